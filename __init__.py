@@ -1,0 +1,1 @@
+"""The repository is the package ``platelaw``, laid flat; its face is ``src/platelaw``."""

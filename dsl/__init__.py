@@ -1,0 +1,1 @@
+"""Law as text: text to checked policy."""

@@ -1,0 +1,1 @@
+"""Search logs judged under the law of their day."""
