@@ -1,0 +1,237 @@
+"""Text to statements and clauses: one pass of a token pattern, before any grammar runs.
+
+A statement starts with a keyword in the first column; a clause starts with a clause keyword
+of its statement outside brackets. Comments are blanked, so that offsets stay true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .codes import Code
+from .diagnostics import Diagnostic, suggestion
+from .source import Source, Span
+
+TOKEN = re.compile(
+    r"""
+    (?P<string>"[^"\n]*")
+  | (?P<open>"[^\n]*)
+  | (?P<comment>\#[^\n]*)
+  | (?P<word>(?:agency|court):[\w/.-]+
+           | \d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?
+           | \w+(?:[./-]\w+)*)
+  | (?P<mark>[:,;{}()])
+  | (?P<stray>\S)
+    """,
+    re.VERBOSE,
+)
+
+# A clause keyword, and the word that must follow it where one word is not enough.
+_RULE = {
+    **dict.fromkeys(
+        ("cites", "enjoined", "binds", "permit", "forbid", "limit", "refer", "require", "if")
+    ),
+    **dict.fromkeys(("unless", "urgent", "must", "onward", "breach", "because")),
+    "in": "force",
+    "leave": "open",
+    "on": "refusal",
+    "adopters": "may",
+}
+_POLICY = {
+    **dict.fromkeys(("adopts", "title", "layer", "uses", "binds", "define", "parameter")),
+    **dict.fromkeys(("without", "proposed")),
+    "in": "force",
+    "issued": "by",
+    "time": "zone",
+    "permit": "may",
+}
+CLAUSES: dict[str, dict[str, str | None]] = {
+    "vocabulary": {},
+    "kind": {},
+    "act": {},
+    "data": {},
+    "sovereign": {},
+    "role": {},
+    "duty": {},
+    "fact": {},
+    "reading": {},
+    "lexicon": {"plainly": None, "possibly": None, "never": None, "in": "force"},
+    "policy": _POLICY,
+    "rule": _RULE,
+    "parameter": {"agencies": "may", "cites": None, "in": "force"},
+    "examples": {"uses": None},
+    "example": {"on": None, "given": None, "expect": None, "untouched": "by"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause: its keyword (``head`` for what stands before the first) and its place."""
+
+    keyword: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment: where it starts, and whether something stands before it on its line."""
+
+    span: Span
+    trails: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RawStatement:
+    """A statement cut into clauses."""
+
+    keyword: str
+    span: Span
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the scan found; ``plain`` is the text with every comment blanked."""
+
+    plain: str
+    statements: tuple[RawStatement, ...]
+    comments: tuple[Comment, ...]
+    faults: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+    is_word: bool
+
+
+def scan(source: Source) -> Scan:
+    """Cut ``source`` into statements and clauses; every fault is a value."""
+    tokens, comments, faults = _tokens(source)
+    statements: list[RawStatement] = []
+    for group in _groups(source.text, tokens):
+        first = group[0]
+        if first.text in CLAUSES:
+            statements.append(_statement(source, group))
+        else:
+            span = Span(source, first.start, first.end)
+            faults.append(
+                Diagnostic(
+                    Code.UNKNOWN_STATEMENT,
+                    span,
+                    f"no statement starts with `{first.text}`",
+                    suggestion(first.text, CLAUSES)
+                    or "a line in the first column starts a statement; indent what continues one",
+                )
+            )
+    return Scan(_plain(source.text, comments), tuple(statements), tuple(comments), tuple(faults))
+
+
+def _plain(text: str, comments: list[Comment]) -> str:
+    """The text with spaces where comments stand, so that every offset stays true."""
+    pieces, at = [], 0
+    for comment in comments:
+        pieces += [text[at : comment.span.start], " " * (comment.span.end - comment.span.start)]
+        at = comment.span.end
+    return "".join([*pieces, text[at:]])
+
+
+def _tokens(source: Source) -> tuple[list[_Token], list[Comment], list[Diagnostic]]:
+    """The tokens of a text, its comments, and the characters that are neither."""
+    tokens: list[_Token] = []
+    comments: list[Comment] = []
+    faults: list[Diagnostic] = []
+    for match in TOKEN.finditer(source.text):
+        start, end = match.span()
+        kind = match.lastgroup
+        if kind == "comment":
+            line_start = source.text.rfind("\n", 0, start) + 1
+            trails = bool(source.text[line_start:start].strip())
+            comments.append(Comment(Span(source, start, end), trails))
+            continue
+        if kind in ("open", "stray"):
+            faults.append(_stray(Span(source, start, end), unclosed=kind == "open"))
+            continue
+        text = match.group()
+        if kind == "word" and not text.isascii():
+            faults.append(_foreign(Span(source, start, end)))
+        tokens.append(_Token(text, start, end, kind == "word"))
+    return tokens, comments, faults
+
+
+def _stray(span: Span, *, unclosed: bool) -> Diagnostic:
+    if unclosed:
+        return Diagnostic(
+            Code.UNCLOSED_STRING,
+            span,
+            "a text in quotation marks does not end on its line",
+            'close it with `"` before the line ends',
+        )
+    return Diagnostic(
+        Code.STRAY_CHARACTER,
+        span,
+        f"`{span.text}` (U+{ord(span.text[0]):04X}) has no meaning here",
+        "remove it, or put it inside quotation marks",
+    )
+
+
+def _foreign(span: Span) -> Diagnostic:
+    letter = next(letter for letter in span.text if not letter.isascii())
+    return Diagnostic(
+        Code.STRAY_CHARACTER,
+        span,
+        f"`{span.text}` holds U+{ord(letter):04X}, which looks like another letter",
+        "names are written in the letters a to z, digits, `_`, `-` and `/`",
+    )
+
+
+def _groups(text: str, tokens: list[_Token]) -> Iterator[list[_Token]]:
+    """The tokens of each statement: from one in the first column to the next."""
+    group: list[_Token] = []
+    for token in tokens:
+        if (token.start == 0 or text[token.start - 1] == "\n") and group:
+            yield group
+            group = []
+        group.append(token)
+    if group:
+        yield group
+
+
+def _statement(source: Source, tokens: list[_Token]) -> RawStatement:
+    """Cut one statement at its clause keywords."""
+    keyword = tokens[0].text
+    starts = list(_clause_starts(keyword, tokens))
+    bounds = [*(at for at, _ in starts[1:]), len(tokens)]
+    clauses = tuple(
+        Clause(name, Span(source, tokens[at].start, tokens[end - 1].end))
+        for (at, name), end in zip(starts, bounds, strict=True)
+    )
+    return RawStatement(keyword, Span(source, tokens[0].start, tokens[-1].end), clauses)
+
+
+def _clause_starts(keyword: str, tokens: list[_Token]) -> Iterator[tuple[int, str]]:
+    """Where each clause starts, and its name; a ground of a limit counts as a clause."""
+    table = CLAUSES[keyword]
+    yield 0, "head"
+    current, current_at, depth = "head", 0, 0
+    for at in range(1, len(tokens)):
+        token = tokens[at]
+        follower = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        depth += (token.text in "{(") - (token.text in "})")
+        if depth > 0 or not token.is_word:
+            continue
+        depth = 0
+        if current in ("limit", "ground") and follower == ":":
+            name = "ground"
+        elif token.text in table and table[token.text] in (None, follower):
+            if token.text == "must" and current == "on" and at == current_at + 2:
+                continue  # `on refusal must`: one clause
+            name = token.text
+        else:
+            continue
+        current, current_at = name, at
+        yield at, name

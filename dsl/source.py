@@ -1,0 +1,50 @@
+"""A text that can quote itself, and a place in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One policy text and the name a reader knows it by."""
+
+    name: str
+    text: str = field(repr=False)
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note where each line starts."""
+        starts = [0, *(at + 1 for at, letter in enumerate(self.text) if letter == "\n")]
+        object.__setattr__(self, "_starts", tuple(starts))
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """The line and column of ``offset``, both counted from 1."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of line ``number``, counted from 1, without its line end."""
+        start = self._starts[number - 1]
+        end = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place: the characters from ``start`` up to, not including, ``end``."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """What stands at this place."""
+        return self.source.text[self.start : self.end]
+
+    def __str__(self) -> str:
+        """``file:line:column``."""
+        line, column = self.source.line_and_column(self.start)
+        return f"{self.source.name}:{line}:{column}"
