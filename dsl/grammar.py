@@ -20,7 +20,7 @@ from .source import Source, Span
 pp.ParserElement.set_default_whitespace_chars(" \t\r\n")
 
 RESERVED = frozenset(
-    "and or not some every is includes has with from covering unexpired in if unless".split()
+    "and or not some every is includes has with from covering unexpired in if unless for".split()
 )
 _NAME = r"[a-z][a-z0-9_]*(?:[/-][a-z0-9_]+)*"
 _WORD = rf"(?!(?:{'|'.join(sorted(RESERVED))})\b){_NAME}"
@@ -34,19 +34,24 @@ _VALUE = (
     rf"|\d+\s+(?:{_UNITS.replace(' ', chr(92) + 's+')})\b"
     r"|\d+\b"
     r"|[A-Z]{2,}(?:/[a-z0-9-]+)?"
-    rf"|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|{_NAME}"
+    rf"|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|(?!(?:a|an|and|not|one|or)\b){_NAME}"
 )
+_MEMBERS = rf"\s*(?:{_VALUE})(?:\s*,\s*(?:{_VALUE}))*\s*"
 _QUALITY = r"(?:probable_cause|covering\s+the\s+request|unexpired)"
 _PAPER = (
     rf"is\s+an?\s+(?P<kind>{_WORD})"
-    r"(?:\s+from\s+an?\s+(?P<issuer>" + _WORD + r")(?:\s+of\s+\{(?P<sovereigns>[^}]*)\})?)?"
+    r"(?:\s+from\s+an?\s+(?P<issuer>"
+    + _WORD
+    + r")(?:\s+of\s+\{(?P<sovereigns>"
+    + _MEMBERS
+    + r")\})?)?"
     rf"(?P<qualities>(?:\s*(?:,|\bwith\b)?\s*{_QUALITY}\b)*)"
 )
 _TEST = (
     rf"(?P<subject>{_REFERENCE})\s+"
     r"(?:is\s+(?P<negated>not\s+)?"
     rf"(?:an?\s+kind\s+of\s+(?P<kind>{_NAME})"
-    r"|one\s+of\s+\{(?P<members>[^}]*)\}"
+    rf"|one\s+of\s+\{{(?P<members>{_MEMBERS})\}}"
     r"|(?P<state>stated|blank|empty)\b"
     rf"|(?P<relation>over|under|at\s+least|at\s+most|from|before)\s+(?P<bound>{_VALUE})"
     rf"|within\s+(?P<span>{_VALUE})\s+after\s+(?P<after>{_REFERENCE})"
@@ -106,6 +111,20 @@ class Grammar:
         pattern = r"\s+".join(re.escape(word) for word in text.split()) + r"(?![\w-])"
         return pp.Regex(pattern).set_name(f"`{text}`").suppress()
 
+    def flag(self, text: str) -> pp.ParserElement:
+        """Keywords that may stand here: whether they do."""
+        pattern = r"\s+".join(text.split()) + r"(?![\w-])"
+        present = pp.Regex(pattern).set_name(f"`{text}`").set_parse_action(lambda: [True])
+        return pp.Optional(present, default=False)
+
+    def word(self, *texts: str) -> pp.ParserElement:
+        """One of several words, as text."""
+        pattern = "|".join(re.escape(text).replace(r"\ ", r"\s+") for text in texts)
+        called = " or ".join(f"`{text}`" for text in texts)
+        return self.shaped(
+            rf"(?:{pattern})(?![\w-])", called, lambda _, match: " ".join(match.group().split())
+        )
+
     def mark(self, text: str) -> pp.ParserElement:
         """A punctuation mark that must stand here."""
         return pp.Suppress(pp.Literal(text)).set_name(f"`{text}`")
@@ -156,9 +175,7 @@ class Grammar:
 
     def value(self, called: str = "a value") -> pp.ParserElement:
         """Any value."""
-        return self.shaped(
-            _VALUE, called, lambda span, match: value_of(span, match.group())
-        )
+        return self.shaped(_VALUE, called, lambda span, match: value_of(span, match.group()))
 
     def date(self) -> pp.ParserElement:
         """A civil day."""
@@ -238,7 +255,9 @@ class Grammar:
         kind = (self.shaped(r"is\s+an?\s+kind\s+of(?!\w)", "`is a kind of`", lambda *_: "kind")
                 - self.name("a kind"))  # fmt: skip
         paper = self.shaped(
-            rf"{_PAPER}(?![\w-])", "`is a` and a kind of instrument", lambda span, match: (span, match)
+            rf"{_PAPER}(?![\w-])",
+            "`is a` and a kind of instrument",
+            lambda span, match: (span, match),
         )
         having = self.shaped(r"has(?!\w)", "`has`", lambda *_: "has") - (
             self.mark("(") - condition - self.mark(")")

@@ -41,7 +41,8 @@ _RULE = {
 }
 _POLICY = {
     **dict.fromkeys(("adopts", "title", "layer", "uses", "binds", "define", "parameter")),
-    **dict.fromkeys(("without", "proposed")),
+    "without": None,
+    "proposed": "by",
     "in": "force",
     "issued": "by",
     "time": "zone",

@@ -112,9 +112,7 @@ class Sovereign(Node):
     key: str
 
 
-Value = (
-    Name | Text | Reference | YesNo | Count | Duration | Date | Moment | Agency | Sovereign
-)
+Value = Name | Text | Reference | YesNo | Count | Duration | Date | Moment | Agency | Sovereign
 
 
 # Conditions ---------------------------------------------------------------------------------

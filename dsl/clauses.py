@@ -1,0 +1,236 @@
+"""The grammar of every clause: what each reads, by statement and clause keyword.
+
+An element yields plain values in the order written, missing parts as their default;
+``build`` makes the nodes. ``docs/language.md`` draws the same forms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyparsing as pp
+
+from . import syntax as tree
+from .grammar import Grammar, reference, value_of
+from .source import Span
+
+Element = pp.ParserElement
+Table = dict[tuple[str, str], Element]
+
+
+def elements(grammar: Grammar) -> Table:
+    """Every clause element over ``grammar``, keyed by statement and clause keyword."""
+    return {
+        **_vocabulary(grammar),
+        **_policy(grammar),
+        **_rule(grammar),
+        **_example(grammar),
+    }
+
+
+def _maybe(element: Element, default: Any = None) -> Element:
+    return pp.Optional(element, default=default)
+
+
+def _in_force(g: Grammar) -> Element:
+    """``in force from D [at the earliest, E at the latest] [until F]``."""
+    uncertain = g.words("at the earliest") - g.mark(",") - g.date() - g.words("at the latest")
+    return (
+        g.words("in force from")
+        - g.date()
+        + _maybe(uncertain)
+        + _maybe(g.words("until") - g.date())
+    )
+
+
+def _cites(g: Grammar) -> Element:
+    return g.words("cites") - g.citation()
+
+
+def _vocabulary(g: Grammar) -> Table:
+    """The statements that declare words."""
+    w = g.words
+    datum = g.grouped(g.name("a data kind") + _maybe(w("under") - g.name("a data kind")))
+    sovereign = g.shaped(
+        r"[A-Z]{2,}(?:/[a-z0-9-]+)?(?![\w/-])",
+        "a sovereign in capitals",
+        lambda span, match: tree.Sovereign(span, match.group()),
+    )
+    type_name = (
+        (w("set of") - g.name("a type")).set_parse_action(
+            lambda tokens: [tree.TypeName(tokens[0].span, tokens[0].text, is_set=True)]
+        )
+        | (w("one of") - g.mark("{") - g.names("a word") - g.mark("}")).set_parse_action(
+            lambda tokens: [tree.TypeName(tokens[0][0].span, "one of", words=tokens[0])]
+        )
+        | g.shaped(r"yes/no(?!\w)", "`yes/no`", lambda span, _: tree.TypeName(span, "yes/no"))
+        | g.name("a type").add_parse_action(
+            lambda tokens: [tree.TypeName(tokens[0].span, tokens[0].text)]
+        )
+    ).set_name("a type")
+    answer = g.word("yes", "no")
+    stance = (
+        g.word("open")
+        | g.word("provisional") - answer
+        | g.word("adopted") - answer - w("by") - g.string("an office") - w("on") - g.date()
+    ).set_name("`open`, `provisional` or `adopted`")
+    proof = g.word(*(level.value for level in tree.Level))
+    return {
+        ("vocabulary", "head"): w("vocabulary") - g.edition("a vocabulary")
+        + _maybe(w("extends") - g.edition("a vocabulary")),
+        ("kind", "head"): w("kind") - g.name("a kind")
+        + _maybe(w("under") - g.names("a kind"), ())
+        + _maybe(w("also written") - g.strings(), ())
+        + g.flag("final")
+        + _maybe(_cites(g)),
+        ("act", "head"): w("act") - g.names("an act"),
+        ("data", "head"): w("data") - g.grouped(pp.DelimitedList(datum))
+        + g.flag("final")
+        + _maybe(_cites(g)),
+        ("sovereign", "head"): w("sovereign") - g.grouped(pp.DelimitedList(sovereign)),
+        ("role", "head"): w("role") - g.name("a role") - w("held by")
+        - g.name("`requester`, `owner`, `anyone` or a kind"),
+        ("duty", "head"): w("duty") - g.name("a duty")
+        - (g.word("done by") - g.condition | g.word("attested by") - g.name("a role")),
+        ("fact", "head"): w("fact") - g.reference() - g.mark(":") - type_name
+        + g.flag("complete") + g.flag("claimed") + g.flag("per recipient")
+        + _maybe(w("for") - g.names("an act"), ())
+        + w("proven by") - proof
+        + _maybe(w("from") - g.names("a role"), ())
+        + _maybe(w("fresh for") - g.duration()),
+        ("reading", "head"): w("reading") - g.name("a reading") - w("of") - g.string()
+        - pp.Optional(g.mark(":")) - stance,
+        ("lexicon", "head"): w("lexicon") - g.name("a lexicon") - w("indicates") - g.name("a kind"),
+        **{("lexicon", level): w(level) - g.strings() for level in ("plainly", "possibly", "never")},
+        ("lexicon", "in"): _in_force(g),
+    }  # fmt: skip
+
+
+def _policy(g: Grammar) -> Table:
+    """The head of a policy, and parameters."""
+    w = g.words
+    zone = g.shaped(r"[A-Za-z_]+(?:/[A-Za-z_]+)+", "a time zone such as America/New_York",
+                    lambda _, match: match.group())  # fmt: skip
+    count = g.shaped(r"\d+(?!\w)", "a number", lambda _, match: int(match.group()))
+    rests = g.word("verified", "secondary", "unverified", "adopted", "provisional", "open")
+    anyone = g.word("any request")
+    return {
+        ("policy", "head"): w("policy") - g.name("a policy's name") + _maybe(count),
+        ("policy", "adopts"): w("adopts") - g.edition("a policy") + _maybe(w("except")),
+        ("policy", "title"): w("title") - g.string(),
+        ("policy", "layer"): w("layer") - g.word(*(layer.value for layer in tree.Layer)),
+        ("policy", "issued"): w("issued by") - g.string(),
+        ("policy", "time"): w("time zone") - zone,
+        ("policy", "uses"): w("uses") - g.edition("a vocabulary"),
+        ("policy", "binds"): w("binds") - (anyone | g.condition),
+        ("policy", "permit"): w("permit may rest on") - rests,
+        ("policy", "define"): w("define") - g.name("a name") - g.mark(":") - g.condition,
+        ("policy", "parameter"): w("parameter") - g.name("a parameter") - w("is") - g.value(),
+        ("policy", "without"): w("without") - g.names("a rule"),
+        ("policy", "in"): _in_force(g),
+        ("policy", "proposed"): w("proposed by") - g.string("the name of a bill"),
+        ("parameter", "head"): w("parameter") - g.name("a parameter") - w("is") - g.value(),
+        ("parameter", "agencies"): w("agencies may") - g.word("lower", "raise"),
+        ("parameter", "cites"): _cites(g),
+        ("parameter", "in"): _in_force(g),
+    }
+
+
+def _rule(g: Grammar) -> Table:
+    """The clauses of a rule."""
+    w = g.words
+    branch = g.name("a label") - g.mark(":") - g.condition
+    recipients = g.word("for every recipient").add_parse_action(lambda: [True])
+    each = pp.Optional(g.mark(",") + recipients, default=False)
+    scope = g.names("an act") - w("of") - g.names("a data kind") + each
+    closing = pp.Optional(g.mark(","))
+    must = g.name("a duty") - (
+        g.word("before") - g.names("an act")
+        | g.word("within") - g.duration()
+        + _maybe(w("of") - g.name("an act")) + _maybe(w("by") - g.name("a role"))
+        | g.word("every") - g.duration() - w("by") - g.name("a role")
+        | g.word("by") - g.date()
+    ).set_name("`before`, `within`, `every` or `by`")  # fmt: skip
+    onward = g.word("whoever this rule lets in", "nobody")
+    return {
+        ("rule", "head"): w("rule") - g.name("a rule's name") - g.string("a title"),
+        ("rule", "cites"): _cites(g),
+        ("rule", "in"): _in_force(g),
+        ("rule", "enjoined"): w("enjoined from") - g.date() + _maybe(w("until") - g.date())
+        + w("by") - g.string("the name of a case"),
+        ("rule", "binds"): w("binds") - g.condition,
+        **{("rule", effect): w(effect) - scope for effect in ("permit", "forbid", "require")},
+        ("rule", "leave"): w("leave open") - scope,
+        ("rule", "limit"): w("limit") - scope + closing + w("to"),
+        ("rule", "refer"): w("refer") - scope + closing + w("to") - g.name("a role")
+        + _maybe(w("within") - g.duration()),
+        ("rule", "ground"): branch.copy(),
+        ("rule", "if"): w("if") - g.condition,
+        ("rule", "unless"): w("unless") - branch,
+        ("rule", "must"): w("must") - must,
+        ("rule", "on"): w("on refusal") - w("must") - must,
+        ("rule", "urgent"): w("urgent for") - g.names("a purpose") - g.mark(":")
+        - g.name("a role") - w("answers within") - g.duration(),
+        ("rule", "onward"): w("onward to") - onward
+        + _maybe(g.mark(",") + w("for") - g.names("a purpose"), ())
+        + _maybe(g.mark(",") + w("until") - g.duration() - w("after release")),
+        ("rule", "breach"): w("breach may be pursued by") - g.name("a role")
+        - w("against") - g.name("a role"),
+        ("rule", "because"): w("because") - g.grouped(pp.OneOrMore(g.string())),
+        ("rule", "adopters"): w("adopters may change"),
+    }  # fmt: skip
+
+
+def _example(g: Grammar) -> Table:
+    """Examples and their givens."""
+    w = g.words
+    subject = g.shaped(
+        r"[a-z][a-z0-9_]*(?:[./-][a-z0-9_]+)*",
+        "a fact, duty or rule",
+        lambda span, match: reference(span, match.group()),
+    )
+    agency = g.shaped(
+        r"(?:agency|court):[A-Za-z0-9_/.-]+",
+        "an agency such as `agency:ST/name`",
+        lambda span, match: tree.Agency(span, match.group().partition(":")[2]),
+    )
+    attribute = (
+        g.word("no probable cause", "probable cause", "covers request", "not covering request")
+        | g.word("verified", "unverified")
+        | w("expires") - g.date()
+    ).set_name("`probable cause`, `covers request`, `expires`, `verified` or `unverified`")
+    paper = g.grouped(
+        g.name("a kind of instrument")
+        + _maybe(w("from") - agency.copy())
+        + _maybe(w("to") - agency.copy())
+        + g.grouped(pp.ZeroOrMore(g.mark(",") - attribute))
+    )
+    papers = g.grouped(pp.DelimitedList(paper, delim=";"))
+    values = g.grouped(pp.Optional(pp.DelimitedList(g.value())))
+    braces = (g.mark("{") + values + g.mark("}")).set_parse_action(
+        lambda tokens: [("set", tokens[0])]
+    ) | (g.mark("{") - papers - g.mark("}")).set_parse_action(
+        lambda tokens: [("papers", tokens[0])]
+    )
+    given = g.grouped(
+        subject
+        + _maybe(w("of") - agency.copy())
+        + w("is")
+        - (braces | g.value())
+        + _maybe(g.word("asserted", "unproven"))
+    )
+    when = g.shaped(
+        r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?",
+        "a date or an instant",
+        lambda span, match: value_of(span, match.group()),
+    )
+    return {
+        ("examples", "head"): w("examples") - g.name("a name"),
+        ("examples", "uses"): w("uses") - g.edition("a vocabulary"),
+        ("example", "head"): w("example") - g.string("a title"),
+        ("example", "on"): w("on") - when,
+        ("example", "given"): w("given") - g.grouped(pp.DelimitedList(given)),
+        ("example", "expect"): w("expect") - g.word("PERMIT", "HOLD", "DENY")
+        + _maybe(w("by") - g.names("a rule"), ()) + _maybe(g.string("a reason")),
+        ("example", "untouched"): w("untouched by") - g.names("a rule"),
+    }  # fmt: skip

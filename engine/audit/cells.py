@@ -1,0 +1,178 @@
+"""What one cell of a search log says: a value, or why there is none, or a moment.
+
+The marks of redaction differ from one custodian to the next and are data
+(``layouts/markers.toml``), not code.
+"""
+
+import enum
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
+from importlib import resources
+from typing import Any
+
+__all__ = ["Cell", "CellState", "Markers", "Moment", "is_placeholder", "read_moment"]
+
+# A time without a zone is local time of the exporting agency, or UTC. The United
+# States' zones in which the exports were made run from UTC-4 (east, summer) to
+# UTC-10 (Hawaii); read in the last of them, the instant lies ten hours later.
+# Territories west of UTC-10 or east of UTC are outside this span.
+ZONE_SPREAD = timedelta(hours=10)
+
+_ISO = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
+    r"[ ]?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_AMERICAN = re.compile(
+    r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"
+    r"(?:,?[ ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?[ ]?(AM|PM)?[ ]?(UTC|Z)?)?",
+    re.IGNORECASE,
+)
+
+
+class CellState(enum.Enum):
+    """Whether a cell holds a value, and if not, why not."""
+
+    VALUE = "value"
+    BLANK = "blank"
+    REDACTED = "redacted"
+    WITHHELD = "withheld"
+    NOT_EXPORTED = "not exported"
+    NEVER_RECORDED = "never recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its state, and its text without outer blanks when it is a value."""
+
+    state: CellState
+    value: str = ""
+
+
+BLANK = Cell(CellState.BLANK)
+REDACTED = Cell(CellState.REDACTED)
+WITHHELD = Cell(CellState.WITHHELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """The marks that stand in a cell in place of a value, and the words that say nothing."""
+
+    redacted: re.Pattern[str]
+    withheld: re.Pattern[str]
+    placeholder: re.Pattern[str]
+
+    def read(self, text: str) -> Cell:
+        """Say what a cell's text is: blank, a mark, or a value."""
+        text = text.strip()
+        if not text:
+            return BLANK
+        if self.redacted.fullmatch(text):
+            return REDACTED
+        if self.withheld.fullmatch(text):
+            return WITHHELD
+        return Cell(CellState.VALUE, text)
+
+
+def parse_markers(text: str) -> Markers:
+    """Read a marker list (TOML with the tables redacted, withheld and placeholder)."""
+    tables = tomllib.loads(text)
+    return Markers(
+        redacted=_any_of(tables["redacted"]),
+        withheld=_any_of(tables["withheld"]),
+        placeholder=_any_of(tables["placeholder"]),
+    )
+
+
+def _any_of(table: dict[str, Any]) -> re.Pattern[str]:
+    patterns: list[str] = [*table["patterns"], *map(re.escape, table.get("words", []))]
+    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE | re.DOTALL)
+
+
+@cache  # package data, the same for the life of the process
+def shipped_markers() -> Markers:
+    """The markers that come with this package."""
+    data = resources.files("platelaw.engine.audit").joinpath("layouts", "markers.toml")
+    return parse_markers(data.read_text(encoding="utf-8"))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a value says nothing: ``none``, ``n/a``, ``x``, ``.``, ``0`` and the like."""
+    return shipped_markers().placeholder.fullmatch(text.strip()) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was: the first and the last instant it may have been, both in UTC.
+
+    The two are equal when the log states an instant with its zone.
+    """
+
+    earliest: datetime
+    latest: datetime
+
+    @property
+    def exact(self) -> bool:
+        """Whether only one instant is possible."""
+        return self.earliest == self.latest
+
+
+def read_moment(text: str, *, bare_is_utc: bool = False) -> Moment | None:
+    """Read a log's time; None when it is not one of the known forms or no real date.
+
+    Forms: ``2026-10-03T14:40:26.512Z``, ``2025-06-18 00:02:04.789``, ``2025-06-18``, and
+    ``01/25/2024, 01:27:03 PM UTC`` (month first) with or without time, seconds, comma,
+    AM/PM or zone. A bare time, one that names no zone, spans ``ZONE_SPREAD`` unless
+    ``bare_is_utc``; a bare date spans its day, a time to the minute its minute.
+    """
+    text = text.strip()
+    try:
+        if match := _ISO.fullmatch(text):
+            year, month, day, hour, minute, second, fraction, zone = match.groups()
+            return _span((year, month, day), (hour, minute, second, fraction), zone, bare_is_utc)
+        if match := _AMERICAN.fullmatch(text):
+            month, day, year, hour, minute, second, half, zone = match.groups()
+            clock = (_hour(hour, half), minute, second, None)
+            return _span((year, month, day), clock, zone, bare_is_utc)
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
+def _hour(hour: str | None, half: str | None) -> str | None:
+    """The hour of the day, from an hour of the half day when AM or PM is given."""
+    if hour is None or half is None:
+        return hour
+    if not 1 <= int(hour) <= 12:
+        raise ValueError("no such hour of the half day")
+    return str(int(hour) % 12 + (12 if half.upper() == "PM" else 0))
+
+
+def _span(
+    date: tuple[str, str, str],
+    clock: tuple[str | None, str | None, str | None, str | None],
+    zone: str | None,
+    bare_is_utc: bool,
+) -> Moment:
+    hour, minute, second, fraction = clock
+    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    parts = (int(part or 0) for part in (*date, hour, minute, second))
+    first = datetime(*parts, micro, tzinfo=_zone(zone)).astimezone(UTC)  # type: ignore[arg-type,misc]
+    last = first
+    if hour is None:
+        last += timedelta(days=1, microseconds=-1)
+    elif second is None:
+        last += timedelta(minutes=1, microseconds=-1)
+    if zone is None and not bare_is_utc:
+        last += ZONE_SPREAD
+    return Moment(first, last)
+
+
+def _zone(text: str | None) -> timezone:
+    if text is None or text.upper() in ("Z", "UTC"):
+        return UTC
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    return timezone(-offset if text[0] == "-" else offset)
