@@ -59,6 +59,10 @@ class Token:
     cuts: frozenset[int]
     spelled: bool
 
+    def inside_number(self, place: int) -> bool:
+        """Whether the place lies between two digits."""
+        return place > 0 and all(is_digit(read[0]) for read in self.reads[place - 1 : place + 1])
+
     def piece(self, start: int, end: int) -> "Token":
         """The part between two places, its characters read as they are in the whole."""
         return Token(
@@ -111,7 +115,7 @@ def fold(text: str) -> tuple[Glyph, ...]:
 
 
 def _fold_char(char: str, table: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
-    for part in unicodedata.normalize("NFKD", char):
+    for part in table.get(char) or unicodedata.normalize("NFKD", char):
         category = unicodedata.category(part)
         if category.startswith("M") or category == "Cf" or part in _BLANK_LETTERS:
             continue

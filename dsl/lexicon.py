@@ -167,24 +167,25 @@ class Matcher:
         """Phrases that begin at this place of the token, each with the glyph it ends before."""
         # `recast`: the last character was a digit read as a letter or the reverse, so what
         # looks like the border of a number is not one.
-        pending = [(self._phrases, token, place, place not in token.heads)]
+        pending = [(self._phrases, token, place, False)]
         while pending:
             node, token, place, recast = pending.pop()
             ended = place in token.tails
             if node.phrases and (ended or (place in token.cuts and not recast)):
                 yield node, token.spots[place - 1] + 1
-            if ended and _GAP in node.after and place:
-                beyond = node.after[_GAP]
+            if ended and _GAP in node.after:
                 pending += (
-                    (beyond, after, head, False)
-                    for after, head in lattice.onward(token.spots[place - 1] + 1)
+                    (node.after[_GAP], onward, head, False)
+                    for onward, head in lattice.onward(token.spots[place - 1] + 1)
                 )
             if place < len(token.spots):
-                at_cut = place in token.cuts and recast
+                # The digits of one number are all taken as digits or all as letters.
+                entered = node is self._phrases and place in token.cuts
+                fixed = entered or token.inside_number(place)
                 pending += (
                     (child, token, place + 1, other)
                     for child, other in _steps(node, token.reads[place])
-                    if not (at_cut and other)
+                    if not fixed or other == recast
                 )
 
     def _pieces(self, token: Token) -> Iterator[Token]:

@@ -15,10 +15,10 @@ from typing import Any
 
 __all__ = ["Cell", "CellState", "Markers", "Moment", "is_placeholder", "read_moment"]
 
-# A time without a zone is local time of the exporting agency, or UTC. The United
-# States' zones in which the exports were made run from UTC-4 (east, summer) to
-# UTC-10 (Hawaii); read in the last of them, the instant lies ten hours later.
-# Territories west of UTC-10 or east of UTC are outside this span.
+# A time without a zone is local time of the exporting agency, or UTC. The zones
+# of the fifty states run from UTC-4 (east, summer) to UTC-10 (far west, winter);
+# read in the last of them, the instant lies ten hours later than read in UTC.
+# Places west of UTC-10 or east of UTC are outside this span.
 ZONE_SPREAD = timedelta(hours=10)
 
 _ISO = re.compile(
@@ -159,8 +159,10 @@ def _span(
 ) -> Moment:
     hour, minute, second, fraction = clock
     micro = int((fraction or "0")[:6].ljust(6, "0"))
-    parts = (int(part or 0) for part in (*date, hour, minute, second))
-    first = datetime(*parts, micro, tzinfo=_zone(zone)).astimezone(UTC)  # type: ignore[arg-type,misc]
+    year, month, day = map(int, date)
+    first = datetime(
+        year, month, day, int(hour or 0), int(minute or 0), int(second or 0), micro, _zone(zone)
+    ).astimezone(UTC)
     last = first
     if hour is None:
         last += timedelta(days=1, microseconds=-1)

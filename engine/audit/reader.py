@@ -4,6 +4,7 @@ The layout is recognized by the header, never by the file's name. Each record gi
 one row or one fault, so that rows plus unread plus skipped records are all that the
 file holds; notes come on top. A record that breaks the rules of CSV quoting
 (RFC 4180) costs only its first line: the lines it had run into are read anew.
+A file cut off inside an unquoted last cell cannot be told from a whole one.
 Messages never repeat a cell, save a date that cannot be read.
 """
 
@@ -99,6 +100,7 @@ class SearchLog:
     sha256: str
     layout: Layout
     encoding: str
+    line_break: str  # "\n", also where a carriage return precedes it, or "\r"
     delimiter: str
     header: tuple[str, ...]
 
@@ -114,8 +116,10 @@ class SearchLog:
             LogError: The file cannot be opened again or read to its end.
         """
         try:
-            with _HashedFile(self.path) as file:
-                text = _text(file, self.encoding)
+            with (
+                _HashedFile(self.path) as file,
+                _text(file, self.encoding, self.line_break) as text,
+            ):
                 yield from self._rows(_records(text, self.delimiter, len(self.header)))
                 if file.digest.hexdigest() != self.sha256:
                     yield LogFault(0, "", "the file changed while it was read", "read it again")
@@ -167,9 +171,11 @@ def open_log(path: Path, layouts: Sequence[Layout] | None = None) -> SearchLog:
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         encoding = _encoding(head)
-        delimiter = _delimiter(head.decode(encoding, "replace"))
-        with _HashedFile(path) as raw:
-            first = next(_records(_text(raw, encoding), delimiter), None)
+        start = head.decode(encoding, "replace")
+        line_break = "\r" if "\r" in start and "\n" not in start else "\n"
+        delimiter = _delimiter(start)
+        with _HashedFile(path) as raw, _text(raw, encoding, line_break) as text:
+            first = next(_records(text, delimiter), None)
     except OSError as error:
         raise _unreadable(error) from error
     if first is None:
@@ -180,7 +186,7 @@ def open_log(path: Path, layouts: Sequence[Layout] | None = None) -> SearchLog:
     layout = recognize(first.cells, known)
     if layout is None:
         raise LogError(*misfit(first.cells, known))
-    return SearchLog(path, digest, layout, encoding, delimiter, tuple(first.cells))
+    return SearchLog(path, digest, layout, encoding, line_break, delimiter, tuple(first.cells))
 
 
 def _encoding(head: bytes) -> str:
@@ -248,9 +254,9 @@ class _HashedFile(io.FileIO):
         return count
 
 
-def _text(file: io.FileIO, encoding: str) -> io.TextIOWrapper:
+def _text(file: io.FileIO, encoding: str, line_break: str) -> io.TextIOWrapper:
     errors = "replace" if encoding == "utf-16" else "surrogateescape"
-    return io.TextIOWrapper(io.BufferedReader(file), encoding, errors, newline="")
+    return io.TextIOWrapper(io.BufferedReader(file), encoding, errors, line_break)
 
 
 class _Line(NamedTuple):
@@ -270,7 +276,6 @@ class _Lines:
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
         self._number = 0
-        self._cut_in_break = False
         self._again: deque[_Line] = deque()
         self.taken: list[_Line] = []
 
@@ -290,13 +295,13 @@ class _Lines:
         del self.taken[1:]
 
     def _read(self) -> _Line:
-        text = self._piece()
+        text = self._text.readline(LINE_CHARACTERS)
         if not text:
             raise StopIteration
         self._number += 1
-        if len(text) == LINE_CHARACTERS and text[-1] not in "\r\n":
-            while text and text[-1] not in "\r\n":
-                text = self._piece()
+        if len(text) == LINE_CHARACTERS and not text.endswith(("\r", "\n")):
+            while text and not text.endswith(("\r", "\n")):
+                text = self._text.readline(LINE_CHARACTERS)
             return _Line(self._number, "\n", f"a line of over {LINE_CHARACTERS:,} characters")
         if "\0" in text:
             return _Line(self._number, "\n", "a line that holds NUL characters")
@@ -304,14 +309,6 @@ class _Lines:
             return _Line(self._number, text)
         mended = _STRAY_BYTE.sub(_windows_character, text)
         return _Line(self._number, mended, repaired=mended != text or "\ufffd" in text)
-
-    def _piece(self) -> str:
-        """The next line or a part of one that is too long."""
-        text = self._text.readline(LINE_CHARACTERS)
-        if self._cut_in_break and text == "\n":  # the second half of a CRLF
-            text = self._text.readline(LINE_CHARACTERS)
-        self._cut_in_break = len(text) == LINE_CHARACTERS and text[-1] == "\r"
-        return text
 
 
 def _windows_character(match: re.Match[str]) -> str:
@@ -361,7 +358,12 @@ def _csv_problem(error: Exception) -> tuple[str, str]:
             f"a cell of over {CELL_CHARACTERS:,} characters",
             "look for a quotation mark that is never closed, or shorten the cell",
         )
-    if "expected after" in str(error) or "new-line" in str(error):
+    if "new-line" in str(error):
+        return (
+            "a carriage return stands in a cell without quotation marks",
+            "put quotation marks around the cell, or remove the carriage return",
+        )
+    if "expected after" in str(error):
         return (
             "text follows a closing quotation mark",
             "double each quotation mark inside a quoted cell",

@@ -1,0 +1,80 @@
+"""Which way a fact may turn an answer.
+
+What a reason's words show may only make an answer stricter; what a requester claims may only
+make it milder (docs/semantics.md, section 5). A fact that stands under ``not`` counts the
+other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import syntax as tree
+from ..codes import Code
+from ..model import Policy
+from ..reading import REASON_SETS
+from .faults import Faults
+
+STRICTER, MILDER = 1, -1
+
+
+def check_polarity(node: tree.Rule, policy: Policy, faults: Faults) -> None:
+    """Note reason facts that loosen and claimed facts that tighten."""
+    for condition, direction in branches(node):
+        for reference, sign in _signed(condition, direction, policy):
+            _check(reference, sign, policy, faults)
+
+
+def branches(node: tree.Rule) -> Iterator[tuple[tree.Condition, int]]:
+    """Each condition of a rule, and which way its truth turns the answer."""
+    opening = node.effect in (tree.Effect.PERMIT, tree.Effect.LEAVE_OPEN)
+    if node.effect is tree.Effect.REQUIRE:
+        return
+    if node.condition is not None:
+        yield node.condition, MILDER if opening else STRICTER
+    for branch in node.grounds:
+        yield branch.condition, MILDER
+    for branch in node.exceptions:
+        yield branch.condition, STRICTER if opening else MILDER
+
+
+def _signed(
+    condition: tree.Condition, sign: int, policy: Policy
+) -> Iterator[tuple[tree.Reference, int]]:
+    """Every fact read, with the direction in which its test turns the answer."""
+    match condition:
+        case tree.And() | tree.Or():
+            for item in condition.items:
+                yield from _signed(item, sign, policy)
+        case tree.Not():
+            yield from _signed(condition.item, -sign, policy)
+        case tree.Quantified():
+            yield from _signed(condition.body, sign, policy)
+        case tree.Named():
+            if condition.name in policy.defines:
+                yield from _signed(policy.defines[condition.name], sign, policy)
+        case tree.Paper():
+            return
+        case tree.Equals() if isinstance(condition.value, tree.YesNo):
+            yield condition.subject, sign if condition.value.value else -sign
+        case _:
+            yield condition.subject, sign
+
+
+def _check(reference: tree.Reference, sign: int, policy: Policy, faults: Faults) -> None:
+    fact = policy.vocabulary.facts.get(reference.text)
+    if reference.text in REASON_SETS and sign == MILDER:
+        faults.add(
+            Code.LEXICON_LOOSENS,
+            reference.span,
+            f"`{reference.text}` would make an answer milder here",
+            "a reason's words may only make an answer stricter; move the test to the `if` of a "
+            "forbid or refer",
+        )
+    elif fact is not None and fact.claimed and sign == STRICTER:
+        faults.add(
+            Code.CLAIM_TIGHTENS,
+            reference.span,
+            f"`{reference.text}` is claimed by the requester and would make an answer stricter here",
+            "a claimed fact may stand only in a ground, an exception or the condition of a permit",
+        )
