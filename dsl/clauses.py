@@ -68,6 +68,11 @@ def _vocabulary(g: Grammar) -> Table:
             lambda tokens: [tree.TypeName(tokens[0].span, tokens[0].text)]
         )
     ).set_name("a type")
+    dotted = g.shaped(
+        r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(?![\w.-])",
+        "a fact's name with one dot, such as `case.number`",
+        lambda span, match: reference(span, match.group()),
+    )
     answer = g.word("yes", "no")
     stance = (
         g.word("open")
@@ -92,7 +97,7 @@ def _vocabulary(g: Grammar) -> Table:
         - g.name("`requester`, `owner`, `anyone` or a kind"),
         ("duty", "head"): w("duty") - g.name("a duty")
         - (g.word("done by") - g.condition | g.word("attested by") - g.name("a role")),
-        ("fact", "head"): w("fact") - g.reference() - g.mark(":") - type_name
+        ("fact", "head"): w("fact") - dotted - g.mark(":") - type_name
         + g.flag("complete") + g.flag("claimed") + g.flag("per recipient")
         + _maybe(w("for") - g.names("an act"), ())
         + w("proven by") - proof

@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 _DIGITS = frozenset("0123456789")
@@ -91,7 +92,7 @@ def lookalikes() -> Mapping[str, str]:
                 first, _, last = code.partition("-")
                 for point in range(int(first, 16), int(last or first, 16) + 1):
                     table[chr(point)] = letter
-    return table
+    return MappingProxyType(table)
 
 
 def is_digit(char: str) -> bool:

@@ -103,9 +103,7 @@ class _Lattice:
     def onward(self, glyph: int) -> Iterator[tuple[Token, int]]:
         """The tokens that come next after a word that ended before this glyph."""
         for start in dict.fromkeys(view[glyph] for view in self.starts):
-            for token, place in self.entries.get(start, ()):
-                if place in token.heads:
-                    yield token, place
+            yield from self.entries.get(start, ())
 
 
 class Matcher:
@@ -226,11 +224,6 @@ def _prefixes(root: _Node, token: Token, start: int) -> set[int]:
         place += 1
         if any(node.ends for node in nodes):
             ends.add(place)
-    number = start
-    while number < len(token.reads) and is_digit(token.reads[number][0]):
-        number += 1
-    if number > start and (start == 0 or not is_digit(token.reads[start - 1][0])):
-        ends.add(number)
     return ends
 
 

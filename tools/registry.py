@@ -18,8 +18,10 @@ from string import capwords
 
 REGISTRY = Path(__file__).resolve().parent.parent / "policies" / "registry"
 HAND_WRITTEN = ("connecticut_bodies.csv", "federal.csv", "other.csv", "invented.csv")
-DELEGATED = "delegated.csv"
-FILES = {"CT": "connecticut.csv", "MA": "neighbors.csv", "NY": "neighbors.csv"} | {
+FILES = {
+    "CT": "connecticut.csv",
+    "MA": "neighbors.csv",
+    "NY": "neighbors.csv",
     "RI": "neighbors.csv",
     "US": "federal_listed.csv",
     "TRIBE": "tribal.csv",
@@ -45,6 +47,7 @@ POLICIES = {"CT/darien-pd": "agency/darien"}
 
 # Listed under a name that says too little, or that would be read as another kind of body.
 RENAMED = {
+    "CT0017000": "University of Connecticut",  # cut off, but the list has one campus only
     "CT0018000": "Department of Motor Vehicles Police",  # the department has a row of its own
     "NY0290000": "Nassau County Police Department",  # 2,591 officers: not the sheriff's
     "NY0590000": "Westchester County Department of Public Safety",
@@ -52,10 +55,12 @@ RENAMED = {
 ALSO = {
     "CT0005900": ("City of Groton CT PD",),
     "CT0017000": ("UConn PD", "UConn Police"),
+    "CT0018300": ("CT DEEP",),
+    "CT0020000": ("Connecticut State Capitol Police",),
     "CTCSP0000": ("CT State Police",),
-    "MAMSP0000": ("MA State Police", "Massachusetts State Police"),
-    "NY301SG00": ("NY State Police", "New York State Police"),
-    "RIRSP0000": ("RI State Police", "Rhode Island State Police"),
+    "MAMSP0000": ("MA State Police",),
+    "NY301SG00": ("NY State Police",),
+    "RIRSP0000": ("RI State Police",),
 }
 # One body under two names, checked by hand: (state, `bare` name at ICE) to `bare` name listed.
 ALIASES = {
@@ -79,10 +84,15 @@ KINDS = (
     (r"(highway|state) patrol|state police", "state_police"),
     (r"^(guam|puerto rico|u\.s\. virgin islands)", "police_department"),
 )
-SPELLED = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft", "dept": "department"} | {
+SPELLED = {
+    "saint": "st",
+    "sainte": "ste",
+    "mount": "mt",
+    "fort": "ft",
     "twp": "township",
-    "correction": "corrections",
+    "dept": "department",
     "departement": "department",
+    "correction": "corrections",
 }
 
 
@@ -235,26 +245,31 @@ def named(body: Listed) -> tuple[str, str]:
             full = name if "Police" in name else f"{place} Police Department{comma}{county}"
             return full, f"{slug(place_of(name))}-pd"
         case (("City" | "County"), "sheriff"):
-            place = (
-                place_of(name) if "Sheriff" in name else f"{name.removesuffix(' County')} {ward}"
-            )
-            return name if "Sheriff" in name else f"{place} Sheriff's Office", f"{slug(place)}-so"
+            plainly = f"{name.removesuffix(' County')} {ward} Sheriff's Office"
+            full = name if "Sheriff" in name else plainly
+            return full, f"{slug(place_of(full))}-so"
         case "County", _:
             return name, f"{slug(place_of(name))}-pd"
         case "State Police", _:
             state = STATE_NAMES[body.state]
-            return name, slug(re.sub(rf"^{state} | headquarters$", "", name, flags=re.I))
+            short = re.sub(rf"^{state} | headquarters$", "", name, flags=re.I)
+            full = name.removesuffix(" Headquarters")
+            return full if state in name.lower() else f"{capwords(state)} {name}", slug(short)
         case _:
             police = kind in ("school_police", "tribal_police") and "Police" not in name
             full = f"{name} Police" if police else name
             return full, slug(full.removeprefix("United States "))
 
 
-def county_named(body: Listed) -> str:
-    """The words that tell a cut name from the others like it."""
-    if not body.county:
+def apart(body: Listed) -> str:
+    """The words that tell a name from the others like it in its state."""
+    if body.type in ("City", "County"):
         return ""
-    return f", {capwords(body.county)}{' Parish' if body.state == 'LA' else ' County'}"
+    if not body.county:
+        return f" ({body.ori})"
+    region = body.counties[0] != body.county
+    ward = "Region" if region else "Parish" if body.state == "LA" else "County"
+    return f", {capwords(body.county)} {ward}"
 
 
 def tribe_of(body: Listed, states: Mapping[str, set[str]]) -> str:
@@ -268,11 +283,14 @@ def rows_of(bodies: Sequence[Listed]) -> dict[Listed, Row]:
     states: dict[str, set[str]] = defaultdict(set)
     for body in bodies:
         states[slug(re.sub(r" Tribal( Police)?$", "", body.name))].add(body.state)
+    alike: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+    for body in bodies:
+        alike[body.state, named(body)[0]].append(body)
     rows: dict[Listed, Row] = {}
     for body in bodies:
         name, tail = named(body)
-        if body.cut and body.type not in ("City", "County"):
-            name += county_named(body)
+        if body in clashed(alike[body.state, name]):
+            name += apart(body)
         sovereign = body.state
         key = f"{sovereign}/{tail}"
         if body.type == "Tribal":
@@ -287,36 +305,38 @@ def keyed_apart(rows: Mapping[Listed, Row]) -> dict[Listed, Row]:
 
     Of bodies that clash, the one whose name is not cut off keeps the key if it is the only one.
     """
-    apart = dict(rows)
+    parted = dict(rows)
     for suffix in ("county", "ori"):
         clashing: dict[str, list[Listed]] = defaultdict(list)
-        for body, row in apart.items():
+        for body, row in parted.items():
             clashing[row.key].append(body)
-        for key, bodies in clashing.items():
-            whole = [body for body in bodies if not body.cut]
-            for body in bodies if len(bodies) > 1 else ():
-                tail = slug(body.county if suffix == "county" else body.ori)
-                if tail and whole != [body]:
-                    apart[body] = replace(apart[body], key=f"{key}-{tail}")
-    return apart
+        for body in (body for bodies in clashing.values() for body in clashed(bodies)):
+            row, tail = parted[body], slug(body.county if suffix == "county" else body.ori)
+            more = f" ({body.ori})" if suffix == "ori" and body.ori not in row.name else ""
+            key = f"{row.key}-{tail}" if tail else row.key
+            parted[body] = replace(row, key=key, name=row.name + more)
+    return parted
+
+
+def clashed(bodies: Sequence[Listed]) -> Iterable[Listed]:
+    """Those of the bodies with one key (or one name) that cannot keep it."""
+    whole = [body for body in bodies if not body.cut]
+    return [body for body in bodies if len(bodies) > 1 and whole != [body]]
 
 
 def signs(name: str, state: str, type: str) -> Iterator[tuple[str, str, str]]:
     """What two lists compare an agency by: its state, its sort and its normalized name."""
-    text = plain(name.partition(", ")[0] if type == "City" else name)
+    text = plain(name.partition(", ")[0] if type in ("City", "State Police") else name)
     if "sheriff" in text or type == "sheriff":
         end = r" (county |parish )?sheriffs?( office| department)?$| (county|parish)$"
         yield state, "sheriff", re.sub(end, "", text).replace(" ", "")
     elif type in ("State Agency", "State Police", "Other State Agency", "Federal"):
-        short = bare(name, state)
+        short = bare(text, state)
         yield state, "state", ALIASES.get((state, short), short)
     else:
         end = r"( department of)?( police| public safety)?( services)?( department)?( of police)?$"
-        yield (
-            state,
-            "police",
-            re.sub(rf"^(city|town|village|borough) of |{end}", "", text).replace(" ", ""),
-        )
+        start = r"^(city|town|village|borough) of "
+        yield state, "police", re.sub(f"{start}|{end}", "", text).replace(" ", "")
 
 
 def listed_signs(body: Listed) -> Iterable[tuple[str, str, str]]:
@@ -349,22 +369,25 @@ def match(signed: Agreement, index: Mapping[tuple[str, str, str], list[Listed]])
     return []
 
 
-def own_row(signed: Agreement, taken: set[str]) -> Row:
-    """The row of an agency that signed and that no listed agency is surely the same as."""
-    body = Listed("", signed.state, signed.name, False, (), "Other")
-    kind = kind_by_name(signed.name)
+def own_body(signed: Agreement) -> Listed:
+    """The agency that signed, as the FBI would list it if it did."""
+    kind, type = kind_by_name(signed.name), "Other"
     if kind == "sheriff":
-        body = replace(body, type="County")
-    elif kind == "special_police" and place_of(signed.name) != signed.name:
-        body = replace(body, type=body.type if signed.type == "State Agency" else "City")
-    tail = named(body)[1]
-    key = f"{signed.state}/{tail}"
+        type = "County"
+    elif kind == "special_police" and signed.type != "State Agency":
+        type = "City" if place_of(signed.name) != signed.name else "Other"
+    counties = (signed.county,) if signed.county else ()
+    return Listed("", signed.state, signed.name, False, counties, type)
+
+
+def own_row(body: Listed, taken: set[str]) -> Row:
+    """The row of an agency that signed and that no listed agency is surely the same as."""
+    key = f"{body.state}/{named(body)[1]}"
     while key in taken:
-        key += f"-{slug(signed.county)}" if signed.county and signed.county not in key else "-287g"
+        key += f"-{slug(body.county)}" if body.county and not key.endswith("-287g") else "-287g"
     taken.add(key)
-    return Row(
-        key, signed.name, "", signed.state, kind_of(body), delegated_287g="yes", source="ice"
-    )
+    kind, state = kind_of(body), body.state
+    return Row(key, body.name, "", state, kind, delegated_287g="yes", source="ice")
 
 
 def ways_of_writing(body: Listed, row: Row) -> list[str]:
@@ -380,7 +403,9 @@ def ways_of_writing(body: Listed, row: Row) -> list[str]:
         case "County", kind:
             county = place.removesuffix(" County")
             written.append(f"{county} County {st} {'SO' if kind == 'sheriff' else 'PD'}")
-        case _, "school_police" | "tribal_police":
+        case "Tribal", _:
+            written.append(f"{re.sub(' Tribal( Police)?$', '', body.name)} {st} Tribal Police")
+        case _, "school_police" if ", " not in row.name:
             written.append(f"{row.name.removesuffix(' Police')} {st} PD")
         case _:
             pass
@@ -392,9 +417,9 @@ def written_apart(rows: Mapping[Listed, Row]) -> dict[Listed, Row]:
     ways = {
         body: ways_of_writing(body, row)
         for body, row in rows.items()
-        if FILES.get(body.state, DELEGATED) in ("connecticut.csv", "neighbors.csv")
+        if FILES.get(body.state) in ("connecticut.csv", "neighbors.csv")
     }
-    uses = Counter(way.lower() for some in ways.values() for way in dict.fromkeys(some))
+    uses = Counter(way.lower() for some in ways.values() for way in set(some))
     return {
         body: replace(
             row,
@@ -404,20 +429,26 @@ def written_apart(rows: Mapping[Listed, Row]) -> dict[Listed, Row]:
     }
 
 
-def delegate(rows: dict[Listed, Row], signers: Sequence[Agreement]) -> list[Row]:
-    """Mark the listed agencies that signed; the rows of those that could not be found."""
+def delegate(rows: dict[Listed, Row], signers: Sequence[Agreement]) -> None:
+    """Mark the listed agencies that signed, and add a row for each that could not be found."""
     index: dict[tuple[str, str, str], list[Listed]] = defaultdict(list)
     for body in rows:
         for sign in listed_signs(body):
             index[sign].append(body)
-    taken, missed = {row.key for row in rows.values()}, list[Row]()
+    taken = {row.key for row in rows.values()}
     for signed in sorted(signers, key=lambda one: (one.state, one.name)):
         found = match(signed, index)
         for body in found:
             rows[body] = replace(rows[body], delegated_287g="yes", source="fbi+ice")
         if not found:
-            missed.append(own_row(signed, taken))
-    return missed
+            rows[own_body(signed)] = own_row(own_body(signed), taken)
+
+
+def home_of(body: Listed, row: Row) -> str:
+    """The table that a row goes into."""
+    if row.source == "ice":
+        return "delegated.csv"
+    return FILES.get("TRIBE" if row.kind == "tribal_police" else body.state, "states.csv")
 
 
 def write(path: Path, rows: Iterable[Row]) -> None:
@@ -432,19 +463,22 @@ def build(fbi: Path, ice: Path) -> dict[str, list[Row]]:
     """The derived tables by the name of their file.
 
     Raises:
-        ValueError: if a Connecticut agency is in ICE's list, which the law of that state forbids
-            and which a reader must look into before the registry says so.
+        ValueError: if two rows have one key, or if a Connecticut agency is in ICE's list, which
+            that state's law forbids and which a person must look into first.
     """
     signers = read_agreements(ice)
     if any(signed.state == "CT" for signed in signers):
         raise ValueError("a Connecticut agency is in the list of 287(g) agreements")
-    told = {row["ori"] for name in HAND_WRITTEN for row in read_rows(REGISTRY / name)}
-    rows = rows_of([body for body in read_listed(fbi) if body.ori not in told])
+    told = [row for name in HAND_WRITTEN for row in read_rows(REGISTRY / name)]
+    oris = {row["ori"] for row in told}
+    rows = rows_of([body for body in read_listed(fbi) if body.ori not in oris])
+    delegate(rows, signers)
+    keys = Counter([row.key for row in rows.values()] + [row["key"] for row in told])
+    if twice := sorted(key for key, times in keys.items() if times > 1):
+        raise ValueError(f"more than one row has the key {', '.join(twice)}")
     tables: dict[str, list[Row]] = defaultdict(list)
-    tables[DELEGATED] = delegate(rows, signers)
     for body, row in written_apart(rows).items():
-        home = "TRIBE" if row.kind == "tribal_police" else body.state
-        tables[FILES.get(home, "states.csv")].append(replace(row, policy=POLICIES.get(row.key, "")))
+        tables[home_of(body, row)].append(replace(row, policy=POLICIES.get(row.key, "")))
     return tables
 
 

@@ -26,7 +26,16 @@ from .layouts import Field, Layout, misfit, plain, recognize, shipped_layouts
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["FaultKind", "LogError", "LogFault", "LogRow", "Moment", "SearchLog", "open_log"]
+__all__ = [
+    "FaultKind",
+    "LogError",
+    "LogFault",
+    "LogRow",
+    "Moment",
+    "SearchLog",
+    "TextForm",
+    "open_log",
+]
 
 HEAD_BYTES = 65_536
 LINE_CHARACTERS = 262_144  # with the next two, what bounds the memory of a record
@@ -45,7 +54,7 @@ _MAGIC = (
 _STRAY_BYTE = re.compile(
     "[\udc80-\udcff]"
 )  # what surrogateescape makes of a byte that is not UTF-8
-_DATE_LIKE = re.compile(r"(?=.*[0-9])(?=.*[-/:])[0-9\-/:., TZ+APMUC]+")
+_DATE_LIKE = re.compile(r"[0-9]{1,4}([-/])[0-9]{1,2}\1[0-9]{1,4}[0-9\-:., TZ+APMUC]*")
 
 
 class FaultKind(enum.Enum):
@@ -77,6 +86,14 @@ class LogFault:
     last_line: int = 0
 
 
+class TextForm(NamedTuple):
+    """How a file's text is written: what tells one character, line and cell from the next."""
+
+    encoding: str
+    line_break: str  # "\n", also where a carriage return precedes it, or "\r"
+    delimiter: str
+
+
 @dataclass(frozen=True, slots=True)
 class LogRow:
     """One search: the cells of its record, and when it was if the log says so."""
@@ -99,15 +116,18 @@ class SearchLog:
     path: Path
     sha256: str
     layout: Layout
-    encoding: str
-    line_break: str  # "\n", also where a carriage return precedes it, or "\r"
-    delimiter: str
+    form: TextForm
     header: tuple[str, ...]
 
     @property
     def name(self) -> str:
         """The file's name without its folder."""
         return self.path.name
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of the file's text; single lines may deviate, with a note."""
+        return self.form.encoding
 
     def rows(self) -> Iterator[LogRow | LogFault]:
         """Read the records in order, in constant memory.
@@ -116,11 +136,8 @@ class SearchLog:
             LogError: The file cannot be opened again or read to its end.
         """
         try:
-            with (
-                _HashedFile(self.path) as file,
-                _text(file, self.encoding, self.line_break) as text,
-            ):
-                yield from self._rows(_records(text, self.delimiter, len(self.header)))
+            with _HashedFile(self.path) as file, _text(file, self.form) as text:
+                yield from self._rows(_records(text, self.form, len(self.header)))
                 if file.digest.hexdigest() != self.sha256:
                     yield LogFault(0, "", "the file changed while it was read", "read it again")
         except OSError as error:
@@ -170,12 +187,9 @@ def open_log(path: Path, layouts: Sequence[Layout] | None = None) -> SearchLog:
             head = file.read(HEAD_BYTES)
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        encoding = _encoding(head)
-        start = head.decode(encoding, "replace")
-        line_break = "\r" if "\r" in start and "\n" not in start else "\n"
-        delimiter = _delimiter(start)
-        with _HashedFile(path) as raw, _text(raw, encoding, line_break) as text:
-            first = next(_records(text, delimiter), None)
+        form = _form(head)
+        with _HashedFile(path) as raw, _text(raw, form) as text:
+            first = next(_records(text, form), None)
     except OSError as error:
         raise _unreadable(error) from error
     if first is None:
@@ -186,7 +200,7 @@ def open_log(path: Path, layouts: Sequence[Layout] | None = None) -> SearchLog:
     layout = recognize(first.cells, known)
     if layout is None:
         raise LogError(*misfit(first.cells, known))
-    return SearchLog(path, digest, layout, encoding, line_break, delimiter, tuple(first.cells))
+    return SearchLog(path, digest, layout, form, tuple(first.cells))
 
 
 def _encoding(head: bytes) -> str:
@@ -202,10 +216,13 @@ def _encoding(head: bytes) -> str:
     return "utf-8"
 
 
-def _delimiter(head: str) -> str:
-    """The separator that the first line uses most; spreadsheets also write tab and semicolon."""
-    first = next((line for line in head.splitlines() if line.strip()), "")
-    return max(",\t;", key=first.count)
+def _form(head: bytes) -> TextForm:
+    """Tell a text's form by its first bytes; spreadsheets also write tab and semicolon."""
+    encoding = _encoding(head)
+    text = head.decode(encoding, "replace")
+    line_break = "\r" if "\r" in text and "\n" not in text else "\n"
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return TextForm(encoding, line_break, max(",\t;", key=first.count))
 
 
 def _unreadable(error: OSError) -> LogError:
@@ -254,9 +271,9 @@ class _HashedFile(io.FileIO):
         return count
 
 
-def _text(file: io.FileIO, encoding: str, line_break: str) -> io.TextIOWrapper:
-    errors = "replace" if encoding == "utf-16" else "surrogateescape"
-    return io.TextIOWrapper(io.BufferedReader(file), encoding, errors, line_break)
+def _text(file: io.FileIO, form: TextForm) -> io.TextIOWrapper:
+    errors = "replace" if form.encoding == "utf-16" else "surrogateescape"
+    return io.TextIOWrapper(io.BufferedReader(file), form.encoding, errors, form.line_break)
 
 
 class _Line(NamedTuple):
@@ -273,8 +290,9 @@ class _RunawayError(Exception):
 class _Lines:
     """The physical lines of a text, and those that the current record has taken."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
+    def __init__(self, text: io.TextIOWrapper, line_break: str) -> None:
         self._text = text
+        self._line_break = line_break
         self._number = 0
         self._again: deque[_Line] = deque()
         self.taken: list[_Line] = []
@@ -299,8 +317,8 @@ class _Lines:
         if not text:
             raise StopIteration
         self._number += 1
-        if len(text) == LINE_CHARACTERS and not text.endswith(("\r", "\n")):
-            while text and not text.endswith(("\r", "\n")):
+        if len(text) == LINE_CHARACTERS and not text.endswith(self._line_break):
+            while text and not text.endswith(self._line_break):
                 text = self._text.readline(LINE_CHARACTERS)
             return _Line(self._number, "\n", f"a line of over {LINE_CHARACTERS:,} characters")
         if "\0" in text:
@@ -323,10 +341,10 @@ class _Record(NamedTuple):
     notes: list[int]  # the lines that held bytes of another encoding
 
 
-def _records(text: io.TextIOWrapper, delimiter: str, width: int | None = None) -> Iterator[_Record]:
+def _records(text: io.TextIOWrapper, form: TextForm, width: int | None = None) -> Iterator[_Record]:
     """Split a text into records of ``width`` cells; blank lines between records are none."""
-    lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    lines = _Lines(text, form.line_break)
+    reader = csv.reader(lines, delimiter=form.delimiter, strict=True, skipinitialspace=True)
     while True:
         lines.taken.clear()
         cells: list[str] = []

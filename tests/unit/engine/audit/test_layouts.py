@@ -25,8 +25,8 @@ title = "Made"
 vendor = "nobody"
 status = "unverified"
 time_zone = "utc"
-never_recorded = ["network_count", "camera_count", "reason", "category", "case_number", "organization", "plate",
-  "filters", "time_frame", "search_type", "text_prompt", "moderation",
+never_recorded = ["network_count", "camera_count", "reason", "category", "case_number",
+  "organization", "plate", "filters", "time_frame", "search_type", "text_prompt", "moderation",
 ]
 [columns]
 No = "search_id"

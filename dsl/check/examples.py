@@ -1,0 +1,225 @@
+"""Examples: every fact declared and typed, stated once, and the rules they name known.
+
+Whether an example gets the answer that it expects is asked of the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from .. import syntax as tree
+from ..codes import Code
+from ..diagnostics import Note, suggestion
+from ..model import Example, Fact, Policy, Vocabulary
+from ..reading import ATTRIBUTE
+from .conditions import INSTRUMENT
+from .faults import Faults
+from .sections import PlacedExample
+from .words import BUILT_IN_TYPES, DATA, edition_text
+
+HEADS = frozenset({"requester", "owner", "act", "data"})
+
+
+def check_examples(
+    placed: Iterable[PlacedExample],
+    vocabularies: Mapping[str, Vocabulary],
+    policies: Mapping[str, Policy],
+    agencies: Collection[str] | None,
+    faults: Faults,
+) -> list[Example]:
+    """The examples that can be run."""
+    rule_names = {rule.node.name.text for policy in policies.values() for rule in policy.rules}
+    rule_names |= {rule.id for policy in policies.values() for rule in policy.rules}
+    found: list[Example] = []
+    for item in placed:
+        vocabulary = _vocabulary(item, vocabularies, policies, faults)
+        if vocabulary is None:
+            continue
+        before = len(faults.found)
+        _Check(item.node, vocabulary, rule_names, agencies, faults).check()
+        if len(faults.found) == before:
+            policy = item.head.name.text if isinstance(item.head, tree.Policy) else ""
+            found.append(Example(item.node, vocabulary, policy))
+    return found
+
+
+def _vocabulary(
+    item: PlacedExample,
+    vocabularies: Mapping[str, Vocabulary],
+    policies: Mapping[str, Policy],
+    faults: Faults,
+) -> Vocabulary | None:
+    head = item.head
+    if isinstance(head, tree.Policy):
+        policy = policies.get(head.name.text)
+        return policy.vocabulary if policy else None
+    edition = head.edition if isinstance(head, tree.Vocabulary) else head.uses
+    if edition is None:
+        return None
+    text = edition_text(edition)
+    if text not in vocabularies and isinstance(head, tree.Examples):
+        faults.add(Code.UNKNOWN_EDITION, edition.span, f"no vocabulary `{text}` is loaded",
+                   suggestion(text, vocabularies) or "load the file that declares it")  # fmt: skip
+    return vocabularies.get(text)
+
+
+class _Check:
+    """One example."""
+
+    def __init__(
+        self,
+        node: tree.Example,
+        vocabulary: Vocabulary,
+        rules: set[str],
+        agencies: Collection[str] | None,
+        faults: Faults,
+    ) -> None:
+        self.node = node
+        self.vocabulary = vocabulary
+        self.rules = rules
+        self.agencies = agencies
+        self.faults = faults
+
+    def check(self) -> None:
+        """Note every fault of the example."""
+        seen: dict[tuple[str, str], tree.Given] = {}
+        for given in self.node.givens:
+            key = (given.subject.text, given.agency.key if given.agency else "")
+            if key in seen:
+                self.faults.add(
+                    Code.EXAMPLE_CONTRADICTS,
+                    given.span,
+                    f"`{given.subject.text}` is given twice",
+                    "an example states each fact once",
+                    Note(seen[key].span, "first given here"),
+                )
+            seen[key] = given
+            self._given(given)
+        for missing in sorted(HEADS - {subject for subject, _ in seen}):
+            self.faults.add(Code.EXAMPLE_CONTRADICTS, self.node.span,
+                            f"example \"{self.node.title}\" gives no `{missing}`",
+                            f"add `given {missing} is ...`")  # fmt: skip
+        for name in (*self.node.by, *self.node.untouched):
+            if name.text not in self.rules:
+                self.faults.unknown(name.span, "rule", name.text, self.rules)
+
+    def _given(self, given: tree.Given) -> None:
+        name, value = given.subject.text, given.value
+        if given.agency is not None:
+            self._known_agency(given.agency)
+            self._attribute(given)
+        elif name in ("requester", "owner"):
+            self._head_agency(given, value)
+        elif name == "act":
+            self._word(given, value, self.vocabulary.acts, "act")
+        elif name == DATA:
+            self._data(given, value)
+        elif value in (tree.Mark.CLEARED, tree.Mark.REFUSED):
+            if name not in self.rules:
+                self.faults.unknown(given.subject.span, "rule", name, self.rules)
+        elif value is tree.Mark.DONE:
+            if name not in self.vocabulary.duties:
+                self.faults.unknown(given.subject.span, "duty", name, self.vocabulary.duties)
+        else:
+            self._fact(given)
+
+    def _attribute(self, given: tree.Given) -> None:
+        name = given.subject.text.rpartition(".")[2]
+        fact = self.vocabulary.facts.get(f"{ATTRIBUTE}.{name}")
+        if fact is None:
+            known = [f.partition(".")[2] for f in self.vocabulary.facts if f.startswith(f"{ATTRIBUTE}.")]
+            self.faults.unknown(given.subject.span, "fact of an agency", name, known)
+        else:
+            self._typed(given, fact, given.value)
+
+    def _head_agency(self, given: tree.Given, value: object) -> None:
+        if isinstance(value, tree.Agency):
+            self._known_agency(value)
+        else:
+            self._misfit(given, "an agency such as `agency:ST/name`")
+
+    def _known_agency(self, agency: tree.Agency) -> None:
+        if self.agencies is not None and agency.key not in self.agencies:
+            self.faults.unknown(agency.span, "agency of the registry", agency.key, self.agencies)
+
+    def _word(self, given: tree.Given, value: object, known: Collection[str], what: str) -> None:
+        if not isinstance(value, tree.Name):
+            self._misfit(given, f"one {what}")
+        elif value.text not in known:
+            self.faults.unknown(value.span, what, value.text, known)
+
+    def _data(self, given: tree.Given, value: object) -> None:
+        kinds = self.vocabulary.kinds
+        known = [name for name in kinds.names if DATA in kinds.above(name) and name != DATA]
+        items = value.items if isinstance(value, tree.ValueSet) else (value,)
+        for item in items:
+            self._word(given, item, known, "kind of data")
+
+    def _fact(self, given: tree.Given) -> None:
+        fact = self.vocabulary.facts.get(given.subject.text)
+        if fact is None:
+            known = [*self.vocabulary.facts, *HEADS]
+            self.faults.unknown(given.subject.span, "fact", given.subject.text, known)
+        else:
+            self._typed(given, fact, given.value)
+
+    def _typed(self, given: tree.Given, fact: Fact, value: object) -> None:
+        if isinstance(value, tree.Mark):
+            if fact.type.word != "text" or fact.type.is_set:
+                self._misfit(given, f"a value of type {fact.type.word}")
+        elif fact.type.is_set:
+            if isinstance(value, tree.InstrumentSet):
+                for paper in value.items:
+                    self._kind(paper.kind, INSTRUMENT)
+            elif isinstance(value, tree.ValueSet):
+                for item in value.items:
+                    self._member(given, fact, item)
+            else:
+                self._misfit(given, "a set in braces, such as `{}`")
+        else:
+            self._member(given, fact, value)
+
+    def _member(self, given: tree.Given, fact: Fact, value: object) -> None:
+        word = fact.type.word
+        fits: Mapping[str, type] = {
+            "yes/no": tree.YesNo, "count": tree.Count, "duration": tree.Duration, "text": tree.Text,
+            "agency": tree.Agency, "sovereign": tree.Sovereign,
+        }  # fmt: skip
+        if word in fits:
+            if not isinstance(value, fits[word]):
+                self._misfit(given, f"a value of type {word}")
+            elif isinstance(value, tree.Agency):
+                self._known_agency(value)
+        elif word in ("time", "date"):
+            if not isinstance(value, tree.Date | tree.Moment):
+                self._misfit(given, "a date")
+        elif word == "one of":
+            self._word(given, value, [w.text for w in fact.type.words], "word")
+        elif word == "claim":
+            self._claim(given, value)
+        elif word not in BUILT_IN_TYPES or word == INSTRUMENT:
+            if isinstance(value, tree.Name):
+                self._kind(value, word)
+            else:
+                self._misfit(given, f"a kind of {word}")
+
+    def _claim(self, given: tree.Given, value: object) -> None:
+        claimed = [name for name, fact in self.vocabulary.facts.items() if fact.claimed]
+        if not isinstance(value, tree.Reference | tree.Name):
+            self._misfit(given, "the names of claimed facts")
+        elif value.text not in claimed:
+            self.faults.unknown(value.span, "claimed fact", value.text, claimed)
+
+    def _kind(self, name: tree.Name, root: str) -> None:
+        kinds = self.vocabulary.kinds
+        if name.text not in kinds or root not in kinds.above(name.text):
+            known = kinds.below(root) if root in kinds else ()
+            self.faults.unknown(name.span, f"kind of {root}", name.text, known)
+
+    def _misfit(self, given: tree.Given, wanted: str) -> None:
+        self.faults.add(
+            Code.EXAMPLE_CONTRADICTS,
+            given.span,
+            f"`{given.subject.text}` needs {wanted}",
+            "look up the type of the fact in its vocabulary",
+        )

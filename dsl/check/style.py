@@ -1,0 +1,157 @@
+"""Advice: what is allowed and yet a reader, or the people who ask, may stumble over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .. import syntax as tree
+from ..codes import Code
+from ..diagnostics import Note
+from ..model import Policy
+from ..scan import CLAUSES
+from ..truth import Truth
+from .faults import Faults
+from .policies import subjects_in
+from .polarity import branches
+from .sections import PolicySection, Sections
+
+ORDER = (
+    "cites in enjoined binds permit forbid limit refer require leave ground if unless "
+    "urgent must on onward breach because adopters"
+).split()
+
+
+def check_style(sections: Sections, policies: Mapping[str, Policy], faults: Faults) -> None:
+    """Note what an author may want to write otherwise."""
+    for section in sections.policies:
+        for node in section.rules:
+            for condition, _ in branches(node):
+                _check_mixing(condition, faults)
+        policy = policies.get(section.head.name.text)
+        if policy is not None:
+            _check_openings(section, policy, faults)
+            _check_holding(section, policy, faults)
+    _check_words(sections, policies.values(), faults)
+
+
+def _check_mixing(condition: tree.Condition, faults: Faults) -> None:
+    """``a or b and c`` on one line, without brackets."""
+    match condition:
+        case tree.Or():
+            for item in condition.items:
+                if isinstance(item, tree.And) and _beside(condition, item):
+                    faults.add(
+                        Code.MIXED_OPERATORS,
+                        item.span,
+                        "`and` and `or` stand on one line; `and` binds tighter",
+                        "put each alternative on its own line, or write brackets",
+                    )
+                    break
+            for item in condition.items:
+                _check_mixing(item, faults)
+        case tree.And():
+            for item in condition.items:
+                _check_mixing(item, faults)
+        case tree.Not():
+            _check_mixing(condition.item, faults)
+        case tree.Quantified():
+            _check_mixing(condition.body, faults)
+        case _:
+            pass
+
+
+def _beside(whole: tree.Or, item: tree.And) -> bool:
+    """Whether an ``and`` without brackets shares its line with an ``or``."""
+    text = whole.span.source.text
+    before = text[: item.span.start].rstrip()
+    if before.endswith("("):
+        return False
+    line = text[text.rfind("\n", 0, item.span.start) + 1 : item.span.start]
+    after = text[item.span.end :].split("\n", 1)[0]
+    starts_on_own_line = line.strip() in ("", "or")
+    return (" or " in f" {line} " and not starts_on_own_line) or after.strip().startswith("or ")
+
+
+def _check_openings(section: PolicySection, policy: Policy, faults: Faults) -> None:
+    """An exception of a forbid that a bare assertion opens."""
+    for node in section.rules:
+        for branch in node.exceptions if node.effect is tree.Effect.FORBID else ():
+            facts = [policy.vocabulary.facts.get(ref.text) for ref in subjects_in(branch.condition)]
+            sent = [fact for fact in facts if fact is not None]
+            simple = isinstance(branch.condition, tree.KindTest | tree.Equals | tree.Stated)
+            if simple and sent and all(f.level is tree.Level.ASSERTION for f in sent):
+                faults.add(
+                    Code.ASSERTION_OPENS,
+                    branch.label.span,
+                    f"exception `{branch.label.text}` opens on the requester's word alone",
+                    "read a fact that somebody else attests or verifies, or say why not in a comment",
+                )
+
+
+def _check_holding(section: PolicySection, policy: Policy, faults: Faults) -> None:
+    """A forbid on a fact that the caller must prove each time, though most have no cause to."""
+    for node in section.rules:
+        if node.effect is not tree.Effect.FORBID or node.condition is None:
+            continue
+        for reference in subjects_in(node.condition):
+            fact = policy.vocabulary.facts.get(reference.text)
+            if fact is not None and fact.is_sent and not fact.complete and fact.level in _PROVEN:
+                faults.add(
+                    Code.HOLDS_EVERYTHING,
+                    reference.span,
+                    f"every request that does not prove `{reference.text}` would be held",
+                    "make it a claimed fact in an exception, or lower the proof it needs",
+                )
+
+
+_PROVEN = (tree.Level.ATTESTATION, tree.Level.VERIFICATION)
+
+
+def _check_words(sections: Sections, policies: Iterable[Policy], faults: Faults) -> None:
+    """Words that officers pick from a list and that a forbid can never settle."""
+    tested = [
+        (policy, rule.id, condition)
+        for policy in policies
+        for rule in policy.rules
+        if rule.effect is tree.Effect.FORBID and rule.node.condition and not rule.adopted_from
+        for condition in _kind_tests(rule.node.condition)
+    ]
+    for section in sections.words:
+        for node in section.declarations:
+            if isinstance(node, tree.KindDeclaration) and node.written:
+                _check_word(node, tested, faults)
+
+
+def _check_word(
+    node: tree.KindDeclaration, tested: list[tuple[Policy, str, tree.KindTest]], faults: Faults
+) -> None:
+    for policy, rule_id, test in tested:
+        kinds = policy.vocabulary.kinds
+        name = node.name.text
+        if name not in kinds or test.kind.text not in kinds:
+            continue
+        if kinds.lies_under(frozenset({name}), test.kind.text) is Truth.UNPROVEN:
+            faults.add(
+                Code.BROAD_WORD,
+                node.name.span,
+                f"`{name}` covers both what `{rule_id}` forbids and what it does not: whoever "
+                "uses the word is held",
+                "offer a narrower word, or mark this one `final` if it never means that",
+                Note(test.span, f"`{test.kind.text}` is asked for here"),
+            )
+            return
+
+
+def _kind_tests(condition: tree.Condition) -> list[tree.KindTest]:
+    match condition:
+        case tree.And() | tree.Or():
+            return [found for item in condition.items for found in _kind_tests(item)]
+        case tree.Not():
+            return _kind_tests(condition.item)
+        case tree.KindTest():
+            return [condition]
+        case _:
+            return []
+
+
+assert set(ORDER) >= set(CLAUSES["rule"]), "every rule clause has its place"
