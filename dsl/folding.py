@@ -238,9 +238,9 @@ def _reads(chosen: Sequence[Glyph]) -> tuple[str, ...]:
     if not letters:
         return tuple(glyph.char for glyph in chosen)
     # A small l poses as I only beside capitals, a capital I as l only beside small letters:
-    # the two are never simply taken for each other, or whole words would collide.
-    others = [glyph.upper for glyph in letters if glyph.upper or glyph.char != "l"]
-    small_l = not others or (len(others) > 1 and all(others))
+    # the two are never simply interchanged, or whole words would collide.
+    rest = [glyph.upper for glyph in letters if glyph.upper or glyph.char != "l"]
+    small_l = not rest or (len(rest) > 1 and all(rest))
     capital_i = not all(glyph.upper for glyph in letters)
     numeric = any(is_digit(glyph.char) for glyph in chosen)
 

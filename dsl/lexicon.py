@@ -164,7 +164,7 @@ class Matcher:
     def _matches(self, lattice: _Lattice, token: Token, place: int) -> Iterator[tuple[_Node, int]]:
         """Phrases that begin at this place of the token, each with the glyph it ends before."""
         # `recast`: the last character was a digit read as a letter or the reverse, so what
-        # looks like the border of a number is not one.
+        # looks like the edge of a number is not one.
         pending = [(self._phrases, token, place, False)]
         while pending:
             node, token, place, recast = pending.pop()
@@ -181,9 +181,9 @@ class Matcher:
                 entered = node is self._phrases and place in token.cuts
                 fixed = entered or token.inside_number(place)
                 pending += (
-                    (child, token, place + 1, other)
-                    for child, other in _steps(node, token.reads[place])
-                    if not fixed or other == recast
+                    (child, token, place + 1, changed)
+                    for child, changed in _steps(node, token.reads[place])
+                    if not fixed or changed == recast
                 )
 
     def _pieces(self, token: Token) -> Iterator[Token]:

@@ -253,6 +253,8 @@ def test_ordinary_words_and_numbers_do_not_collide(text: str) -> None:
         ("HSI3500", ["hsi"]),
         ("ICE2024-12", ["ice"]),
         ("2024ICE", ["ice"]),
+        ("ICE4", ["ice"]),
+        ("7HSI", ["hsi"]),
         ("ICE2024x", ["ice"]),
         ("S287G", ["287(g)"]),
         ("ICE's", ["ice"]),
