@@ -90,6 +90,7 @@ class Request:
         duties: The duties done before the act.
         system: Facts that the platform measured; never part of what a caller sends.
         absent: Why a fact that is not stated is not there, where that is known (logs).
+        simulated: Whether stated levels of proof count although nobody signed them.
     """
 
     requester: str
@@ -106,3 +107,4 @@ class Request:
     duties: tuple[DutyDone, ...] = ()
     system: Mapping[str, Value] = field(default_factory=dict[str, Value])
     absent: Mapping[str, Cause] = field(default_factory=dict[str, Cause])
+    simulated: bool = False

@@ -1,0 +1,299 @@
+"""Proof: what a request states, turned into what may be gone by (docs/semantics.md, section 2).
+
+The level of a fact is computed from who stands behind it and the registry. Below its level,
+from one who may not vouch, withdrawn or too old, a fact is unproven.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..dsl import syntax as tree
+from ..dsl.model import Fact, Vocabulary
+from ..dsl.reading import ATTRIBUTE
+from ..dsl.units import length
+from . import names
+from .registry import Registry
+from .request import PaperStatement, Request, Statement, Voucher
+from .values import Cause, Members, Paper, Range, State, TextState, Value, unproven
+
+_RANK = {tree.Level.ASSERTION: 0, tree.Level.ATTESTATION: 1, tree.Level.VERIFICATION: 2}
+
+
+@dataclass(slots=True)
+class Facts:
+    """The facts of one request, proven or not, under the words of one vocabulary."""
+
+    request: Request
+    registry: Registry
+    vocabulary: Vocabulary
+    _recipients: Members | None = field(default=None, init=False)
+
+    # Facts by name -----------------------------------------------------------------------------
+
+    def state(self, name: str, recipient: str | None = None) -> State:
+        """A fact that is no fact of an agency.
+
+        Args:
+            name: Its full name.
+            recipient: The recipient for whom it must count; None asks for no one in particular.
+        """
+        fact = self.vocabulary.facts[name]
+        if name == names.INSTRUMENTS:
+            return self.papers(recipient)
+        if name == names.USER:
+            user = self.request.user
+            return State(user, had=tree.Level.ASSERTION) if user else self._absent(name)
+        if name == names.REASON:
+            return self._reason()
+        if fact.level is tree.Level.REGISTRY:
+            return self._on_file(fact)
+        if fact.level is tree.Level.SYSTEM:
+            value = self.request.system.get(name)
+            return self._absent(name) if value is None else State(value, None, fact.level, "system")
+        if fact.claimed and not self._claimed(name):
+            return self._not_claimed()
+        return self._stated(fact, recipient)
+
+    def attribute(self, agency: str, tail: str) -> State:
+        """What is on file about an agency; the registry is complete."""
+        fact = self.vocabulary.facts[f"{ATTRIBUTE}.{tail}"]
+        body = self.registry.get(agency)
+        if body is None:
+            return unproven(Cause.NOT_STATED, source="registry")
+        value = _filed(fact, body.attributes.get(tail))
+        return State(value, None, tree.Level.REGISTRY, "registry")
+
+    def _reason(self) -> State:
+        reason = self.request.reason
+        if reason.text is None:
+            return unproven(reason.cause or Cause.NOT_STATED)
+        state = TextState.STATED if reason.text.strip() else TextState.BLANK
+        return State(state, None, tree.Level.ASSERTION, "request")
+
+    def _absent(self, name: str) -> State:
+        return unproven(self.request.absent.get(name, Cause.NOT_STATED))
+
+    def _on_file(self, fact: Fact) -> State:
+        """A registry fact of a user, an account or a thing."""
+        filed = self.registry.things.get(fact.name)
+        if fact.type.is_set:
+            known = (filed,) if isinstance(filed, str) else tuple(filed or ())
+            return State(Members(known), None, tree.Level.REGISTRY, "registry")
+        cause = self.request.absent.get(fact.name)
+        if filed is None and cause is not None:
+            return unproven(cause, source="registry")  # nobody knows which user or camera it was
+        value = _filed(fact, filed if isinstance(filed, str) else None)
+        return State(value, None, tree.Level.REGISTRY, "registry")
+
+    # Claims --------------------------------------------------------------------------------------
+
+    def _claimed(self, name: str) -> bool:
+        """Whether a fact is claimed, or may be for all that is known."""
+        if names.CLAIMS not in self.vocabulary.facts:
+            return True
+        claims = self._stated(self.vocabulary.facts[names.CLAIMS], None).value
+        return not isinstance(claims, Members) or name in claims.known
+
+    def _not_claimed(self) -> State:
+        return State(False, None, tree.Level.ASSERTION, "not claimed")
+
+    # Statements ----------------------------------------------------------------------------------
+
+    def _stated(self, fact: Fact, recipient: str | None) -> State:
+        mine = [s for s in self.request.statements if s.fact == fact.name]
+        if fact.per_recipient and recipient is not None and mine:
+            mine = [s for s in mine if self._counts_for(s.about, recipient)]
+            if not mine and fact.claimed:
+                return self._not_claimed()  # claimed for somebody else, and for no one besides
+        if not mine:
+            return self._absent(fact.name)
+        states = [self._weigh(fact, statement) for statement in mine]
+        proven = [state for state in states if state.is_proven]
+        return _narrowest(proven, self.vocabulary) if proven else states[0]
+
+    def _weigh(self, fact: Fact, statement: Statement) -> State:
+        """One statement as a state: its value, or why it does not count."""
+        if statement.withdrawn:
+            return unproven(Cause.WITHDRAWN, statement.level)
+        if self._is_stale(fact, statement):
+            return unproven(Cause.STALE, statement.level)
+        if isinstance(statement.value, Members) and not statement.value.known:
+            return State(statement.value, None, statement.level, "request")  # none: at one's word
+        if _RANK[statement.level] < _RANK.get(fact.level, 0):
+            return unproven(Cause.BELOW_PROOF, statement.level)
+        if fact.level is not tree.Level.ASSERTION:
+            cause = self.voucher_fault(fact, statement.voucher)
+            if cause is not None:
+                return unproven(cause, statement.level)
+        source = statement.voucher.role if statement.voucher else "request"
+        return State(statement.value, None, statement.level, source)
+
+    def _is_stale(self, fact: Fact, statement: Statement) -> bool:
+        at = self.request.at.latest
+        if statement.expires is not None and statement.expires < at:
+            return True
+        life = length(fact.fresh_for) if fact.fresh_for else None
+        return life is not None and statement.issued is not None and statement.issued + life < at
+
+    def _counts_for(self, about: str, recipient: str) -> bool:
+        """Whether what was issued to ``about`` counts for ``recipient``, or the one he acts for."""
+        holder = about or self.request.requester
+        if holder == recipient:
+            return True
+        return recipient == self.request.requester and holder in self._known(names.ON_BEHALF_OF)
+
+    # Vouchers --------------------------------------------------------------------------------------
+
+    def voucher_fault(self, fact: Fact, voucher: Voucher | None) -> Cause | None:
+        """Why a voucher may not prove a fact; None if he may. Nobody proves his own case."""
+        if voucher is None:
+            return None if self.request.simulated else Cause.WRONG_VOUCHER
+        if fact.vouchers and voucher.role not in fact.vouchers:
+            return Cause.WRONG_VOUCHER
+        return None if self.may_speak(voucher) else Cause.WRONG_VOUCHER
+
+    def may_speak(self, voucher: Voucher) -> bool:
+        """Whether a voucher holds his role and is not the requester."""
+        role = self.vocabulary.roles.get(voucher.role)
+        body = self.registry.get(voucher.agency)
+        if role is None or body is None:
+            return False
+        request = self.request
+        if body.key == request.requester and request.requester != request.owner:
+            return False
+        if body.key == request.requester and (not voucher.user or voucher.user == request.user):
+            return False
+        return self._holds(role.holder, body.key, body.kind)
+
+    def _holds(self, holder: str, key: str, kind: str) -> bool:
+        match holder:
+            case "anyone":
+                return True
+            case "requester":
+                return key == self.request.requester
+            case "owner":
+                return key == self.request.owner
+            case _:
+                kinds = self.vocabulary.kinds
+                return kind in kinds and holder in kinds.above(kind)
+
+    # Instruments and recipients --------------------------------------------------------------------
+
+    def papers(self, recipient: str | None) -> State:
+        """The instruments presented that count for a recipient."""
+        presented = self.request.papers
+        if presented is None:
+            return self._absent(names.INSTRUMENTS)
+        counting = [
+            self._weigh_paper(item)
+            for item in presented
+            if recipient is None or self._counts_for(item.paper.issued_to, recipient)
+        ]
+        return State(Members(tuple(counting)), None, tree.Level.ASSERTION, "request")
+
+    def _weigh_paper(self, item: PaperStatement) -> Paper:
+        fact = self.vocabulary.facts[names.INSTRUMENTS]
+        cause: Cause | None = None
+        if not item.paper.verified or _RANK[item.level] < _RANK.get(fact.level, 0):
+            cause = Cause.BELOW_PROOF
+        elif fact.level is not tree.Level.ASSERTION:
+            cause = self.voucher_fault(fact, item.voucher)
+        if cause is None:
+            return item.paper
+        paper = item.paper
+        return Paper(
+            paper.kind, paper.issuer, paper.issued_to, paper.probable_cause, paper.covers,
+            paper.expires, verified=False, cause=cause,
+        )  # fmt: skip
+
+    def recipients(self) -> Members:
+        """The requester, everyone it acts for, everyone who gets it, whoever directs the user."""
+        if self._recipients is None:
+            known = [self.request.requester]
+            complete = True
+            for name in names.RECIPIENT_SETS:
+                value = self._set(name)
+                complete = complete and value is not None and value.complete
+                known += [str(key) for key in value.known] if value else []
+            self._recipients = Members(tuple(dict.fromkeys(known)), complete)
+        return self._recipients
+
+    def open_recipient_sets(self) -> list[str]:
+        """The sets of recipients that are not known whole."""
+        return [
+            name
+            for name in names.RECIPIENT_SETS
+            if (value := self._set(name)) is None or not value.complete
+        ]
+
+    def _set(self, name: str) -> Members | None:
+        """A set of agencies; one that the vocabulary does not know is empty."""
+        if name not in self.vocabulary.facts:
+            return Members(())
+        value = self.state(name).value
+        return value if isinstance(value, Members) else None
+
+    def _known(self, name: str) -> Sequence[object]:
+        value = self._set(name)
+        return value.known if value else ()
+
+    # Contradictions ----------------------------------------------------------------------------------
+
+    def contradictions(self) -> list[str]:
+        """The facts for which two values are stated that cannot both be true."""
+        found: list[str] = []
+        by_fact: dict[tuple[str, str], list[Value]] = {}
+        for statement in self.request.statements:
+            if not statement.withdrawn:
+                about = statement.about or self.request.requester
+                by_fact.setdefault((statement.fact, about), []).append(statement.value)
+        for (name, _), values in by_fact.items():
+            for one in values:
+                for other in values:
+                    if not _agree(one, other, self.vocabulary) and name not in found:
+                        found.append(name)
+        return found
+
+
+def _filed(fact: Fact, cell: str | None) -> Value:
+    """A registry cell as a value; not on file is ``no`` or ``none``."""
+    word = fact.type.word
+    if word == "yes/no":
+        return cell == "yes"
+    if word == "one of":
+        return cell or "none"
+    if word == "text":
+        return TextState.STATED if cell else TextState.BLANK
+    return cell or ""
+
+
+def _agree(one: Value, other: Value, vocabulary: Vocabulary) -> bool:
+    """Whether both values may be true of one thing."""
+    if isinstance(one, Range) and isinstance(other, Range):
+        return one.low <= other.high and other.low <= one.high
+    kinds = vocabulary.kinds
+    if isinstance(one, str) and isinstance(other, str) and one in kinds and other in kinds:
+        return one in kinds.above(other) or other in kinds.above(one)
+    return one == other
+
+
+def _narrowest(states: list[State], vocabulary: Vocabulary) -> State:
+    """The state that says most; contradictions are refused elsewhere."""
+    best = states[0]
+    kinds = vocabulary.kinds
+    for state in states[1:]:
+        one, other = best.value, state.value
+        if isinstance(one, str) and isinstance(other, str) and one in kinds and other in kinds:
+            best = state if one in kinds.above(other) else best
+        elif isinstance(one, Range) and isinstance(other, Range):
+            low, high = max(one.low, other.low), min(one.high, other.high)
+            best = State(Range(low, high), None, state.had, state.source)
+    return best
+
+
+def civil_day(at: datetime.datetime, zone: datetime.tzinfo) -> datetime.date:
+    """The civil day of an instant in a time zone."""
+    return at.astimezone(zone).date()
