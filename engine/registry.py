@@ -59,7 +59,7 @@ class Registry:
     def get(self, key: str) -> Body | None:
         """The entry of that key or ORI."""
         found = self.bodies.get(key)
-        if found is None and "/" not in key:
+        if found is None and key and "/" not in key:
             found = next((body for body in self.bodies.values() if body.ori == key), None)
         return found
 

@@ -117,11 +117,12 @@ def _either(parts: list[Alternatives | None]) -> Alternatives | None:
 def _possible(literals: frozenset[Literal], node: tree.Rule, policy: Policy) -> bool:
     """Whether no two tests exclude each other and none lies outside the rule's dates."""
     return not any(
-        _exclude(one, other, policy) for one, other in combinations(sorted(literals, key=repr), 2)
+        exclude(one, other, policy) for one, other in combinations(sorted(literals, key=repr), 2)
     ) and not any(_outside(literal, node.in_force) for literal in literals)
 
 
-def _exclude(one: Literal, other: Literal, policy: Policy) -> bool:
+def exclude(one: Literal, other: Literal, policy: Policy) -> bool:
+    """Whether two tests can never hold together."""
     if one.test == other.test:
         return one.positive != other.positive
     match one.test, other.test:

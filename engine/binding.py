@@ -1,0 +1,65 @@
+"""Whom a policy binds, and what its parameters are: docs/semantics.md, sections 4 and 5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..dsl import syntax as tree
+from ..dsl.model import Parameter, Policy
+from ..dsl.truth import Truth
+from ..dsl.units import comparable
+from .conditions import Context, evaluate
+from .dates import Days, in_force
+
+OWNER_LAYERS = (tree.Layer.OWNER, tree.Layer.AGREEMENT)
+
+
+def binds(policy: Policy, context: Context) -> Truth:
+    """Whether a policy binds the request: registry and system facts only."""
+    facts = context.facts
+    if policy.path_binds:
+        owner = facts.registry.get(facts.request.owner)
+        return Truth.of(owner is not None and owner.policy == policy.name)
+    return Truth.TRUE if policy.binds is None else evaluate(policy.binds, context).truth
+
+
+def parameters_for(
+    versions: Mapping[str, tuple[Parameter, ...]], owners: Iterable[Policy], days: Days
+) -> dict[str, tree.Value]:
+    """The value of every parameter for a request: the strictest that counts on the day.
+
+    Args:
+        versions: Every version of every parameter, by name.
+        owners: The policies of the owner's side that bind; never the requester's.
+        days: The first and last civil day that the request may fall on.
+    """
+    bound = {policy.name: policy for policy in owners}
+    return {name: _strictest(name, stated, bound, days) for name, stated in versions.items()}
+
+
+def _strictest(
+    name: str, versions: tuple[Parameter, ...], bound: Mapping[str, Policy], days: Days
+) -> tree.Value:
+    """The lowest where agencies may lower, the highest where they may raise."""
+    values = _stated(name, versions, bound, days)
+    direction = next((v.direction for v in versions if v.direction is not None), None)
+    if direction is None:
+        return values[0]
+
+    def size(value: tree.Value) -> int:
+        scale = comparable(value)
+        return scale[1] if scale else 0
+
+    return min(values, key=size) if direction is tree.Direction.LOWER else max(values, key=size)
+
+
+def _stated(
+    name: str, versions: tuple[Parameter, ...], bound: Mapping[str, Policy], days: Days
+) -> list[tree.Value]:
+    """The values that count: the higher layers' first; a dated one that is over only if alone."""
+    live = [v for v in versions if in_force(v.in_force, days) is not Truth.FALSE]
+    higher = [v for v in versions if v.layer not in (*OWNER_LAYERS, tree.Layer.REQUESTER)]
+    values = [v.value for v in higher if v in live] or [v.value for v in higher]
+    values += [v.value for v in live if v.policy in bound]
+    values += [policy.settings[name] for policy in bound.values() if name in policy.settings]
+    return values or [versions[0].value]

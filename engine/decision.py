@@ -1,0 +1,390 @@
+"""The answer: one typed value that is kept, printed and sent, made from the reference evaluator."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+from ..dsl import syntax as tree
+from ..dsl.model import Library, Policy, Vocabulary
+from ..dsl.truth import Truth
+from . import names
+from .binding import binds
+from .dates import changes, days_of
+from .duties import DutyOwed, OnwardTerms, UrgentLane, duties_owed, onward_terms, urgent_lanes
+from .explanation import Need, NeedKind
+from .facts import Facts
+from .outside import governs_at_all, governs_on_day, law_that_may_apply
+from .reasons import Matchers, ReasonWords
+from .reference import Answer, Case, RuleResult, RuleState, Verdict
+from .registry import Registry
+from .request import Request
+from .routes import Change, candidates
+from .settling import Settling, settling_sets
+from .weight import weakest_status
+
+STRICTNESS = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a request that cannot be gone by: where, what, and the mend."""
+
+    where: str
+    message: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What would be PERMIT now, by changing only who acts, what is released, and how much."""
+
+    change: Change
+    outcome: tree.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One answer to one request.
+
+    Attributes:
+        outcome: PERMIT, HOLD or DENY.
+        reason: Why, in one of the words of docs/semantics.md, section 7.
+        request: What was asked.
+        data: The kind of data that decided, where several were asked for.
+        law_date: The civil day of the law, first and last if it is uncertain.
+        known_as_of: The digest of the library that answered.
+        decided_at: When.
+        valid_until: The next day on which the law changes for this request, if any is known.
+        weakest_status: The weakest wording that the answer rests on, if it rests on law.
+        verdicts: What each layer says.
+        results: Every rule that took part.
+        on_file: Whether the owner has a policy in force.
+        settling: What would turn a HOLD into a PERMIT.
+        not_stated: Asserted facts that a HOLD also waits for, by name.
+        routes: What is lawful now.
+        duties: What must be done, by whom, by when.
+        onward: To whom the data may go on.
+        urgent: Who answers fast.
+        faults: What in the request could not be gone by.
+        notes: What the reader of the answer should know.
+        may_apply: The law that may apply where this law does not.
+        simulated: Whether stated proof was believed.
+    """
+
+    outcome: tree.Outcome
+    reason: str
+    request: Request
+    data: str
+    law_date: tuple[datetime.date, datetime.date]
+    known_as_of: str
+    decided_at: datetime.datetime
+    valid_until: datetime.date | None = None
+    weakest_status: str = ""
+    verdicts: dict[tree.Layer, Verdict] = field(default_factory=dict[tree.Layer, Verdict])
+    results: tuple[RuleResult, ...] = ()
+    on_file: bool = False
+    settling: tuple[Settling, ...] = ()
+    not_stated: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+    duties: tuple[DutyOwed, ...] = ()
+    onward: tuple[OnwardTerms, ...] = ()
+    urgent: tuple[UrgentLane, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
+    may_apply: tuple[str, ...] = ()
+    simulated: bool = False
+
+    def deciding(self) -> tuple[RuleResult, ...]:
+        """The rules that made the answer: those that bite, hold or open."""
+        wanted = {
+            tree.Outcome.DENY: (RuleState.BITES, RuleState.REFUSED),
+            tree.Outcome.HOLD: (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST),
+            tree.Outcome.PERMIT: (RuleState.OPENS,),
+        }[self.outcome]
+        return tuple(r for r in self.results if r.state in wanted)
+
+
+@dataclass(slots=True)
+class Engine:
+    """A library and a registry, ready to decide; keep one for many requests."""
+
+    library: Library
+    registry: Registry
+    with_proposed: bool = False
+    matchers: Matchers = field(default_factory=Matchers)
+
+    def decide(
+        self,
+        request: Request,
+        *,
+        decided_at: datetime.datetime,
+        explained: bool = True,
+        registry: Registry | None = None,
+    ) -> Decision:
+        """The answer to a request.
+
+        Args:
+            request: What is asked.
+            decided_at: The moment of the answer, which the engine never asks a clock for.
+            explained: Whether to work out settling sets, routes and the weakest status.
+            registry: A registry to go by instead (simulation).
+        """
+        known = registry or self.registry
+        unknown = _unknown_bodies(request, known)
+        if unknown:
+            return self._refused(request, "unknown agency", unknown, decided_at)
+        request = _with_keys(request, known)
+        vocabulary = self.vocabulary_for(request, known)
+        facts = Facts(request, known, vocabulary)
+        contradictions = facts.contradictions()
+        if contradictions:
+            faults = tuple(
+                Fault(name, f"two values are stated for `{name}`", "state each fact once")
+                for name in contradictions
+            )
+            return self._refused(request, "contradiction", faults, decided_at)
+        decisions = [
+            self._for_data(request, data, facts, known, decided_at, explained=explained)
+            for data in request.data
+        ]
+        strictest = max(decisions, key=lambda decision: STRICTNESS[decision.outcome])
+        if len(decisions) == 1 or not explained:
+            return strictest
+        return _with_parts(strictest, decisions)
+
+    def _for_data(
+        self,
+        request: Request,
+        data: str,
+        facts: Facts,
+        registry: Registry,
+        decided_at: datetime.datetime,
+        *,
+        explained: bool,
+    ) -> Decision:
+        """The answer for one kind of data."""
+        words = ReasonWords(request.reason, self.matchers)
+        case = Case(self.library, registry, request, data, facts, words, self.with_proposed)
+        answer = case.answer()
+        decision = self._plain(case, answer, decided_at)
+        if not governs_at_all(case):
+            applies = law_that_may_apply(case)
+            return _emptied(decision, "outside this law", may_apply=applies)
+        if not governs_on_day(case):
+            return _emptied(decision, "no law of that day")
+        if not explained:
+            return decision
+        decision = replace(decision, weakest_status=weakest_status(case, answer))
+        if decision.outcome is tree.Outcome.PERMIT:
+            decision = self._confirmed(case, decision)
+        if decision.outcome is tree.Outcome.HOLD:
+            sets = settling_sets(case, answer)
+            stated = tuple(s for s in sets if not s.asserted)
+            missing = sorted({need.name for s in sets for need in s.asserted})
+            decision = replace(decision, settling=stated or sets, not_stated=tuple(missing))
+        if decision.outcome is not tree.Outcome.PERMIT:
+            decision = replace(decision, routes=self._routes(case, decided_at))
+        return decision
+
+    def _plain(self, case: Case, answer: Answer, decided_at: datetime.datetime) -> Decision:
+        return Decision(
+            answer.outcome,
+            answer.reason,
+            case.request,
+            case.data,
+            _law_date(case),
+            self.library.digest,
+            decided_at,
+            valid_until=_next_change(case, answer),
+            verdicts=dict(answer.verdicts),
+            results=answer.results,
+            on_file=answer.on_file,
+            duties=duties_owed(answer, case.request.act),
+            onward=onward_terms(answer),
+            urgent=urgent_lanes(case, answer),
+            simulated=case.request.simulated,
+        )
+
+    def _confirmed(self, case: Case, decision: Decision) -> Decision:
+        """A PERMIT that rests on less sure wording than the owner accepts is held."""
+        from .weight import rank, required_status
+
+        required = required_status(case)
+        if rank(decision.weakest_status) >= rank(required):
+            return decision
+        note = (
+            f"the answer rests on {decision.weakest_status} wording; the owner's policy asks for "
+            f"{required}"
+        )
+        return replace(
+            decision, outcome=tree.Outcome.HOLD, reason="law to confirm", notes=(note,)
+        )
+
+    def _routes(self, case: Case, decided_at: datetime.datetime) -> tuple[Route, ...]:
+        """The nearest acts that would be PERMIT: by other hands, of less, to fewer."""
+        found: list[Route] = []
+        for change in candidates(case):
+            other = self.decide(
+                change.request, decided_at=decided_at, explained=False, registry=case.registry
+            )
+            if other.outcome is tree.Outcome.PERMIT:
+                found.append(Route(change, other.outcome))
+        return tuple(found)
+
+    def _refused(
+        self,
+        request: Request,
+        reason: str,
+        faults: Iterable[Fault],
+        decided_at: datetime.datetime,
+    ) -> Decision:
+        """DENY before any rule is asked."""
+        return Decision(
+            tree.Outcome.DENY,
+            reason,
+            request,
+            ", ".join(request.data),
+            days_of(request, _UTC),
+            self.library.digest,
+            decided_at,
+            faults=tuple(faults),
+            simulated=request.simulated,
+        )
+
+    def vocabulary_for(self, request: Request, registry: Registry) -> Vocabulary:
+        """The words that a request may use: the lowest vocabulary of a policy that binds it.
+
+        Agencies with words of their own extend their state's; of several the longest lineage
+        counts, and the names of editions break a tie, so that the choice is always the same.
+        """
+        fallback = sorted(self.library.vocabularies.values(), key=_depth)[-1]
+        bound = [
+            policy.vocabulary
+            for policy in self.library.policies
+            if self._binds(policy, request, registry)
+        ]
+        return max(bound, key=_depth, default=fallback)
+
+    def _binds(self, policy: Policy, request: Request, registry: Registry) -> bool:
+        facts = Facts(request, registry, policy.vocabulary)
+        words = ReasonWords(request.reason, self.matchers)
+        case = Case(self.library, registry, request, request.data[0], facts, words)
+        return binds(policy, case.bare(policy)) is Truth.TRUE
+
+
+_UTC = ZoneInfo("UTC")
+
+
+def _depth(vocabulary: Vocabulary) -> tuple[int, str]:
+    return len(vocabulary.lineage()), vocabulary.edition
+
+
+def _unknown_bodies(request: Request, registry: Registry) -> tuple[Fault, ...]:
+    """The agencies named that are not on file."""
+    named = [("requester", request.requester), ("owner", request.owner)]
+    for statement in request.statements:
+        if statement.fact in names.RECIPIENT_SETS:
+            known = getattr(statement.value, "known", ())
+            named += [(statement.fact, str(key)) for key in known]
+    return tuple(
+        Fault(where, f"no body of the registry has the key or ORI `{key}`",
+              "find its key with `platelaw agencies NAME`; a body that is not on file gets nothing")
+        for where, key in named
+        if registry.get(key) is None
+    )  # fmt: skip
+
+
+def _with_keys(request: Request, registry: Registry) -> Request:
+    """The request with ORIs replaced by registry keys."""
+    requester, owner = registry.get(request.requester), registry.get(request.owner)
+    assert requester is not None
+    assert owner is not None
+    return replace(request, requester=requester.key, owner=owner.key)
+
+
+def _law_date(case: Case) -> tuple[datetime.date, datetime.date]:
+    """The civil day in the zone of the first policy that binds the request."""
+    for policy in case.policies():
+        if policy.layer is tree.Layer.STATE:
+            context = case.bare(policy)
+            if binds(policy, context) is Truth.TRUE:
+                return context.days
+    return days_of(case.request, _UTC)
+
+
+def _next_change(case: Case, answer: Answer) -> datetime.date | None:
+    """The first day after the law date on which a rule that may matter starts or stops."""
+    last = _law_date(case)[1]
+    days = [
+        day
+        for policy in case.policies()
+        if binds(policy, case.bare(policy)) is not Truth.FALSE
+        for rule in policy.rules
+        if case.request.act in rule.acts
+        for day in changes(rule.node)
+        if day > last
+    ]
+    return min(days, default=None)
+
+
+def _emptied(decision: Decision, reason: str, may_apply: Sequence[str] = ()) -> Decision:
+    """DENY because no rule speaks of it."""
+    return replace(
+        decision,
+        outcome=tree.Outcome.DENY,
+        reason=reason,
+        verdicts={},
+        results=(),
+        duties=(),
+        onward=(),
+        urgent=(),
+        may_apply=tuple(may_apply),
+        weakest_status="",
+    )
+
+
+def _with_parts(strictest: Decision, decisions: Sequence[Decision]) -> Decision:
+    """Several kinds of data: what would be PERMIT of them alone is a route."""
+    permitted = [d for d in decisions if d.outcome is tree.Outcome.PERMIT]
+    routes = [
+        Route(
+            Change("data", f"only {decision.data}", replace(decision.request, data=(decision.data,))),
+            tree.Outcome.PERMIT,
+        )
+        for decision in permitted
+        if strictest.outcome is not tree.Outcome.PERMIT
+    ]
+    return replace(strictest, routes=(*routes, *strictest.routes))
+
+
+def needs_by_cause(decision: Decision) -> dict[str, tuple[Need, ...]]:
+    """What is missing in the rules that hold, grouped by the cause."""
+    grouped: dict[str, dict[Need, None]] = {}
+    for result in decision.results:
+        if result.state not in (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST):
+            continue
+        for need in needs_of(result):
+            cause = need.cause.value if need.cause else need.kind.value
+            grouped.setdefault(cause, {})[need] = None
+    return {cause: tuple(needs) for cause, needs in sorted(grouped.items())}
+
+
+def needs_of(result: RuleResult) -> tuple[Need, ...]:
+    """Everything that a rule waits for, each once."""
+    nodes = [turn.condition for turn in result.turns if turn.condition is not None]
+    nodes += [branch.node for turn in result.turns for branch in turn.branches]
+    nodes += [node for _, _, node in result.duties if node is not None]
+    found = [need for node in nodes for need in node.needs()]
+    found += [leaf.need for leaf in result.open_recipients if leaf.need is not None]
+    found += list(result.part_needs)
+    for must, done, node in result.duties:
+        if done is not Truth.TRUE and node is None:
+            duty = result.policy.vocabulary.duties[must.duty.text]
+            found.append(Need(NeedKind.DUTY, duty.name, roles=(duty.attested_by or "",)))
+    if result.state is RuleState.REFERRED:
+        role = result.rule.node.refer_to
+        found.append(Need(NeedKind.REVIEW, result.rule.id, roles=(role.text,) if role else ()))
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,278 @@
+"""Examples as requests, and whether they get the answer that they expect."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from ..dsl import syntax as tree
+from ..dsl.codes import Code
+from ..dsl.diagnostics import Diagnostic
+from ..dsl.model import Example, Fact, Vocabulary
+from ..dsl.reading import ATTRIBUTE
+from ..dsl.units import comparable
+from . import names
+from .decision import Decision, Engine
+from .registry import Registry
+from .request import DutyDone, PaperStatement, Reason, Request, Review, Statement
+from .values import Cause, Members, Paper, Range, Span, TextState, Value
+
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """One example run: its decision and what is wrong with it, if anything."""
+
+    example: Example
+    decision: Decision
+    faults: tuple[str, ...]
+
+
+def run_examples(engine: Engine, examples: Iterable[Example]) -> list[ExampleResult]:
+    """Decide every example and compare."""
+    return [run_example(engine, example) for example in examples]
+
+
+def run_example(engine: Engine, example: Example) -> ExampleResult:
+    """Decide one example; nothing in it is believed less than it says."""
+    request, registry = request_of(example, engine.registry)
+    decision = engine.decide(request, decided_at=request.at.latest, registry=registry)
+    return ExampleResult(example, decision, tuple(_differences(example, decision)))
+
+
+def diagnostics_of(results: Iterable[ExampleResult]) -> list[Diagnostic]:
+    """A diagnostic for every example that does not get its answer."""
+    return [
+        Diagnostic(
+            Code.EXAMPLE_FAILS,
+            result.example.node.span,
+            f'example "{result.example.node.title}": {"; ".join(result.faults)}',
+            "see which rules decide with `platelaw explain --example`; mend the rule or the example",
+        )
+        for result in results
+        if result.faults
+    ]
+
+
+def _differences(example: Example, decision: Decision) -> Iterable[str]:
+    node = example.node
+    deciding = {result.rule.id for result in decision.deciding()}
+    if node.outcome is not decision.outcome:
+        wanted = node.outcome.value if node.outcome else "?"
+        by = ", ".join(sorted(deciding)) or decision.reason
+        yield f"expects {wanted}, gets {decision.outcome.value} ({decision.reason}) by {by}"
+    for name in node.by:
+        if not any(rule_id == name.text or rule_id.endswith(f"/{name.text}") for rule_id in deciding):
+            yield f"`{name.text}` is not among the rules that decide: {', '.join(sorted(deciding))}"
+    if node.reason and node.reason != decision.reason:
+        yield f'expects the reason "{node.reason}", gets "{decision.reason}"'
+    for name in node.untouched:
+        yield from _touches(name.text, decision)
+
+
+def _touches(name: str, decision: Decision) -> Iterable[str]:
+    """A rule that must not touch the request: it stood aside, or opened nothing."""
+    for result in decision.results:
+        if result.rule.id == name or result.rule.id.endswith(f"/{name}"):
+            if result.state.value not in ("clear",):
+                yield f"`{name}` was to be untouched, and {result.state.value}"
+
+
+# Givens to a request ------------------------------------------------------------------------------
+
+
+def request_of(example: Example, registry: Registry) -> tuple[Request, Registry]:
+    """The request that an example describes, and the registry it supposes."""
+    return _Builder(example, registry).build()
+
+
+class _Builder:
+    """One example on its way to a request."""
+
+    def __init__(self, example: Example, registry: Registry) -> None:
+        self.example = example
+        self.vocabulary: Vocabulary = example.vocabulary
+        self.registry = registry
+        self.heads: dict[str, Any] = {}
+        self.statements: list[Statement] = []
+        self.papers: tuple[PaperStatement, ...] | None = None
+        self.reviews: list[Review] = []
+        self.duties: list[DutyDone] = []
+        self.system: dict[str, Value] = {}
+        self.attributes: dict[str, dict[str, str]] = {}
+        self.things: dict[str, str | tuple[str, ...]] = {}
+        self.reason = Reason(None, Cause.NOT_STATED)
+        self.user = "user"
+
+    def build(self) -> tuple[Request, Registry]:
+        for given in self.example.node.givens:
+            self._given(given)
+        at, day = self._when()
+        request = Request(
+            self.heads["requester"],
+            self.heads["owner"],
+            self.heads["act"],
+            self.heads["data"],
+            at,
+            day,
+            self.reason,
+            self.user,
+            tuple(self.statements),
+            self.papers,
+            tuple(self.reviews),
+            tuple(self.duties),
+            self.system,
+            simulated=True,
+        )
+        return request, self.registry.with_attributes(self.attributes, self.things)
+
+    def _when(self) -> tuple[Span, datetime.date | None]:
+        on = self.example.node.on
+        if isinstance(on, tree.Moment):
+            return Span(on.at, on.at), None
+        assert isinstance(on, tree.Date)
+        return day_span(on.day), on.day
+
+    def _given(self, given: tree.Given) -> None:
+        name, value = given.subject.text, given.value
+        if name in ("requester", "owner") and isinstance(value, tree.Agency):
+            self.heads[name] = value.key
+        elif name == "act" and isinstance(value, tree.Name):
+            self.heads[name] = value.text
+        elif name == "data":
+            items = value.items if isinstance(value, tree.ValueSet) else (value,)
+            self.heads[name] = tuple(cast(tree.Name, item).text for item in items)
+        elif value in (tree.Mark.CLEARED, tree.Mark.REFUSED):
+            self.reviews.append(Review(name, value is tree.Mark.CLEARED))
+        elif value is tree.Mark.DONE:
+            self.duties.append(DutyDone(name))
+        elif name == names.REASON:
+            self.reason = _reason(value)
+        elif given.agency is not None and self._is_attribute(name):
+            self._attribute(given)
+        else:
+            self._fact(given, self.vocabulary.facts[name])
+
+    def _is_attribute(self, name: str) -> bool:
+        return f"{ATTRIBUTE}.{name.rpartition('.')[2]}" in self.vocabulary.facts and (
+            "." not in name or name.startswith(f"{ATTRIBUTE}.")
+        )
+
+    def _attribute(self, given: tree.Given) -> None:
+        assert given.agency is not None
+        tail = given.subject.text.rpartition(".")[2]
+        own = self.attributes.setdefault(given.agency.key, {})
+        own[tail] = _cell(given.value)
+
+    def _fact(self, given: tree.Given, fact: Fact) -> None:
+        if fact.name == names.INSTRUMENTS:
+            self.papers = tuple(self._papers(given))
+        elif fact.level is tree.Level.REGISTRY:
+            if isinstance(given.value, tree.ValueSet):
+                self.things[fact.name] = tuple(_cell(item) for item in given.value.items)
+            else:
+                self.things[fact.name] = _cell(given.value)
+        elif fact.level is tree.Level.SYSTEM:
+            if given.proof is tree.Proof.PROVEN:
+                self.system[fact.name] = _value(given.value)
+        elif fact.name == names.USER:
+            self.user = cast(tree.Name, given.value).text
+        else:
+            self._state(given, fact)
+
+    def _state(self, given: tree.Given, fact: Fact) -> None:
+        levels = {
+            tree.Proof.PROVEN: fact.level,
+            tree.Proof.ASSERTED: tree.Level.ASSERTION,
+        }
+        if given.proof in levels:
+            about = given.agency.key if given.agency else ""
+            value = _value(given.value)
+            self.statements.append(Statement(fact.name, value, levels[given.proof], about=about))
+
+    def _papers(self, given: tree.Given) -> Iterable[PaperStatement]:
+        value = given.value
+        if isinstance(value, tree.InstrumentSet):
+            for paper in value.items:
+                yield self._paper(paper)
+        elif isinstance(value, tree.ValueSet):
+            for item in value.items:
+                yield self._paper(tree.Instrument(item.span, cast(tree.Name, item)))
+
+    def _paper(self, node: tree.Instrument) -> PaperStatement:
+        holder = node.issued_to.key if node.issued_to else ""
+        issuer = node.issuer.key if node.issuer else None
+        paper = Paper(
+            node.kind.text, issuer, holder, node.probable_cause, node.covers, node.expires,
+            node.verified,
+        )  # fmt: skip
+        level = tree.Level.VERIFICATION if node.verified else tree.Level.ASSERTION
+        return PaperStatement(paper, level)
+
+
+def day_span(day: datetime.date) -> Span:
+    """A civil day as instants, in UTC: the day's dates come from ``Request.day``."""
+    start = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    return Span(start, start + DAY - datetime.timedelta(microseconds=1))
+
+
+def _reason(value: object) -> Reason:
+    causes: Mapping[tree.Mark, Cause] = {
+        tree.Mark.REDACTED: Cause.REDACTED,
+        tree.Mark.WITHHELD: Cause.WITHHELD,
+    }
+    if isinstance(value, tree.Text):
+        return Reason(value.text)
+    if isinstance(value, tree.Mark) and value in causes:
+        return Reason(None, causes[value])
+    return Reason("")
+
+
+def _cell(value: object) -> str:
+    """A value as a registry cell."""
+    match value:
+        case tree.YesNo():
+            return "yes" if value.value else "no"
+        case tree.Agency() | tree.Sovereign():
+            return value.key
+        case tree.Name() | tree.Text():
+            return value.text
+        case _:
+            raise AssertionError("a registry fact is a word")
+
+
+def _value(value: object) -> Value:
+    """A given value as the engine has it."""
+    match value:
+        case tree.YesNo():
+            return value.value
+        case tree.Text():
+            return TextState.STATED if value.text.strip() else TextState.BLANK
+        case tree.Mark():
+            return TextState.BLANK
+        case tree.Count() | tree.Duration():
+            scale = comparable(value)
+            assert scale is not None
+            number = scale[1] * 30 * 86400 if scale[0] == "months" else scale[1]
+            return Range.exactly(number)
+        case tree.Date():
+            return day_span(value.day)
+        case tree.Moment():
+            return Span(value.at, value.at)
+        case tree.ValueSet():
+            return Members(tuple(_word(item) for item in value.items))
+        case _:
+            return _word(value)
+
+
+def _word(value: object) -> str:
+    match value:
+        case tree.Agency() | tree.Sovereign():
+            return value.key
+        case tree.Name() | tree.Reference():
+            return value.text
+        case _:
+            raise AssertionError("the check admits only words here")

@@ -1,0 +1,110 @@
+"""Reading a library: the shipped one or folders of one's own. One of the engine's reading edges."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from ..dsl.check import Checked, check
+from ..dsl.codes import Code
+from ..dsl.diagnostics import Diagnostic
+from ..dsl.parser import Parse, Parser
+from ..dsl.source import Source, Span
+from ..dsl.syntax import Document
+from .registry import Registry, read_registry
+
+EXTENSION = ".policy"
+
+
+class LibraryError(Exception):
+    """A path that holds no policy files, or cannot be read."""
+
+
+def shipped() -> Traversable:
+    """The folder of the policies that come with platelaw."""
+    return resources.files(__package__.rpartition(".")[0]).joinpath("policies")
+
+
+def shipped_registry() -> Registry:
+    """The registry that comes with platelaw."""
+    return read_registry(shipped().joinpath("registry"))
+
+
+def policy_files(places: Iterable[Path | Traversable]) -> list[tuple[str, Path | Traversable]]:
+    """The policy files of files and folders, each with the name that messages give it.
+
+    Raises:
+        LibraryError: A place does not exist or holds no policy file.
+    """
+    found: list[tuple[str, Path | Traversable]] = []
+    for place in places:
+        if place.is_file():
+            found.append((str(place) if isinstance(place, Path) else place.name, place))
+        elif place.is_dir():
+            inside = sorted(_below(place, ""), key=lambda item: item[0])
+            if not inside:
+                raise LibraryError(f"{place}: holds no {EXTENSION} file")
+            base = f"{place}/" if isinstance(place, Path) else "policies/"
+            found += [(base + name, file) for name, file in inside]
+        else:
+            raise LibraryError(f"{place}: no such file or folder")
+    return found
+
+
+def _below(folder: Path | Traversable, prefix: str) -> list[tuple[str, Path | Traversable]]:
+    found: list[tuple[str, Path | Traversable]] = []
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.name.startswith((".", "__")):
+            found += _below(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(EXTENSION):
+            found.append((prefix + entry.name, entry))
+    return found
+
+
+def read_policies(files: Iterable[tuple[str, Path | Traversable]]) -> list[Parse]:
+    """Parse files; one that is no UTF-8 text is a diagnostic, not an exception.
+
+    Raises:
+        LibraryError: A file cannot be opened.
+    """
+    parser = Parser()
+    return [_read(parser, name, file) for name, file in files]
+
+
+def _read(parser: Parser, name: str, file: Path | Traversable) -> Parse:
+    try:
+        data = file.read_bytes()
+    except OSError as fault:
+        raise LibraryError(f"{name}: cannot be read: {fault.strerror or fault}") from fault
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        return _not_text(name, data, fault)
+    return parser.parse(Source(name, text.replace("\r\n", "\n")))
+
+
+def _not_text(name: str, data: bytes, fault: UnicodeDecodeError) -> Parse:
+    line = data.count(b"\n", 0, fault.start) + 1
+    source = Source(name, data.decode("utf-8", "replace"))
+    span = Span(source, 0, 0)
+    diagnostic = Diagnostic(
+        Code.NOT_TEXT,
+        span,
+        f"the file is not UTF-8 text: byte {fault.start} on line {line} is 0x{data[fault.start]:02x}",
+        "save it as UTF-8",
+    )
+    return Parse(Document(span, ()), (), (diagnostic,))
+
+
+def load(
+    places: Iterable[Path | Traversable] = (), agencies: Collection[str] | None = None
+) -> Checked:
+    """Check the shipped library, or the files and folders named instead.
+
+    Raises:
+        LibraryError: A place cannot be read.
+    """
+    files = policy_files(list(places) or [shipped()])
+    return check(read_policies(files), agencies)

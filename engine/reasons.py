@@ -1,0 +1,71 @@
+"""What the lexicons see in a reason, by layer and day."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+from ..dsl.lexicon import Matcher, Reading
+from ..dsl.model import Lexicon, Vocabulary
+from ..dsl.reading import PLAINLY
+from ..dsl.truth import Truth
+from .dates import in_force
+from .request import Reason
+from .values import Cause, Members, State, unproven
+
+
+@dataclass(slots=True)
+class Matchers:
+    """Matchers made once per set of lexicons; keep one for many requests."""
+
+    _made: dict[tuple[str, ...], Matcher] = field(default_factory=dict[tuple[str, ...], Matcher])
+
+    def of(self, lexicons: tuple[Lexicon, ...]) -> Matcher:
+        """The matcher of one layer's lexicons."""
+        key = tuple(f"{lexicon.origin}/{lexicon.name}" for lexicon in lexicons)
+        if key not in self._made:
+            phrases = [phrase for lexicon in lexicons for phrase in lexicon.phrases]
+            self._made[key] = Matcher(phrases)
+        return self._made[key]
+
+
+@dataclass(slots=True)
+class ReasonWords:
+    """The words of one reason.
+
+    Each layer's lexicons read the reason by themselves, so that a ``never`` phrase wins within
+    its own layer only; a layer sees what its own and the higher lexicons see.
+    """
+
+    reason: Reason
+    matchers: Matchers
+    _read: dict[tuple[str, datetime.date], tuple[frozenset[str], frozenset[str]]] = field(
+        default_factory=dict[tuple[str, datetime.date], tuple[frozenset[str], frozenset[str]]]
+    )
+
+    def seen(self, vocabulary: Vocabulary, name: str, day: datetime.date) -> State:
+        """The kinds that ``reason.plainly`` or ``reason.possibly`` holds on a day."""
+        if self.reason.text is None:
+            return unproven(self.reason.cause or Cause.NOT_STATED)
+        plainly, possibly = self._sets(vocabulary, day)
+        known = plainly if name == PLAINLY else possibly
+        return State(Members(tuple(sorted(known))), source="lexicon")
+
+    def _sets(
+        self, vocabulary: Vocabulary, day: datetime.date
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        key = (vocabulary.edition, day)
+        if key not in self._read:
+            readings = [self._layer(words.edition, vocabulary, day) for words in vocabulary.lineage()]
+            plainly = frozenset[str]().union(*(reading.plainly for reading in readings))
+            possibly = frozenset[str]().union(*(reading.possibly for reading in readings))
+            self._read[key] = plainly, possibly
+        return self._read[key]
+
+    def _layer(self, edition: str, vocabulary: Vocabulary, day: datetime.date) -> Reading:
+        lexicons = tuple(
+            lexicon
+            for lexicon in vocabulary.lexicons
+            if lexicon.origin == edition and in_force(lexicon.in_force, (day, day)) is Truth.TRUE
+        )
+        return self.matchers.of(lexicons).read(self.reason.text or "")

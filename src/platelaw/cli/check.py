@@ -1,0 +1,85 @@
+"""``platelaw check``: every fault of a library at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from ..dsl.check import Checked
+from ..dsl.diagnostics import Diagnostic, in_order
+from ..engine.decision import Engine
+from ..engine.examples import diagnostics_of, run_examples
+from ..engine.library import LibraryError, load
+from ..engine.registry import Registry
+from .common import EXIT_FAULTS, registry_from, registry_option, show_diagnostics, stop
+
+
+@click.command("check")
+@click.argument("places", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the diagnostics as JSON.")
+@click.option("--no-examples", is_flag=True, help="Do not decide the examples.")
+@registry_option
+def check_command(
+    places: tuple[Path, ...], as_json: bool, no_examples: bool, registry_folder: Path | None
+) -> None:
+    """Check policy files and decide their examples.
+
+    PLACES are files or folders, checked as one library; without any, the shipped library is
+    checked. Exit code 0 if nothing is wrong (warnings may be), 5 if something is, 2 if a place
+    cannot be read.
+
+    \b
+    Examples:
+      platelaw check
+      platelaw check policies/ my-agency.policy
+      platelaw check policies/ --json | jq '.diagnostics[].code'
+    """
+    registry = registry_from(registry_folder)
+    try:
+        checked = load(places, registry.bodies.keys())
+    except LibraryError as fault:
+        stop(str(fault))
+    diagnostics, examples = _with_examples(checked, registry, run=not no_examples)
+    if as_json:
+        click.echo(json.dumps(_as_json(checked, diagnostics, examples), indent=2))
+    else:
+        show_diagnostics(diagnostics)
+        click.echo(_summary(checked, diagnostics, examples))
+    raise SystemExit(EXIT_FAULTS if any(fault.is_error for fault in diagnostics) else 0)
+
+
+def _with_examples(
+    checked: Checked, registry: Registry, *, run: bool
+) -> tuple[tuple[Diagnostic, ...], int]:
+    """The diagnostics with those of examples that fail, and how many were decided."""
+    if checked.library is None or not run:
+        return checked.diagnostics, 0
+    results = run_examples(Engine(checked.library, registry), checked.library.examples)
+    return in_order([*checked.diagnostics, *diagnostics_of(results)]), len(results)
+
+
+def _as_json(
+    checked: Checked, diagnostics: tuple[Diagnostic, ...], examples: int
+) -> dict[str, object]:
+    return {
+        "version": 1,
+        "ok": not any(fault.is_error for fault in diagnostics),
+        "digest": checked.library.digest if checked.library else None,
+        "examples": examples,
+        "diagnostics": [fault.as_json() for fault in diagnostics],
+    }
+
+
+def _summary(checked: Checked, diagnostics: tuple[Diagnostic, ...], examples: int) -> str:
+    errors = sum(fault.is_error for fault in diagnostics)
+    warnings = len(diagnostics) - errors
+    counted = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    if checked.library is None:
+        return f"{counted}: the library is refused"
+    rules = sum(len(policy.rules) for policy in checked.library.policies)
+    return (
+        f"{counted}; {len(checked.library.policies)} policies, {rules} rules, "
+        f"{examples} examples decided"
+    )

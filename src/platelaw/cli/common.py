@@ -1,0 +1,73 @@
+"""What the commands share: exit codes, the library, messages that name the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from ..dsl.diagnostics import Diagnostic
+from ..engine.decision import Engine
+from ..engine.library import LibraryError, load, shipped_registry
+from ..engine.registry import Registry, RegistryError, read_registry
+
+# Documented in docs/cli.md; 1 is left to the shell and to Python itself.
+EXIT_OK = 0
+EXIT_BAD_INPUT = 2
+EXIT_HOLD = 3
+EXIT_DENY = 4
+EXIT_FAULTS = 5
+
+
+def stop(message: str, help_: str = "") -> NoReturn:
+    """End with a message on standard error and the exit code of bad input."""
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    if help_:
+        click.echo(f"help: {help_}", err=True)
+    raise SystemExit(EXIT_BAD_INPUT)
+
+
+def registry_from(folder: Path | None) -> Registry:
+    """The registry of a folder, or the shipped one."""
+    try:
+        return read_registry(folder) if folder else shipped_registry()
+    except RegistryError as fault:
+        stop(str(fault))
+
+
+def engine_from(places: Iterable[Path], registry: Registry, *, proposed: bool = False) -> Engine:
+    """The engine of the shipped library, or of the places named instead."""
+    try:
+        checked = load(places, registry.bodies.keys())
+    except LibraryError as fault:
+        stop(str(fault))
+    if checked.library is None:
+        show_diagnostics([fault for fault in checked.diagnostics if fault.is_error])
+        stop("the library is refused", "mend the faults above; `platelaw check` shows them again")
+    return Engine(checked.library, registry, with_proposed=proposed)
+
+
+def show_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print diagnostics, the code in color on a terminal."""
+    for fault in diagnostics:
+        head, _, rest = str(fault).partition("\n")
+        click.echo(click.style(head, fg="red" if fault.is_error else "yellow", bold=True))
+        click.echo(rest)
+        click.echo()
+
+
+policy_option = click.option(
+    "--policies",
+    "places",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A policy file or folder to use instead of the shipped library; may be repeated.",
+)
+registry_option = click.option(
+    "--registry",
+    "registry_folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of registry CSV files to use instead of the shipped registry.",
+)
