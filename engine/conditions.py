@@ -17,7 +17,7 @@ from ..dsl.source import Span as Place
 from ..dsl.truth import Truth, all_of, any_of
 from ..dsl.units import comparable, day_after
 from .explanation import Need, NeedKind, Node
-from .facts import Facts, civil_day
+from .facts import Facts
 from .values import Age, Cause, Members, Paper, Range, Span, State, TextState, Value, unproven
 
 # A leaf of a tree: the test and the recipient it was asked for.
@@ -520,8 +520,8 @@ def _age(age: Age, bound: tree.Duration, context: Context) -> tuple[Range, Range
         low = (age.until.earliest - age.since.latest).total_seconds()
         high = (age.until.latest - age.since.earliest).total_seconds()
         return Range(low, high), Range.exactly(scale[1])
-    first, last = (civil_day(at, context.zone) for at in (age.since.earliest, age.since.latest))
-    end = (civil_day(age.until.earliest, context.zone), civil_day(age.until.latest, context.zone))
+    first, last = age.since.days(context.zone)
+    end = age.until.days(context.zone)
     mine = Range((end[0] - last).days, (end[1] - first).days)
     limits = [day_after(day, bound) for day in (first, last)]
     if limits[0] is None or limits[1] is None:
@@ -535,7 +535,7 @@ def _compare_time(
 ) -> Truth:
     if not isinstance(bound, tree.Date):
         return Truth.UNPROVEN
-    first, last = (civil_day(at, context.zone) for at in (value.earliest, value.latest))
+    first, last = value.days(context.zone)
     since = (
         Truth.TRUE if first >= bound.day else Truth.UNPROVEN if last >= bound.day else Truth.FALSE
     )

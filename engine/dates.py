@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from ..dsl import syntax as tree
 from ..dsl.truth import Truth, all_of
-from .facts import civil_day
 from .request import Request
 
 Days = tuple[datetime.date, datetime.date]
@@ -15,9 +14,7 @@ Days = tuple[datetime.date, datetime.date]
 
 def days_of(request: Request, zone: ZoneInfo) -> Days:
     """The first and last civil day, in ``zone``, that a request may fall on."""
-    if request.day is not None:
-        return request.day, request.day
-    return civil_day(request.at.earliest, zone), civil_day(request.at.latest, zone)
+    return request.at.days(zone)
 
 
 def in_force(period: tree.InForce | None, days: Days) -> Truth:

@@ -16,6 +16,7 @@ from .dates import changes, days_of
 from .duties import DutyOwed, OnwardTerms, UrgentLane, duties_owed, onward_terms, urgent_lanes
 from .explanation import Need, NeedKind
 from .facts import Facts
+from .fault import Fault
 from .outside import governs_at_all, governs_on_day, law_that_may_apply
 from .reasons import Matchers, ReasonWords
 from .reference import Answer, Case, RuleResult, RuleState, Verdict
@@ -26,15 +27,6 @@ from .settling import Settling, settling_sets
 from .weight import weakest_status
 
 STRICTNESS = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something in a request that cannot be gone by: where, what, and the mend."""
-
-    where: str
-    message: str
-    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)

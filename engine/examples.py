@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,8 +17,6 @@ from .decision import Decision, Engine
 from .registry import Registry
 from .request import DutyDone, PaperStatement, Reason, Request, Review, Statement
 from .values import Cause, Members, Paper, Range, Span, TextState, Value
-
-DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +107,12 @@ class _Builder:
     def build(self) -> tuple[Request, Registry]:
         for given in self.example.node.givens:
             self._given(given)
-        at, day = self._when()
         request = Request(
             self.heads["requester"],
             self.heads["owner"],
             self.heads["act"],
             self.heads["data"],
-            at,
-            day,
+            self._when(),
             self.reason,
             self.user,
             tuple(self.statements),
@@ -129,12 +124,12 @@ class _Builder:
         )
         return request, self.registry.with_attributes(self.attributes, self.things)
 
-    def _when(self) -> tuple[Span, datetime.date | None]:
+    def _when(self) -> Span:
         on = self.example.node.on
         if isinstance(on, tree.Moment):
-            return Span(on.at, on.at), None
+            return Span.at(on.at)
         assert isinstance(on, tree.Date)
-        return day_span(on.day), on.day
+        return Span.of_day(on.day)
 
     def _given(self, given: tree.Given) -> None:
         name, value = given.subject.text, given.value
@@ -213,12 +208,6 @@ class _Builder:
         return PaperStatement(paper, level)
 
 
-def day_span(day: datetime.date) -> Span:
-    """A civil day as instants, in UTC: the day's dates come from ``Request.day``."""
-    start = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
-    return Span(start, start + DAY - datetime.timedelta(microseconds=1))
-
-
 def _reason(value: object) -> Reason:
     causes: Mapping[tree.Mark, Cause] = {
         tree.Mark.REDACTED: Cause.REDACTED,
@@ -259,9 +248,9 @@ def _value(value: object) -> Value:
             number = scale[1] * 30 * 86400 if scale[0] == "months" else scale[1]
             return Range.exactly(number)
         case tree.Date():
-            return day_span(value.day)
+            return Span.of_day(value.day)
         case tree.Moment():
-            return Span(value.at, value.at)
+            return Span.at(value.at)
         case tree.ValueSet():
             return Members(tuple(_word(item) for item in value.items))
         case _:

@@ -6,7 +6,6 @@ from one who may not vouch, withdrawn or too old, a fact is unproven.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -293,7 +292,3 @@ def _narrowest(states: list[State], vocabulary: Vocabulary) -> State:
             best = State(Range(low, high), None, state.had, state.source)
     return best
 
-
-def civil_day(at: datetime.datetime, zone: datetime.tzinfo) -> datetime.date:
-    """The civil day of an instant in a time zone."""
-    return at.astimezone(zone).date()

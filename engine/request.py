@@ -80,8 +80,7 @@ class Request:
         owner: The registry key of whose data it is.
         act: The act asked for.
         data: The kinds of data asked for, as the caller names them.
-        at: When, as a span of instants; a civil day spans the day.
-        day: The civil day, where only a day is known; then it is the law's day everywhere.
+        at: When: an instant, or a civil day where only that is known.
         reason: The reason typed.
         user: An opaque name of the person asking.
         statements: The facts stated, in any order.
@@ -98,7 +97,6 @@ class Request:
     act: str
     data: tuple[str, ...]
     at: Span
-    day: datetime.date | None = None
     reason: Reason = Reason("")
     user: str = ""
     statements: tuple[Statement, ...] = ()

@@ -43,10 +43,36 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Instants in UTC from ``earliest`` to ``latest``; equal when known exactly."""
+    """Instants from ``earliest`` to ``latest``, equal when known exactly.
+
+    ``day`` is set where only a civil day is known: then it is that day in every time zone.
+    """
 
     earliest: datetime.datetime
     latest: datetime.datetime
+    day: datetime.date | None = None
+
+    @classmethod
+    def of_day(cls, day: datetime.date) -> Span:
+        """A civil day: from its first moment anywhere on earth to its last."""
+        start = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+        return cls(start - _EASTERNMOST, start + _WESTERNMOST, day)
+
+    @classmethod
+    def at(cls, moment: datetime.datetime) -> Span:
+        """An instant."""
+        return cls(moment, moment)
+
+    def days(self, zone: datetime.tzinfo) -> tuple[datetime.date, datetime.date]:
+        """The first and last civil day in ``zone`` that this may be."""
+        if self.day is not None:
+            return self.day, self.day
+        return self.earliest.astimezone(zone).date(), self.latest.astimezone(zone).date()
+
+
+# Civil time runs from 14 hours ahead of UTC to 12 hours behind it; a day has 24 hours more.
+_EASTERNMOST = datetime.timedelta(hours=14)
+_WESTERNMOST = datetime.timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)

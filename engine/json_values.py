@@ -1,0 +1,172 @@
+"""JSON values to typed values of facts, each misfit a fault with its JSON pointer (RFC 6901)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..dsl import syntax as tree
+from ..dsl.diagnostics import listed, suggestion
+from ..dsl.grammar import BadValue, value_of
+from ..dsl.model import Fact, Vocabulary
+from ..dsl.source import Source
+from ..dsl.source import Span as Place
+from ..dsl.units import comparable
+from .fault import Fault
+from .registry import Registry
+from .values import Members, Range, Span, TextState, Value
+
+_TIME_HELP = "write 2026-11-03 or 2026-11-03T10:15:00-05:00"
+
+
+@dataclass(slots=True)
+class JsonValues:
+    """Reads values under one registry, noting every fault."""
+
+    registry: Registry
+    faults: list[Fault] = field(default_factory=list[Fault])
+
+    def fault(self, where: str, message: str, help_: str = "") -> None:
+        """Note a fault at a JSON pointer."""
+        self.faults.append(Fault(where, message, help_))
+
+    def known_keys(self, value: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+        """Note the keys of an object that mean nothing."""
+        allowed = sorted(known)
+        for key in value:
+            if key not in allowed:
+                near = suggestion(key, allowed) or f"known are {listed(allowed)}"
+                self.fault(f"{where}/{key}", f"`{key}` is not known here", near)
+
+    def value(self, fact: Fact, raw: Any, where: str, words: Vocabulary) -> Value | None:
+        """The value of a fact; None if it does not fit, the fault noted."""
+        if fact.type.is_set:
+            return self._members(fact, raw, where, words)
+        match fact.type.word:
+            case "yes/no":
+                return self._yes_no(fact, raw, where)
+            case "count":
+                return self._count(fact, raw, where)
+            case "duration":
+                return self._duration(fact, raw, where)
+            case "time" | "date":
+                return self.moment(raw, where)
+            case "text":
+                return self._text(fact, raw, where)
+            case "user" | "role":
+                named = isinstance(raw, str) and raw != ""
+                return str(raw) if named else self._misfit(fact, where, "a name")
+            case "agency":
+                return self.agency(raw, where) or None
+            case "sovereign":
+                return self._word(raw, where, "sovereign", words.sovereigns)
+            case "one of":
+                return self._word(raw, where, "word", [word.text for word in fact.type.words])
+            case root:
+                return self.kind(root, raw, where, words)
+
+    def _misfit(self, fact: Fact, where: str, wanted: str) -> None:
+        self.fault(where, f"`{fact.name}` is a {fact.type.word}", f"write {wanted}")
+
+    def _word(self, raw: Any, where: str, what: str, known: Iterable[str]) -> str | None:
+        known = list(known)
+        if isinstance(raw, str) and raw in known:
+            return raw
+        self.fault(where, f"no {what} is called `{str(raw)[:60]}`", suggestion(str(raw), known))
+        return None
+
+    def kind(self, root: str, raw: Any, where: str, words: Vocabulary) -> str | None:
+        """A word under a root kind."""
+        known = words.kinds.below(root) if root in words.kinds else frozenset[str]()
+        return self._word(raw, where, f"kind of {root}", known)
+
+    def agency(self, raw: Any, where: str) -> str:
+        """A registry key, from a key or an ORI; blank stays blank."""
+        if raw == "":
+            return ""
+        body = self.registry.get(raw) if isinstance(raw, str) else None
+        if body is not None:
+            return body.key
+        near = suggestion(str(raw), self.registry.bodies)
+        self.fault(where, f"no body of the registry has the key or ORI `{str(raw)[:60]}`",
+                   near or "find its key with `platelaw agencies NAME`")  # fmt: skip
+        return ""
+
+    def moment(self, raw: Any, where: str) -> Span | None:
+        """A civil day, or an instant with its offset from UTC."""
+        if not isinstance(raw, str):
+            self.fault(where, "not a date or time", _TIME_HELP)
+            return None
+        try:
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", raw):
+                return self._sensible(datetime.date.fromisoformat(raw).year, where) and Span.of_day(
+                    datetime.date.fromisoformat(raw)
+                )
+            at = datetime.datetime.fromisoformat(raw)
+        except (ValueError, OverflowError):
+            self.fault(where, f"`{raw[:40]}` is no date or time that exists", _TIME_HELP)
+            return None
+        if at.tzinfo is None:
+            self.fault(where, f"`{raw}` has no offset from UTC, so the hour can be two",
+                       "write the offset, such as 2026-11-01T01:30:00-04:00")  # fmt: skip
+            return None
+        return self._sensible(at.year, where) and Span.at(at)
+
+    def _sensible(self, year: int, where: str) -> Any:
+        """True within the years that law and clocks can be asked about, else None."""
+        if 1800 <= year <= 2200:
+            return True
+        self.fault(where, "the year lies outside 1800 to 2200", "mend the date")
+        return None
+
+    def _members(self, fact: Fact, raw: Any, where: str, words: Vocabulary) -> Members | None:
+        complete = True
+        if isinstance(raw, dict):
+            self.known_keys(raw, ("members", "complete"), where)
+            complete = raw.get("complete", True) is True
+            raw = raw.get("members")
+        if not isinstance(raw, list):
+            self.fault(where, f"`{fact.name}` is a set", "write a list; an empty one says `none`")
+            return None
+        read = [self._member(fact, item, f"{where}/{at}", words) for at, item in enumerate(raw)]
+        return Members(tuple(dict.fromkeys(m for m in read if m)), complete)
+
+    def _member(self, fact: Fact, raw: Any, where: str, words: Vocabulary) -> str | None:
+        if fact.type.word == "agency":
+            return self.agency(raw, where)
+        if fact.type.word == "claim":
+            claimed = [name for name, other in words.facts.items() if other.claimed]
+            return self._word(raw, where, "claimed fact", claimed)
+        return self.kind(fact.type.word, raw, where, words)
+
+    def _yes_no(self, fact: Fact, raw: Any, where: str) -> bool | None:
+        if isinstance(raw, bool):
+            return raw
+        if raw in ("yes", "no"):
+            return bool(raw == "yes")
+        return self._misfit(fact, where, "true or false")
+
+    def _count(self, fact: Fact, raw: Any, where: str) -> Range | None:
+        if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw < 2**53:
+            return Range.exactly(raw)
+        return self._misfit(fact, where, "a whole number")
+
+    def _duration(self, fact: Fact, raw: Any, where: str) -> Range | None:
+        scale = None
+        if isinstance(raw, str):
+            try:
+                node = value_of(Place(Source("", raw), 0, len(raw)), raw)
+            except BadValue:
+                node = None
+            scale = comparable(node) if isinstance(node, tree.Duration) else None
+        if scale is not None and scale[0] == "time":
+            return Range.exactly(scale[1])
+        return self._misfit(fact, where, 'a duration such as "21 days"')
+
+    def _text(self, fact: Fact, raw: Any, where: str) -> TextState | None:
+        if raw is None or isinstance(raw, str):
+            return TextState.STATED if (raw or "").strip() else TextState.BLANK
+        return self._misfit(fact, where, "a text")

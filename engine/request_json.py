@@ -1,0 +1,463 @@
+"""Requests as JSON: reading one, with every fault at once and its place as a JSON pointer (RFC 6901).
+
+The documented form is ``platelaw schema request``. A fault never ends in a guess: whoever asks
+with a fault gets DENY with the faults listed.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..dsl import syntax as tree
+from ..dsl.diagnostics import listed, suggestion
+from ..dsl.model import Fact, Vocabulary
+from ..dsl.reading import ATTRIBUTE
+from . import names
+from .decision import Engine
+from .fault import Fault
+from .json_text import read_json
+from .json_values import JsonValues
+from .registry import Registry
+from .request import DutyDone, PaperStatement, Reason, Request, Review, Statement, Voucher
+from .values import Age, Cause, Members, Paper, Range, Span, Value
+
+VERSION = 1
+_KEYS = frozenset(
+    "version requester owner user act data at reason period facts instruments reviews duties "
+    "simulate".split()
+)
+_CAUSES = {
+    cause.value: cause
+    for cause in (Cause.REDACTED, Cause.WITHHELD, Cause.NOT_EXPORTED, Cause.NEVER_RECORDED)
+}
+_LEVELS = {
+    level.value: level
+    for level in (tree.Level.ASSERTION, tree.Level.ATTESTATION, tree.Level.VERIFICATION)
+}
+
+
+@dataclass(slots=True)
+class Reading:
+    """A request read: None if anything in it cannot be gone by."""
+
+    request: Request | None
+    registry: Registry
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_request(
+    text: str | bytes,
+    engine: Engine,
+    *,
+    now: datetime.datetime,
+    simulate: bool = False,
+) -> Reading:
+    """A request from JSON text.
+
+    Args:
+        text: One JSON object.
+        engine: Whose words and registry the request uses.
+        now: The moment that counts if the request names none.
+        simulate: Whether stated proof, registry and system facts count.
+    """
+    value, faults = read_json(text)
+    if faults or not isinstance(value, dict):
+        wrong = faults or (Fault("", "not a JSON object", "see `platelaw schema request`"),)
+        return Reading(None, engine.registry, wrong)
+    return _Reader(value, engine, now, simulate=simulate).read()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One request being read."""
+
+    raw: dict[str, Any]
+    engine: Engine
+    now: datetime.datetime
+    simulate: bool
+    notes: list[str] = field(default_factory=list[str])
+    values: JsonValues = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read values under the engine's registry."""
+        self.values = JsonValues(self.engine.registry)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What cannot be gone by."""
+        return self.values.faults
+
+    def read(self) -> Reading:
+        """The request, or its faults."""
+        self.values.known_keys(self.raw, _KEYS, "")
+        version = self.raw.get("version", VERSION)
+        if version != VERSION or isinstance(version, bool):
+            self.values.fault("/version", f"version {version!r} is not known", f"write {VERSION}")
+        requester = self._text("requester", needed=True)
+        owner = self._text("owner", needed=True)
+        requester = self.values.agency(requester, "/requester")
+        owner = self.values.agency(owner, "/owner")
+        if self.faults:
+            return self._refused()
+        at = self._at()
+        vocabulary = self._vocabulary(requester, owner, at)
+        request = self._request(requester, owner, at, vocabulary)
+        registry = self._registry(vocabulary)
+        if self.faults:
+            return self._refused()
+        return Reading(request, registry, (), tuple(self.notes))
+
+    def _refused(self) -> Reading:
+        return Reading(None, self.engine.registry, tuple(self.faults), tuple(self.notes))
+
+    def _text(self, key: str, *, needed: bool = False) -> str:
+        value = self.raw.get(key)
+        if value is None:
+            if needed:
+                self.values.fault(f"/{key}", f"`{key}` is missing", f"add `{key}`")
+            return ""
+        if not isinstance(value, str) or (needed and not value.strip()):
+            self.values.fault(f"/{key}", f"`{key}` is not a text", "write it in quotation marks")
+            return ""
+        return value
+
+    # Time --------------------------------------------------------------------------------------
+
+    def _at(self) -> Span:
+        if "at" not in self.raw:
+            return Span.at(self.now)
+        span = self.values.moment(self.raw["at"], "/at")
+        if span is not None and span.earliest > self.now:
+            self.notes.append("the request lies in the future; it is judged by the law known today")
+        return span or Span.at(self.now)
+
+    def _period(self, at: Span) -> dict[str, Value]:
+        """The oldest read asked for: what ``data.age`` and ``data.captured`` are worked out from."""
+        value = self.raw.get("period")
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.values.fault("/period", "not an object", 'write {"from": "2026-11-01"}')
+            return {}
+        self.values.known_keys(value, ("from", "until"), "/period")
+        if "from" not in value:
+            self.values.fault("/period/from", "`from` is missing", "add the day of the oldest read asked for")
+            return {}
+        start = self.values.moment(value["from"], "/period/from")
+        end = self.values.moment(value["until"], "/period/until") if "until" in value else None
+        if start is None:
+            return {}
+        if end is not None and end.latest < start.earliest:
+            self.values.fault("/period", "the period ends before it starts", "swap `from` and `until`")
+        if start.earliest > at.latest:
+            self.values.fault("/period/from", "the period starts after the request", "mend the date")
+        return {names.DATA_CAPTURED: start, names.DATA_AGE: Age(start, at)}
+
+    # Words ---------------------------------------------------------------------------------------
+
+    def _vocabulary(self, requester: str, owner: str, at: Span) -> Vocabulary:
+        probe = Request(requester, owner, "", ("data",), at)
+        return self.engine.vocabulary_for(probe, self.engine.registry)
+
+    def _request(self, requester: str, owner: str, at: Span, words: Vocabulary) -> Request:
+        act = self._text("act", needed=True)
+        if act and act not in words.acts:
+            self.values.fault("/act", f"no act is called `{act}`", suggestion(act, words.acts))
+        system = self._period(at)
+        if names.RETRIES in words.facts:
+            system[names.RETRIES] = Range.exactly(0)  # nothing is remembered between two calls
+        system |= self._system(words)
+        return Request(
+            requester,
+            owner,
+            act,
+            self._data(words),
+            at,
+            self._reason(),
+            self._text("user"),
+            tuple(self._statements(words)),
+            self._papers(words),
+            tuple(self._reviews(words)),
+            tuple(self._duties(words)),
+            system,
+            simulated=self.simulate,
+        )
+
+    def _data(self, words: Vocabulary) -> tuple[str, ...]:
+        value = self.raw.get("data")
+        items = value if isinstance(value, list) else [value]
+        if value is None or not items:
+            self.values.fault("/data", "`data` is missing", "name the kind of data, such as `alpr_data`")
+            return ("data",)
+        known = words.kinds.below("data") - {"data"}
+        for item in items:
+            if not isinstance(item, str) or item not in known:
+                self.values.fault("/data", f"no kind of data is called `{item}`", suggestion(str(item), known))
+        return tuple(dict.fromkeys(map(str, items)))
+
+    def _reason(self) -> Reason:
+        value = self.raw.get("reason")
+        if isinstance(value, str):
+            return Reason(value)
+        if value is None:
+            return Reason(None, Cause.NOT_STATED)
+        if isinstance(value, dict) and value.get("missing") in _CAUSES and len(value) == 1:
+            return Reason(None, _CAUSES[value["missing"]])
+        self.values.fault("/reason", "not a text", 'write the text, or {"missing": "redacted"}')
+        return Reason(None, Cause.NOT_STATED)
+
+    # Facts -----------------------------------------------------------------------------------------
+
+    def _statements(self, words: Vocabulary) -> Iterable[Statement]:
+        facts = self.raw.get("facts", {})
+        if not isinstance(facts, dict):
+            self.values.fault("/facts", "not an object", 'write {"case.number": "..."}')
+            return
+        for name, value in facts.items():
+            where = f"/facts/{name}"
+            fact = self._sendable(name, where, words)
+            if fact is None:
+                continue
+            several = isinstance(value, list) and not fact.type.is_set
+            for at, item in enumerate(value if several else [value]):
+                place = f"{where}/{at}" if several else where
+                statement = self._statement(fact, item, place, words)
+                if statement is not None:
+                    yield statement
+
+    def _sendable(self, name: str, where: str, words: Vocabulary) -> Fact | None:
+        fact = words.facts.get(name)
+        if fact is None:
+            known = [n for n, f in words.facts.items() if f.is_sent]
+            self.values.fault(where, f"no fact is called `{name}`", suggestion(name, known))
+            return None
+        if name in (names.REASON, names.INSTRUMENTS, names.USER):
+            self.values.fault(where, f"`{name}` has a place of its own",
+                       f"write it as `{name.partition('.')[2]}` beside `facts`")  # fmt: skip
+            return None
+        if not fact.is_sent:
+            self.values.fault(
+                where,
+                f"`{name}` is a {fact.level.value} fact and cannot be sent",
+                "leave it out: it comes from the registry or the platform; to try a value, put it "
+                "under `simulate` and ask with --simulate",
+            )
+            return None
+        return fact
+
+    def _statement(self, fact: Fact, value: Any, where: str, words: Vocabulary) -> Statement | None:
+        if not isinstance(value, dict) or "members" in value:
+            plain = self.values.value(fact, value, where, words)
+            return None if plain is None else Statement(fact.name, plain)
+        keys = ("value", "level", "by", "about", "issued", "expires", "withdrawn")
+        self.values.known_keys(value, keys, where)
+        plain = self.values.value(fact, value.get("value"), f"{where}/value", words)
+        if plain is None:
+            return None
+        level, voucher = self._proof(value, where)
+        issued = self._instant(value, "issued", where)
+        expires = self._instant(value, "expires", where)
+        withdrawn = value.get("withdrawn", False) is True
+        about = self.values.agency(value.get("about", ""), f"{where}/about")
+        return Statement(fact.name, plain, level, voucher, about, issued, expires, withdrawn)
+
+    def _proof(self, value: Mapping[str, Any], where: str) -> tuple[tree.Level, Voucher | None]:
+        """Stated proof counts in simulation only; else it is the requester's own word."""
+        stated = value.get("level", "assertion")
+        if stated not in _LEVELS:
+            self.values.fault(f"{where}/level", f"`{stated}` is no level of proof",
+                       f"write {listed(sorted(_LEVELS), 'or')}")  # fmt: skip
+            return tree.Level.ASSERTION, None
+        voucher = self._voucher(value.get("by"), f"{where}/by")
+        if self.simulate:
+            return _LEVELS[stated], voucher
+        if stated != "assertion" or voucher is not None:
+            self.notes.append(
+                f"the proof that the request states for {where.rpartition('/')[2]} is not counted: "
+                "nobody proves his own case; try it with --simulate"
+            )
+        return tree.Level.ASSERTION, None
+
+    def _voucher(self, value: Any, where: str) -> Voucher | None:
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.values.fault(where, "not an object", 'write {"agency": "...", "role": "...", "user": "..."}')
+            return None
+        self.values.known_keys(value, ("agency", "role", "user"), where)
+        return Voucher(
+            self.values.agency(value.get("agency", ""), f"{where}/agency"),
+            str(value.get("role", "")),
+            str(value.get("user", "")),
+        )
+
+    def _instant(self, value: Mapping[str, Any], key: str, where: str) -> datetime.datetime | None:
+        if key not in value:
+            return None
+        span = self.values.moment(value[key], f"{where}/{key}")
+        return None if span is None else span.latest
+
+    # Instruments, reviews, duties --------------------------------------------------------------------
+
+    def _papers(self, words: Vocabulary) -> tuple[PaperStatement, ...] | None:
+        value = self.raw.get("instruments")
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            self.values.fault("/instruments", "not a list", "write a list; an empty one says `none`")
+            return None
+        read = [self._paper(item, f"/instruments/{at}", words) for at, item in enumerate(value)]
+        return tuple(paper for paper in read if paper is not None)
+
+    def _paper(self, value: Any, where: str, words: Vocabulary) -> PaperStatement | None:
+        if not isinstance(value, dict):
+            self.values.fault(where, "not an object", "see `platelaw schema request`")
+            return None
+        keys = ("kind", "from", "issued_to", "probable_cause", "covers", "expires", "level", "by")
+        self.values.known_keys(value, keys, where)
+        kind = value.get("kind")
+        known = words.kinds.below("instrument") if "instrument" in words.kinds else frozenset[str]()
+        if kind not in known:
+            self.values.fault(f"{where}/kind", f"no instrument is called `{kind}`", suggestion(str(kind), known))
+            return None
+        level, voucher = self._proof(value, where)
+        verified = level is tree.Level.VERIFICATION
+        expires = self.values.moment(value["expires"], f"{where}/expires") if value.get("expires") else None
+        paper = Paper(
+            str(kind),
+            self.values.agency(value.get("from", ""), f"{where}/from") or None,
+            self.values.agency(value.get("issued_to", ""), f"{where}/issued_to"),
+            self._maybe(value, "probable_cause", where),
+            self._maybe(value, "covers", where),
+            expires.day or expires.latest.date() if expires else None,
+            verified,
+        )
+        return PaperStatement(paper, level, voucher)
+
+    def _maybe(self, value: Mapping[str, Any], key: str, where: str) -> bool | None:
+        found = value.get(key)
+        if found is None or isinstance(found, bool):
+            return found
+        self.values.fault(f"{where}/{key}", f"`{key}` is true, false or left out", "mend it")
+        return None
+
+    def _objects(self, key: str) -> list[tuple[str, dict[str, Any]]]:
+        value = self.raw.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.values.fault(f"/{key}", "not a list of objects", "see `platelaw schema request`")
+            return []
+        return [(f"/{key}/{at}", item) for at, item in enumerate(value)]
+
+    def _signed(self, value: Mapping[str, Any], where: str) -> tuple[bool, Voucher | None]:
+        """Whether a review or a duty counts: outside simulation nobody has signed it."""
+        voucher = self._voucher(value.get("by"), f"{where}/by")
+        if not self.simulate:
+            self.notes.append(f"{where} is not counted: nobody has signed it; try it with --simulate")
+        return self.simulate, voucher
+
+    def _reviews(self, words: Vocabulary) -> Iterable[Review]:
+        known = {rule.id for p in self.engine.library.policies for rule in p.rules}
+        known |= {rule_id.rpartition("/")[2] for rule_id in known}
+        for where, item in self._objects("reviews"):
+            self.values.known_keys(item, ("rule", "decision", "by"), where)
+            if item.get("rule") not in known:
+                self.values.fault(f"{where}/rule", f"no rule is called `{item.get('rule')}`",
+                           suggestion(str(item.get("rule")), known))  # fmt: skip
+            if item.get("decision") not in ("cleared", "refused"):
+                self.values.fault(f"{where}/decision", "a review clears or refuses", "write `cleared` or `refused`")
+            counts, voucher = self._signed(item, where)
+            if counts:
+                yield Review(str(item.get("rule")), item.get("decision") == "cleared", voucher)
+
+    def _duties(self, words: Vocabulary) -> Iterable[DutyDone]:
+        for where, item in self._objects("duties"):
+            self.values.known_keys(item, ("duty", "by"), where)
+            if item.get("duty") not in words.duties:
+                self.values.fault(f"{where}/duty", f"no duty is called `{item.get('duty')}`",
+                           suggestion(str(item.get("duty")), words.duties))  # fmt: skip
+            counts, voucher = self._signed(item, where)
+            if counts:
+                yield DutyDone(str(item.get("duty")), voucher)
+
+    # Simulation ----------------------------------------------------------------------------------------
+
+    def _simulated(self) -> Mapping[str, Any]:
+        value = self.raw.get("simulate")
+        if value is None:
+            return {}
+        if not self.simulate:
+            self.values.fault("/simulate", "supposed facts count only in simulation", "ask with --simulate")
+            return {}
+        if not isinstance(value, dict):
+            self.values.fault("/simulate", "not an object", "see `platelaw schema request`")
+            return {}
+        self.values.known_keys(value, ("system", "registry", "agencies"), "/simulate")
+        return value
+
+    def _system(self, words: Vocabulary) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        system = self._simulated().get("system", {})
+        for name, value in system.items() if isinstance(system, dict) else ():
+            where = f"/simulate/system/{name}"
+            fact = words.facts.get(name)
+            if fact is None or fact.level is not tree.Level.SYSTEM:
+                known = [n for n, f in words.facts.items() if f.level is tree.Level.SYSTEM]
+                self.values.fault(where, f"no system fact is called `{name}`", suggestion(name, known))
+                continue
+            read = self.values.value(fact, value, where, words)
+            if read is not None:
+                found[name] = read
+        return found
+
+    def _registry(self, words: Vocabulary) -> Registry:
+        simulated = self.raw.get("simulate") if self.simulate else None
+        if not isinstance(simulated, dict):
+            return self.engine.registry
+        things = self._things(simulated.get("registry", {}), words)
+        attributes: dict[str, dict[str, str]] = {}
+        agencies = simulated.get("agencies", {})
+        for key, changes in agencies.items() if isinstance(agencies, dict) else ():
+            where = f"/simulate/agencies/{key}"
+            known = self.values.agency(key, where)
+            if known and isinstance(changes, dict):
+                attributes[known] = self._attributes(changes, where, words)
+        return self.engine.registry.with_attributes(attributes, things)
+
+    def _attributes(self, changes: Mapping[str, Any], where: str, words: Vocabulary) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for tail, value in changes.items():
+            fact = words.facts.get(f"{ATTRIBUTE}.{tail}")
+            if fact is None:
+                known = [n.partition(".")[2] for n in words.facts if n.startswith(f"{ATTRIBUTE}.")]
+                self.values.fault(f"{where}/{tail}", f"no fact of an agency is called `{tail}`",
+                           suggestion(tail, known))  # fmt: skip
+                continue
+            read = self.values.value(fact, value, f"{where}/{tail}", words)
+            if read is not None:
+                found[tail] = _cell(read)
+        return found
+
+    def _things(self, value: Any, words: Vocabulary) -> dict[str, str | tuple[str, ...]]:
+        found: dict[str, str | tuple[str, ...]] = {}
+        for name, item in value.items() if isinstance(value, dict) else ():
+            where = f"/simulate/registry/{name}"
+            fact = words.facts.get(name)
+            if fact is None or fact.level is not tree.Level.REGISTRY:
+                known = [n for n, f in words.facts.items() if f.level is tree.Level.REGISTRY]
+                self.values.fault(where, f"no registry fact is called `{name}`", suggestion(name, known))
+                continue
+            read = self.values.value(fact, item, where, words)
+            if isinstance(read, Members):
+                found[name] = tuple(map(str, read.known))
+            elif read is not None:
+                found[name] = _cell(read)
+        return found
+
+
+def _cell(value: Value) -> str:
+    """A value as a registry cell."""
+    return "yes" if value is True else "no" if value is False else str(value)

@@ -1,0 +1,210 @@
+"""``platelaw decide`` and ``platelaw explain``: one request, one answer."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from ..dsl import syntax as tree
+from ..engine.decision import Decision, Engine
+from ..engine.render_json import View, decision_json
+from ..engine.render_text import decision_text, explanation_text
+from ..engine.request import Request
+from ..engine.request_json import Reading, read_request
+from ..engine.values import Span
+from .common import (
+    EXIT_BAD_INPUT,
+    EXIT_DENY,
+    EXIT_HOLD,
+    EXIT_OK,
+    engine_from,
+    policy_option,
+    registry_from,
+    registry_option,
+    stop,
+)
+
+EXITS = {
+    tree.Outcome.PERMIT: EXIT_OK,
+    tree.Outcome.HOLD: EXIT_HOLD,
+    tree.Outcome.DENY: EXIT_DENY,
+}
+COLORS = {
+    tree.Outcome.PERMIT: "green",
+    tree.Outcome.HOLD: "yellow",
+    tree.Outcome.DENY: "red",
+}
+view_option = click.option(
+    "--view",
+    type=click.Choice([view.value for view in View]),
+    default=View.OWNER.value,
+    show_default=True,
+    help="For whom: a requester sees no hint of hits and no manual for rewording.",
+)
+simulate_option = click.option(
+    "--simulate",
+    is_flag=True,
+    help="Believe the levels of proof, system and registry facts that the request states.",
+)
+at_option = click.option(
+    "--at", "at", help="Decide as of this day or instant instead of the request's own."
+)
+proposed_option = click.option(
+    "--with-proposed", is_flag=True, help="Let proposed bills take part; only with --simulate."
+)
+
+
+@click.command("decide")
+@click.argument("request_file", metavar="REQUEST.json|-", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@simulate_option
+@at_option
+@view_option
+@proposed_option
+@policy_option
+@registry_option
+def decide_command(
+    request_file: Path,
+    as_json: bool,
+    simulate: bool,
+    at: str | None,
+    view: str,
+    with_proposed: bool,
+    places: tuple[Path, ...],
+    registry_folder: Path | None,
+) -> None:
+    """May this search or share proceed?
+
+    Reads one request as JSON (see `platelaw schema request`) and answers PERMIT, HOLD or DENY.
+    Exit code: 0 PERMIT, 3 HOLD, 4 DENY, 2 if the request cannot be gone by (which is DENY too).
+
+    \b
+    Examples:
+      platelaw decide request.json
+      platelaw decide --json - < request.json
+      platelaw decide --at 2026-04-14 request.json
+      platelaw decide --simulate request.json
+    """
+    engine = _engine(places, registry_folder, simulate=simulate, proposed=with_proposed)
+    decision = answer(engine, request_file, simulate=simulate, at=at)
+    if as_json:
+        click.echo(json.dumps(decision_json(decision, View(view)), indent=2, ensure_ascii=False))
+    else:
+        show(decision, View(view))
+    raise SystemExit(exit_code(decision))
+
+
+@click.command("explain")
+@click.argument("request_file", metavar="REQUEST.json|-", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--all", "all_rules", is_flag=True, help="Show the conditions of clear rules too.")
+@simulate_option
+@at_option
+@proposed_option
+@policy_option
+@registry_option
+def explain_command(
+    request_file: Path,
+    all_rules: bool,
+    simulate: bool,
+    at: str | None,
+    with_proposed: bool,
+    places: tuple[Path, ...],
+    registry_folder: Path | None,
+) -> None:
+    """Show how the answer came about: every rule, every condition, every fact.
+
+    The exit code is that of `platelaw decide`.
+
+    \b
+    Examples:
+      platelaw explain request.json
+      platelaw explain --all --simulate request.json
+    """
+    engine = _engine(places, registry_folder, simulate=simulate, proposed=with_proposed)
+    decision = answer(engine, request_file, simulate=simulate, at=at)
+    show(decision, View.REGULATOR)
+    if decision.verdicts:
+        click.echo("\nHow it came about")
+        click.echo(explanation_text(decision, all_rules=all_rules), nl=False)
+    raise SystemExit(exit_code(decision))
+
+
+def _engine(
+    places: tuple[Path, ...], registry_folder: Path | None, *, simulate: bool, proposed: bool
+) -> Engine:
+    if proposed and not simulate:
+        stop("a proposed bill is no law", "add --simulate to --with-proposed")
+    return engine_from(places, registry_from(registry_folder), proposed=proposed)
+
+
+def answer(engine: Engine, file: Path, *, simulate: bool, at: str | None) -> Decision:
+    """Read a request and decide it; one that cannot be gone by is DENY."""
+    now = datetime.datetime.now(datetime.UTC)
+    reading = read_request(_text(file), engine, now=now, simulate=simulate)
+    if reading.request is None:
+        return not_understood(engine, reading, now)
+    request = reading.request if at is None else _moved(reading.request, at)
+    decision = engine.decide(request, decided_at=now, registry=reading.registry)
+    return replace(decision, notes=(*decision.notes, *reading.notes))
+
+
+def not_understood(engine: Engine, reading: Reading, now: datetime.datetime) -> Decision:
+    """DENY for a request that cannot be gone by, with every fault."""
+    empty = Request("", "", "", (), Span.at(now))
+    return Decision(
+        tree.Outcome.DENY,
+        "not understood",
+        empty,
+        "",
+        (now.date(), now.date()),
+        engine.library.digest,
+        now,
+        faults=reading.faults,
+        notes=reading.notes,
+    )
+
+
+def _moved(request: Request, at: str) -> Request:
+    """The request as of another day; ages keep the reads that they were measured from."""
+    try:
+        span = (
+            Span.of_day(datetime.date.fromisoformat(at))
+            if len(at) == 10
+            else Span.at(datetime.datetime.fromisoformat(at))
+        )
+    except (ValueError, OverflowError):
+        stop(f"--at: `{at}` is no day or instant", "write 2026-11-03 or 2026-11-03T10:15:00-05:00")
+    if span.earliest.tzinfo is None:
+        stop(f"--at: `{at}` has no offset from UTC", "write 2026-11-03T10:15:00-05:00")
+    from ..engine.values import Age
+
+    system = {
+        name: replace(value, until=span) if isinstance(value, Age) else value
+        for name, value in request.system.items()
+    }
+    return replace(request, at=span, system=system)
+
+
+def _text(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as fault:
+        stop(f"{file}: {fault.strerror or fault}", "name a file that can be read, or - for standard input")
+
+
+def show(decision: Decision, view: View) -> None:
+    """Print the answer, the word in color on a terminal."""
+    head, _, rest = decision_text(decision, view).partition("\n")
+    word, _, sentence = head.partition(" ")
+    click.echo(click.style(word, fg=COLORS[decision.outcome], bold=True) + f" {sentence}")
+    click.echo(rest, nl=False)
+
+
+def exit_code(decision: Decision) -> int:
+    """The exit code of an answer."""
+    return EXIT_BAD_INPUT if decision.reason == "not understood" else EXITS[decision.outcome]
