@@ -6,12 +6,13 @@ An element yields plain values in the order written, missing parts as their defa
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyparsing as pp
 
 from . import syntax as tree
-from .grammar import Grammar, reference, value_of
+from .grammar import DAY, NAMES, Grammar, names_in, part, reference, value_of
 from .source import Span
 
 Element = pp.ParserElement
@@ -20,12 +21,13 @@ Table = dict[tuple[str, str], Element]
 
 def elements(grammar: Grammar) -> Table:
     """Every clause element over ``grammar``, keyed by statement and clause keyword."""
-    return {
+    table = {
         **_vocabulary(grammar),
         **_policy(grammar),
         **_rule(grammar),
         **_example(grammar),
     }
+    return {key: grammar.whole(element) for key, element in table.items()}
 
 
 def _maybe(element: Element, default: Any = None) -> Element:
@@ -34,12 +36,47 @@ def _maybe(element: Element, default: Any = None) -> Element:
 
 def _in_force(g: Grammar) -> Element:
     """``in force from D [at the earliest, E at the latest] [until F]``."""
+    if not g.is_exact:
+        return g.several(_IN_FORCE, "a period", _period)
     uncertain = g.words("at the earliest") - g.mark(",") - g.date() - g.words("at the latest")
     return (
         g.words("in force from")
         - g.date()
         + _maybe(uncertain)
         + _maybe(g.words("until") - g.date())
+    )
+
+
+_IN_FORCE = (
+    rf"in\s+force\s+from\s+(?P<start>{DAY})(?!\w)"
+    rf"(?:\s*at\s+the\s+earliest\s*,\s*(?P<latest>{DAY})\s+at\s+the\s+latest(?![\w-]))?"
+    rf"(?:\s*until\s+(?P<end>{DAY}))?(?!\w)"
+)
+
+
+def _period(span: Span, match: re.Match[str]) -> list[Any]:
+    """The three dates of a period, those that are missing as None."""
+    return [
+        value_of(part(span, match, group), match[group]) if match[group] else None
+        for group in ("start", "latest", "end")
+    ]
+
+
+def _scope(g: Grammar) -> Element:
+    """``ACTS of DATA [, for every recipient]``."""
+    if g.is_exact:
+        recipients = g.word("for every recipient").add_parse_action(lambda: [True])
+        each = pp.Optional(g.mark(",") + recipients, default=False)
+        return g.names("an act") - g.words("of") - g.names("a data kind") + each
+    return g.several(
+        rf"(?P<acts>{NAMES})\s+of\s+(?P<data>{NAMES})"
+        r"(?P<each>\s*,\s*for\s+every\s+recipient(?![\w-]))?",
+        "acts and data",
+        lambda span, match: [
+            names_in(span, match, "acts"),
+            names_in(span, match, "data"),
+            match["each"] is not None,
+        ],
     )
 
 
@@ -116,7 +153,7 @@ def _policy(g: Grammar) -> Table:
     w = g.words
     zone = g.shaped(r"[A-Za-z_]+(?:/[A-Za-z_]+)+", "a time zone such as America/New_York",
                     lambda _, match: match.group())  # fmt: skip
-    count = g.shaped(r"\d+(?!\w)", "a number", lambda _, match: int(match.group()))
+    count = g.shaped(r"\d{1,9}(?!\w)", "a number", lambda _, match: int(match.group()))
     rests = g.word("verified", "secondary", "unverified", "adopted", "provisional", "open")
     anyone = g.word("any request")
     return {
@@ -145,9 +182,7 @@ def _rule(g: Grammar) -> Table:
     """The clauses of a rule."""
     w = g.words
     branch = g.name("a label") - g.mark(":") - g.condition
-    recipients = g.word("for every recipient").add_parse_action(lambda: [True])
-    each = pp.Optional(g.mark(",") + recipients, default=False)
-    scope = g.names("an act") - w("of") - g.names("a data kind") + each
+    scope = _scope(g)
     closing = pp.Optional(g.mark(","))
     must = g.name("a duty") - (
         g.word("before") - g.names("an act")
@@ -211,7 +246,8 @@ def _example(g: Grammar) -> Table:
         + g.grouped(pp.ZeroOrMore(g.mark(",") - attribute))
     )
     papers = g.grouped(pp.DelimitedList(paper, delim=";"))
-    values = g.grouped(pp.Optional(pp.DelimitedList(g.value())))
+    proven = g.word("verified", "unverified")  # `{paper, unverified}` is a paper, not two values
+    values = g.grouped(pp.Optional(pp.DelimitedList(~proven + g.value())))
     braces = (g.mark("{") + values + g.mark("}")).set_parse_action(
         lambda tokens: [("set", tokens[0])]
     ) | (g.mark("{") - papers - g.mark("}")).set_parse_action(

@@ -15,16 +15,24 @@ from typing import Any
 import pyparsing as pp
 
 from . import syntax as tree
+from .scan import CLAUSES
 from .source import Source, Span
+from .units import LONGEST, comparable
 
 pp.ParserElement.set_default_whitespace_chars(" \t\r\n")
 
+# Words that are no names: those of conditions, and those that start a clause wherever they stand.
 RESERVED = frozenset(
     "and or not some every is includes has with from covering unexpired in if unless for".split()
-)
+) | {word for table in CLAUSES.values() for word, follower in table.items() if follower is None}
+# Words that are no values either: an author who wrote one left out what follows it.
+_NO_VALUE = RESERVED | frozenset("a an one kind over under at within before after".split())
 _NAME = r"[a-z][a-z0-9_]*(?:[/-][a-z0-9_]+)*"
-_WORD = rf"(?!(?:{'|'.join(sorted(RESERVED))})\b){_NAME}"
+_NOT_RESERVED = rf"(?!(?:{'|'.join(sorted(RESERVED))})(?![\w/.-]))"
+_WORD = _NOT_RESERVED + _NAME
 _REFERENCE = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?"
+NAMES = rf"{_WORD}(?![\w-])(?:\s*,\s*{_WORD}(?![\w-]))*"
+DAY = r"\d{4}-\d\d-\d\d"
 _UNITS = "business days?|minutes?|hours?|days?|weeks?|months?|years?"
 _VALUE = (
     r'"[^"\n]*"'
@@ -34,12 +42,12 @@ _VALUE = (
     rf"|\d+\s+(?:{_UNITS.replace(' ', chr(92) + 's+')})\b"
     r"|\d+\b"
     r"|[A-Z]{2,}(?:/[a-z0-9-]+)?"
-    rf"|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|(?!(?:a|an|and|not|one|or)\b){_NAME}"
+    rf"|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|(?!(?:{'|'.join(sorted(_NO_VALUE))})(?![\w/.-])){_NAME}"
 )
 _MEMBERS = rf"\s*(?:{_VALUE})(?:\s*,\s*(?:{_VALUE}))*\s*"
 _QUALITY = r"(?:probable_cause|covering\s+the\s+request|unexpired)"
 _PAPER = (
-    rf"is\s+an?\s+(?P<kind>{_WORD})"
+    rf"is\s+an?\s+(?P<kind>(?!kind\b){_WORD})"
     r"(?:\s+from\s+an?\s+(?P<issuer>"
     + _WORD
     + r")(?:\s+of\s+\{(?P<sovereigns>"
@@ -48,7 +56,7 @@ _PAPER = (
     rf"(?P<qualities>(?:\s*(?:,|\bwith\b)?\s*{_QUALITY}\b)*)"
 )
 _TEST = (
-    rf"(?P<subject>{_REFERENCE})\s+"
+    rf"(?P<subject>{_NOT_RESERVED}{_REFERENCE})\s+"
     r"(?:is\s+(?P<negated>not\s+)?"
     rf"(?:an?\s+kind\s+of\s+(?P<kind>{_NAME})"
     rf"|one\s+of\s+\{{(?P<members>{_MEMBERS})\}}"
@@ -72,7 +80,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 
 class BadValue(Exception):
-    """A date or number that has the right shape and does not exist."""
+    """A date or number that has the right shape and does not exist, or is absurdly large."""
 
     def __init__(self, span: Span, message: str) -> None:
         super().__init__(message)
@@ -84,21 +92,25 @@ class Grammar:
     """The elements of every clause, building nodes whose places are offset by ``base``."""
 
     def __init__(self, *, exact: bool = False) -> None:
-        self._exact = exact
         self._source = Source("", "")
         self._base = 0
+        self.is_exact = exact
         self._elements: dict[str, pp.ParserElement] = {}
         self.condition = self._condition()
 
     def parse(self, element: pp.ParserElement, plain: str, at: Span) -> Any:
-        """The value of the clause at ``at``; the one untyped edge between text and tree.
+        """What a whole element reads at ``at``; the one untyped edge between text and tree.
 
         Raises:
             pyparsing.ParseBaseException: The clause is not understood.
             BadValue: A date or number in it does not exist.
         """
         self._source, self._base = at.source, at.start
-        return element.parse_string(plain[at.start : at.end], parse_all=True).as_list()
+        return element.parse_string(plain[at.start : at.end]).as_list()
+
+    def whole(self, element: pp.ParserElement) -> pp.ParserElement:
+        """An element that must read all of its clause; tabs stay, so that places are true."""
+        return (element + pp.StringEnd()).parse_with_tabs()
 
     # Places and plain words ------------------------------------------------------------------
 
@@ -133,11 +145,17 @@ class Grammar:
         self, pattern: str, name: str, build: Callable[[Span, re.Match[str]], Any]
     ) -> pp.ParserElement:
         """An element read by one pattern and built by ``build``."""
+        return self.several(pattern, name, lambda span, match: [build(span, match)])
+
+    def several(
+        self, pattern: str, name: str, build: Callable[[Span, re.Match[str]], list[Any]]
+    ) -> pp.ParserElement:
+        """An element read by one pattern whose values ``build`` makes."""
         element = pp.Regex(pattern, as_match=True).set_name(name)
 
-        def act(_text: str, start: int, tokens: pp.ParseResults) -> Any:
+        def act(_text: str, start: int, tokens: pp.ParseResults) -> list[Any]:
             match: re.Match[str] = tokens[0]
-            return [build(self.span(start, match.end()), match)]
+            return build(self.span(start, match.end()), match)
 
         return element.set_parse_action(act)
 
@@ -198,7 +216,7 @@ class Grammar:
         return self.shaped(
             rf"({_NAME})\s+(\d+)(?!\w)",
             f"{called} and its number",
-            lambda span, match: tree.Edition(span, match[1], int(match[2])),
+            lambda span, match: tree.Edition(span, match[1], _number(span, match[2])),
         )
 
     def citation(self) -> pp.ParserElement:
@@ -220,7 +238,8 @@ class Grammar:
             lambda text, start, tokens: [tree.Not(self._upto(start, tokens[0]), tokens[0])]
         )
         quantified = self._quantified(condition)
-        term <<= (negation | bracket | quantified | self._test()).set_name("a condition")
+        tests = self._tests(quantified)
+        term <<= pp.MatchFirst([*tests, negation, bracket]).set_name("a condition")
         both = self._chain(term, "and", tree.And)
         condition <<= self._chain(both, "or", tree.Or)
         return condition
@@ -283,16 +302,17 @@ class Grammar:
         span = self._upto(start, body)
         return tree.Quantified(span, quantifier, variable.text, collection, body)
 
-    def _test(self) -> pp.ParserElement:
-        """One test of a fact, or the name of a definition or reading."""
-        named = self.shaped(
+    def _tests(self, quantified: pp.ParserElement) -> list[pp.ParserElement]:
+        """One test of a fact, quantified or not, or the name of a definition or reading."""
+        bare = self.shaped(
             rf"{_WORD}(?![\w.-])",
             "a fact or definition",
             lambda span, match: tree.Named(span, match.group()),
         )
-        if self._exact:
-            return self._exact_test() | named
-        return self.shaped(rf"{_TEST}(?![\w-])", "a test of a fact", test_of) | named
+        if self.is_exact:
+            return [quantified, self._exact_test(), bare]
+        test = self.shaped(rf"{_TEST}(?![\w-])", "a test of a fact", test_of)
+        return [test, quantified, bare]
 
     def _exact_test(self) -> pp.ParserElement:
         """The same tests word by word, for messages."""
@@ -362,7 +382,18 @@ def _instant(span: Span, text: str) -> datetime.datetime:
 
 def _duration(span: Span, match: re.Match[str]) -> tree.Duration:
     unit = " ".join(match[2].split()).removesuffix("s")
-    return tree.Duration(span, int(match[1]), tree.Unit(unit))
+    duration = tree.Duration(span, _number(span, match[1]), tree.Unit(unit))
+    scale = comparable(duration)
+    assert scale is not None
+    if scale[1] > LONGEST[scale[0]]:
+        raise BadValue(span, f"`{match[0]}` is longer than a thousand years")
+    return duration
+
+
+def _number(span: Span, text: str) -> int:
+    if len(text) > 9 or not text.isascii():
+        raise BadValue(span, f"`{text[:20]}` is not a number of at most nine digits")
+    return int(text)
 
 
 _BUILDERS: dict[str, Callable[[Span, re.Match[str]], tree.Value]] = {
@@ -371,17 +402,22 @@ _BUILDERS: dict[str, Callable[[Span, re.Match[str]], tree.Value]] = {
     "moment": lambda span, match: tree.Moment(span, _instant(span, match[0])),
     "date": lambda span, match: tree.Date(span, _day(span, match[0])),
     "duration": _duration,
-    "count": lambda span, match: tree.Count(span, int(match[0])),
+    "count": lambda span, match: tree.Count(span, _number(span, match[0])),
     "sovereign": lambda span, match: tree.Sovereign(span, match[0]),
     "answer": lambda span, match: tree.YesNo(span, match[0] == "yes"),
     "reference": lambda span, match: reference(span, match[0]),
 }
 
 
-def _sub(span: Span, match: re.Match[str], group: str) -> Span:
+def part(span: Span, match: re.Match[str], group: str) -> Span:
     """The place of one group of a match whose own place is ``span``."""
     shift = span.start - match.start()
     return Span(span.source, match.start(group) + shift, match.end(group) + shift)
+
+
+def named(span: Span, match: re.Match[str], group: str) -> tree.Name:
+    """One group of a match as a name."""
+    return tree.Name(part(span, match, group), match[group])
 
 
 def members(span: Span, text: str) -> Iterable[tree.Value]:
@@ -391,9 +427,18 @@ def members(span: Span, text: str) -> Iterable[tree.Value]:
         yield value_of(at, match.group())
 
 
+def names_in(span: Span, match: re.Match[str], group: str) -> tuple[tree.Name, ...]:
+    """The names of one group of a match, in order."""
+    shift = span.start - match.start() + match.start(group)
+    return tuple(
+        tree.Name(Span(span.source, shift + found.start(), shift + found.end()), found.group())
+        for found in re.finditer(_NAME, match[group])
+    )
+
+
 def test_of(span: Span, match: re.Match[str]) -> tree.Condition:
     """The test that the test pattern matched."""
-    subject = reference(_sub(span, match, "subject"), match["subject"])
+    subject = reference(part(span, match, "subject"), match["subject"])
     test = _positive(span, match, subject)
     if match["negated"] or match["state"] == "blank":
         twice = match["negated"] and match["state"] == "blank"
@@ -404,37 +449,37 @@ def test_of(span: Span, match: re.Match[str]) -> tree.Condition:
 def _positive(span: Span, match: re.Match[str], subject: tree.Reference) -> tree.Condition:
     """The test without its ``not``."""
 
-    def part(group: str) -> tree.Value:
-        return value_of(_sub(span, match, group), match[group])
+    def value(group: str) -> tree.Value:
+        return value_of(part(span, match, group), match[group])
 
     if match["kind"]:
-        return tree.KindTest(span, subject, tree.Name(_sub(span, match, "kind"), match["kind"]))
+        return tree.KindTest(span, subject, named(span, match, "kind"))
     if match["members"] is not None:
-        listed = tuple(members(_sub(span, match, "members"), match["members"]))
+        listed = tuple(members(part(span, match, "members"), match["members"]))
         return tree.OneOf(span, subject, listed)
     if match["state"]:
         node = tree.Empty if match["state"] == "empty" else tree.Stated
         return node(span, subject)
     if match["relation"]:
         relation = tree.Relation(" ".join(match["relation"].split()))
-        return tree.Compare(span, subject, relation, part("bound"))
+        return tree.Compare(span, subject, relation, value("bound"))
     if match["span"]:
-        after = reference(_sub(span, match, "after"), match["after"])
-        return tree.Within(span, subject, part("span"), after)
+        after = reference(part(span, match, "after"), match["after"])
+        return tree.Within(span, subject, value("span"), after)
     if match["included"]:
-        return tree.Includes(span, subject, part("included"))
-    return tree.Equals(span, subject, part("value"))
+        return tree.Includes(span, subject, value("included"))
+    return tree.Equals(span, subject, value("value"))
 
 
 def paper_of(variable: str, span: Span, match: re.Match[str]) -> tree.Paper:
     """The test of an instrument that the paper pattern matched."""
     issuer = match["issuer"]
-    listed = members(_sub(span, match, "sovereigns"), match["sovereigns"] or "") if issuer else ()
+    listed = members(part(span, match, "sovereigns"), match["sovereigns"] or "") if issuer else ()
     return tree.Paper(
         span,
         variable,
-        tree.Name(_sub(span, match, "kind"), match["kind"]),
-        tree.Name(_sub(span, match, "issuer"), issuer) if issuer else None,
+        named(span, match, "kind"),
+        named(span, match, "issuer") if issuer else None,
         tuple(item for item in listed if isinstance(item, tree.Sovereign)),
         probable_cause="probable_cause" in match["qualities"],
         covering="covering" in match["qualities"],

@@ -13,6 +13,8 @@ _SECONDS = {
     tree.Unit.DAY: 86400,
     tree.Unit.WEEK: 7 * 86400,
 }
+# A thousand years on each scale: longer durations would leave the calendar.
+LONGEST = {"time": 1000 * 366 * 86400, "months": 12_000, "business days": 366_000}
 
 
 def comparable(value: tree.Value) -> tuple[str, int] | None:

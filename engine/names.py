@@ -9,8 +9,14 @@ CLAIMS = "request.claims"
 REASON = "request.reason"
 USER = "request.user"
 RETRIES = "request.retries"
+CASE_NUMBER = "case.number"
+CASE_OFFENSE = "case.offense"
 DATA_AGE = "data.age"
 DATA_CAPTURED = "data.captured"
 
 # The sets whose members are recipients beside the requester (docs/semantics.md, section 6).
 RECIPIENT_SETS = (ON_BEHALF_OF, RECIPIENTS, DIRECTED_BY)
+
+# What one row of a search log asks for.
+SEARCH = "search"
+SEARCHED_DATA = "alpr_data"

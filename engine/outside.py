@@ -12,14 +12,14 @@ from .reference import Case
 
 def governs_at_all(case: Case) -> bool:
     """Whether any rule, of any layer and date, names the act and a kind above or below."""
-    return any(True for _ in _naming(case))
+    return any(True for _ in naming_rules(case))
 
 
 def governs_on_day(case: Case) -> bool:
     """Whether one of those rules may be in force on the day."""
     return any(
         applied(rule.node, case.bare(policy).days) is not Truth.FALSE
-        for policy, rule in _naming(case)
+        for policy, rule in naming_rules(case)
     )
 
 
@@ -35,7 +35,8 @@ def law_that_may_apply(case: Case) -> tuple[str, ...]:
     )
 
 
-def _naming(case: Case) -> Iterator[tuple[Policy, Rule]]:
+def naming_rules(case: Case) -> Iterator[tuple[Policy, Rule]]:
+    """The rules, of any layer and date, that name the act and a kind of data above or below."""
     for policy in case.policies():
         kinds = policy.vocabulary.kinds
         nearest = case.facts.vocabulary.kinds.nearest(case.data, kinds) - {"data"}

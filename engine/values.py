@@ -26,6 +26,7 @@ class Cause(Enum):
     REDACTED = "redacted"
     WITHHELD = "withheld"
     NOT_EXPORTED = "not exported"
+    UNKNOWN_WORD = "a word that no vocabulary maps"
 
 
 @dataclass(frozen=True, slots=True)

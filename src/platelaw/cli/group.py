@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
+from .agencies import agencies_command
+from .audit import audit_command
 from .check import check_command
+from .decide import decide_command, explain_command
 from .fmt import fmt_command
 
 SECTIONS: dict[str, tuple[str, ...]] = {
@@ -40,5 +43,12 @@ def platelaw() -> None:
     """
 
 
-for _command in (check_command, fmt_command):
+for _command in (
+    decide_command,
+    explain_command,
+    audit_command,
+    agencies_command,
+    check_command,
+    fmt_command,
+):
     platelaw.add_command(_command)

@@ -1,0 +1,304 @@
+"""A log judged row by row under the law of each day: docs/semantics.md, section 10.
+
+The verdict of a row comes from the layers above the owner; whether the owner's own policy opens
+the search stands beside it. No row is called unlawful on less than verified wording.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from ...dsl import syntax as tree
+from ...dsl.lexicon import Matcher
+from ...dsl.model import Vocabulary
+from ...dsl.truth import Truth
+from .. import names
+from ..binding import binds
+from ..dates import applied, days_of
+from ..decision import Engine, needs_of
+from ..explanation import Need
+from ..facts import Facts
+from ..outside import naming_rules
+from ..reasons import ReasonWords
+from ..reference import Answer, Case, RuleResult, RuleState
+from ..registry import Body
+from ..request import Request
+from ..values import Span
+from ..weight import rule_status
+from .layouts import Field
+from .reader import LogFault, LogRow, SearchLog
+from .rows import RowFacts, Written, facts_of, requests_of
+
+
+class RowVerdict(Enum):
+    """What can be said of one row, the strictest last."""
+
+    OUTSIDE = "outside this law"
+    NO_LAW = "no law of that day"
+    LAWFUL = "lawful on the record"
+    CANNOT_TELL = "cannot be told"
+    QUESTION = "question for counsel"
+    UNLAWFUL = "shown unlawful"
+
+
+class Ground(Enum):
+    """Whether the owner's own policy opens the search."""
+
+    YES = "yes"
+    SILENT = "silent"
+    NONE = "no"
+
+
+ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
+ORDER = tuple(RowVerdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What was found of all rows that say the same on the same day."""
+
+    verdict: RowVerdict
+    ground: Ground
+    states: tuple[tuple[str, RuleState], ...]
+    missing: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class RuleCount:
+    """One rule over a log: how many rows it took part in, and what it did."""
+
+    rule_id: str
+    title: str
+    citation: tree.Citation | None
+    in_force: tree.InForce | None
+    states: Counter[str] = field(default_factory=Counter[str])
+
+
+@dataclass(slots=True)
+class Review:
+    """A log, or several, judged.
+
+    ``missing`` counts rows by the cause and the name of each fact that an open rule waits for.
+    """
+
+    owner: Body
+    simulated: bool
+    rows: int = 0
+    verdicts: Counter[RowVerdict] = field(default_factory=Counter[RowVerdict])
+    ground: Counter[Ground] = field(default_factory=Counter[Ground])
+    plainly: int = 0
+    possibly: int = 0
+    missing: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    rules: dict[str, RuleCount] = field(default_factory=dict[str, RuleCount])
+    periods: dict[datetime.date, Counter[RowVerdict]] = field(
+        default_factory=dict[datetime.date, Counter[RowVerdict]]
+    )
+    categories: Counter[str] = field(default_factory=Counter[str])
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    files: list[FileReview] = field(default_factory=list["FileReview"])
+    notes: list[str] = field(default_factory=list[str])
+
+
+@dataclass(slots=True)
+class FileReview:
+    """One file of a review."""
+
+    log: SearchLog
+    rows: int = 0
+    faults: list[LogFault] = field(default_factory=list[LogFault])
+
+
+class NoLawBindsError(Exception):
+    """No policy above the owner binds it, so that a verdict would say nothing."""
+
+
+@dataclass(slots=True)
+class Reviewer:
+    """Judges logs as searches of one owner's data by its own officers."""
+
+    engine: Engine
+    owner: Body
+    simulated: bool = False
+    review: Review = field(init=False)
+    vocabulary: Vocabulary = field(init=False)
+    written: Written = field(init=False)
+    matcher: Matcher = field(init=False)
+    _judged: dict[tuple[RowFacts, tuple[tuple[datetime.date, datetime.date], ...]], Judgment] = (
+        field(init=False)
+    )
+    _seen: dict[str, tuple[bool, bool]] = field(init=False)
+    _zones: tuple[str, ...] = field(init=False)
+    _changes: list[datetime.date] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the words and the law of the owner.
+
+        Raises:
+            NoLawBindsError: No policy above the owner binds it.
+        """
+        probe = self._probe(Span.of_day(datetime.date(2000, 1, 1)))
+        if not any(
+            policy.layer is tree.Layer.STATE and binds(policy, probe.context(policy)) is Truth.TRUE
+            for policy in probe.policies()
+        ):
+            raise NoLawBindsError(self.owner.key)
+        self.review = Review(self.owner, self.simulated)
+        self.vocabulary = probe.facts.vocabulary
+        self.written = Written(self.vocabulary)
+        phrases = [p for lexicon in self.vocabulary.lexicons for p in lexicon.phrases]
+        self.matcher = Matcher(phrases)
+        self._judged = {}
+        self._seen = {}
+        self._zones = tuple(sorted({policy.zone for policy in probe.policies()}))
+        self._changes = self._days_of_change(probe)
+
+    def _probe(self, at: Span) -> Case:
+        request = self._request(at)
+        vocabulary = self.engine.vocabulary_for(request, self.engine.registry)
+        facts = Facts(request, self.engine.registry, vocabulary)
+        words = ReasonWords(request.reason, self.engine.matchers)
+        return Case(self.engine.library, self.engine.registry, request, request.data[0], facts, words)
+
+    def _days_of_change(self, probe: Case) -> list[datetime.date]:
+        """The days on which the law above the owner starts or stops, for the table of periods."""
+        days: set[datetime.date] = set()
+        for policy, rule in naming_rules(probe):
+            if policy.layer in ABOVE and binds(policy, probe.context(policy)) is Truth.TRUE:
+                period = rule.node.in_force
+                days |= {day for day in (period.start, period.end) if day} if period else set()
+        return sorted(days)
+
+    # One log -------------------------------------------------------------------------------------
+
+    def read(self, log: SearchLog) -> Iterable[int]:
+        """Judge every row of a log, yielding the line reached, for progress."""
+        file = FileReview(log)
+        self.review.files.append(file)
+        for item in log.rows():
+            if isinstance(item, LogFault):
+                file.faults.append(item)
+            else:
+                self._row(item)
+                file.rows += 1
+            yield item.last_line or item.line
+
+    def _row(self, row: LogRow) -> None:
+        review = self.review
+        facts = facts_of(row, self.written)
+        self._count_words(facts)
+        review.rows += 1
+        if row.moment is None:
+            review.verdicts[RowVerdict.CANNOT_TELL] += 1
+            review.missing[row.cell(Field.TIME).state.value, "time of search"] += 1
+            return
+        at = Span(row.moment.earliest, row.moment.latest)
+        judgment = self._judgment(facts, at)
+        review.verdicts[judgment.verdict] += 1
+        review.ground[judgment.ground] += 1
+        for cause, name in judgment.missing:
+            review.missing[cause, name] += 1
+        for rule_id, state in judgment.states:
+            review.rules[rule_id].states[state.value] += 1
+        self._count_day(at, judgment)
+
+    def _count_day(self, at: Span, judgment: Judgment) -> None:
+        review = self.review
+        day = days_of(self._request(at), ZoneInfo(self._zones[0]))[0]
+        review.first = min(review.first or day, day)
+        review.last = max(review.last or day, day)
+        start = max((change for change in self._changes if change <= day), default=datetime.date.min)
+        review.periods.setdefault(start, Counter())[judgment.verdict] += 1
+
+    def _count_words(self, facts: RowFacts) -> None:
+        """Whether the texts of a row indicate a use that a lexicon names."""
+        if facts.category and not facts.purposes:
+            self.review.categories[facts.category] += 1
+        text = f"{facts.category} / {facts.reason.text or ''}"
+        if text not in self._seen:
+            reading = self.matcher.read(text)
+            self._seen[text] = bool(reading.plainly), bool(reading.possibly)
+        plainly, possibly = self._seen[text]
+        self.review.plainly += plainly
+        self.review.possibly += possibly and not plainly
+
+    # One row ---------------------------------------------------------------------------------------
+
+    def _judgment(self, facts: RowFacts, at: Span) -> Judgment:
+        """The judgment of a row; rows that say the same on the same civil day share one."""
+        days = tuple(at.days(ZoneInfo(name)) for name in self._zones)
+        key = facts, days
+        if key not in self._judged:
+            requests = requests_of(
+                facts, requester=self.owner.key, owner=self.owner.key, at=at,
+                vocabulary=self.vocabulary,
+            )  # fmt: skip
+            found = [self._judge(request) for request in requests]
+            self._judged[key] = max(found, key=lambda judgment: ORDER.index(judgment.verdict))
+        return self._judged[key]
+
+    def _judge(self, request: Request) -> Judgment:
+        """One request: what the layers above the owner say, and what the owner's policy says."""
+        facts = Facts(request, self.engine.registry, self.vocabulary)
+        words = ReasonWords(request.reason, self.engine.matchers)
+        case = Case(
+            self.engine.library, self.engine.registry, request, request.data[0], facts, words
+        )
+        answer = case.answer()
+        above = [r for r in answer.results if r.policy.layer in ABOVE]
+        verdict = self._verdict(case, above)
+        holding = [r for r in above if r.state in _HOLDING]
+        needs = dict.fromkeys(need for result in holding for need in needs_of(result))
+        missing = tuple(dict.fromkeys(_missing(need) for need in needs))
+        for result in above:
+            self._know(result)
+        return Judgment(
+            verdict,
+            _ground(answer),
+            tuple((r.rule.id, r.state) for r in above),
+            missing if verdict is RowVerdict.CANNOT_TELL else (),
+        )
+
+    def _verdict(self, case: Case, above: list[RuleResult]) -> RowVerdict:
+        naming = [(p, r) for p, r in naming_rules(case) if p.layer in ABOVE]
+        if not naming:
+            return RowVerdict.OUTSIDE
+        if all(applied(r.node, case.context(p).days) is Truth.FALSE for p, r in naming):
+            return RowVerdict.NO_LAW
+        biting = [r for r in above if r.state in (RuleState.BITES, RuleState.REFUSED)]
+        if biting:
+            verified = any(rule_status(case, result) == "verified" for result in biting)
+            return RowVerdict.UNLAWFUL if verified else RowVerdict.QUESTION
+        holding = any(r.state in _HOLDING for r in above)
+        return RowVerdict.CANNOT_TELL if holding else RowVerdict.LAWFUL
+
+    def _know(self, result: RuleResult) -> None:
+        node = result.rule.node
+        if result.rule.id not in self.review.rules:
+            self.review.rules[result.rule.id] = RuleCount(
+                result.rule.id, node.title, node.citation, node.in_force
+            )
+
+    def _request(self, at: Span) -> Request:
+        own = self.owner.key
+        return Request(own, own, names.SEARCH, (names.SEARCHED_DATA,), at)
+
+
+_HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
+
+
+def _missing(need: Need) -> tuple[str, str]:
+    """The cause and the name under which a missing fact is counted."""
+    return (need.cause.value if need.cause else need.kind.value), need.name
+
+
+def _ground(answer: Answer) -> Ground:
+    if not answer.on_file:
+        return Ground.NONE
+    return Ground.SILENT if answer.ground is Truth.FALSE else Ground.YES
+

@@ -1,0 +1,164 @@
+"""``platelaw audit``: search logs judged under the law of each day."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from ..dsl import syntax as tree
+from ..engine.audit.reader import LogError, SearchLog, open_log
+from ..engine.audit.report import review_json, review_text
+from ..engine.audit.review import NoLawBindsError, Review, Reviewer
+from ..engine.decision import Engine
+from ..engine.registry import Body, Registry
+from .common import (
+    EXIT_FAULTS,
+    EXIT_OK,
+    engine_from,
+    policy_option,
+    registry_from,
+    registry_option,
+    stop,
+)
+from .example import example_log
+
+_NAMED = re.compile(r"([a-z][a-z_-]*?)[ _-]([a-z]{2})[ _-](pd|so)(?![a-z])")
+
+
+@click.command("audit")
+@click.argument("logs", nargs=-1, metavar="LOG...", type=click.Path(path_type=Path))
+@click.option("--owner", help="The agency whose log it is: its registry key or ORI.")
+@click.option(
+    "--as-if-owner",
+    "as_if",
+    help="Judge a foreign log under the law of this agency (simulated).",
+)
+@click.option("--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped.")
+@click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
+@policy_option
+@registry_option
+def audit_command(
+    logs: tuple[Path, ...],
+    owner: str | None,
+    as_if: str | None,
+    example: bool,
+    as_json: bool,
+    places: tuple[Path, ...],
+    registry_folder: Path | None,
+) -> None:
+    """Judge search logs row by row under the law of each day.
+
+    Every row gets one verdict: shown unlawful, question for counsel, cannot be told (with the
+    missing facts), lawful on the record, no law of that day, or outside this law. Without --owner
+    the agency is taken from the file's name (`darien_ct_pd_...csv`).
+
+    Exit code 0 if every record was read, 5 if some could not be, 2 if a file could not.
+
+    \b
+    Examples:
+      platelaw audit --example
+      platelaw audit --owner CT/darien-pd search_audit.csv
+      platelaw audit --as-if-owner CT/darien-pd eugene.csv --json
+    """
+    registry = registry_from(registry_folder)
+    engine = engine_from(places, registry)
+    if example:
+        logs = (*logs, example_log())
+    if not logs:
+        stop("no log is named", "name a file, or see the shipped one with --example")
+    opened = [_open(path) for path in logs]
+    body = _owner(registry, logs, owner, as_if)
+    try:
+        reviewer = Reviewer(engine, body, simulated=as_if is not None)
+    except NoLawBindsError:
+        stop(f"no law of the library binds {body.key}",
+             "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
+    _judge(reviewer, opened)
+    _note_policy(engine, reviewer.review)
+    if as_json:
+        click.echo(json.dumps(review_json(reviewer.review), indent=2, ensure_ascii=False))
+    else:
+        click.echo(review_text(reviewer.review), nl=False)
+    unread = any(f.kind.value == "unread" for file in reviewer.review.files for f in file.faults)
+    raise SystemExit(EXIT_FAULTS if unread else EXIT_OK)
+
+
+def _open(path: Path) -> SearchLog:
+    try:
+        return open_log(path)
+    except LogError as fault:
+        stop(f"{path}: {fault}", fault.help)
+
+
+def _owner(
+    registry: Registry, logs: tuple[Path, ...], owner: str | None, as_if: str | None
+) -> Body:
+    """The agency under whose law the logs are judged."""
+    if owner and as_if:
+        stop("--owner and --as-if-owner exclude each other", "keep one")
+    wanted = as_if or owner
+    if wanted is None:
+        return _named_in(registry, logs)
+    body = registry.get(wanted)
+    if body is None:
+        stop(f"no agency of the registry has the key or ORI `{wanted}`",
+             "find its key with `platelaw agencies NAME`")  # fmt: skip
+    return body
+
+
+def _named_in(registry: Registry, logs: tuple[Path, ...]) -> Body:
+    """The one agency that all file names name."""
+    found: dict[str, Body] = {}
+    for path in logs:
+        match = _NAMED.match(path.name.lower())
+        key = ""
+        if match:
+            key = f"{match[2].upper()}/{match[1].replace('_', '-').replace(' ', '-')}-{match[3]}"
+        body = registry.get(key) if key else None
+        if body is None:
+            stop(f"{path}: the file's name does not tell whose log it is", "say so with --owner KEY")
+        found[body.key] = body
+    if len(found) > 1:
+        stop(f"the logs are of several agencies: {', '.join(sorted(found))}", "audit one at a time")
+    body = next(iter(found.values()))
+    click.echo(f"owner taken from the file's name: {body.key}", err=True)
+    return body
+
+
+def _judge(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
+    """Read every log, with progress on a terminal."""
+    quiet = not sys.stderr.isatty()
+    for log in logs:
+        size = max(1, log.path.stat().st_size)
+        with click.progressbar(
+            length=size, label=log.name, file=sys.stderr, hidden=quiet, show_pos=False
+        ) as bar:
+            for line in reviewer.read(log):
+                if line % 1000 == 0:
+                    bar.update(min(size - bar.pos, 1000 * _BYTES_A_LINE))
+            bar.update(size - bar.pos)
+
+
+_BYTES_A_LINE = 100
+
+
+def _note_policy(engine: Engine, review: Review) -> None:
+    """Say when the owner's policy on file begins, if that is after searches of the log."""
+    starts = [
+        rule.node.in_force.start
+        for policy in engine.library.policies
+        if policy.layer is tree.Layer.OWNER and policy.name == review.owner.policy
+        for rule in policy.rules
+        if rule.node.in_force is not None
+    ]
+    if starts and review.first and min(starts) > review.first:
+        when = "the last" if review.last and min(starts) > review.last else "the first"
+        review.notes.append(
+            f"the agency's policy on file is known from {min(starts)}, after {when} search of the "
+            "log; what its policy said before is not on file."
+        )

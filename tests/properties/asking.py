@@ -1,0 +1,253 @@
+"""Random requests: facts missing, asserted, attested, verified, withdrawn, vouched for wrongly."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from platelaw.dsl.syntax import Level
+from platelaw.engine.request import (
+    DutyDone,
+    PaperStatement,
+    Reason,
+    Request,
+    Review,
+    Statement,
+    Voucher,
+)
+from platelaw.engine.values import Age, Cause, Members, Paper, Range, Span, TextState, Value
+
+from .conditions import PAPERS, SOURCES
+from .texts import LibraryText
+from .world import BODIES
+
+UTC = datetime.UTC
+DAY = datetime.timedelta(days=1)
+MOMENT = datetime.timedelta(microseconds=1)
+OWNER = "AA/pd"
+PURPOSES = (
+    "p_crime", "p_theft", "p_theft", "p_bad", "p_worse", "p_joint", "p_exact", "p_exact",
+    "p_other", "p_left", "p_both", "p_town", "p_desk", "purpose",
+)  # fmt: skip
+REASONS = (
+    "", "stolen thing", "evil deed", "an evil thing", "evil twin", "town matter", "town crier",
+    "grim at the desk", "nothing",
+)  # fmt: skip
+DAYS = (
+    datetime.date(2024, 2, 29), datetime.date(2024, 3, 1), datetime.date(2024, 6, 15),
+    datetime.date(2024, 6, 16), datetime.date(2024, 9, 1),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stateable:
+    """A fact that a request may state: its proof, who may vouch, and its values."""
+
+    name: str
+    values: tuple[Value, ...]
+    level: Level = Level.ASSERTION
+    roles: tuple[str, ...] = ()
+    claimed: bool = False
+    each: bool = False
+
+
+def instant(text: str) -> datetime.datetime:
+    """An instant in UTC."""
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _spans(*starts: str) -> tuple[Span, ...]:
+    exact = tuple(Span(instant(start), instant(start)) for start in starts)
+    return (*exact, *(Span(one.earliest, one.earliest + 2 * DAY) for one in exact))
+
+
+def _sets(*words: str) -> tuple[Members, ...]:
+    """The empty set, each word alone, the first two; whole and open."""
+    known = [(), *((word,) for word in words), words[:2]]
+    return tuple(Members(members, complete) for members in known for complete in (True, True, False))
+
+
+ATTESTED, VERIFIED = Level.ATTESTATION, Level.VERIFICATION
+YES_NO: tuple[Value, ...] = (True, True, False)
+CAPTURED = _spans("2024-06-01T12:00:00", "2024-06-14T03:00:00", "2024-05-14T22:00:00")
+APPROVED = _spans("2024-06-02T12:00:00", "2024-06-15T20:00:00", "2024-06-16T05:00:00")
+STATEABLE = (
+    Stateable("request.purpose", PURPOSES),
+    Stateable("request.on_behalf_of", (Members(()), Members(()), *_sets(*BODIES[1:]))),
+    Stateable("request.recipients", (Members(()), Members(()), *_sets(*BODIES[1:]))),
+    Stateable("user.directed_by", (Members(()),) * 8 + _sets("BB/pd", "US/bureau"), ATTESTED, ("clerk",)),
+    Stateable("case.number", (TextState.STATED, TextState.STATED, TextState.BLANK)),
+    Stateable("case.open", YES_NO),
+    Stateable("case.urgent", YES_NO, ATTESTED, ("custodian", "clerk"), claimed=True),
+    Stateable("case.checked", YES_NO, ATTESTED, ("custodian", "clerk")),
+    Stateable("case.sealed", YES_NO, VERIFIED, ("judge",)),
+    Stateable("case.stage", ("early", "late", "closed")),
+    Stateable("case.victims", tuple(Range.exactly(n) for n in range(5)) + (Range(1, 3), Range(2, 3))),
+    Stateable("case.seat", ("AA", "BB", "US")),
+    Stateable("case.lead", BODIES),
+    Stateable("case.sources", _sets(*SOURCES[1:]), ATTESTED, ("clerk",)),
+    Stateable("match.found", YES_NO, VERIFIED, ("custodian",), claimed=True, each=True),
+    Stateable("consent.given", YES_NO, ATTESTED, ("clerk",), each=True),
+    Stateable("approval.at", APPROVED, ATTESTED, ("custodian", "clerk")),
+    Stateable("approval.by", ("officer", "captain"), ATTESTED, ("custodian", "clerk")),
+    Stateable("kept.until", _spans("2024-06-15T12:00:00", "2025-01-01T12:00:00")),
+    Stateable("town.ready", YES_NO),
+    Stateable("desk.ready", YES_NO, ATTESTED, ("clerk",)),
+)
+BY_NAME: Mapping[str, Stateable] = {fact.name: fact for fact in STATEABLE}
+CLAIMED = tuple(fact.name for fact in STATEABLE if fact.claimed)
+SYSTEM: Mapping[str, tuple[Value, ...]] = {
+    "account.shared": (True, False, False),
+    "data.captured": CAPTURED,
+    "data.age": (),  # worked out from the request's time
+}
+
+
+def voucher_for(role: str, requester: str, owner: str = OWNER) -> Voucher:
+    """Somebody who may speak in a role for this request, if anybody may."""
+    stranger = "AA/court" if requester != "AA/court" else "AA/tax"
+    agency = {"custodian": owner, "chief": requester, "judge": "AA/court"}.get(role, stranger)
+    if role == "auditor":
+        agency = "US/bureau" if requester != "US/bureau" else "AA/tax"
+    return Voucher(agency, role, "colleague")
+
+
+def proven(fact: Stateable, value: Value, requester: str, about: str = "") -> Statement:
+    """A statement that counts."""
+    voucher = voucher_for(fact.roles[-1], requester) if fact.roles else None
+    return Statement(fact.name, value, fact.level, voucher, about)
+
+
+@st.composite
+def statements(draw: st.DrawFn, fact: Stateable, requester: str) -> tuple[Statement, ...]:
+    """How one fact is stated: mostly well, or not at all, or in a way that does not count."""
+    value = draw(st.sampled_from(fact.values))
+    about = draw(st.sampled_from(("", "", "", *BODIES[1:3]))) if fact.each else ""
+    good = proven(fact, value, requester, about)
+    match draw(st.integers(0, 19)):
+        case 0 | 1 | 2:
+            return ()
+        case 3:
+            return (Statement(fact.name, value, Level.ASSERTION, about=about),)
+        case 4:
+            return (Statement(fact.name, value, good.level, good.voucher, about, withdrawn=True),)
+        case 5:
+            wrong = Voucher(requester, draw(st.sampled_from((*fact.roles, "auditor"))), "officer")
+            return (Statement(fact.name, value, fact.level, wrong, about),)
+        case 6:
+            old = instant("2024-01-01T00:00:00")
+            return (Statement(fact.name, value, good.level, good.voucher, about, issued=old),)
+        case 7:
+            late = instant("2024-02-01T00:00:00")
+            return (Statement(fact.name, value, good.level, good.voucher, about, expires=late),)
+        case _:
+            return (good,)
+
+
+@st.composite
+def papers(draw: st.DrawFn, requester: str) -> PaperStatement:
+    """An instrument, verified or not."""
+    kind = draw(st.sampled_from(("warrant", "warrant", *PAPERS[1:])))
+    verified = draw(st.integers(0, 3)) > 0
+    paper = Paper(
+        kind,
+        draw(st.sampled_from(("AA/court", "AA/court", "AA/pd", None))),
+        draw(st.sampled_from(("", "", requester, *BODIES[1:]))),
+        draw(st.sampled_from((True, True, False, None))),
+        draw(st.sampled_from((True, True, False, None))),
+        draw(st.sampled_from((*DAYS[2:], None))),
+        verified,
+    )
+    role = draw(st.sampled_from(("judge", "custodian", "chief")))
+    return PaperStatement(paper, VERIFIED if verified else Level.ASSERTION, voucher_for(role, requester))
+
+
+@st.composite
+def times(draw: st.DrawFn) -> tuple[Span, datetime.date | None]:
+    """A civil day, an instant, or an hour around midnight."""
+    day = draw(st.sampled_from(DAYS[2:4] * 2 + DAYS))
+    start = datetime.datetime.combine(day, datetime.time(), UTC)
+    match draw(st.integers(0, 4)):
+        case 0 | 1:
+            return Span(start, start + DAY - MOMENT), day
+        case 2:
+            return Span(start + DAY / 2, start + DAY / 2), None
+        case 3:
+            return Span(start, start), None
+        case _:
+            night = start + datetime.timedelta(hours=3, minutes=30)
+            return Span(night, night + datetime.timedelta(hours=1)), None
+
+
+@st.composite
+def systems(draw: st.DrawFn, at: Span) -> dict[str, Value]:
+    """What the platform measured."""
+    found: dict[str, Value] = {}
+    if draw(st.integers(0, 9)):
+        found["account.shared"] = draw(st.sampled_from(SYSTEM["account.shared"]))
+    captured = draw(st.sampled_from(CAPTURED))
+    if draw(st.integers(0, 5)):
+        found["data.captured"] = captured
+    match draw(st.integers(0, 5)):
+        case 0:
+            pass
+        case 1:
+            low = draw(st.sampled_from((13, 14, 20, 21, 29))) * 86400.0
+            found["data.age"] = Range(low, low + 86400.0 * draw(st.integers(0, 2)))
+        case _:
+            found["data.age"] = Age(captured, at)
+    return found
+
+
+@st.composite
+def requests(draw: st.DrawFn, library: LibraryText) -> Request:
+    """A request that the policies of a library may bind."""
+    requester = draw(st.sampled_from((OWNER, OWNER, *BODIES)))
+    owner = draw(st.sampled_from((*(OWNER,) * 12, "AA/tax")))
+    at, day = draw(times())
+    stated = [s for fact in STATEABLE for s in draw(statements(fact, requester))]
+    if draw(st.integers(0, 9)):
+        stated.append(Statement("request.claims", _claims(draw, stated)))
+    listed = draw(st.integers(0, 9))
+    count = draw(st.integers(0, 2)) if listed else 0
+    presented = tuple(draw(papers(requester)) for _ in range(count))
+    return Request(
+        requester,
+        owner,
+        draw(st.sampled_from((*("search",) * 8, "share", "keep"))),
+        draw(st.sampled_from((*(("reads",),) * 6, ("hits",), ("faces",), ("bills",), ("reads", "hits")))),
+        at,
+        day,
+        draw(st.sampled_from((*map(Reason, REASONS), Reason(None, Cause.REDACTED)))),
+        "officer" if draw(st.integers(0, 9)) else "",
+        tuple(stated),
+        presented if listed else None,
+        draw(reviews(library, requester)),
+        (DutyDone("train", voucher_for("clerk", requester)),) if draw(st.integers(0, 1)) else (),
+        draw(systems(at)),
+        simulated=draw(st.integers(0, 9)) == 0,
+    )
+
+
+def _claims(draw: st.DrawFn, stated: list[Statement]) -> Members:
+    """The claims: what is stated, mostly; nothing that is stated and proven is left out."""
+    known = {s.fact for s in stated if s.fact in CLAIMED}
+    more = {name for name in CLAIMED if draw(st.integers(0, 2)) == 0}
+    return Members(tuple(sorted(known | more)))
+
+
+@st.composite
+def reviews(draw: st.DrawFn, library: LibraryText, requester: str) -> tuple[Review, ...]:
+    """Words of reviewers on some of the referrals, now and then of one who may not speak."""
+    found: list[Review] = []
+    for policy in library.policies:
+        for rule in policy.rules:
+            if rule.effect == "refer" and draw(st.integers(0, 1)):
+                role = draw(st.sampled_from(("auditor", "auditor", "auditor", "clerk")))
+                cleared = draw(st.integers(0, 3)) > 0
+                voucher = voucher_for(role, requester)
+                found.append(Review(f"{policy.name}/{rule.name}", cleared, voucher))
+    return tuple(found)
