@@ -66,6 +66,9 @@ _TEST = (
     rf"|(?P<value>{_VALUE}))"
     rf"|includes\s+(?P<included>{_VALUE}))"
 )
+_RANGE = (
+    rf"(?P<quantifier>some|every)\s+(?P<variable>{_WORD})\s+in\s+(?P<set>{_REFERENCE})(?![\w-])"
+)
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("text", re.compile(r'"([^"]*)"')),
     ("agency", re.compile(r"(?:agency|court):(.+)")),
@@ -121,7 +124,7 @@ class Grammar:
     def words(self, text: str) -> pp.ParserElement:
         """Keywords that must stand here, one after another."""
         pattern = r"\s+".join(re.escape(word) for word in text.split()) + r"(?![\w-])"
-        return pp.Regex(pattern).set_name(f"`{text}`").suppress()
+        return pp.Regex(pattern).set_name(f"`{text}`").set_parse_action(_nothing)
 
     def flag(self, text: str) -> pp.ParserElement:
         """Keywords that may stand here: whether they do."""
@@ -139,7 +142,7 @@ class Grammar:
 
     def mark(self, text: str) -> pp.ParserElement:
         """A punctuation mark that must stand here."""
-        return pp.Suppress(pp.Literal(text)).set_name(f"`{text}`")
+        return pp.Literal(text).set_name(f"`{text}`").set_parse_action(_nothing)
 
     def shaped(
         self, pattern: str, name: str, build: Callable[[Span, re.Match[str]], Any]
@@ -264,23 +267,14 @@ class Grammar:
 
     def _quantified(self, condition: pp.ParserElement) -> pp.ParserElement:
         """``some x in S ...`` in its three forms."""
-        head = (
-            self.shaped(r"(?:some|every)(?!\w)", "`some` or `every`",
-                        lambda _span, match: tree.Quantifier(match.group()))
-            - self.name("a variable")
-            - self.words("in")
-            - self.reference("a set")
-        )  # fmt: skip
-        kind = (self.shaped(r"is\s+an?\s+kind\s+of(?!\w)", "`is a kind of`", lambda *_: "kind")
-                - self.name("a kind"))  # fmt: skip
+        head = self._range() if self.is_exact else self.several(_RANGE, "a quantifier", _range_of)
+        kind = self.words("is a kind of") - self.name("a kind")
         paper = self.shaped(
             rf"{_PAPER}(?![\w-])",
             "`is a` and a kind of instrument",
             lambda span, match: (span, match),
         )
-        having = self.shaped(r"has(?!\w)", "`has`", lambda *_: "has") - (
-            self.mark("(") - condition - self.mark(")")
-        )
+        having = self.words("has") - self.mark("(") - condition - self.mark(")")
         body = (kind | paper | having).set_name("`is a kind of`, `is a` or `has`")
 
         def act(_text: str, start: int, tokens: pp.ParseResults) -> Any:
@@ -288,17 +282,21 @@ class Grammar:
 
         return (head - body).set_parse_action(act)
 
+    def _range(self) -> pp.ParserElement:
+        """``some x in S`` word by word."""
+        quantifier = self.shaped(
+            r"(?:some|every)(?!\w)", "`some` or `every`", lambda _, match: tree.Quantifier(match[0])
+        )
+        return quantifier - self.name("a variable") - self.words("in") - self.reference("a set")
+
     def _quantify(self, start: int, tokens: list[Any]) -> tree.Quantified:
         """The node of a quantified condition from its pieces."""
-        quantifier, variable, collection, *rest = tokens
-        body: Any
-        if rest[0] == "kind":
+        quantifier, variable, collection, body = tokens
+        if isinstance(body, tree.Name):  # `is a kind of K`, short for a test of the variable
             subject = tree.Reference(variable.span, variable.text)
-            body = tree.KindTest(rest[1].span, subject, rest[1])
-        elif rest[0] == "has":
-            body = rest[1]
-        else:
-            body = paper_of(variable.text, *rest[0])
+            body = tree.KindTest(body.span, subject, body)
+        elif isinstance(body, tuple):
+            body = paper_of(variable.text, *body)
         span = self._upto(start, body)
         return tree.Quantified(span, quantifier, variable.text, collection, body)
 
@@ -339,6 +337,11 @@ class Grammar:
             return [test_of(self.span(start, match.end()), match)]
 
         return (dotted | bare).set_name("a test of a fact").set_parse_action(act)
+
+
+def _nothing(_tokens: pp.ParseResults) -> list[Any]:
+    """What a keyword leaves behind."""
+    return []
 
 
 # Building nodes from a matched pattern ----------------------------------------------------------
@@ -444,6 +447,12 @@ def test_of(span: Span, match: re.Match[str]) -> tree.Condition:
         twice = match["negated"] and match["state"] == "blank"
         return test if twice else tree.Not(span, test)
     return test
+
+
+def _range_of(span: Span, match: re.Match[str]) -> list[Any]:
+    """The quantifier, the variable and the set that the range pattern matched."""
+    collection = reference(part(span, match, "set"), match["set"])
+    return [tree.Quantifier(match["quantifier"]), named(span, match, "variable"), collection]
 
 
 def _positive(span: Span, match: re.Match[str], subject: tree.Reference) -> tree.Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ class Source:
 
     def __post_init__(self) -> None:
         """Note where each line starts."""
-        starts = [0, *(at + 1 for at, letter in enumerate(self.text) if letter == "\n")]
+        starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
         object.__setattr__(self, "_starts", tuple(starts))
 
     def line_and_column(self, offset: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from .audit import audit_command
 from .check import check_command
 from .decide import decide_command, explain_command
 from .fmt import fmt_command
+from .schema import completion_command, schema_command
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Deciding and auditing (agencies and vendors)": ("decide", "explain", "audit", "agencies"),
@@ -50,5 +51,7 @@ for _command in (
     agencies_command,
     check_command,
     fmt_command,
+    schema_command,
+    completion_command,
 ):
     platelaw.add_command(_command)
