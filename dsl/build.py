@@ -180,6 +180,11 @@ def _policy(b: Builder) -> tree.Statement:
     binds = b.value("binds")
     for keyword, written in _POLICY_NEEDS if b.first("adopts") is None else ():
         b.require(keyword, written)
+    for keyword in ("title", "issued", "proposed"):
+        part = b.first(keyword)
+        if part is not None and not part.values[0].text.strip():
+            b.fault(Code.BAD_VALUE, part.span, f"`{keyword}` is followed by an empty text",
+                    "write something between the quotation marks")  # fmt: skip
     return tree.Policy(
         b.raw.span,
         name,
@@ -256,7 +261,7 @@ def _rule(b: Builder) -> tree.Statement:
         on_refusal=tuple(_must(part) for part in b.all("on")),
         onward=_onward(b),
         breaches=_breaches(b),
-        because=" ".join(text.text for text in b.value("because", ())),
+        because=" ".join(" ".join(text.text for text in b.value("because", ())).split()),
         adopters_may_change=b.first("adopters") is not None,
     )
     return _with_effect(b, rule)

@@ -28,6 +28,7 @@ class Code(Enum):
     NO_HEAD = ("PL108", "a statement stands under no head")
     NOT_TEXT = ("PL109", "the file is not UTF-8 text")
     CLAUSE_WITHOUT_EFFECT = ("PL110", "a clause means nothing with this effect")
+    TOO_DEEP = ("PL111", "a condition is nested too deep or grows too large")
 
     UNKNOWN_NAME = ("PL201", "a name is declared nowhere")
     DECLARED_TWICE = ("PL202", "a name is declared twice")
@@ -51,7 +52,7 @@ class Code(Enum):
     OPEN_OUTSIDE_FEDERAL = ("PL306", "leave open stands outside the federal layer")
     WRONG_DIRECTION = ("PL307", "a parameter is moved the wrong way")
     ADOPTION_LOOSENS = ("PL308", "an adopted rule is changed that may not be")
-    WORDS_FROM_BELOW = ("PL309", "a policy uses the words of a lower layer")
+    FOREIGN_WORDS = ("PL309", "an adopter does not speak the words of the policy it adopts")
 
     NO_CITATION = ("PL401", "a rule or parameter cites nothing")
     NO_STATUS = ("PL402", "a citation does not say how sure its wording is")

@@ -1,15 +1,17 @@
 """The formatter: one layout for every file, comments kept.
 
-A comment on a line of its own stands before the clause that follows it; a comment behind a
-clause stays behind the last line of that clause.
+A comment on a line of its own stays right before the clause or statement that follows it; a
+comment behind a clause stays behind the last line of that clause.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from . import syntax as tree
 from .parser import Parse
 from .printer import Block, statement_blocks
-from .scan import Comment
+from .scan import Comment, RawStatement, scan
 
 _SPACED = (tree.Policy, tree.Rule, tree.Parameter, tree.Example, tree.Examples, tree.Vocabulary,
            tree.LexiconDeclaration)  # fmt: skip
@@ -17,17 +19,19 @@ _SPACED = (tree.Policy, tree.Rule, tree.Parameter, tree.Example, tree.Examples, 
 
 def format_parse(parse: Parse) -> str:
     """The text of a file that was read without fault."""
-    statements = parse.document.statements
+    source = parse.document.span.source
     comments = list(parse.comments)
     lines: list[str] = []
-    for at, statement in enumerate(statements):
-        spaced = at > 0 and (_is_spaced(statement, statements[at - 1]))
-        if spaced and (not lines or lines[-1] != ""):
-            lines.append("")
-        end = statements[at + 1].span.start if at + 1 < len(statements) else None
-        own = _taken(comments, end)
-        lines += _statement(statement, own, parse.document.span.source.text)
-    lines += [comment.span.text.rstrip() for comment in comments]
+    before: tree.Statement | None = None
+    at = 0  # where the text ends that is already laid out
+    for raw, statement in zip(scan(source).statements, parse.document.statements, strict=True):
+        leading = _taken(comments, statement.span.start)
+        inside = _taken(comments, _line_end(source.text, statement.span.end))
+        spaced = before is not None and _is_spaced(statement, before)
+        lines += _standing(leading, source.text, at, statement.span.start, spaced=spaced)
+        lines += _statement(statement, raw, inside)
+        before, at = statement, (inside[-1] if inside else statement).span.end
+    lines += _standing(comments, source.text, at, len(source.text), spaced=False)
     return "\n".join(lines).strip("\n") + "\n" if lines else ""
 
 
@@ -36,21 +40,49 @@ def _is_spaced(statement: tree.Statement, before: tree.Statement) -> bool:
     return isinstance(statement, _SPACED) or type(statement) is not type(before)
 
 
-def _taken(comments: list[Comment], end: int | None) -> list[Comment]:
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _taken(comments: list[Comment], end: int) -> list[Comment]:
     """Take the comments that start before ``end`` off the list."""
-    taken = [comment for comment in comments if end is None or comment.span.start < end]
+    taken = [comment for comment in comments if comment.span.start < end]
     del comments[: len(taken)]
     return taken
 
 
-def _statement(node: tree.Statement, comments: list[Comment], text: str) -> list[str]:
-    """The lines of one statement with the comments before, in and behind it."""
+def _standing(
+    comments: Sequence[Comment], text: str, start: int, end: int, *, spaced: bool
+) -> list[str]:
+    """What stands between two statements: comments, and blank lines where they part something.
+
+    Blank lines around comments are kept, as one; where ``spaced`` and there is none, one goes
+    before the comments, so that they stay with what they are about.
+    """
+    edges = [start, *(edge for c in comments for edge in (c.span.start, c.span.end)), end]
+    gaps = ["\n\n" in _bare(text[a:b]) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    if not comments:
+        gaps = [spaced]
+    elif spaced and not any(gaps):
+        gaps[0] = True
     lines: list[str] = []
-    before = [c for c in comments if c.span.start < node.span.start]
-    lines += _standing(before, text)
-    inside = comments[len(before) :]
+    for gap, comment in zip(gaps, [*comments, None], strict=True):
+        lines += [""] * gap
+        lines += [comment.span.text.rstrip()] if comment is not None else []
+    return lines
+
+
+def _bare(text: str) -> str:
+    """Blank space without spaces, so that only line ends are left."""
+    return "".join(letter for letter in text if letter == "\n")
+
+
+def _statement(node: tree.Statement, raw: RawStatement, comments: list[Comment]) -> list[str]:
+    """The lines of one statement with the comments in and behind it."""
+    lines: list[str] = []
     blocks = statement_blocks(node)
-    placed = _attach(blocks, inside, node)
+    placed = _attach(blocks, comments, raw)
     for block, (leading, trailing) in zip(blocks, placed, strict=True):
         body = list(block[1])
         indent = body[0][: len(body[0]) - len(body[0].lstrip())] if block is not blocks[0] else ""
@@ -58,41 +90,33 @@ def _statement(node: tree.Statement, comments: list[Comment], text: str) -> list
         if trailing:
             body[-1] += "  " + " ".join(comment.span.text.rstrip() for comment in trailing)
         lines += body
-    lines += _standing([c for c in inside if c.span.start >= node.span.end and not c.trails], text)
-    return lines
-
-
-def _standing(comments: list[Comment], text: str) -> list[str]:
-    """Comments on lines of their own, with a blank line kept where one parted them."""
-    lines: list[str] = []
-    for comment in comments:
-        before = text[: comment.span.start].rstrip(" \t")
-        if before.endswith("\n\n") or not before.strip():
-            if lines or before.strip():
-                lines.append("")
-        lines.append(comment.span.text.rstrip())
     return lines
 
 
 def _attach(
-    blocks: list[Block], comments: list[Comment], node: tree.Statement
+    blocks: list[Block], comments: list[Comment], raw: RawStatement
 ) -> list[tuple[list[Comment], list[Comment]]]:
     """For every block, the comments before and behind it."""
     placed: list[tuple[list[Comment], list[Comment]]] = [([], []) for _ in blocks]
-    starts = [
-        (block[0].start if block[0] is not None else None, at) for at, block in enumerate(blocks)
-    ]
-    known = [(start, at) for start, at in starts if start is not None]
+    starts = sorted((_start(block, raw), at) for at, block in enumerate(blocks))
     for comment in comments:
         place = comment.span.start
-        if place >= node.span.end and not comment.trails:
-            continue
         if comment.trails:
-            at = max((at for start, at in known if start <= place), default=0,
-                     key=lambda at: starts[at][0] or 0)  # fmt: skip
+            at = max((start, at) for start, at in starts if start <= place)[1]
             placed[at][1].append(comment)
         else:
-            following = [(start, at) for start, at in known if start > place]
-            at = min(following)[1] if following else len(blocks) - 1
+            following = [at for start, at in starts if start > place]
+            at = following[0] if following else starts[-1][1]
             placed[at][0].append(comment)
     return placed
+
+
+def _start(block: Block, raw: RawStatement) -> int:
+    """Where a printed clause began in the text it came from."""
+    span, lines = block
+    if span is not None:
+        return span.start
+    word = lines[0].split()[0]
+    return next(
+        (clause.span.start for clause in raw.clauses if clause.keyword == word), raw.span.start
+    )

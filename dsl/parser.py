@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from .clauses import Table, elements
 from .codes import Code
 from .diagnostics import Diagnostic, in_order
 from .grammar import BadValue, Grammar
-from .scan import TOKEN, Clause, Comment, RawStatement, scan
+from .mends import END, STATUSES, mend, unsure_citation
+from .scan import CLAUSES, TOKEN, Clause, Comment, RawStatement, scan
 from .source import Source, Span
 
 
@@ -66,6 +68,10 @@ class Parser:
     ) -> list[Any] | None:
         """The values of one clause; on failure the exact grammar says why."""
         key = (raw.keyword, clause.keyword)
+        deep = too_deep(plain, clause.span)
+        if deep is not None:
+            faults.append(deep)
+            return None
         try:
             return self._fast.parse(self._table[key], plain, clause.span)
         except BadValue as fault:
@@ -91,6 +97,37 @@ class Parser:
         raise AssertionError(f"the two grammars differ at {clause.span}")
 
 
+DEEPEST = 20
+
+
+def too_deep(plain: str, at: Span) -> Diagnostic | None:
+    """The diagnostic of a clause nested deeper than anybody can read; no grammar is asked.
+
+    Brackets and ``not`` count alike.
+    """
+    if plain.count("(", at.start, at.end) + plain.count("not", at.start, at.end) <= DEEPEST:
+        return None
+    open_brackets: list[int] = []
+    depth = 0
+    for token in TOKEN.finditer(plain, at.start, at.end):
+        if token.group() in ("(", "not"):
+            depth += 1
+            if depth > DEEPEST:
+                return Diagnostic(
+                    Code.TOO_DEEP,
+                    Span(at.source, token.start(), token.end()),
+                    f"conditions are nested more than {DEEPEST} deep here",
+                    "name inner conditions with `define` and read those",
+                )
+            if token.group() == "(":
+                open_brackets.append(depth)
+        elif token.group() == ")":
+            depth = open_brackets.pop() - 1 if open_brackets else 0
+        elif token.group() in ("and", "or"):
+            depth = open_brackets[-1] if open_brackets else 0
+    return None
+
+
 def _not_understood(
     plain: str, raw: RawStatement, clause: Clause, fault: pp.ParseBaseException
 ) -> Diagnostic:
@@ -98,88 +135,41 @@ def _not_understood(
     start = clause.span.start + fault.loc
     while start < clause.span.end and plain[start].isspace():
         start += 1
-    token = TOKEN.match(plain, start)
-    inside = token is not None and start < clause.span.end
     expected = fault.msg.removeprefix("Expected ")
+    if expected.startswith("a citation") and plain.startswith('"', start):
+        return _unsure(plain, clause, start)
     if expected == "end of text":
-        expected = "the end of the clause"
-    if inside:
-        assert token is not None
-        span, found = Span(clause.span.source, start, token.end()), f"found `{token.group()}`"
+        expected = END
+    token = TOKEN.match(plain, start) if start < clause.span.end else None
+    if token is not None:
+        span, found = Span(clause.span.source, start, token.end()), token.group()
+        message = f"expected {expected}, found `{found}`"
     else:
         end = clause.span.end
-        span = Span(clause.span.source, end - 1, end)
-        found = "but the clause ends" + _follower(plain, end)
-    help_ = _mend(raw, clause, expected, token.group() if inside and token else "")
-    return Diagnostic(Code.NOT_UNDERSTOOD, span, f"expected {expected}, {found}", help_)
+        span, found = Span(clause.span.source, end - 1, end), ""
+        message = f"expected {expected}, but the clause ends{_follower(plain, end)}"
+    rest = plain[start : clause.span.end]
+    help_ = mend(raw.keyword, clause.keyword, expected, found, rest, CLAUSES)
+    return Diagnostic(Code.NOT_UNDERSTOOD, span, message, help_)
+
+
+_STATUS = re.compile(r'("[^"\n]*")(?:\s+(status\b)?\s*([a-z]+)?)?')
+
+
+def _unsure(plain: str, clause: Clause, start: int) -> Diagnostic:
+    """The diagnostic of a citation whose status is missing or misspelt."""
+    match = _STATUS.match(plain, start, clause.span.end)
+    assert match is not None
+    word = match[3] if match[2] or match[3] in STATUSES else None
+    message, help_ = unsure_citation(word)
+    at, end = match.span(3) if word is not None else match.span(1)
+    return Diagnostic(Code.NO_STATUS, Span(clause.span.source, at, end), message, help_)
 
 
 def _follower(plain: str, end: int) -> str:
     """What stands after the clause, for an author who lost a word."""
     token = TOKEN.search(plain, end)
     return f" before `{token.group()}`" if token else ""
-
-
-def _mend(raw: RawStatement, clause: Clause, expected: str, found: str) -> str:
-    """What to write instead."""
-    place = raw.keyword if clause.keyword == "head" else clause.keyword
-    form = FORMS.get((raw.keyword, clause.keyword)) or FORMS.get(("", clause.keyword), "")
-    if found == "is" and expected == "the end of the clause":
-        return f"a word is missing before `is`, or a clause keyword before the fact; {form}".strip(
-            "; "
-        )
-    if form:
-        return f"`{place}` is written: {form}"
-    return f"write {expected} here"
-
-
-FORMS: dict[tuple[str, str], str] = {
-    ("vocabulary", "head"): "`vocabulary NAME NUMBER [extends NAME NUMBER]`",
-    ("kind", "head"): '`kind NAME [under NAME, NAME] [also written "..."] [final] [cites ...]`',
-    ("act", "head"): "`act NAME, NAME`",
-    ("data", "head"): "`data NAME, NAME under NAME [final] [cites ...]`",
-    ("sovereign", "head"): "`sovereign ST, ST`",
-    ("role", "head"): "`role NAME held by requester|owner|anyone|KIND`",
-    ("duty", "head"): "`duty NAME done by CONDITION` or `duty NAME attested by ROLE`",
-    ("fact", "head"): "`fact NAME.NAME : TYPE [complete] [claimed] [per recipient] [for ACTS] "
-    "proven by LEVEL [from ROLES] [fresh for DURATION]`",
-    ("reading", "head"): '`reading NAME of "..." : open | provisional yes|no | adopted yes|no '
-    'by "OFFICE" on DATE`',
-    ("lexicon", "head"): "`lexicon NAME indicates KIND`",
-    ("policy", "head"): "`policy NAME [NUMBER]`, then its clauses",
-    ("policy", "adopts"): "`adopts NAME NUMBER except`",
-    ("policy", "define"): "`define NAME: CONDITION`",
-    ("policy", "binds"): "`binds any request` or `binds CONDITION`",
-    ("rule", "head"): '`rule NAME "TITLE"`, then its clauses',
-    ("rule", "permit"): "`permit ACTS of DATA [, for every recipient]`, conditions after `if`",
-    ("rule", "forbid"): "`forbid ACTS of DATA [, for every recipient]`, conditions after `if`",
-    ("rule", "require"): "`require ACTS of DATA`, conditions after `if`",
-    ("rule", "leave"): "`leave open ACTS of DATA`",
-    ("rule", "limit"): "`limit ACTS of DATA [, for every recipient,] to` and its grounds",
-    ("rule", "refer"): "`refer ACTS of DATA to ROLE [within DURATION]`",
-    ("rule", "ground"): "`LABEL: CONDITION`",
-    ("rule", "unless"): "`unless LABEL: CONDITION`",
-    ("rule", "if"): "`if CONDITION`; a test is `FACT is a kind of KIND`, `FACT is VALUE`, "
-    "`FACT is over VALUE`, `SET includes VALUE`, joined by `and`, `or`, `not`",
-    ("rule", "must"): "`must DUTY before ACTS`, `must DUTY within DURATION [of ACT] [by ROLE]`, "
-    "`must DUTY every DURATION by ROLE` or `must DUTY by DATE`",
-    ("rule", "on"): "`on refusal must DUTY within DURATION by ROLE`",
-    ("rule", "urgent"): "`urgent for PURPOSES: ROLE answers within DURATION`",
-    ("rule", "onward"): "`onward to whoever this rule lets in|nobody [, for PURPOSES] "
-    "[, until DURATION after release]`",
-    ("rule", "breach"): "`breach may be pursued by ROLE against ROLE [cites ...]`",
-    ("rule", "because"): '`because "..."`',
-    ("rule", "enjoined"): '`enjoined from DATE [until DATE] by "CASE"`',
-    ("parameter", "head"): "`parameter NAME is VALUE`",
-    ("parameter", "agencies"): "`agencies may lower` or `agencies may raise`",
-    ("example", "head"): '`example "TITLE"`, then its clauses',
-    ("example", "on"): "`on DATE`",
-    ("example", "given"): "`given FACT is VALUE, FACT is VALUE`",
-    ("example", "expect"): '`expect PERMIT|HOLD|DENY [by RULES] ["REASON"]`',
-    ("examples", "head"): "`examples NAME uses NAME NUMBER`",
-    ("", "cites"): '`cites "SOURCE" status verified|secondary|unverified`',
-    ("", "in"): "`in force from DATE [at the earliest, DATE at the latest] [until DATE]`",
-}
 
 
 def parse(source: Source) -> Parse:

@@ -485,7 +485,10 @@ def _given(given: tree.Given) -> str:
     elif isinstance(value, tree.ValueSet):
         text = _braces(value.items)
     elif isinstance(value, tree.InstrumentSet):
-        text = "{" + "; ".join(map(_instrument, value.items)) + "}"
+        papers = [_instrument(paper) for paper in value.items]
+        if len(papers) == 1 and papers[0] == value.items[0].kind.text:
+            papers[0] += ", verified"  # a bare word in braces would be a set of words
+        text = "{" + "; ".join(papers) + "}"
     else:
         text = value_text(value)
     proof = "" if given.proof is tree.Proof.PROVEN else f" {given.proof.value}"

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .codes import Code
-from .diagnostics import Diagnostic, suggestion
+from .diagnostics import Diagnostic
+from .mends import lost_statement
 from .source import Source, Span
 
 TOKEN = re.compile(
@@ -119,26 +120,31 @@ def scan(source: Source) -> Scan:
         if first.text in CLAUSES:
             statements.append(_statement(source, group))
         else:
-            span = Span(source, first.start, first.end)
             faults.append(
                 Diagnostic(
                     Code.UNKNOWN_STATEMENT,
-                    span,
+                    Span(source, first.start, first.end),
                     f"no statement starts with `{first.text}`",
-                    suggestion(first.text, CLAUSES)
-                    or "a line in the first column starts a statement; indent what continues one",
+                    lost_statement(source.text[first.start : group[-1].end], CLAUSES),
                 )
             )
     return Scan(_plain(source.text, comments), tuple(statements), tuple(comments), tuple(faults))
 
 
 def _plain(text: str, comments: list[Comment]) -> str:
-    """The text with spaces where comments stand, so that every offset stays true."""
+    """The text with spaces where comments stand, so that every offset stays true.
+
+    Unusual spaces, such as those that word processors write, become ordinary ones.
+    """
     pieces, at = [], 0
     for comment in comments:
         pieces += [text[at : comment.span.start], " " * (comment.span.end - comment.span.start)]
         at = comment.span.end
-    return "".join([*pieces, text[at:]])
+    plain = "".join([*pieces, text[at:]])
+    return _UNUSUAL_SPACE.sub(lambda found: found.group() if found[1] else " ", plain)
+
+
+_UNUSUAL_SPACE = re.compile(r'("[^"\n]*")|[^\S \t\r\n]')
 
 
 def _tokens(source: Source) -> tuple[list[_Token], list[Comment], list[Diagnostic]]:

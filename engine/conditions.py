@@ -109,11 +109,17 @@ def _named(condition: tree.Named, context: Context) -> Node:
         office = (reading.office,) if reading.office else ()
         need = Need(NeedKind.READING, name, roles=office)
     return Node(
-        "reading", name, truth, shown=reading.stance.value, source=reading.of, need=need, test=condition
+        "reading",
+        name,
+        truth,
+        shown=reading.stance.value,
+        source=reading.of,
+        need=need,
+        test=condition,
     )
 
 
-# Quantifiers ------------------------------------------------------------------------------------
+# Quantifiers --------------------------------------------------------------------------------
 
 
 def _quantified(condition: tree.Quantified, context: Context) -> Node:
@@ -141,9 +147,7 @@ def _collection(reference: tree.Reference, context: Context) -> State:
     return context.facts.state(reference.text, context.recipient)
 
 
-def _member(
-    condition: tree.Quantified, member: str | Paper, at: int, context: Context
-) -> Node:
+def _member(condition: tree.Quantified, member: str | Paper, at: int, context: Context) -> Node:
     body = condition.body
     if isinstance(body, tree.Paper):
         assert isinstance(member, Paper)
@@ -165,9 +169,7 @@ def others_of(context: Context) -> list[Node]:
     return _others(tree.Reference(here, names.RECIPIENTS), context, some=True)
 
 
-def _others(
-    reference: tree.Reference, context: Context, *, some: bool
-) -> list[Node]:
+def _others(reference: tree.Reference, context: Context, *, some: bool) -> list[Node]:
     """The members that an open set may still have: one leaf for each set that is open.
 
     The leaf asks whether a further member turns the quantifier; none would make it false.
@@ -179,13 +181,14 @@ def _others(
         leaf = another_member(name)
         truth = context.assumed.get(leaf, Truth.UNPROVEN)
         need = _need(context.vocabulary.facts[name], context.facts.state(name), "", context)
-        node = Node("member", leaf[0], truth, need=need if truth is Truth.UNPROVEN else None,
-                    test=tree.Not(reference.span, tree.Empty(reference.span, reference)))  # fmt: skip
+        waits = need if truth is Truth.UNPROVEN else None
+        test = tree.Not(reference.span, tree.Empty(reference.span, reference))
+        node = Node("member", leaf[0], truth, need=waits, test=test)
         nodes.append(node if some else Node("not", f"no {leaf[0]}", ~truth, (node,)))
     return nodes
 
 
-# Instruments --------------------------------------------------------------------------------------
+# Instruments --------------------------------------------------------------------------------
 
 
 def _paper(test: tree.Paper, paper: Paper, at: int, context: Context) -> Node:
@@ -211,9 +214,14 @@ def _paper(test: tree.Paper, paper: Paper, at: int, context: Context) -> Node:
     if truth is Truth.UNPROVEN:
         fact = context.vocabulary.facts["request.instruments"]
         need = Need(
-            NeedKind.INSTRUMENT, f"{at + 1} ({paper.kind})", paper.issued_to,
-            paper.cause if not paper.verified else Cause.NOT_STATED, fact.level, None, fact.vouchers,
-        )  # fmt: skip
+            NeedKind.INSTRUMENT,
+            f"{at + 1} ({paper.kind})",
+            paper.issued_to,
+            Cause.NOT_STATED if paper.verified else paper.cause,
+            fact.level,
+            None,
+            fact.vouchers,
+        )
     shown = "verified" if paper.verified else "presented, not verified"
     return Node("instrument", text, truth, shown=shown, need=need, test=test,
                 about=context.recipient or "")  # fmt: skip
@@ -259,7 +267,7 @@ def _unexpired(paper: Paper, context: Context) -> Truth:
     return Truth.FALSE if first > paper.expires else Truth.UNPROVEN
 
 
-# Tests of one fact ----------------------------------------------------------------------------------
+# Tests of one fact --------------------------------------------------------------------------
 
 
 def _test(condition: tree.Condition, context: Context) -> Node:
@@ -283,9 +291,16 @@ def _test(condition: tree.Condition, context: Context) -> Node:
     truth = _value(condition, subject, state, context)
     truth = context.assumed.get((text, about), truth)
     need = None
-    if truth is Truth.UNPROVEN:
+    if truth is Truth.UNPROVEN and not _is_nobody_known(subject, context):
         need = _need(subject.fact, state, about, context, reference)
-    return Node("test", text, truth, (), _shown(subject, state), state.source, need, condition, about)
+    return Node(
+        "test", text, truth, (), _shown(subject, state), state.source, need, condition, about
+    )
+
+
+def _is_nobody_known(subject: Subject, context: Context) -> bool:
+    """Whether the fact is one of a recipient not known: then the set is what is missing."""
+    return bool(subject.agency) and _agency_of(subject.agency, context) == ""
 
 
 def _types(context: Context) -> dict[str, str]:
@@ -359,9 +374,7 @@ def _words_seen(name: str, context: Context) -> State:
     return states[0] if all(state == states[0] for state in states) else unproven(Cause.NOT_STATED)
 
 
-def _value(
-    condition: tree.Condition, subject: Subject, state: State, context: Context
-) -> Truth:
+def _value(condition: tree.Condition, subject: Subject, state: State, context: Context) -> Truth:
     """What a test is on a state; unproven facts make unproven tests."""
     if isinstance(condition, tree.Compare) and condition.subject.text == names.DATE:
         return _date(condition, context)
@@ -397,9 +410,7 @@ def _date(condition: tree.Compare, context: Context) -> Truth:
     return since if condition.relation is tree.Relation.FROM else ~since
 
 
-def _kind(
-    condition: tree.KindTest, subject: Subject, value: Value, context: Context
-) -> Truth:
+def _kind(condition: tree.KindTest, subject: Subject, value: Value, context: Context) -> Truth:
     """``x is a kind of K``: false only if no kind lies under both."""
     kinds = context.vocabulary.kinds
     word = str(value)
@@ -464,7 +475,7 @@ def _empty(value: Value) -> Truth:
     return Truth.TRUE if value.complete else Truth.UNPROVEN
 
 
-# Numbers and times ------------------------------------------------------------------------------------
+# Numbers and times --------------------------------------------------------------------------
 
 
 def _bound(bound: tree.Value, context: Context) -> tree.Value:
@@ -472,9 +483,7 @@ def _bound(bound: tree.Value, context: Context) -> tree.Value:
     return context.parameters[bound.text] if isinstance(bound, tree.Name) else bound
 
 
-def _compare(
-    relation: tree.Relation, value: Value, bound: tree.Value, context: Context
-) -> Truth:
+def _compare(relation: tree.Relation, value: Value, bound: tree.Value, context: Context) -> Truth:
     bound = _bound(bound, context)
     if isinstance(value, Span):
         return _compare_time(relation, value, bound, context)
@@ -548,7 +557,11 @@ def _within(condition: tree.Within, value: Value, context: Context) -> Truth:
     assert subject is not None
     start = _state(condition.after, subject, context, "").value
     bound = _bound(condition.bound, context)
-    if not isinstance(value, Span) or not isinstance(start, Span) or not isinstance(bound, tree.Duration):
+    if (
+        not isinstance(value, Span)
+        or not isinstance(start, Span)
+        or not isinstance(bound, tree.Duration)
+    ):
         return Truth.UNPROVEN
     if value.latest < start.earliest:
         return Truth.FALSE
@@ -557,7 +570,7 @@ def _within(condition: tree.Within, value: Value, context: Context) -> Truth:
     return all_of((begun, ~over))
 
 
-# What is missing, and what may be shown ---------------------------------------------------------------
+# What is missing, and what may be shown -----------------------------------------------------
 
 
 def _need(
@@ -574,7 +587,7 @@ def _need(
         if name in names.REASON_SETS:
             return Need(NeedKind.FACT, "request.reason", "", state.cause, tree.Level.ASSERTION)
         return Need(kind, name, about, state.cause)
-    cause = state.cause or Cause.NOT_STATED
+    cause = state.cause or (Cause.NOT_STATED if state.value is None else Cause.TOO_BROAD)
     return Need(NeedKind.FACT, fact.name, about, cause, fact.level, state.had, fact.vouchers)
 
 

@@ -63,6 +63,7 @@ class Decision:
         faults: What in the request could not be gone by.
         notes: What the reader of the answer should know.
         may_apply: The law that may apply where this law does not.
+        owner_name: What the owner is called.
         simulated: Whether stated proof was believed.
     """
 
@@ -87,6 +88,7 @@ class Decision:
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
     may_apply: tuple[str, ...] = ()
+    owner_name: str = ""
     simulated: bool = False
 
     def deciding(self) -> tuple[RuleResult, ...]:
@@ -197,6 +199,7 @@ class Engine:
             duties=duties_owed(answer, case.request.act),
             onward=onward_terms(answer),
             urgent=urgent_lanes(case, answer),
+            owner_name=_name(case.registry, case.request.owner),
             simulated=case.request.simulated,
         )
 
@@ -211,9 +214,7 @@ class Engine:
             f"the answer rests on {decision.weakest_status} wording; the owner's policy asks for "
             f"{required}"
         )
-        return replace(
-            decision, outcome=tree.Outcome.HOLD, reason="law to confirm", notes=(note,)
-        )
+        return replace(decision, outcome=tree.Outcome.HOLD, reason="law to confirm", notes=(note,))
 
     def _routes(self, case: Case, decided_at: datetime.datetime) -> tuple[Route, ...]:
         """The nearest acts that would be PERMIT: by other hands, of less, to fewer."""
@@ -297,6 +298,11 @@ def _with_keys(request: Request, registry: Registry) -> Request:
     return replace(request, requester=requester.key, owner=owner.key)
 
 
+def _name(registry: Registry, key: str) -> str:
+    body = registry.get(key)
+    return body.name if body else key
+
+
 def _law_date(case: Case) -> tuple[datetime.date, datetime.date]:
     """The civil day in the zone of the first policy that binds the request."""
     for policy in case.policies():
@@ -343,7 +349,9 @@ def _with_parts(strictest: Decision, decisions: Sequence[Decision]) -> Decision:
     permitted = [d for d in decisions if d.outcome is tree.Outcome.PERMIT]
     routes = [
         Route(
-            Change("data", f"only {decision.data}", replace(decision.request, data=(decision.data,))),
+            Change(
+                "data", f"only {decision.data}", replace(decision.request, data=(decision.data,))
+            ),
             tree.Outcome.PERMIT,
         )
         for decision in permitted

@@ -31,7 +31,7 @@ class DutyOwed:
 
 @dataclass(frozen=True, slots=True)
 class OnwardTerms:
-    """To whom released data may go on; kept as a symbol, because each such release is asked anew."""
+    """To whom released data may go on; a symbol, because each such release is asked anew."""
 
     to: str
     purposes: tuple[str, ...]
@@ -65,9 +65,7 @@ def duties_owed(answer: Answer, act: str) -> tuple[DutyOwed, ...]:
     return tuple(duty for _, (_, duty) in sorted(owed.items()))
 
 
-def _arising(
-    result: RuleResult, answer: Answer, act: str
-) -> Iterable[tuple[tree.Must, bool]]:
+def _arising(result: RuleResult, answer: Answer, act: str) -> Iterable[tuple[tree.Must, bool]]:
     """The duties that a rule puts on this request."""
     bites = result.state in (RuleState.BITES, RuleState.REFUSED)
     if bites:

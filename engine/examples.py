@@ -14,6 +14,7 @@ from ..dsl.reading import ATTRIBUTE
 from ..dsl.units import comparable
 from . import names
 from .decision import Decision, Engine
+from .reference import RuleState
 from .registry import Registry
 from .request import DutyDone, PaperStatement, Reason, Request, Review, Statement
 from .values import Cause, Members, Paper, Range, Span, TextState, Value
@@ -47,7 +48,7 @@ def diagnostics_of(results: Iterable[ExampleResult]) -> list[Diagnostic]:
             Code.EXAMPLE_FAILS,
             result.example.node.span,
             f'example "{result.example.node.title}": {"; ".join(result.faults)}',
-            "see which rules decide with `platelaw explain --example`; mend the rule or the example",
+            "mend the rule, or the facts and the answer that the example states",
         )
         for result in results
         if result.faults
@@ -62,7 +63,9 @@ def _differences(example: Example, decision: Decision) -> Iterable[str]:
         by = ", ".join(sorted(deciding)) or decision.reason
         yield f"expects {wanted}, gets {decision.outcome.value} ({decision.reason}) by {by}"
     for name in node.by:
-        if not any(rule_id == name.text or rule_id.endswith(f"/{name.text}") for rule_id in deciding):
+        if not any(
+            rule_id == name.text or rule_id.endswith(f"/{name.text}") for rule_id in deciding
+        ):
             yield f"`{name.text}` is not among the rules that decide: {', '.join(sorted(deciding))}"
     if node.reason and node.reason != decision.reason:
         yield f'expects the reason "{node.reason}", gets "{decision.reason}"'
@@ -73,12 +76,12 @@ def _differences(example: Example, decision: Decision) -> Iterable[str]:
 def _touches(name: str, decision: Decision) -> Iterable[str]:
     """A rule that must not touch the request: it stood aside, or opened nothing."""
     for result in decision.results:
-        if result.rule.id == name or result.rule.id.endswith(f"/{name}"):
-            if result.state.value not in ("clear",):
-                yield f"`{name}` was to be untouched, and {result.state.value}"
+        named = result.rule.id == name or result.rule.id.endswith(f"/{name}")
+        if named and result.state is not RuleState.CLEAR:
+            yield f"`{name}` was to be untouched, and {result.state.value}"
 
 
-# Givens to a request ------------------------------------------------------------------------------
+# Givens to a request ------------------------------------------------------------------------
 
 
 def request_of(example: Example, registry: Registry) -> tuple[Request, Registry]:

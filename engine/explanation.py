@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -87,6 +87,12 @@ class Node:
     def needs(self) -> tuple[Need, ...]:
         """Everything missing below, each once, in the order written."""
         return tuple(dict.fromkeys(leaf.need for leaf in self.leaves() if leaf.need is not None))
+
+    def reads(self, names: Iterable[str]) -> bool:
+        """Whether a leaf below tests one of these facts."""
+        wanted = frozenset(names)
+        subjects = (getattr(leaf.test, "subject", None) for leaf in self.leaves())
+        return any(subject is not None and subject.text in wanted for subject in subjects)
 
     def readings(self) -> frozenset[str]:
         """The readings of the law that were asked below."""

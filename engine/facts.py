@@ -30,7 +30,7 @@ class Facts:
     vocabulary: Vocabulary
     _recipients: Members | None = field(default=None, init=False)
 
-    # Facts by name -----------------------------------------------------------------------------
+    # Facts by name ---------------------------------------------------------------------------
 
     def state(self, name: str, recipient: str | None = None) -> State:
         """A fact that is no fact of an agency.
@@ -87,7 +87,7 @@ class Facts:
         value = _filed(fact, filed if isinstance(filed, str) else None)
         return State(value, None, tree.Level.REGISTRY, "registry")
 
-    # Claims --------------------------------------------------------------------------------------
+    # Claims ----------------------------------------------------------------------------------
 
     def _claimed(self, name: str) -> bool:
         """Whether a fact is claimed, or may be for all that is known."""
@@ -99,7 +99,7 @@ class Facts:
     def _not_claimed(self) -> State:
         return State(False, None, tree.Level.ASSERTION, "not claimed")
 
-    # Statements ----------------------------------------------------------------------------------
+    # Statements ------------------------------------------------------------------------------
 
     def _stated(self, fact: Fact, recipient: str | None) -> State:
         mine = [s for s in self.request.statements if s.fact == fact.name]
@@ -144,7 +144,7 @@ class Facts:
             return True
         return recipient == self.request.requester and holder in self._known(names.ON_BEHALF_OF)
 
-    # Vouchers --------------------------------------------------------------------------------------
+    # Vouchers --------------------------------------------------------------------------------
 
     def voucher_fault(self, fact: Fact, voucher: Voucher | None) -> Cause | None:
         """Why a voucher may not prove a fact; None if he may. Nobody proves his own case."""
@@ -179,7 +179,7 @@ class Facts:
                 kinds = self.vocabulary.kinds
                 return kind in kinds and holder in kinds.above(kind)
 
-    # Instruments and recipients --------------------------------------------------------------------
+    # Instruments and recipients --------------------------------------------------------------
 
     def papers(self, recipient: str | None) -> State:
         """The instruments presented that count for a recipient."""
@@ -239,7 +239,7 @@ class Facts:
         value = self._set(name)
         return value.known if value else ()
 
-    # Contradictions ----------------------------------------------------------------------------------
+    # Contradictions --------------------------------------------------------------------------
 
     def contradictions(self) -> list[str]:
         """The facts for which two values are stated that cannot both be true."""
@@ -291,4 +291,3 @@ def _narrowest(states: list[State], vocabulary: Vocabulary) -> State:
             low, high = max(one.low, other.low), min(one.high, other.high)
             best = State(Range(low, high), None, state.had, state.source)
     return best
-

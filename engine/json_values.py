@@ -68,8 +68,10 @@ class JsonValues:
             case root:
                 return self.kind(root, raw, where, words)
 
-    def _misfit(self, fact: Fact, where: str, wanted: str) -> None:
+    def _misfit(self, fact: Fact, where: str, wanted: str) -> Any:
+        """None, the misfit noted."""
         self.fault(where, f"`{fact.name}` is a {fact.type.word}", f"write {wanted}")
+        return None
 
     def _word(self, raw: Any, where: str, what: str, known: Iterable[str]) -> str | None:
         known = list(known)

@@ -92,7 +92,7 @@ def _not_text(name: str, data: bytes, fault: UnicodeDecodeError) -> Parse:
     diagnostic = Diagnostic(
         Code.NOT_TEXT,
         span,
-        f"the file is not UTF-8 text: byte {fault.start} on line {line} is 0x{data[fault.start]:02x}",
+        f"the file is not UTF-8 text: line {line} holds the byte 0x{data[fault.start]:02x}",
         "save it as UTF-8",
     )
     return Parse(Document(span, ()), (), (diagnostic,))

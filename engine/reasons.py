@@ -56,7 +56,9 @@ class ReasonWords:
     ) -> tuple[frozenset[str], frozenset[str]]:
         key = (vocabulary.edition, day)
         if key not in self._read:
-            readings = [self._layer(words.edition, vocabulary, day) for words in vocabulary.lineage()]
+            readings = [
+                self._layer(words.edition, vocabulary, day) for words in vocabulary.lineage()
+            ]
             plainly = frozenset[str]().union(*(reading.plainly for reading in readings))
             possibly = frozenset[str]().union(*(reading.possibly for reading in readings))
             self._read[key] = plainly, possibly

@@ -145,16 +145,14 @@ class Case:
             ]
             results += mine
             if layer is tree.Layer.FEDERAL:
-                left_open = any_of(
-                    r.value for r in mine if r.rule.effect is tree.Effect.LEAVE_OPEN
-                )
+                left_open = any_of(r.value for r in mine if r.rule.effect is tree.Effect.LEAVE_OPEN)
         return self._combined(tuple(results), left_open)
 
     def policies(self) -> Iterable[Policy]:
         """The policies that may bind; a proposed bill only where it is asked for."""
         return (p for p in self.library.policies if self.with_proposed or not p.proposed)
 
-    # Section 5: what one rule does -----------------------------------------------------------------
+    # Section 5: what one rule does -----------------------------------------------------------
 
     def _rule(self, policy: Policy, rule: Rule, left_open: Truth) -> RuleResult | None:
         """A rule's part and state; None if it has no part in this request."""
@@ -180,9 +178,7 @@ class Case:
         others = tuple(others_of(context)) if "" in {turn.recipient for turn in turns} else ()
         return RuleResult(policy, rule, state, part, turns, duties, needs, others)
 
-    def _part(
-        self, policy: Policy, rule: Rule, context: Context
-    ) -> tuple[Truth, tuple[Need, ...]]:
+    def _part(self, policy: Policy, rule: Rule, context: Context) -> tuple[Truth, tuple[Need, ...]]:
         """Whether a rule takes part: it binds, is in force, and governs this kind of data."""
         live = applied(rule.node, context.days)
         bound = binds(policy, context)
@@ -298,7 +294,7 @@ class Case:
         )
         return (Truth.TRUE if done else Truth.UNPROVEN), None
 
-    # Sections 6 and 7: layers, ground, outcome -------------------------------------------------------
+    # Sections 6 and 7: layers, ground, outcome -----------------------------------------------
 
     def _combined(self, results: tuple[RuleResult, ...], left_open: Truth) -> Answer:
         verdicts = {
@@ -397,8 +393,9 @@ def _ground_reason(results: tuple[RuleResult, ...]) -> str:
     """Why no permit opens yet: a duty to be done first, or a fact to be proven."""
     for result in results:
         if result.rule.effect is tree.Effect.PERMIT and result.state is RuleState.UNPROVEN:
-            without = all_of((result.applies, *(~b.node.truth for t in result.turns for b in t.branches)))
+            without = all_of(
+                (result.applies, *(~b.node.truth for t in result.turns for b in t.branches))
+            )
             if without is Truth.TRUE:
                 return "duty first"
     return "unproven"
-

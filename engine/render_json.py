@@ -61,7 +61,13 @@ def decision_json(decision: Decision, view: View = View.OWNER) -> dict[str, Any]
             for u in decision.urgent
         ],
         "duties": [
-            {"duty": d.duty, "holder": d.holder, "deadline": d.deadline, "rule": d.rule, "done": d.done}
+            {
+                "duty": d.duty,
+                "holder": d.holder,
+                "deadline": d.deadline,
+                "rule": d.rule,
+                "done": d.done,
+            }
             for d in decision.duties
         ],
         "onward": [
@@ -93,9 +99,7 @@ def _asked(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _layers(
-    decision: Decision, shown: tuple[RuleResult, ...], view: View
-) -> list[dict[str, Any]]:
+def _layers(decision: Decision, shown: tuple[RuleResult, ...], view: View) -> list[dict[str, Any]]:
     layers: list[dict[str, Any]] = []
     for layer, verdict in decision.verdicts.items():
         rules = [result for result in shown if result.policy.layer is layer]

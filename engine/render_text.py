@@ -6,7 +6,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from ..dsl import syntax as tree
+from ..dsl.reading import REASON_SETS
 from ..dsl.truth import Truth
+from ..dsl.units import in_words
 from .decision import Decision
 from .explanation import Need, NeedKind, Node
 from .reference import RuleResult, RuleState
@@ -23,18 +25,18 @@ STATUS_WORDS = {
     "adopted": "a reading adopted by an office",
 }
 _SENTENCES = {
-    "forbidden": "A rule forbids it.",
-    "refused on review": "The person who had to read it refused.",
-    "no ground": "The owner's policy does not open it.",
+    "forbidden": "A rule forbids it{rule}.",
+    "refused on review": "The person who had to read it refused{rule}.",
+    "no ground": "No rule of the owner's policy opens it.",
     "no policy on file": "The owner has no policy on file, so nothing opens it.",
     "outside this law": "None of the law in this library speaks of it; another law may.",
     "no law of that day": "The law in this library was not in force on that day.",
     "unknown agency": "It names a body that is not on file.",
     "contradiction": "It states two values for one fact.",
     "not understood": "The request cannot be gone by as it stands.",
-    "unproven": "It is not lawful on what has been proven so far.",
-    "referred": "A person must read it first.",
-    "duty first": "Something must be done first.",
+    "unproven": "It is not lawful on what has been proven so far{rule}.",
+    "referred": "A person must read it first{rule}.",
+    "duty first": "Something must be done first{rule}.",
     "law to confirm": "It rests on wording of the law less sure than the owner accepts.",
     "permitted": "It may proceed.",
 }
@@ -52,23 +54,30 @@ def headline(decision: Decision) -> str:
 
 
 def sentence(decision: Decision) -> str:
-    """One sentence that says why."""
-    plain = _SENTENCES[decision.reason]
+    """One sentence that says why, with the title of the first deciding rule."""
     first = next(iter(_by_weight(decision)), None)
-    if first is None or decision.reason in ("no ground", "no policy on file", "permitted"):
-        return plain
-    return f"{plain.removesuffix('.')}: {first.rule.node.title[0].lower()}{first.rule.node.title[1:]}."
+    rule = f': "{first.rule.node.title}"' if first is not None else ""
+    return _SENTENCES[decision.reason].format(rule=rule)
 
 
 def _by_weight(decision: Decision) -> list[RuleResult]:
-    """The deciding rules, the best supported and highest layer first."""
+    """The deciding rules in the order in which they are told.
+
+    Proven before unproven, recipients and instruments before words of a reason, higher layers
+    first, better supported wording first.
+    """
     order = list(tree.Layer)
     ranks = {tree.Status.VERIFIED: 0, tree.Status.SECONDARY: 1, tree.Status.UNVERIFIED: 2}
 
-    def weight(result: RuleResult) -> tuple[int, int, int, str]:
+    def weight(result: RuleResult) -> tuple[bool, bool, int, int, str]:
         cited = result.rule.node.citation
-        first = 0 if result.state is not RuleState.UNPROVEN else 1
-        return first, order.index(result.policy.layer), ranks[cited.status] if cited else 3, result.rule.id
+        return (
+            result.state is RuleState.UNPROVEN,
+            any(turn.condition.reads(REASON_SETS) for turn in result.turns if turn.condition),
+            order.index(result.policy.layer),
+            ranks[cited.status] if cited else len(ranks),
+            result.rule.id,
+        )
 
     return sorted(decision.deciding(), key=weight)
 
@@ -104,15 +113,29 @@ def _now(decision: Decision) -> Iterator[str]:
     yield ""
     yield "What is lawful now"
     for lane in decision.urgent:
-        yield from _item(f"URGENT: the {words(lane.role)} of {lane.desk} answers within {lane.within}.")
+        yield from _item(
+            f"URGENT: the {words(lane.role)} of {lane.desk} answers within {lane.within}."
+        )
     for route in decision.routes:
         yield from _item(f"{route.change.words[0].upper()}{route.change.words[1:]}.")
+    for text in dict.fromkeys(_reviewers(decision)):
+        yield from _item(text)
     if not decision.routes and decision.outcome is tree.Outcome.HOLD:
-        yield from _item("Nothing is released until this is settled; see below who can settle it.")
+        yield from _item("Nothing is released until this is settled; below is who can settle it.")
     elif not decision.routes:
-        yield from _item("No act that differs only in who acts, what is released or how much.")
+        yield from _item("Nothing: no other hands, smaller release or fewer recipients would do.")
     for law in decision.may_apply:
         yield from _item(f"Another law may apply: {law}.")
+
+
+def _reviewers(decision: Decision) -> Iterator[str]:
+    """Whom to call about a referral."""
+    for result in decision.results:
+        node = result.rule.node
+        if result.state is RuleState.REFERRED and node.refer_to is not None:
+            within = f" within {in_words(node.refer_within)}" if node.refer_within else ""
+            owner = decision.owner_name or decision.request.owner
+            yield f"Call the {words(node.refer_to.text)} of {owner}, who answers{within}."
 
 
 def _why(decision: Decision) -> Iterator[str]:
@@ -128,7 +151,8 @@ def _why(decision: Decision) -> Iterator[str]:
         if result.rule.node.because:
             yield from _wrapped(result.rule.node.because, "      ")
     if decision.weakest_status and decision.outcome is not tree.Outcome.HOLD:
-        yield f"  The answer rests on: {decision.weakest_status} ({STATUS_WORDS[decision.weakest_status]})."
+        status = decision.weakest_status
+        yield f"  The answer rests on: {status} ({STATUS_WORDS[status]})."
 
 
 def _settle(decision: Decision, view: View) -> Iterator[str]:
@@ -167,7 +191,9 @@ def need_text(need: Need) -> str:
             return need.name
         case NeedKind.FACT:
             cause = f", now {need.cause.value}" if need.cause else ""
-            proof = f"proven by {need.level.value}" if need.level and not need.is_asserted else "stated"
+            proof = (
+                f"proven by {need.level.value}" if need.level and not need.is_asserted else "stated"
+            )
             return f"{need.name}{about} {proof}{by}{cause}"
 
 
@@ -196,7 +222,7 @@ def _foot(decision: Decision) -> Iterator[str]:
     yield "platelaw informs counsel; it is not legal advice."
 
 
-# The tree ------------------------------------------------------------------------------------------
+# The tree -----------------------------------------------------------------------------------
 
 
 def explanation_text(decision: Decision, *, all_rules: bool = False) -> str:
@@ -206,7 +232,11 @@ def explanation_text(decision: Decision, *, all_rules: bool = False) -> str:
         lines.append(f"{layer.value} layer: {verdict.value}")
         for result in decision.results:
             if result.policy.layer is layer:
-                if all_rules or result in decision.deciding() or result.state is not RuleState.CLEAR:
+                if (
+                    all_rules
+                    or result in decision.deciding()
+                    or result.state is not RuleState.CLEAR
+                ):
                     lines += _rule_lines(result)
                 else:
                     lines.append(f"  {result.rule.id}: clear")
@@ -221,7 +251,9 @@ def _rule_lines(result: RuleResult) -> Iterator[str]:
     for turn in result.turns:
         indent = "    "
         if turn.recipient is not None:
-            yield f"    for {turn.recipient or 'another recipient, not known'}: " + _mark(turn.value)
+            yield f"    for {turn.recipient or 'another recipient, not known'}: " + _mark(
+                turn.value
+            )
             indent = "      "
         if turn.condition is not None:
             yield from _node_lines(turn.condition, indent, "if ")
@@ -257,7 +289,7 @@ def _node_lines(node: Node, indent: str, prefix: str = "") -> Iterator[str]:
         yield f"{indent}{prefix}{node.text}: {_mark(node.truth)}{shown}{needed}"
 
 
-# Words ---------------------------------------------------------------------------------------------
+# Words --------------------------------------------------------------------------------------
 
 
 def citation_text(citation: tree.Citation) -> str:

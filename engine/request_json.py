@@ -1,4 +1,4 @@
-"""Requests as JSON: reading one, with every fault at once and its place as a JSON pointer (RFC 6901).
+"""Requests as JSON: reading one, with every fault at once, placed by JSON pointer (RFC 6901).
 
 The documented form is ``platelaw schema request``. A fault never ends in a guess: whoever asks
 with a fault gets DENY with the faults listed.
@@ -26,8 +26,22 @@ from .values import Age, Cause, Members, Paper, Range, Span, Value
 
 VERSION = 1
 _KEYS = frozenset(
-    "version requester owner user act data at reason period facts instruments reviews duties "
-    "simulate".split()
+    [
+        "version",
+        "requester",
+        "owner",
+        "user",
+        "act",
+        "data",
+        "at",
+        "reason",
+        "period",
+        "facts",
+        "instruments",
+        "reviews",
+        "duties",
+        "simulate",
+    ]
 )
 _CAUSES = {
     cause.value: cause
@@ -125,7 +139,7 @@ class _Reader:
             return ""
         return value
 
-    # Time --------------------------------------------------------------------------------------
+    # Time ------------------------------------------------------------------------------------
 
     def _at(self) -> Span:
         if "at" not in self.raw:
@@ -136,7 +150,7 @@ class _Reader:
         return span or Span.at(self.now)
 
     def _period(self, at: Span) -> dict[str, Value]:
-        """The oldest read asked for: what ``data.age`` and ``data.captured`` are worked out from."""
+        """The oldest read asked for, from which ``data.age`` and ``data.captured`` follow."""
         value = self.raw.get("period")
         if value is None:
             return {}
@@ -145,19 +159,25 @@ class _Reader:
             return {}
         self.values.known_keys(value, ("from", "until"), "/period")
         if "from" not in value:
-            self.values.fault("/period/from", "`from` is missing", "add the day of the oldest read asked for")
+            self.values.fault(
+                "/period/from", "`from` is missing", "add the day of the oldest read asked for"
+            )
             return {}
         start = self.values.moment(value["from"], "/period/from")
         end = self.values.moment(value["until"], "/period/until") if "until" in value else None
         if start is None:
             return {}
         if end is not None and end.latest < start.earliest:
-            self.values.fault("/period", "the period ends before it starts", "swap `from` and `until`")
+            self.values.fault(
+                "/period", "the period ends before it starts", "swap `from` and `until`"
+            )
         if start.earliest > at.latest:
-            self.values.fault("/period/from", "the period starts after the request", "mend the date")
+            self.values.fault(
+                "/period/from", "the period starts after the request", "mend the date"
+            )
         return {names.DATA_CAPTURED: start, names.DATA_AGE: Age(start, at)}
 
-    # Words ---------------------------------------------------------------------------------------
+    # Words -----------------------------------------------------------------------------------
 
     def _vocabulary(self, requester: str, owner: str, at: Span) -> Vocabulary:
         probe = Request(requester, owner, "", ("data",), at)
@@ -191,12 +211,16 @@ class _Reader:
         value = self.raw.get("data")
         items = value if isinstance(value, list) else [value]
         if value is None or not items:
-            self.values.fault("/data", "`data` is missing", "name the kind of data, such as `alpr_data`")
+            self.values.fault(
+                "/data", "`data` is missing", "name the kind of data, such as `alpr_data`"
+            )
             return ("data",)
         known = words.kinds.below("data") - {"data"}
         for item in items:
             if not isinstance(item, str) or item not in known:
-                self.values.fault("/data", f"no kind of data is called `{item}`", suggestion(str(item), known))
+                self.values.fault(
+                    "/data", f"no kind of data is called `{item}`", suggestion(str(item), known)
+                )
         return tuple(dict.fromkeys(map(str, items)))
 
     def _reason(self) -> Reason:
@@ -210,7 +234,7 @@ class _Reader:
         self.values.fault("/reason", "not a text", 'write the text, or {"missing": "redacted"}')
         return Reason(None, Cause.NOT_STATED)
 
-    # Facts -----------------------------------------------------------------------------------------
+    # Facts -----------------------------------------------------------------------------------
 
     def _statements(self, words: Vocabulary) -> Iterable[Statement]:
         facts = self.raw.get("facts", {})
@@ -277,8 +301,8 @@ class _Reader:
             return _LEVELS[stated], voucher
         if stated != "assertion" or voucher is not None:
             self.notes.append(
-                f"the proof that the request states for {where.rpartition('/')[2]} is not counted: "
-                "nobody proves his own case; try it with --simulate"
+                f"the proof stated at {where} is not counted: nobody proves his own case; to try "
+                "it, ask with --simulate"
             )
         return tree.Level.ASSERTION, None
 
@@ -286,7 +310,9 @@ class _Reader:
         if value is None:
             return None
         if not isinstance(value, dict):
-            self.values.fault(where, "not an object", 'write {"agency": "...", "role": "...", "user": "..."}')
+            self.values.fault(
+                where, "not an object", 'write {"agency": "...", "role": "...", "user": "..."}'
+            )
             return None
         self.values.known_keys(value, ("agency", "role", "user"), where)
         return Voucher(
@@ -301,14 +327,16 @@ class _Reader:
         span = self.values.moment(value[key], f"{where}/{key}")
         return None if span is None else span.latest
 
-    # Instruments, reviews, duties --------------------------------------------------------------------
+    # Instruments, reviews, duties ------------------------------------------------------------
 
     def _papers(self, words: Vocabulary) -> tuple[PaperStatement, ...] | None:
         value = self.raw.get("instruments")
         if value is None:
             return None
         if not isinstance(value, list):
-            self.values.fault("/instruments", "not a list", "write a list; an empty one says `none`")
+            self.values.fault(
+                "/instruments", "not a list", "write a list; an empty one says `none`"
+            )
             return None
         read = [self._paper(item, f"/instruments/{at}", words) for at, item in enumerate(value)]
         return tuple(paper for paper in read if paper is not None)
@@ -322,11 +350,17 @@ class _Reader:
         kind = value.get("kind")
         known = words.kinds.below("instrument") if "instrument" in words.kinds else frozenset[str]()
         if kind not in known:
-            self.values.fault(f"{where}/kind", f"no instrument is called `{kind}`", suggestion(str(kind), known))
+            self.values.fault(
+                f"{where}/kind", f"no instrument is called `{kind}`", suggestion(str(kind), known)
+            )
             return None
         level, voucher = self._proof(value, where)
         verified = level is tree.Level.VERIFICATION
-        expires = self.values.moment(value["expires"], f"{where}/expires") if value.get("expires") else None
+        expires = (
+            self.values.moment(value["expires"], f"{where}/expires")
+            if value.get("expires")
+            else None
+        )
         paper = Paper(
             str(kind),
             self.values.agency(value.get("from", ""), f"{where}/from") or None,
@@ -356,7 +390,9 @@ class _Reader:
         """Whether a review or a duty counts: outside simulation nobody has signed it."""
         voucher = self._voucher(value.get("by"), f"{where}/by")
         if not self.simulate:
-            self.notes.append(f"{where} is not counted: nobody has signed it; try it with --simulate")
+            self.notes.append(
+                f"{where} is not counted: nobody has signed it; to try it, ask with --simulate"
+            )
         return self.simulate, voucher
 
     def _reviews(self, words: Vocabulary) -> Iterable[Review]:
@@ -368,7 +404,11 @@ class _Reader:
                 self.values.fault(f"{where}/rule", f"no rule is called `{item.get('rule')}`",
                            suggestion(str(item.get("rule")), known))  # fmt: skip
             if item.get("decision") not in ("cleared", "refused"):
-                self.values.fault(f"{where}/decision", "a review clears or refuses", "write `cleared` or `refused`")
+                self.values.fault(
+                    f"{where}/decision",
+                    "a review clears or refuses",
+                    "write `cleared` or `refused`",
+                )
             counts, voucher = self._signed(item, where)
             if counts:
                 yield Review(str(item.get("rule")), item.get("decision") == "cleared", voucher)
@@ -383,14 +423,16 @@ class _Reader:
             if counts:
                 yield DutyDone(str(item.get("duty")), voucher)
 
-    # Simulation ----------------------------------------------------------------------------------------
+    # Simulation ------------------------------------------------------------------------------
 
     def _simulated(self) -> Mapping[str, Any]:
         value = self.raw.get("simulate")
         if value is None:
             return {}
         if not self.simulate:
-            self.values.fault("/simulate", "supposed facts count only in simulation", "ask with --simulate")
+            self.values.fault(
+                "/simulate", "supposed facts count only in simulation", "ask with --simulate"
+            )
             return {}
         if not isinstance(value, dict):
             self.values.fault("/simulate", "not an object", "see `platelaw schema request`")
@@ -406,7 +448,9 @@ class _Reader:
             fact = words.facts.get(name)
             if fact is None or fact.level is not tree.Level.SYSTEM:
                 known = [n for n, f in words.facts.items() if f.level is tree.Level.SYSTEM]
-                self.values.fault(where, f"no system fact is called `{name}`", suggestion(name, known))
+                self.values.fault(
+                    where, f"no system fact is called `{name}`", suggestion(name, known)
+                )
                 continue
             read = self.values.value(fact, value, where, words)
             if read is not None:
@@ -427,7 +471,9 @@ class _Reader:
                 attributes[known] = self._attributes(changes, where, words)
         return self.engine.registry.with_attributes(attributes, things)
 
-    def _attributes(self, changes: Mapping[str, Any], where: str, words: Vocabulary) -> dict[str, str]:
+    def _attributes(
+        self, changes: Mapping[str, Any], where: str, words: Vocabulary
+    ) -> dict[str, str]:
         found: dict[str, str] = {}
         for tail, value in changes.items():
             fact = words.facts.get(f"{ATTRIBUTE}.{tail}")
@@ -448,7 +494,9 @@ class _Reader:
             fact = words.facts.get(name)
             if fact is None or fact.level is not tree.Level.REGISTRY:
                 known = [n for n, f in words.facts.items() if f.level is tree.Level.REGISTRY]
-                self.values.fault(where, f"no registry fact is called `{name}`", suggestion(name, known))
+                self.values.fault(
+                    where, f"no registry fact is called `{name}`", suggestion(name, known)
+                )
                 continue
             read = self.values.value(fact, item, where, words)
             if isinstance(read, Members):

@@ -97,5 +97,3 @@ def _narrower_data(case: Case) -> Iterator[Change]:
             f"the same {case.request.act} of {name} alone, if that is what is released",
             replace(case.request, data=(name,)),
         )
-
-

@@ -73,7 +73,7 @@ def _holds(result: RuleResult) -> bool:
     return result.state in (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
 
 
-# What would clear one rule ------------------------------------------------------------------------
+# What would clear one rule ------------------------------------------------------------------
 
 
 def _rule_ways(result: RuleResult) -> Ways:
@@ -151,7 +151,7 @@ def _ground_ways(answer: Answer) -> Ways:
     return _either(ways)
 
 
-# What would make a condition true or false ---------------------------------------------------------
+# What would make a condition true or false --------------------------------------------------
 
 
 def _ways(node: Node, wanted: bool, policy: Policy) -> Ways:
@@ -214,7 +214,7 @@ def _minimal_by_need(ways: Ways) -> Ways:
     return [way for _, way in kept]
 
 
-# Trying a set ---------------------------------------------------------------------------------------
+# Trying a set -------------------------------------------------------------------------------
 
 
 def _consistent(way: frozenset[Step]) -> bool:
@@ -223,9 +223,7 @@ def _consistent(way: frozenset[Step]) -> bool:
     for step in way:
         by_need.setdefault(step.need, []).append(step)
     return not any(
-        _contrary(one, other)
-        for steps in by_need.values()
-        for one, other in combinations(steps, 2)
+        _contrary(one, other) for steps in by_need.values() for one, other in combinations(steps, 2)
     )
 
 

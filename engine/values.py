@@ -26,6 +26,7 @@ class Cause(Enum):
     REDACTED = "redacted"
     WITHHELD = "withheld"
     NOT_EXPORTED = "not exported"
+    TOO_BROAD = "known only in part"
     UNKNOWN_WORD = "a word that no vocabulary maps"
 
 

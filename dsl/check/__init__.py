@@ -11,6 +11,7 @@ from ..model import Library
 from ..parser import Parse
 from .dates import check_dates
 from .dead import check_dead
+from .echoes import without_echoes
 from .examples import check_examples
 from .faults import Faults
 from .layers import check_layers
@@ -47,7 +48,7 @@ def check(parses: Iterable[Parse], agencies: Collection[str] | None = None) -> C
     if not any(fault.is_error for fault in faults.found):
         check_dead(policies.done.values(), faults)
         check_style(sections, policies.done, faults)
-    diagnostics = in_order(faults.found)
+    diagnostics = in_order(without_echoes(faults.found, files))
     if any(fault.is_error for fault in diagnostics):
         return Checked(None, diagnostics)
     library = Library(

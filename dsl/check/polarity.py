@@ -49,16 +49,35 @@ def _signed(
         case tree.Not():
             yield from _signed(condition.item, -sign, policy)
         case tree.Quantified():
+            yield condition.collection, sign
+            if condition.quantifier is tree.Quantifier.EVERY:  # more members, harder to meet
+                yield condition.collection, -sign
             yield from _signed(condition.body, sign, policy)
         case tree.Named():
             if condition.name in policy.defines:
                 yield from _signed(policy.defines[condition.name], sign, policy)
         case tree.Paper():
             return
-        case tree.Equals() if isinstance(condition.value, tree.YesNo):
-            yield condition.subject, sign if condition.value.value else -sign
+        case tree.Empty():
+            yield condition.subject, -sign
+        case tree.Equals() | tree.OneOf():
+            yield from _signed_values(condition, sign)
         case _:
             yield condition.subject, sign
+
+
+def _signed_values(
+    test: tree.Equals | tree.OneOf, sign: int
+) -> Iterator[tuple[tree.Reference, int]]:
+    """The facts that a test of values reads; one that is compared with another turns both ways."""
+    for value in test.values if isinstance(test, tree.OneOf) else (test.value,):
+        if isinstance(value, tree.YesNo):
+            yield test.subject, sign if value.value else -sign
+        elif isinstance(value, tree.Reference):
+            for reference in (test.subject, value):
+                yield from ((reference, sign), (reference, -sign))
+        else:
+            yield test.subject, sign
 
 
 def _check(reference: tree.Reference, sign: int, policy: Policy, faults: Faults) -> None:

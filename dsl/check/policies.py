@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,7 @@ from .conditions import ConditionCheck, Scope
 from .faults import Faults
 from .polarity import check_polarity
 from .sections import PolicySection
+from .sizes import check_sizes, sound_defines
 from .words import DATA, edition_text
 
 
@@ -162,7 +164,7 @@ class PolicyCheck:
         assert model is not None
         assert head.adopts is not None
         vocabulary = self._vocabulary(head.uses) if head.uses else model.vocabulary
-        if vocabulary is None:
+        if vocabulary is None or not self._speaks(vocabulary, model, head):
             return
         own = {rule.node.name.text for rule in self._rules(section)}
         gone = {name.text for name in head.adopts.without}
@@ -192,6 +194,19 @@ class PolicyCheck:
             adopted=f"{model.name} {model.number}",
         )
 
+    def _speaks(self, vocabulary: Vocabulary, model: Policy, head: tree.Policy) -> bool:
+        """Whether an adopter's words include those of the adopted policy."""
+        if model.vocabulary.edition in [known.edition for known in vocabulary.lineage()]:
+            return True
+        assert head.uses is not None
+        self.faults.add(
+            Code.FOREIGN_WORDS,
+            head.uses.span,
+            f"vocabulary `{vocabulary.edition}` does not hold the words of `{model.name}`",
+            f"leave out `uses`, or let `{vocabulary.edition}` extend `{model.vocabulary.edition}`",
+        )
+        return False
+
     def _taken_over(self, head: tree.Policy, rule: Rule) -> Rule:
         """A rule of the adopted policy, in force from the later date."""
         node, own = rule.node, head.in_force
@@ -213,10 +228,18 @@ class PolicyCheck:
                 self.faults.unknown(name.span, f"rule of `{model.name}`", name.text, theirs)
             elif not theirs[name.text].adopters_may_change:
                 self._refuse(name, f"rule `{name.text}` of `{model.name}` may not be left out")
+        self._check_resting(section.head, model)
         model_defines = set(model.defines)
         for item in section.head.defines:
             if item.name.text in model_defines:
                 self._refuse(item.name, f"`{item.name.text}` is defined by `{model.name}`")
+
+    def _check_resting(self, head: tree.Policy, model: Policy) -> None:
+        """A permit of an adopter rests on wording no less sure than the adopted policy asks for."""
+        if head.rests_on and SURENESS[head.rests_on] < SURENESS[model.rests_on or "verified"]:
+            asked = model.rests_on or "verified"
+            self._refuse(head.name, f"`permit may rest on {head.rests_on}` is less than `{asked}`, "
+                                    f"which `{model.name}` asks for")  # fmt: skip
 
     def _refuse(self, name: tree.Name, message: str) -> None:
         self.faults.add(
@@ -236,6 +259,8 @@ class PolicyCheck:
         self._check_binds(section, base)
         self._check_defines(section, policy, base)
         scope = replace(base, defines=policy.defines.keys())
+        policy = replace(policy, defines=sound_defines(policy, self.faults))
+        self.done[policy.name] = policy
         for node in section.rules:
             if node.effect is not None:
                 self._check_rule(node, policy, scope)
@@ -296,6 +321,7 @@ class PolicyCheck:
             check.check(node.condition)
         self._check_parts(node, vocabulary)
         self._check_fitting(node)
+        check_sizes(node, policy, self.faults)
         check_polarity(node, policy, self.faults)
 
     def _check_data(self, data: tree.Name, vocabulary: Vocabulary) -> None:
@@ -360,8 +386,16 @@ class PolicyCheck:
                 )
 
 
+# How sure wording and readings are, on one scale.
+SURENESS = {
+    word: rank
+    for rank, words in enumerate(
+        (("unverified", "open"), ("secondary", "provisional"), ("verified", "adopted"))
+    )
+    for word in words
+}
 _OPENING = (tree.Effect.PERMIT, tree.Effect.REQUIRE, tree.Effect.LEAVE_OPEN)
-_ALWAYS = tree.datetime.date.min
+_ALWAYS = datetime.date.min
 
 
 def subjects_in(condition: tree.Condition) -> list[tree.Reference]:

@@ -8,7 +8,8 @@ from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note
 from ..model import Policy
-from ..scan import CLAUSES
+from ..scan import CLAUSES, Clause, scan
+from ..source import Span
 from ..truth import Truth
 from .faults import Faults
 from .policies import subjects_in
@@ -27,11 +28,36 @@ def check_style(sections: Sections, policies: Mapping[str, Policy], faults: Faul
         for node in section.rules:
             for condition, _ in branches(node):
                 _check_mixing(condition, faults)
+        _check_order(section, faults)
         policy = policies.get(section.head.name.text)
         if policy is not None:
             _check_openings(section, policy, faults)
             _check_holding(section, policy, faults)
     _check_words(sections, policies.values(), faults)
+
+
+def _check_order(section: PolicySection, faults: Faults) -> None:
+    """Rules whose clauses stand in another order than the formatter's."""
+    mine = {node.span.start: node for node in section.rules}
+    for raw in scan(section.head.span.source).statements if mine else ():
+        node = mine.get(raw.span.start)
+        last = Clause("cites", raw.span)
+        for clause in raw.clauses[1:] if node is not None else ():
+            if clause.keyword == "cites" and last.keyword in ("ground", "unless", "breach"):
+                continue  # the citation of what stands before it
+            if ORDER.index(clause.keyword) < ORDER.index(last.keyword):
+                faults.add(
+                    Code.CLAUSE_ORDER,
+                    Span(clause.span.source, *_first_word(clause.span)),
+                    f"`{clause.span.text.split()[0]}` stands after `{last.span.text.split()[0]}`",
+                    "`platelaw fmt` puts the clauses of a rule in the order that readers expect",
+                )
+                break
+            last = clause
+
+
+def _first_word(span: Span) -> tuple[int, int]:
+    return span.start, span.start + len(span.text.split()[0])
 
 
 def _check_mixing(condition: tree.Condition, faults: Faults) -> None:

@@ -85,7 +85,7 @@ def _file_json(file: FileReview) -> dict[str, Any]:
     }
 
 
-# Text ----------------------------------------------------------------------------------------------
+# Text ---------------------------------------------------------------------------------------
 
 
 def review_text(review: Review) -> str:
@@ -129,7 +129,8 @@ _GROUNDS = {
 
 def _file(file: FileReview) -> Iterator[str]:
     log = file.log
-    yield f"  {log.name}: {log.layout.title} ({log.layout.name}), {file.rows} rows, sha256 {log.sha256[:12]}"
+    yield f"  {log.name}: {file.rows} rows, sha256 {log.sha256[:12]}"
+    yield f"    {log.layout.title} ({log.layout.name})"
     absent = [
         field.value.replace("_", " ")
         for field in (Field.REASON, Field.CATEGORY, Field.CASE_NUMBER)
@@ -146,7 +147,8 @@ def _file(file: FileReview) -> Iterator[str]:
     if len(file.faults) > _SHOWN_FAULTS:
         yield f"    and {len(file.faults) - _SHOWN_FAULTS} more; --json lists all"
     if unread:
-        yield f"    {unread} record{'s' * (unread != 1)} could not be read and are judged in no count"
+        plural = "s" * (unread != 1)
+        yield f"    {unread} record{plural} could not be read and stand in no count"
 
 
 def _table(title: str, rows: Iterable[tuple[str, int]]) -> Iterator[str]:
@@ -184,6 +186,7 @@ def _rules(review: Review) -> Iterator[str]:
     for _, count in sorted(review.rules.items()):
         states = ", ".join(f"{rows:,} {state}" for state, rows in sorted(count.states.items()))
         yield f"  {count.rule_id}: {states}"
+        yield f"           {count.title}"
         if count.citation:
             status = count.citation.status.value
             yield f"           {count.citation.text} ({status}: {STATUS_WORDS[status]})"

@@ -163,7 +163,9 @@ class Reviewer:
         vocabulary = self.engine.vocabulary_for(request, self.engine.registry)
         facts = Facts(request, self.engine.registry, vocabulary)
         words = ReasonWords(request.reason, self.engine.matchers)
-        return Case(self.engine.library, self.engine.registry, request, request.data[0], facts, words)
+        return Case(
+            self.engine.library, self.engine.registry, request, request.data[0], facts, words
+        )
 
     def _days_of_change(self, probe: Case) -> list[datetime.date]:
         """The days on which the law above the owner starts or stops, for the table of periods."""
@@ -174,7 +176,7 @@ class Reviewer:
                 days |= {day for day in (period.start, period.end) if day} if period else set()
         return sorted(days)
 
-    # One log -------------------------------------------------------------------------------------
+    # One log ---------------------------------------------------------------------------------
 
     def read(self, log: SearchLog) -> Iterable[int]:
         """Judge every row of a log, yielding the line reached, for progress."""
@@ -212,7 +214,9 @@ class Reviewer:
         day = days_of(self._request(at), ZoneInfo(self._zones[0]))[0]
         review.first = min(review.first or day, day)
         review.last = max(review.last or day, day)
-        start = max((change for change in self._changes if change <= day), default=datetime.date.min)
+        start = max(
+            (change for change in self._changes if change <= day), default=datetime.date.min
+        )
         review.periods.setdefault(start, Counter())[judgment.verdict] += 1
 
     def _count_words(self, facts: RowFacts) -> None:
@@ -227,7 +231,7 @@ class Reviewer:
         self.review.plainly += plainly
         self.review.possibly += possibly and not plainly
 
-    # One row ---------------------------------------------------------------------------------------
+    # One row ---------------------------------------------------------------------------------
 
     def _judgment(self, facts: RowFacts, at: Span) -> Judgment:
         """The judgment of a row; rows that say the same on the same civil day share one."""
@@ -301,4 +305,3 @@ def _ground(answer: Answer) -> Ground:
     if not answer.on_file:
         return Ground.NONE
     return Ground.SILENT if answer.ground is Truth.FALSE else Ground.YES
-

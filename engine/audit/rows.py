@@ -48,7 +48,9 @@ class Written:
     """The kinds that drop-down categories and set phrases stand for, by their folded words."""
 
     vocabulary: Vocabulary
-    _index: dict[tuple[str, ...], str] = field(default_factory=dict[tuple[str, ...], str], init=False)
+    _index: dict[tuple[str, ...], str] = field(
+        default_factory=dict[tuple[str, ...], str], init=False
+    )
 
     def __post_init__(self) -> None:
         """Index every ``also written`` of the vocabulary."""
@@ -57,7 +59,7 @@ class Written:
                 self._index[fold_phrase(text)] = kind.name
 
     def kinds(self, text: str) -> tuple[str, ...] | None:
-        """The kinds of a cell: the whole of it, or its parts between commas; None if not all known."""
+        """The kinds of a cell, whole or by its parts between commas; None if not all are known."""
         whole = self._index.get(fold_phrase(text))
         if whole is not None:
             return (whole,)
@@ -121,7 +123,10 @@ def requests_of(
 
 
 def _texts(facts: RowFacts) -> Iterable[Statement]:
-    for name, cell in ((names.CASE_NUMBER, facts.case_number), (names.CASE_OFFENSE, facts.case_offense)):
+    for name, cell in (
+        (names.CASE_NUMBER, facts.case_number),
+        (names.CASE_OFFENSE, facts.case_offense),
+    ):
         if cell.state is CellState.VALUE:
             yield Statement(name, TextState.STATED)
         elif cell.state is CellState.BLANK:
@@ -132,7 +137,10 @@ def _absent(facts: RowFacts, vocabulary: Vocabulary) -> Mapping[str, Cause]:
     """Why each fact that the row does not prove is not there."""
     causes = dict.fromkeys(vocabulary.facts, Cause.NEVER_RECORDED)
     causes[names.PURPOSE] = facts.purpose_cause
-    for name, cell in ((names.CASE_NUMBER, facts.case_number), (names.CASE_OFFENSE, facts.case_offense)):
+    for name, cell in (
+        (names.CASE_NUMBER, facts.case_number),
+        (names.CASE_OFFENSE, facts.case_offense),
+    ):
         if cell.state in CAUSES:
             causes[name] = CAUSES[cell.state]
     return causes

@@ -14,7 +14,9 @@ from .common import registry_from, registry_option
 
 @click.command("agencies")
 @click.argument("words", nargs=-1)
-@click.option("--sovereign", help="Only bodies of this government, such as CT, US or TRIBE/mohegan.")
+@click.option(
+    "--sovereign", help="Only bodies of this government, such as CT, US or TRIBE/mohegan."
+)
 @click.option("--kind", help="Only bodies of this kind.")
 @click.option("--limit", default=25, show_default=True, help="Print at most so many; 0 for all.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -27,7 +29,7 @@ def agencies_command(
     as_json: bool,
     registry_folder: Path | None,
 ) -> None:
-    """Find agencies, courts, vendors and classes of persons by name, key or ORI.
+    r"""Find agencies, courts, vendors and classes of persons by name, key or ORI.
 
     \b
     Examples:
@@ -45,7 +47,9 @@ def agencies_command(
     ]
     shown = found[:limit] if limit else found
     if as_json:
-        click.echo(json.dumps({"found": len(found), "agencies": [_plain(b) for b in shown]}, indent=2))
+        click.echo(
+            json.dumps({"found": len(found), "agencies": [_plain(b) for b in shown]}, indent=2)
+        )
         return
     for body in shown:
         marks = [f"{name}: {value}" for name, value in body.attributes.items()

@@ -38,7 +38,9 @@ _NAMED = re.compile(r"([a-z][a-z_-]*?)[ _-]([a-z]{2})[ _-](pd|so)(?![a-z])")
     "as_if",
     help="Judge a foreign log under the law of this agency (simulated).",
 )
-@click.option("--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped.")
+@click.option(
+    "--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 @policy_option
 @registry_option
@@ -51,7 +53,7 @@ def audit_command(
     places: tuple[Path, ...],
     registry_folder: Path | None,
 ) -> None:
-    """Judge search logs row by row under the law of each day.
+    r"""Judge search logs row by row under the law of each day.
 
     Every row gets one verdict: shown unlawful, question for counsel, cannot be told (with the
     missing facts), lawful on the record, no law of that day, or outside this law. Without --owner
@@ -79,7 +81,7 @@ def audit_command(
         stop(f"no law of the library binds {body.key}",
              "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
     _judge(reviewer, opened)
-    _note_policy(engine, reviewer.review)
+    note_policy(engine, reviewer.review)
     if as_json:
         click.echo(json.dumps(review_json(reviewer.review), indent=2, ensure_ascii=False))
     else:
@@ -121,7 +123,9 @@ def _named_in(registry: Registry, logs: tuple[Path, ...]) -> Body:
             key = f"{match[2].upper()}/{match[1].replace('_', '-').replace(' ', '-')}-{match[3]}"
         body = registry.get(key) if key else None
         if body is None:
-            stop(f"{path}: the file's name does not tell whose log it is", "say so with --owner KEY")
+            stop(
+                f"{path}: the file's name does not tell whose log it is", "say so with --owner KEY"
+            )
         found[body.key] = body
     if len(found) > 1:
         stop(f"the logs are of several agencies: {', '.join(sorted(found))}", "audit one at a time")
@@ -147,7 +151,7 @@ def _judge(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
 _BYTES_A_LINE = 100
 
 
-def _note_policy(engine: Engine, review: Review) -> None:
+def note_policy(engine: Engine, review: Review) -> None:
     """Say when the owner's policy on file begins, if that is after searches of the log."""
     starts = [
         rule.node.in_force.start

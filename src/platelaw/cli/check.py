@@ -24,7 +24,7 @@ from .common import EXIT_FAULTS, registry_from, registry_option, show_diagnostic
 def check_command(
     places: tuple[Path, ...], as_json: bool, no_examples: bool, registry_folder: Path | None
 ) -> None:
-    """Check policy files and decide their examples.
+    r"""Check policy files and decide their examples.
 
     PLACES are files or folders, checked as one library; without any, the shipped library is
     checked. Exit code 0 if nothing is wrong (warnings may be), 5 if something is, 2 if a place

@@ -60,7 +60,9 @@ proposed_option = click.option(
 
 
 @click.command("decide")
-@click.argument("request_file", metavar="REQUEST.json|-", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument(
+    "request_file", metavar="REQUEST.json|-", type=click.Path(path_type=Path, allow_dash=True)
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @simulate_option
 @at_option
@@ -78,7 +80,7 @@ def decide_command(
     places: tuple[Path, ...],
     registry_folder: Path | None,
 ) -> None:
-    """May this search or share proceed?
+    r"""May this search or share proceed?
 
     Reads one request as JSON (see `platelaw schema request`) and answers PERMIT, HOLD or DENY.
     Exit code: 0 PERMIT, 3 HOLD, 4 DENY, 2 if the request cannot be gone by (which is DENY too).
@@ -100,7 +102,9 @@ def decide_command(
 
 
 @click.command("explain")
-@click.argument("request_file", metavar="REQUEST.json|-", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument(
+    "request_file", metavar="REQUEST.json|-", type=click.Path(path_type=Path, allow_dash=True)
+)
 @click.option("--all", "all_rules", is_flag=True, help="Show the conditions of clear rules too.")
 @simulate_option
 @at_option
@@ -116,7 +120,7 @@ def explain_command(
     places: tuple[Path, ...],
     registry_folder: Path | None,
 ) -> None:
-    """Show how the answer came about: every rule, every condition, every fact.
+    r"""Show how the answer came about: every rule, every condition, every fact.
 
     The exit code is that of `platelaw decide`.
 
@@ -194,7 +198,10 @@ def _text(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as fault:
-        stop(f"{file}: {fault.strerror or fault}", "name a file that can be read, or - for standard input")
+        stop(
+            f"{file}: {fault.strerror or fault}",
+            "name a file that can be read, or - for standard input",
+        )
 
 
 def show(decision: Decision, view: View) -> None:

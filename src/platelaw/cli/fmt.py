@@ -19,10 +19,12 @@ from .common import EXIT_FAULTS, show_diagnostics, stop
 
 @click.command("fmt")
 @click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 5 if a file would change.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit 5 if a file would change."
+)
 @click.option("--diff", "show_diff", is_flag=True, help="Write nothing; print what would change.")
 def fmt_command(places: tuple[Path, ...], only_check: bool, show_diff: bool) -> None:
-    """Lay out policy files in the one standard form.
+    r"""Lay out policy files in the one standard form.
 
     Comments are kept and the meaning never changes. A file with a syntax fault is left as it
     is. Use - to format standard input to standard output.
@@ -50,7 +52,9 @@ def fmt_command(places: tuple[Path, ...], only_check: bool, show_diff: bool) -> 
         old, new = path.read_text("utf-8"), format_parse(parse)
         if old != new:
             changed += 1
-            _apply(name, Path(str(path)), old, new, write=not (only_check or show_diff), diff=show_diff)
+            _apply(
+                name, Path(str(path)), old, new, write=not (only_check or show_diff), diff=show_diff
+            )
     verb = "would change" if only_check or show_diff else "changed"
     click.echo(f"{len(files)} files read, {changed} {verb}, {refused} left as they are", err=True)
     raise SystemExit(EXIT_FAULTS if refused or (only_check and changed) else 0)

@@ -8,11 +8,18 @@ from .agencies import agencies_command
 from .audit import audit_command
 from .check import check_command
 from .decide import decide_command, explain_command
+from .demo import demo_command
 from .fmt import fmt_command
 from .schema import completion_command, schema_command
 
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "Deciding and auditing (agencies and vendors)": ("decide", "explain", "audit", "agencies"),
+    "Starting": ("demo",),
+    "Deciding and auditing (agencies, vendors, regulators)": (
+        "decide",
+        "explain",
+        "audit",
+        "agencies",
+    ),
     "Writing policy (authors)": ("check", "fmt"),
     "Integrating": ("schema", "completion"),
 }
@@ -45,6 +52,7 @@ def platelaw() -> None:
 
 
 for _command in (
+    demo_command,
     decide_command,
     explain_command,
     audit_command,

@@ -12,7 +12,7 @@ from ..engine.schemas import NAMES, sample_text, schema_text
 @click.argument("name", type=click.Choice(NAMES))
 @click.option("--sample", is_flag=True, help="Print a full sample instead of the schema.")
 def schema_command(name: str, sample: bool) -> None:
-    """Print the JSON Schema of requests or of answers.
+    r"""Print the JSON Schema of requests or of answers.
 
     \b
     Examples:
@@ -26,7 +26,7 @@ def schema_command(name: str, sample: bool) -> None:
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion_command(ctx: click.Context, shell: str) -> None:
-    """Print the script that completes commands and options in a shell.
+    r"""Print the script that completes commands and options in a shell.
 
     \b
     Examples:
