@@ -328,14 +328,18 @@ def _own_citation(b: Builder) -> tree.Citation | None:
 def _branches(b: Builder, keyword: str) -> tuple[tree.Branch, ...]:
     owned = _owned_citations(b)
     return tuple(
-        tree.Branch(part.span, *part.values, owned.get(part.span.start)) for part in b.all(keyword)
+        tree.Branch(part.span, label, condition, owned.get(part.span.start))
+        for part in b.all(keyword)
+        for label, condition in [part.values]
     )
 
 
 def _breaches(b: Builder) -> tuple[tree.Breach, ...]:
     owned = _owned_citations(b)
     return tuple(
-        tree.Breach(part.span, *part.values, owned.get(part.span.start)) for part in b.all("breach")
+        tree.Breach(part.span, by, against, owned.get(part.span.start))
+        for part in b.all("breach")
+        for by, against in [part.values]
     )
 
 
@@ -392,8 +396,7 @@ def _example(b: Builder) -> tree.Statement:
 def _given(values: tuple[Any, ...]) -> tree.Given:
     subject, agency, value, proof = values
     if isinstance(value, tuple):
-        form, items = value
-        value = _given_set(subject.span, form, items)
+        value = _given_set(subject.span, value[0], value[1])
     elif isinstance(value, tree.Name) and value.text in _MARKS:
         value = tree.Mark(value.text)
     return tree.Given(subject.span, subject, value, agency, tree.Proof(proof or "proven"))

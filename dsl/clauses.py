@@ -4,6 +4,9 @@ An element yields plain values in the order written, missing parts as their defa
 ``build`` makes the nodes. ``docs/language.md`` draws the same forms.
 """
 
+# pyright: basic
+# pyparsing's tokens are untyped; see ``grammar``.
+
 from __future__ import annotations
 
 import re
@@ -84,6 +87,18 @@ def _cites(g: Grammar) -> Element:
     return g.words("cites") - g.citation()
 
 
+def _set_type(tokens: Any) -> list[tree.TypeName]:
+    return [tree.TypeName(tokens[0].span, tokens[0].text, is_set=True)]
+
+
+def _word_type(tokens: Any) -> list[tree.TypeName]:
+    return [tree.TypeName(tokens[0][0].span, "one of", words=tokens[0])]
+
+
+def _plain_type(tokens: Any) -> list[tree.TypeName]:
+    return [tree.TypeName(tokens[0].span, tokens[0].text)]
+
+
 def _vocabulary(g: Grammar) -> Table:
     """The statements that declare words."""
     w = g.words
@@ -94,16 +109,10 @@ def _vocabulary(g: Grammar) -> Table:
         lambda span, match: tree.Sovereign(span, match.group()),
     )
     type_name = (
-        (w("set of") - g.name("a type")).set_parse_action(
-            lambda tokens: [tree.TypeName(tokens[0].span, tokens[0].text, is_set=True)]
-        )
-        | (w("one of") - g.mark("{") - g.names("a word") - g.mark("}")).set_parse_action(
-            lambda tokens: [tree.TypeName(tokens[0][0].span, "one of", words=tokens[0])]
-        )
+        (w("set of") - g.name("a type")).set_parse_action(_set_type)
+        | (w("one of") - g.mark("{") - g.names("a word") - g.mark("}")).set_parse_action(_word_type)
         | g.shaped(r"yes/no(?!\w)", "`yes/no`", lambda span, _: tree.TypeName(span, "yes/no"))
-        | g.name("a type").add_parse_action(
-            lambda tokens: [tree.TypeName(tokens[0].span, tokens[0].text)]
-        )
+        | g.name("a type").add_parse_action(_plain_type)
     ).set_name("a type")
     dotted = g.shaped(
         r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(?![\w.-])",

@@ -5,6 +5,9 @@ pattern; the exact one reads it word by word and is used only where the fast one
 say what was expected where. Both make equal trees (a property test holds that).
 """
 
+# pyright: basic
+# pyparsing's tokens are untyped: here and in ``clauses`` the untyped begins, in ``build`` it ends.
+
 from __future__ import annotations
 
 import datetime
@@ -23,7 +26,7 @@ pp.ParserElement.set_default_whitespace_chars(" \t\r\n")
 
 # Words that are no names: those of conditions, and those that start a clause wherever they stand.
 RESERVED = frozenset(
-    "and or not some every is includes has with from covering unexpired in if unless for".split()
+    "and or not some every is includes has with from covering unexpired in if unless for until".split()
 ) | {word for table in CLAUSES.values() for word, follower in table.items() if follower is None}
 # Words that are no values either: an author who wrote one left out what follows it.
 _NO_VALUE = RESERVED | frozenset("a an one kind over under at within before after".split())
@@ -156,7 +159,7 @@ class Grammar:
         """An element read by one pattern whose values ``build`` makes."""
         element = pp.Regex(pattern, as_match=True).set_name(name)
 
-        def act(_text: str, start: int, tokens: pp.ParseResults) -> list[Any]:
+        def act(_text: str, start: int, tokens: Any) -> list[Any]:
             match: re.Match[str] = tokens[0]
             return build(self.span(start, match.end()), match)
 
@@ -234,12 +237,15 @@ class Grammar:
 
     def _condition(self) -> pp.ParserElement:
         """Conditions: ``not`` binds tightest, then ``and``, then ``or``."""
-        condition = pp.Forward().set_name("a condition")
-        term = pp.Forward().set_name("a condition")
+        condition, term = pp.Forward(), pp.Forward()
+        for element in (condition, term):
+            element.set_name("a condition")
         bracket = self.mark("(") - condition - self.mark(")")
-        negation = (self.words("not") - term).set_parse_action(
-            lambda text, start, tokens: [tree.Not(self._upto(start, tokens[0]), tokens[0])]
-        )
+
+        def negated(_text: str, start: int, tokens: Any) -> list[tree.Not]:
+            return [tree.Not(self._upto(start, tokens[0]), tokens[0])]
+
+        negation = (self.words("not") - term).set_parse_action(negated)
         quantified = self._quantified(condition)
         tests = self._tests(quantified)
         term <<= pp.MatchFirst([*tests, negation, bracket]).set_name("a condition")
@@ -256,7 +262,7 @@ class Grammar:
     ) -> pp.ParserElement:
         """``item`` or several with ``word`` between, flat."""
 
-        def act(tokens: pp.ParseResults) -> list[Any]:
+        def act(tokens: Any) -> list[Any]:
             items = tuple(tokens)
             if len(items) == 1:
                 return [items[0]]
@@ -277,7 +283,7 @@ class Grammar:
         having = self.words("has") - self.mark("(") - condition - self.mark(")")
         body = (kind | paper | having).set_name("`is a kind of`, `is a` or `has`")
 
-        def act(_text: str, start: int, tokens: pp.ParseResults) -> Any:
+        def act(_text: str, start: int, tokens: Any) -> Any:
             return [self._quantify(start, list(tokens))]
 
         return (head - body).set_parse_action(act)
@@ -330,7 +336,7 @@ class Grammar:
         bare = pp.Regex(rf"{_WORD}(?=\s+(?:is|includes)\b)").set_name("a fact") - verb
         shape = re.compile(rf"{_TEST}(?![\w-])")
 
-        def act(text: str, start: int, _tokens: pp.ParseResults) -> Any:
+        def act(text: str, start: int, _tokens: Any) -> Any:
             match = shape.match(text, start)
             if match is None:
                 raise pp.ParseException(text, start, "Expected a test of a fact")
@@ -339,7 +345,7 @@ class Grammar:
         return (dotted | bare).set_name("a test of a fact").set_parse_action(act)
 
 
-def _nothing(_tokens: pp.ParseResults) -> list[Any]:
+def _nothing(_tokens: Any) -> list[Any]:
     """What a keyword leaves behind."""
     return []
 

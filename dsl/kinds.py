@@ -79,8 +79,8 @@ class Kinds:
             return Truth.TRUE
         if exact or any(self.by_name[word].final for word in words):
             return Truth.FALSE
-        under_all = frozenset.intersection(*(self._below[word] for word in words))
-        possible = under_all or frozenset.union(*(self._below[word] for word in words))
+        below = [self._below[word] for word in words]
+        possible = below[0].intersection(*below) or below[0].union(*below)
         return Truth.FALSE if possible.isdisjoint(self._below[kind]) else Truth.UNPROVEN
 
     def nearest(self, name: str, known: Kinds) -> frozenset[str]:

@@ -73,7 +73,8 @@ class Parser:
             faults.append(deep)
             return None
         try:
-            return self._fast.parse(self._table[key], plain, clause.span)
+            values: list[Any] = self._fast.parse(self._table[key], plain, clause.span)
+            return values
         except BadValue as fault:
             faults.append(
                 Diagnostic(Code.BAD_VALUE, fault.span, fault.message, "write one that exists")

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from . import syntax as tree
+from .source import Span
 from .units import in_words
 
 WIDTH = 100
@@ -211,7 +212,7 @@ def _in_force(period: tree.InForce) -> str:
 # Statements ------------------------------------------------------------------------------------
 
 # A printed clause: the lines it takes, and where it began in the text it came from.
-Block = tuple[tree.Span | None, list[str]]
+Block = tuple[Span | None, list[str]]
 
 
 def statement_blocks(node: tree.Statement) -> list[Block]:

@@ -136,7 +136,8 @@ def _plain(text: str, comments: list[Comment]) -> str:
 
     Unusual spaces, such as those that word processors write, become ordinary ones.
     """
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for comment in comments:
         pieces += [text[at : comment.span.start], " " * (comment.span.end - comment.span.start)]
         at = comment.span.end
@@ -225,6 +226,7 @@ def _clause_starts(keyword: str, tokens: list[_Token]) -> Iterator[tuple[int, st
     table = CLAUSES[keyword]
     yield 0, "head"
     current, current_at, depth = "head", 0, 0
+    in_grounds = False
     for at in range(1, len(tokens)):
         token = tokens[at]
         follower = tokens[at + 1].text if at + 1 < len(tokens) else ""
@@ -232,7 +234,7 @@ def _clause_starts(keyword: str, tokens: list[_Token]) -> Iterator[tuple[int, st
         if depth > 0 or not token.is_word:
             continue
         depth = 0
-        if current in ("limit", "ground") and follower == ":":
+        if in_grounds and follower == ":":
             name = "ground"
         elif token.text in table and table[token.text] in (None, follower):
             if token.text == "must" and current == "on" and at == current_at + 2:
@@ -240,5 +242,6 @@ def _clause_starts(keyword: str, tokens: list[_Token]) -> Iterator[tuple[int, st
             name = token.text
         else:
             continue
+        in_grounds = name in ("limit", "ground") or (name == "cites" and in_grounds)
         current, current_at = name, at
         yield at, name

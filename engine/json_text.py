@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TypeAlias
 
 from .fault import Fault
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
 MAX_CHARACTERS = 1_000_000
 
 
-def read_json(text: str | bytes) -> tuple[Any, tuple[Fault, ...]]:
+def read_json(text: str | bytes) -> tuple[Json, tuple[Fault, ...]]:
     """JSON to plain values; a text that is none is one fault."""
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
@@ -22,19 +24,19 @@ def read_json(text: str | bytes) -> tuple[Any, tuple[Fault, ...]]:
         return None, (Fault("", "empty", "send a JSON object; see `platelaw schema request`"),)
     twice: list[str] = []
 
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        seen: dict[str, Any] = {}
+    def pairs(items: list[tuple[str, Json]]) -> dict[str, Json]:
+        seen: dict[str, Json] = {}
         for name, value in items:
             if name in seen:
                 twice.append(name)
             seen[name] = value
         return seen
 
-    def constant(name: str) -> Any:
+    def constant(name: str) -> Json:
         raise ValueError(f"{name} is no JSON number")
 
     try:
-        value = json.loads(decoded, object_pairs_hook=pairs, parse_constant=constant)
+        value: Json = json.loads(decoded, object_pairs_hook=pairs, parse_constant=constant)
     except json.JSONDecodeError as fault:
         where = f"line {fault.lineno}, column {fault.colno}"
         return None, (Fault("", f"not JSON: {fault.msg.lower()} at {where}", "mend the JSON"),)

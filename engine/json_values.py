@@ -6,7 +6,6 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..dsl import syntax as tree
 from ..dsl.diagnostics import listed, suggestion
@@ -16,9 +15,12 @@ from ..dsl.source import Source
 from ..dsl.source import Span as Place
 from ..dsl.units import comparable
 from .fault import Fault
+from .json_text import Json
 from .registry import Registry
 from .values import Members, Range, Span, TextState, Value
 
+# The years that law and clocks can sensibly be asked about.
+_FIRST_YEAR, _LAST_YEAR = 1800, 2200
 _TIME_HELP = "write 2026-11-03 or 2026-11-03T10:15:00-05:00"
 
 
@@ -33,7 +35,7 @@ class JsonValues:
         """Note a fault at a JSON pointer."""
         self.faults.append(Fault(where, message, help_))
 
-    def known_keys(self, value: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    def known_keys(self, value: Mapping[str, Json], known: Iterable[str], where: str) -> None:
         """Note the keys of an object that mean nothing."""
         allowed = sorted(known)
         for key in value:
@@ -41,7 +43,7 @@ class JsonValues:
                 near = suggestion(key, allowed) or f"known are {listed(allowed)}"
                 self.fault(f"{where}/{key}", f"`{key}` is not known here", near)
 
-    def value(self, fact: Fact, raw: Any, where: str, words: Vocabulary) -> Value | None:
+    def value(self, fact: Fact, raw: Json, where: str, words: Vocabulary) -> Value | None:
         """The value of a fact; None if it does not fit, the fault noted."""
         if fact.type.is_set:
             return self._members(fact, raw, where, words)
@@ -57,8 +59,7 @@ class JsonValues:
             case "text":
                 return self._text(fact, raw, where)
             case "user" | "role":
-                named = isinstance(raw, str) and raw != ""
-                return str(raw) if named else self._misfit(fact, where, "a name")
+                return self._name(fact, raw, where)
             case "agency":
                 return self.agency(raw, where) or None
             case "sovereign":
@@ -68,24 +69,22 @@ class JsonValues:
             case root:
                 return self.kind(root, raw, where, words)
 
-    def _misfit(self, fact: Fact, where: str, wanted: str) -> Any:
-        """None, the misfit noted."""
+    def _misfit(self, fact: Fact, where: str, wanted: str) -> None:
         self.fault(where, f"`{fact.name}` is a {fact.type.word}", f"write {wanted}")
-        return None
 
-    def _word(self, raw: Any, where: str, what: str, known: Iterable[str]) -> str | None:
+    def _word(self, raw: Json, where: str, what: str, known: Iterable[str]) -> str | None:
         known = list(known)
         if isinstance(raw, str) and raw in known:
             return raw
         self.fault(where, f"no {what} is called `{str(raw)[:60]}`", suggestion(str(raw), known))
         return None
 
-    def kind(self, root: str, raw: Any, where: str, words: Vocabulary) -> str | None:
+    def kind(self, root: str, raw: Json, where: str, words: Vocabulary) -> str | None:
         """A word under a root kind."""
         known = words.kinds.below(root) if root in words.kinds else frozenset[str]()
         return self._word(raw, where, f"kind of {root}", known)
 
-    def agency(self, raw: Any, where: str) -> str:
+    def agency(self, raw: Json, where: str) -> str:
         """A registry key, from a key or an ORI; blank stays blank."""
         if raw == "":
             return ""
@@ -97,34 +96,34 @@ class JsonValues:
                    near or "find its key with `platelaw agencies NAME`")  # fmt: skip
         return ""
 
-    def moment(self, raw: Any, where: str) -> Span | None:
+    def moment(self, raw: Json, where: str) -> Span | None:
         """A civil day, or an instant with its offset from UTC."""
         if not isinstance(raw, str):
             self.fault(where, "not a date or time", _TIME_HELP)
             return None
         try:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", raw):
-                return self._sensible(datetime.date.fromisoformat(raw).year, where) and Span.of_day(
-                    datetime.date.fromisoformat(raw)
-                )
-            at = datetime.datetime.fromisoformat(raw)
+                span = Span.of_day(datetime.date.fromisoformat(raw))
+            else:
+                span = Span.at(datetime.datetime.fromisoformat(raw))
         except (ValueError, OverflowError):
             self.fault(where, f"`{raw[:40]}` is no date or time that exists", _TIME_HELP)
             return None
-        if at.tzinfo is None:
-            self.fault(where, f"`{raw}` has no offset from UTC, so the hour can be two",
-                       "write the offset, such as 2026-11-01T01:30:00-04:00")  # fmt: skip
+        if span.earliest.tzinfo is None:
+            self.fault(
+                where,
+                f"`{raw}` has no offset from UTC, so the hour can be two",
+                "write the offset, such as 2026-11-01T01:30:00-04:00",
+            )
             return None
-        return self._sensible(at.year, where) and Span.at(at)
+        if not _FIRST_YEAR <= span.earliest.year <= _LAST_YEAR:
+            self.fault(
+                where, f"the year lies outside {_FIRST_YEAR} to {_LAST_YEAR}", "mend the date"
+            )
+            return None
+        return span
 
-    def _sensible(self, year: int, where: str) -> Any:
-        """True within the years that law and clocks can be asked about, else None."""
-        if 1800 <= year <= 2200:
-            return True
-        self.fault(where, "the year lies outside 1800 to 2200", "mend the date")
-        return None
-
-    def _members(self, fact: Fact, raw: Any, where: str, words: Vocabulary) -> Members | None:
+    def _members(self, fact: Fact, raw: Json, where: str, words: Vocabulary) -> Members | None:
         complete = True
         if isinstance(raw, dict):
             self.known_keys(raw, ("members", "complete"), where)
@@ -136,7 +135,7 @@ class JsonValues:
         read = [self._member(fact, item, f"{where}/{at}", words) for at, item in enumerate(raw)]
         return Members(tuple(dict.fromkeys(m for m in read if m)), complete)
 
-    def _member(self, fact: Fact, raw: Any, where: str, words: Vocabulary) -> str | None:
+    def _member(self, fact: Fact, raw: Json, where: str, words: Vocabulary) -> str | None:
         if fact.type.word == "agency":
             return self.agency(raw, where)
         if fact.type.word == "claim":
@@ -144,19 +143,27 @@ class JsonValues:
             return self._word(raw, where, "claimed fact", claimed)
         return self.kind(fact.type.word, raw, where, words)
 
-    def _yes_no(self, fact: Fact, raw: Any, where: str) -> bool | None:
+    def _yes_no(self, fact: Fact, raw: Json, where: str) -> bool | None:
         if isinstance(raw, bool):
             return raw
         if raw in ("yes", "no"):
             return bool(raw == "yes")
-        return self._misfit(fact, where, "true or false")
+        self._misfit(fact, where, "true or false")
+        return None
 
-    def _count(self, fact: Fact, raw: Any, where: str) -> Range | None:
+    def _name(self, fact: Fact, raw: Json, where: str) -> str | None:
+        if isinstance(raw, str) and raw:
+            return raw
+        self._misfit(fact, where, "a name")
+        return None
+
+    def _count(self, fact: Fact, raw: Json, where: str) -> Range | None:
         if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw < 2**53:
             return Range.exactly(raw)
-        return self._misfit(fact, where, "a whole number")
+        self._misfit(fact, where, "a whole number")
+        return None
 
-    def _duration(self, fact: Fact, raw: Any, where: str) -> Range | None:
+    def _duration(self, fact: Fact, raw: Json, where: str) -> Range | None:
         scale = None
         if isinstance(raw, str):
             try:
@@ -166,9 +173,11 @@ class JsonValues:
             scale = comparable(node) if isinstance(node, tree.Duration) else None
         if scale is not None and scale[0] == "time":
             return Range.exactly(scale[1])
-        return self._misfit(fact, where, 'a duration such as "21 days"')
+        self._misfit(fact, where, 'a duration such as "21 days"')
+        return None
 
-    def _text(self, fact: Fact, raw: Any, where: str) -> TextState | None:
+    def _text(self, fact: Fact, raw: Json, where: str) -> TextState | None:
         if raw is None or isinstance(raw, str):
             return TextState.STATED if (raw or "").strip() else TextState.BLANK
-        return self._misfit(fact, where, "a text")
+        self._misfit(fact, where, "a text")
+        return None

@@ -24,7 +24,7 @@ class LibraryError(Exception):
 
 def shipped() -> Traversable:
     """The folder of the policies that come with platelaw."""
-    return resources.files(__package__.rpartition(".")[0]).joinpath("policies")
+    return resources.files("platelaw").joinpath("policies")
 
 
 def shipped_registry() -> Registry:

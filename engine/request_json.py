@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..dsl import syntax as tree
 from ..dsl.diagnostics import listed, suggestion
@@ -18,7 +17,7 @@ from ..dsl.reading import ATTRIBUTE
 from . import names
 from .decision import Engine
 from .fault import Fault
-from .json_text import read_json
+from .json_text import Json, read_json
 from .json_values import JsonValues
 from .registry import Registry
 from .request import DutyDone, PaperStatement, Reason, Request, Review, Statement, Voucher
@@ -89,7 +88,7 @@ def read_request(
 class _Reader:
     """One request being read."""
 
-    raw: dict[str, Any]
+    raw: dict[str, Json]
     engine: Engine
     now: datetime.datetime
     simulate: bool
@@ -229,8 +228,10 @@ class _Reader:
             return Reason(value)
         if value is None:
             return Reason(None, Cause.NOT_STATED)
-        if isinstance(value, dict) and value.get("missing") in _CAUSES and len(value) == 1:
-            return Reason(None, _CAUSES[value["missing"]])
+        if isinstance(value, dict) and len(value) == 1:
+            cause = _CAUSES.get(str(value.get("missing")))
+            if cause is not None:
+                return Reason(None, cause)
         self.values.fault("/reason", "not a text", 'write the text, or {"missing": "redacted"}')
         return Reason(None, Cause.NOT_STATED)
 
@@ -246,9 +247,10 @@ class _Reader:
             fact = self._sendable(name, where, words)
             if fact is None:
                 continue
-            several = isinstance(value, list) and not fact.type.is_set
-            for at, item in enumerate(value if several else [value]):
-                place = f"{where}/{at}" if several else where
+            items = {where: value}
+            if isinstance(value, list) and not fact.type.is_set:
+                items = {f"{where}/{at}": item for at, item in enumerate(value)}
+            for place, item in items.items():
                 statement = self._statement(fact, item, place, words)
                 if statement is not None:
                     yield statement
@@ -273,7 +275,9 @@ class _Reader:
             return None
         return fact
 
-    def _statement(self, fact: Fact, value: Any, where: str, words: Vocabulary) -> Statement | None:
+    def _statement(
+        self, fact: Fact, value: Json, where: str, words: Vocabulary
+    ) -> Statement | None:
         if not isinstance(value, dict) or "members" in value:
             plain = self.values.value(fact, value, where, words)
             return None if plain is None else Statement(fact.name, plain)
@@ -289,7 +293,7 @@ class _Reader:
         about = self.values.agency(value.get("about", ""), f"{where}/about")
         return Statement(fact.name, plain, level, voucher, about, issued, expires, withdrawn)
 
-    def _proof(self, value: Mapping[str, Any], where: str) -> tuple[tree.Level, Voucher | None]:
+    def _proof(self, value: Mapping[str, Json], where: str) -> tuple[tree.Level, Voucher | None]:
         """Stated proof counts in simulation only; else it is the requester's own word."""
         stated = value.get("level", "assertion")
         if stated not in _LEVELS:
@@ -306,7 +310,7 @@ class _Reader:
             )
         return tree.Level.ASSERTION, None
 
-    def _voucher(self, value: Any, where: str) -> Voucher | None:
+    def _voucher(self, value: Json, where: str) -> Voucher | None:
         if value is None:
             return None
         if not isinstance(value, dict):
@@ -321,7 +325,7 @@ class _Reader:
             str(value.get("user", "")),
         )
 
-    def _instant(self, value: Mapping[str, Any], key: str, where: str) -> datetime.datetime | None:
+    def _instant(self, value: Mapping[str, Json], key: str, where: str) -> datetime.datetime | None:
         if key not in value:
             return None
         span = self.values.moment(value[key], f"{where}/{key}")
@@ -341,7 +345,7 @@ class _Reader:
         read = [self._paper(item, f"/instruments/{at}", words) for at, item in enumerate(value)]
         return tuple(paper for paper in read if paper is not None)
 
-    def _paper(self, value: Any, where: str, words: Vocabulary) -> PaperStatement | None:
+    def _paper(self, value: Json, where: str, words: Vocabulary) -> PaperStatement | None:
         if not isinstance(value, dict):
             self.values.fault(where, "not an object", "see `platelaw schema request`")
             return None
@@ -372,21 +376,22 @@ class _Reader:
         )
         return PaperStatement(paper, level, voucher)
 
-    def _maybe(self, value: Mapping[str, Any], key: str, where: str) -> bool | None:
+    def _maybe(self, value: Mapping[str, Json], key: str, where: str) -> bool | None:
         found = value.get(key)
         if found is None or isinstance(found, bool):
             return found
         self.values.fault(f"{where}/{key}", f"`{key}` is true, false or left out", "mend it")
         return None
 
-    def _objects(self, key: str) -> list[tuple[str, dict[str, Any]]]:
+    def _objects(self, key: str) -> list[tuple[str, dict[str, Json]]]:
         value = self.raw.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        items = value if isinstance(value, list) else [value]
+        found = [(f"/{key}/{at}", item) for at, item in enumerate(items) if isinstance(item, dict)]
+        if len(found) < len(items) or items is not value:
             self.values.fault(f"/{key}", "not a list of objects", "see `platelaw schema request`")
-            return []
-        return [(f"/{key}/{at}", item) for at, item in enumerate(value)]
+        return found
 
-    def _signed(self, value: Mapping[str, Any], where: str) -> tuple[bool, Voucher | None]:
+    def _signed(self, value: Mapping[str, Json], where: str) -> tuple[bool, Voucher | None]:
         """Whether a review or a duty counts: outside simulation nobody has signed it."""
         voucher = self._voucher(value.get("by"), f"{where}/by")
         if not self.simulate:
@@ -425,7 +430,7 @@ class _Reader:
 
     # Simulation ------------------------------------------------------------------------------
 
-    def _simulated(self) -> Mapping[str, Any]:
+    def _simulated(self) -> Mapping[str, Json]:
         value = self.raw.get("simulate")
         if value is None:
             return {}
@@ -472,7 +477,7 @@ class _Reader:
         return self.engine.registry.with_attributes(attributes, things)
 
     def _attributes(
-        self, changes: Mapping[str, Any], where: str, words: Vocabulary
+        self, changes: Mapping[str, Json], where: str, words: Vocabulary
     ) -> dict[str, str]:
         found: dict[str, str] = {}
         for tail, value in changes.items():
@@ -487,7 +492,7 @@ class _Reader:
                 found[tail] = _cell(read)
         return found
 
-    def _things(self, value: Any, words: Vocabulary) -> dict[str, str | tuple[str, ...]]:
+    def _things(self, value: Json, words: Vocabulary) -> dict[str, str | tuple[str, ...]]:
         found: dict[str, str | tuple[str, ...]] = {}
         for name, item in value.items() if isinstance(value, dict) else ():
             where = f"/simulate/registry/{name}"

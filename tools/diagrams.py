@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import pyparsing as pp
-import railroad as rr
+import railroad as rr  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+
+from platelaw.dsl.check.style import ORDER
 from platelaw.dsl.clauses import elements
 from platelaw.dsl.grammar import Grammar
 from platelaw.dsl.scan import CLAUSES
@@ -39,18 +41,18 @@ g.non-terminal rect { fill: #eceaf6 }
 """
 # What one pattern reads, in the words of the pictures; the first that an element reads is shown.
 SAMPLES = (
+    "21 days",
     '"Public Act 26-14, section 13(d)" status secondary',
     '"Who may have the data at all"',
     "ct 1",
     "case.number",
     "stolen_vehicle",
     "2026-10-01",
-    "21 days",
     "1",
     "CT",
     "America/New_York",
     "agency:CT/example-pd",
-    "is a judicial_search_warrant from a court of {CT, US} with probable_cause, covering the request",
+    "is a judicial_warrant from a court of {CT, US} with probable_cause, covering the request",
 )
 INTRODUCTION = """\
 # The grammar in pictures
@@ -58,8 +60,20 @@ INTRODUCTION = """\
 Made from the grammar itself by `tools/diagrams.py`; do not edit. Follow a line from left to
 right. Words in rounded green boxes stand as they are; square boxes stand for what the table at the
 end shows. A statement starts in the first column; its clauses are indented and stand in this order.
+`stated`, `blank` and `empty` stand where a value does. An effect is one of the six of `rule`.
 [The language](language.md) says what each means.
 """
+# Names that messages need long and pictures do not.
+SHORT = {
+    "a value, `a kind of`, `one of` or a bound": "a value",
+    "a fact or definition": "a definition or reading",
+    "a fact's name with one dot, such as `case.number`": "a fact",
+    "`is a` and a kind of instrument": "is a PAPER",
+    "`requester`, `owner`, `anyone` or a kind": "requester, owner, anyone or a kind",
+    "a text in quotation marks": "a text",
+    "a sovereign in capitals": "a sovereign",
+}
+PAPER = "a paper"
 _KEYWORDS = re.compile(r"`[^`]+`(?:(?:, | or )`[^`]+`)*")
 _TOLERATED = "`an kind of`"  # read so that the slip gets a better message later; not for authors
 
@@ -76,6 +90,7 @@ class Drawing:
     def files(self) -> dict[str, str]:
         """Every file to be written, by its place under ``docs``."""
         order = {name: [key[1] for key in self.table if key[0] == name] for name in CLAUSES}
+        order["rule"] = ["head", *ORDER]
         pictures = {name: self._picture(name, clauses) for name, clauses in order.items()}
         pictures[CONDITION] = self._condition()
         files = {f"grammar/{name}.svg": picture for name, picture in pictures.items()}
@@ -84,27 +99,40 @@ class Drawing:
     def _page(self, order: dict[str, list[str]]) -> str:
         parts = [INTRODUCTION]
         for name in pictures_in_order(order):
-            told = f"Clauses: {', '.join(order[name][1:])}." if order.get(name, [])[1:] else ""
-            parts.append(f"## {name}\n\n![The form of {name}](grammar/{name}.svg)\n\n{told}".rstrip() + "\n")
-        parts.append("## The pieces\n\n| in a square box | for instance |\n|---|---|")
-        rows = [f"| {name} | `{sample}` |" for name, sample in sorted(self.pieces.items())]
+            clauses = [f"`{called(name, clause)}`" for clause in order.get(name, [])[1:]]
+            told = f"Clauses: {', '.join(clauses)}." if clauses else ""
+            picture = f"## {name}\n\n![The form of {name}](grammar/{name}.svg)\n\n{told}"
+            parts.append(picture.rstrip() + "\n")
+        parts.append("## The pieces\n\n| written, for instance | in a square box |\n|---|---|")
+        shown = {s: sorted(n for n, of in self.pieces.items() if of == s) for s in SAMPLES}
+        rows = [f"| `{sample}` | {', '.join(names)} |" for sample, names in shown.items()]
         return "\n".join([*parts, *rows, ""])
 
     # One picture -----------------------------------------------------------------------------
 
     def _picture(self, name: str, clauses: list[str]) -> str:
         tracks = [(clause, self._track(self.table[name, clause])) for clause in clauses]
-        return standing_alone([(name if c == "head" else c, track) for c, track in tracks])
+        rows = [(name if c == "head" else called(name, c), track) for c, track in tracks]
+        asides = [(f"{label}, as in `given`", self._track(e)) for label, e in self._asides(name)]
+        return standing_alone([*rows, *asides])
+
+    def _asides(self, name: str) -> Iterator[tuple[str, pp.ParserElement]]:
+        """Large parts of a statement that get a row of their own."""
+        for clause in (e for key, e in self.table.items() if key[0] == name):
+            for element in walk(clause):
+                if isinstance(element, pp.And) and is_paper(element):
+                    yield PAPER, element.exprs[0]
+                    return
 
     def _condition(self) -> str:
         """A condition once opened up; where one stands inside it, it is a box."""
         either = rr.OneOrMore(rr.NonTerminal("alternative"), rr.Terminal("or"))
         both = rr.OneOrMore(rr.NonTerminal("term"), rr.Terminal("and"))
-        term = next(e for e in walk(self.condition) if isinstance(e, pp.MatchFirst))
-        quantified, test, bare, negation, bracket = term.exprs
+        ways: list[Any] = first_choice(self.condition).exprs
+        quantified, test, bare, negation, bracket = ways
         rows: list[tuple[str, Any]] = [(CONDITION, either), ("alternative", both)]
         for label, element in (
-            ("term: a test of a fact", test),
+            ("term: a test of a fact", test.exprs[0]),  # with a dot; the other way has none
             ("term: a quantifier", quantified),
             ("term: by name", bare),
             ("term: not", negation),
@@ -117,14 +145,7 @@ class Drawing:
 
     def _track(self, element: pp.ParserElement) -> Any:
         """An element as an item of a picture, broken into lines where it is too wide."""
-        items = list(self._items(element))
-        lines: list[list[Any]] = [[]]
-        for item in items:
-            if lines[-1] and sum(i.width for i in [*lines[-1], item]) > WIDEST:
-                lines.append([])
-            lines[-1].append(item)
-        tracks = [rr.Sequence(*line) for line in lines]
-        return tracks[0] if len(tracks) == 1 else rr.Stack(*tracks)
+        return in_lines(list(self._items(element)))
 
     def _items(self, element: pp.ParserElement) -> Iterator[Any]:
         """What an element reads, one item after another."""
@@ -134,7 +155,7 @@ class Drawing:
             case pp.Forward() if element.customName:
                 yield rr.NonTerminal(element.customName)
             case pp.DelimitedList():
-                yield rr.OneOrMore(self._one(element.content), rr.Terminal(","))
+                yield rr.OneOrMore(self._one(element.content), rr.Terminal(str(element.raw_delim)))
             case pp.Opt():
                 yield rr.Optional(self._one(element.expr))
             case pp.ZeroOrMore():
@@ -142,8 +163,10 @@ class Drawing:
             case pp.OneOrMore():
                 yield rr.OneOrMore(self._one(element.expr))
             case pp.MatchFirst():
-                kept = [item for item in element.exprs if item.customName != _TOLERATED]
-                yield rr.Choice(0, *(self._one(item) for item in kept)) if kept[1:] else self._one(kept[0])
+                ways = [self._one(item) for item in alternatives(element)]
+                yield rr.Choice(0, *ways) if ways[1:] else ways[0]
+            case pp.And() if is_paper(element):
+                yield rr.NonTerminal(PAPER)
             case pp.And():
                 for item in element.exprs:
                     yield from self._items(item)
@@ -162,7 +185,7 @@ class Drawing:
         if _KEYWORDS.fullmatch(name):
             words = [rr.Terminal(word) for word in re.findall(r"`([^`]+)`", name)]
             return words[0] if len(words) == 1 else rr.Choice(0, *words)
-        plain = name.partition(" such as ")[0].replace("`", "")
+        plain = SHORT.get(name) or name.partition(" such as ")[0]
         self.pieces[plain] = _sample(element)
         return rr.NonTerminal(plain)
 
@@ -172,6 +195,53 @@ def pictures_in_order(order: dict[str, list[str]]) -> list[str]:
     names = list(order)
     at = names.index("policy")
     return [*names[:at], CONDITION, *names[at:]]
+
+
+def in_lines(items: list[Any]) -> Any:
+    """Items one after another, in lines no wider than a page."""
+    lines: list[list[Any]] = [[]]
+    for item in items:
+        if lines[-1] and sum(i.width for i in [*lines[-1], item]) > WIDEST:
+            lines.append([])
+        lines[-1].append(item)
+    tracks = [rr.Sequence(*line) for line in lines]
+    return tracks[0] if len(tracks) == 1 else rr.Stack(*tracks)
+
+
+def alternatives(element: pp.MatchFirst) -> Iterator[pp.ParserElement]:
+    """The ways of a choice, those of choices within it among them."""
+    for item in element.exprs:
+        if isinstance(item, pp.MatchFirst):
+            yield from alternatives(item)
+        elif item.customName != _TOLERATED:
+            yield item
+
+
+def is_paper(element: pp.And) -> bool:
+    """Whether an element is the paper of a `given`: a group that starts with its kind."""
+    if len(element.exprs) != 1:
+        return False
+    first = element.exprs[0]
+    while isinstance(first, pp.And):
+        first = first.exprs[0]
+    return first.customName == "a kind of instrument"
+
+
+def called(statement: str, clause: str) -> str:
+    """A clause as its author writes it: keyword and the word that must follow."""
+    return f"{clause} {CLAUSES[statement].get(clause) or ''}".strip()
+
+
+def first_choice(element: pp.ParserElement) -> pp.MatchFirst:
+    """The topmost choice in an element.
+
+    Raises:
+        ValueError: There is none.
+    """
+    for item in walk(element):
+        if isinstance(item, pp.MatchFirst):
+            return item
+    raise ValueError(f"no choice in {element}")
 
 
 def walk(element: pp.ParserElement) -> Iterator[pp.ParserElement]:
@@ -201,15 +271,16 @@ def standing_alone(rows: list[tuple[str, Any]]) -> str:
     """Rows of tracks, each under its name, as one SVG."""
     drawn, height, width = list[str](), 8, 0
     for label, track in rows:
-        diagram = rr.Diagram(track, css=None).format(8, 8, 8, 8)
+        diagram = rr.Diagram(track, css="").format(8, 8, 8, 8)
         text = io.StringIO()
         diagram.writeSvg(text.write)
-        across, down = int(float(diagram.attrs["width"])), int(float(diagram.attrs["height"]))
         drawn.append(f'<text class="clause" x="10" y="{height + 16}">{escape(label)}</text>')
-        drawn.append(text.getvalue().strip().replace("<svg ", f'<svg x="0" y="{height + HEADING}" ', 1))
-        height += HEADING + down + 6
-        width = max(width, across)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        place = f'<svg x="0" y="{height + HEADING}" '
+        drawn.append(text.getvalue().strip().replace("<svg ", place, 1))
+        height += HEADING + int(float(diagram.attrs["height"])) + 6
+        width = max(width, int(float(diagram.attrs["width"])))
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
     ground = '<rect width="100%" height="100%" style="fill:#fff;stroke:none"/>'
     return "\n".join([head, f"<style>{STYLE}</style>", ground, *drawn, "</svg>", ""])
 

@@ -315,7 +315,8 @@ class ConditionCheck:
 
 def _a_type(subject: Subject) -> str:
     """The type in words."""
-    return f"a set of {subject.type}" if subject.is_set else f"a {subject.type}"
+    article = "an" if subject.type[0] in "aeiou" and not subject.type.startswith("one") else "a"
+    return f"a set of {subject.type}" if subject.is_set else f"{article} {subject.type}"
 
 
 _EXPECTS = {

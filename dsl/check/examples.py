@@ -107,7 +107,8 @@ class _Check:
         name, value = given.subject.text, given.value
         if given.agency is not None:
             self._known_agency(given.agency)
-            self._attribute(given)
+            own = given.subject.tail and given.subject.head != ATTRIBUTE
+            self._fact(given) if own else self._attribute(given)
         elif name in ("requester", "owner"):
             self._head_agency(given, value)
         elif name == "act":
@@ -124,7 +125,20 @@ class _Check:
             self._fact(given)
 
     def _attribute(self, given: tree.Given) -> None:
-        name = given.subject.text.rpartition(".")[2]
+        """What is given of one agency: what is on file, or a fact that is stated per recipient."""
+        head, _, name = given.subject.text.rpartition(".")
+        if head not in ("", ATTRIBUTE):
+            stated = self.vocabulary.facts.get(given.subject.text)
+            if stated is not None and not stated.per_recipient:
+                self.faults.add(
+                    Code.EXAMPLE_CONTRADICTS,
+                    given.span,
+                    f"`{given.subject.text}` is not stated of one agency",
+                    f"write `{given.subject.text} is ...`",
+                )
+            else:
+                self._fact(given)
+            return
         fact = self.vocabulary.facts.get(f"{ATTRIBUTE}.{name}")
         if fact is None:
             known = [f.partition(".")[2] for f in self.vocabulary.facts if f.startswith(f"{ATTRIBUTE}.")]

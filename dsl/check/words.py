@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from .. import syntax as tree
 from ..codes import Code
@@ -219,10 +219,10 @@ class _Words:
         under: tuple[tree.Name, ...],
         node: tree.KindDeclaration | tree.DataDeclaration,
     ) -> None:
-        is_data = isinstance(node, tree.DataDeclaration)
-        parents = tuple(parent.text for parent in under) or ((DATA,) if is_data else ())
+        is_kind = isinstance(node, tree.KindDeclaration)
+        parents = tuple(parent.text for parent in under) or (() if is_kind else (DATA,))
         cited = node.citation
-        written = () if is_data else tuple(t.text for t in cast(tree.KindDeclaration, node).written)
+        written = tuple(text.text for text in node.written) if is_kind else ()
         self.kinds[name] = Kind(
             name,
             parents,

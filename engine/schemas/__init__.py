@@ -18,4 +18,4 @@ def sample_text(name: str) -> str:
 
 
 def _text(file: str) -> str:
-    return resources.files(__package__).joinpath(file).read_text("utf-8")
+    return resources.files(__name__).joinpath(file).read_text("utf-8")
