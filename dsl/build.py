@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from . import syntax as tree
 from .codes import Code
@@ -393,10 +393,11 @@ def _example(b: Builder) -> tree.Statement:
     )
 
 
-def _given(values: tuple[Any, ...]) -> tree.Given:
+def _given(values: Any) -> tree.Given:
     subject, agency, value, proof = values
     if isinstance(value, tuple):
-        value = _given_set(subject.span, value[0], value[1])
+        form, items = cast(tuple[str, Any], value)
+        value = _given_set(subject.span, form, items)
     elif isinstance(value, tree.Name) and value.text in _MARKS:
         value = tree.Mark(value.text)
     return tree.Given(subject.span, subject, value, agency, tree.Proof(proof or "proven"))

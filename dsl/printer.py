@@ -133,7 +133,8 @@ def paper_text(node: tree.Paper) -> str:
         )
         if asked
     ]
-    return " ".join(words) + (f" with {', '.join(qualities)}" if qualities else "")
+    joiner = " with " if node.probable_cause else " "
+    return " ".join(words) + (joiner + ", ".join(qualities) if qualities else "")
 
 
 def _article(word: str) -> str:
@@ -156,13 +157,29 @@ def _laid_out(prefix: str, condition: tree.Condition, suffix: str = "") -> list[
     mixed = isinstance(condition, tree.Or) and any(
         isinstance(item, tree.And) for item in condition.items
     )
-    if (len(line) <= WIDTH and not mixed) or not isinstance(condition, tree.And | tree.Or):
-        return [line]
     indent = " " * (len(prefix) - len(prefix.lstrip()) + 2)
+    if (len(line) <= WIDTH and not mixed) or not isinstance(condition, tree.And | tree.Or):
+        return _folded(line, indent + "  ")
     word = "or" if isinstance(condition, tree.Or) else "and"
     items = [_part(item, condition) for item in condition.items]
     lines = [prefix + items[0], *(f"{indent}{word} {item}" for item in items[1:])]
-    return [*lines[:-1], lines[-1] + suffix]
+    lines[-1] += suffix
+    return [part for line in lines for part in _folded(line, indent + "  ")]
+
+
+def _folded(line: str, indent: str) -> list[str]:
+    """A line too long for the page, folded between words; conditions hold no quoted text."""
+    if len(line) <= WIDTH:
+        return [line]
+    start = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(
+        line.lstrip(),
+        WIDTH,
+        initial_indent=start,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _part(item: tree.Condition, whole: tree.Condition) -> str:

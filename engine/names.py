@@ -17,6 +17,9 @@ DATA_CAPTURED = "data.captured"
 # The sets whose members are recipients beside the requester (docs/semantics.md, section 6).
 RECIPIENT_SETS = (ON_BEHALF_OF, RECIPIENTS, DIRECTED_BY)
 
+# Of these acts the age of data counts at the end of the period asked for.
+KEEPING = frozenset({"keep", "preserve"})
+
 # What one row of a search log asks for.
 SEARCH = "search"
 SEARCHED_DATA = "alpr_data"

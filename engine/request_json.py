@@ -24,6 +24,7 @@ from .request import DutyDone, PaperStatement, Reason, Request, Review, Statemen
 from .values import Age, Cause, Members, Paper, Range, Span, Value
 
 VERSION = 1
+_FOREVER = Span.of_day(datetime.date(9000, 1, 1))
 _KEYS = frozenset(
     [
         "version",
@@ -148,8 +149,11 @@ class _Reader:
             self.notes.append("the request lies in the future; it is judged by the law known today")
         return span or Span.at(self.now)
 
-    def _period(self, at: Span) -> dict[str, Value]:
-        """The oldest read asked for, from which ``data.age`` and ``data.captured`` follow."""
+    def _period(self, act: str, at: Span) -> dict[str, Value]:
+        """The oldest read asked for, from which ``data.age`` and ``data.captured`` follow.
+
+        Of keeping, the age counts at the end of the period; an open end is over every period.
+        """
         value = self.raw.get("period")
         if value is None:
             return {}
@@ -174,7 +178,8 @@ class _Reader:
             self.values.fault(
                 "/period/from", "the period starts after the request", "mend the date"
             )
-        return {names.DATA_CAPTURED: start, names.DATA_AGE: Age(start, at)}
+        reached = (end or _FOREVER) if act in names.KEEPING else at
+        return {names.DATA_CAPTURED: start, names.DATA_AGE: Age(start, reached)}
 
     # Words -----------------------------------------------------------------------------------
 
@@ -186,7 +191,7 @@ class _Reader:
         act = self._text("act", needed=True)
         if act and act not in words.acts:
             self.values.fault("/act", f"no act is called `{act}`", suggestion(act, words.acts))
-        system = self._period(at)
+        system = self._period(act, at)
         if names.RETRIES in words.facts:
             system[names.RETRIES] = Range.exactly(0)  # nothing is remembered between two calls
         system |= self._system(words)

@@ -16,10 +16,11 @@ from .policies import subjects_in
 from .polarity import branches
 from .sections import PolicySection, Sections
 
-ORDER = (
-    "cites in enjoined binds permit forbid limit refer require leave ground if unless "
-    "urgent must on onward breach because adopters"
-).split()
+ORDER: tuple[str, ...] = (
+    *("cites", "in", "enjoined", "binds", "permit", "forbid", "limit", "refer", "require"),
+    *("leave", "ground", "if", "unless", "urgent", "must", "on", "onward", "breach"),
+    *("because", "adopters"),
+)
 
 
 def check_style(sections: Sections, policies: Mapping[str, Policy], faults: Faults) -> None:

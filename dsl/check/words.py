@@ -219,10 +219,12 @@ class _Words:
         under: tuple[tree.Name, ...],
         node: tree.KindDeclaration | tree.DataDeclaration,
     ) -> None:
-        is_kind = isinstance(node, tree.KindDeclaration)
-        parents = tuple(parent.text for parent in under) or (() if is_kind else (DATA,))
+        written: tuple[str, ...] = ()
+        root: tuple[str, ...] = (DATA,)
+        if isinstance(node, tree.KindDeclaration):
+            written, root = tuple(text.text for text in node.written), ()
+        parents = tuple(parent.text for parent in under) or root
         cited = node.citation
-        written = tuple(text.text for text in node.written) if is_kind else ()
         self.kinds[name] = Kind(
             name,
             parents,

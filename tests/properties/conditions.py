@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain, product
 
 from hypothesis import strategies as st
 
 from .texts import Clause
 from .world import BODIES
-
-Draw = Callable[[st.SearchStrategy[str]], str]
 
 STRICTER, MILDER, EITHER = 1, -1, 0
 PURPOSES = ("p_crime", "p_theft", "p_bad", "p_worse", "p_joint", "p_exact", "p_other", "p_both")
@@ -111,7 +111,7 @@ _ABOUT_PAPERS = (
     "some i in request.instruments is a {paper}, unexpired",
     "some i in request.instruments is a {paper} with probable_cause",
     "some i in request.instruments is a {paper} from a court, covering the request, unexpired",
-    "some i in request.instruments is a {paper} from a court of {{AA, US}}, with probable_cause",
+    "some i in request.instruments is a {paper} from a court of {{AA, US}} with probable_cause",
     "some i in request.instruments is a {paper} covering the request",
     "every i in request.instruments is a {paper}",
     "request.instruments is empty",
@@ -165,22 +165,24 @@ def _tests(place: Place) -> tuple[tuple[str, ...], ...]:
     return tuple(groups)
 
 
-@st.composite
-def tests_of(draw: st.DrawFn, place: Place) -> Clause:
-    """One test."""
-    group = draw(st.sampled_from(_tests(place)))
-    text = draw(st.sampled_from(group))
-    options = {
-        **_OPTIONS,
-        "purpose": place.purposes,
-        "claimed": ("no",) if place.sign == STRICTER else ("yes",),
-    }
-    words = {
-        name: draw(st.sampled_from(choices))
-        for name, choices in options.items()
-        if f"{{{name}}}" in text
-    }
-    return Clause(text.format(**words))
+@cache
+def _expanded(place: Place) -> tuple[tuple[Clause, ...], ...]:
+    """Every group of tests with every filling of the words in braces."""
+    claimed = "no" if place.sign == STRICTER else "yes"
+    options = {**_OPTIONS, "purpose": place.purposes, "claimed": (claimed,)}
+    return tuple(tuple(chain.from_iterable(_filled(text, options) for text in group))
+                 for group in _tests(place))  # fmt: skip
+
+
+def _filled(text: str, options: Mapping[str, tuple[str, ...]]) -> Iterator[Clause]:
+    """A test with every choice of words; each test comes equally often in its group."""
+    used = [name for name in options if f"{{{name}}}" in text]
+    found = [dict(zip(used, words, strict=True)) for words in product(*(options[n] for n in used))]
+    for at in range(_EACH):
+        yield Clause(text.format(**found[at * 7 % len(found)]))
+
+
+_EACH = 30
 
 
 @st.composite
@@ -188,7 +190,7 @@ def conditions(draw: st.DrawFn, place: Place, depth: int = 2) -> Clause:
     """A condition of at most ``depth`` joins."""
     shape = draw(st.integers(0, 9)) if depth else 0
     if shape <= 4:
-        return draw(tests_of(place))
+        return draw(st.sampled_from(draw(st.sampled_from(_expanded(place)))))
     if shape == 5:
         inner = replace(place, sign=-place.sign)
         return Clause(join="not", items=(draw(conditions(inner, depth - 1)),))
