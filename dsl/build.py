@@ -13,7 +13,7 @@ from typing import Any, cast
 from . import syntax as tree
 from .codes import Code
 from .diagnostics import Diagnostic
-from .scan import Clause, RawStatement
+from .scan import CLAUSES, Clause, RawStatement
 from .source import Span
 
 REPEATABLE = frozenset(
@@ -100,10 +100,12 @@ class Builder:
         for part in self.parsed:
             keyword = part.clause.keyword
             if keyword in seen and keyword not in REPEATABLE:
+                follower = CLAUSES[self.raw.keyword].get(keyword)
+                written = f"{keyword} {follower}" if follower else keyword
                 self.fault(
                     Code.CLAUSE_TWICE,
                     part.span,
-                    f"`{keyword}` is given twice in one {self.raw.keyword}",
+                    f"`{written}` is given twice in one {self.raw.keyword}",
                     "keep one of the two, or make it two statements",
                 )
             seen.add(keyword)
@@ -206,11 +208,11 @@ def _policy(b: Builder) -> tree.Statement:
 
 _POLICY_NEEDS = (
     ("title", 'title "..."'),
-    ("layer", "layer federal, state, agreement, owner or requester"),
+    ("layer", "layer federal|state|agreement|owner|requester"),
     ("issued", 'issued by "..."'),
-    ("time", "time zone such as America/New_York"),
-    ("uses", "uses a vocabulary and its number"),
-    ("binds", "binds any request, or a condition"),
+    ("time", "time zone America/New_York"),
+    ("uses", "uses VOCABULARY NUMBER"),
+    ("binds", "binds any request` or `binds CONDITION"),
 )
 
 
@@ -373,13 +375,13 @@ def _onward(b: Builder) -> tree.Onward | None:
 
 
 def _examples(b: Builder) -> tree.Statement:
-    b.require("uses", "uses a vocabulary and its number")
+    b.require("uses", "uses VOCABULARY NUMBER")
     return tree.Examples(b.raw.span, b.parsed[0].values[0], b.value("uses"))
 
 
 def _example(b: Builder) -> tree.Statement:
     b.require("on", "on 2026-11-03")
-    b.require("expect", "expect PERMIT, HOLD or DENY")
+    b.require("expect", "expect PERMIT|HOLD|DENY")
     outcome, by, reason = b.first("expect").values if b.first("expect") else (None, (), None)  # type: ignore[union-attr]  # asked for just before
     return tree.Example(
         b.raw.span,

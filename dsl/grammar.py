@@ -88,10 +88,11 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 class BadValue(Exception):
     """A date or number that has the right shape and does not exist, or is absurdly large."""
 
-    def __init__(self, span: Span, message: str) -> None:
+    def __init__(self, span: Span, message: str, help_: str) -> None:
         super().__init__(message)
         self.span = span
         self.message = message
+        self.help = help_
 
 
 class Grammar:
@@ -376,16 +377,20 @@ def _day(span: Span, text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError as fault:
-        raise BadValue(span, f"`{text}` is not a day of the calendar") from fault
+        message = f"`{text}` is not a day of the calendar"
+        raise BadValue(span, message, "write year, month and day of a day that exists") from fault
+
+
+_INSTANT = "write it like `2026-10-01T09:30:00-04:00`"
 
 
 def _instant(span: Span, text: str) -> datetime.datetime:
     try:
         at = datetime.datetime.fromisoformat(text)
     except ValueError as fault:
-        raise BadValue(span, f"`{text}` is not an instant") from fault
+        raise BadValue(span, f"`{text}` is not an instant", _INSTANT) from fault
     if at.tzinfo is None:
-        raise BadValue(span, f"`{text}` has no offset from UTC, such as -04:00")
+        raise BadValue(span, f"`{text}` has no offset from UTC", _INSTANT)
     return at
 
 
@@ -395,13 +400,15 @@ def _duration(span: Span, match: re.Match[str]) -> tree.Duration:
     scale = comparable(duration)
     assert scale is not None
     if scale[1] > LONGEST[scale[0]]:
-        raise BadValue(span, f"`{match[0]}` is longer than a thousand years")
+        message = f"`{match[0]}` is longer than a thousand years"
+        raise BadValue(span, message, "write a shorter time; without end, leave the clause out")
     return duration
 
 
 def _number(span: Span, text: str) -> int:
     if len(text) > 9 or not text.isascii():
-        raise BadValue(span, f"`{text[:20]}` is not a number of at most nine digits")
+        message = f"`{text[:20]}` is not a number of at most nine digits"
+        raise BadValue(span, message, "write a smaller number in the digits 0 to 9")
     return int(text)
 
 

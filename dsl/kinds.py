@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from .truth import Truth
 
+DATA = "data"  # the root of every kind of data
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

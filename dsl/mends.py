@@ -155,10 +155,19 @@ def mend(
     form = FORMS.get((statement, clause)) or FORMS.get(("", clause), "")
     place = statement if clause == "head" else clause
     written = f"`{place}` is written: {form}" if form else f"write {expected} here"
+    if found in ("a", "an") and "`a kind of`" in expected:
+        return f"write `a kind of`; {written}"
+    if re.fullmatch(r"`[^`]+`", expected):
+        return f"write {expected} before it; {written}" if form and found else written
     if expected == END:
         lost = _lost_clause(statement, found, rest, clauses)
         return f"{lost}; {written}" if lost else written
     return written
+
+
+def lost_name(keyword: str, expected: str) -> str:
+    """What to do where a clause ends too early because a keyword follows."""
+    return f"write {expected} before `{keyword}`, which starts a clause and cannot be a name"
 
 
 END = "the end of the clause"

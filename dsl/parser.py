@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from .clauses import Table, elements
 from .codes import Code
 from .diagnostics import Diagnostic, in_order
 from .grammar import BadValue, Grammar
-from .mends import END, STATUSES, mend, unsure_citation
+from .mends import END, STATUSES, lost_name, mend, unsure_citation
 from .scan import CLAUSES, TOKEN, Clause, Comment, RawStatement, scan
 from .source import Source, Span
 
@@ -40,21 +41,26 @@ class Parser:
         """Read one file."""
         found = scan(source)
         faults = list(found.faults)
+        unread = sorted(fault.span.start for fault in faults if fault.code in _UNREAD)
+        ends = [*(raw.span.start for raw in found.statements[1:]), len(source.text)]
         statements = [
             node
-            for raw in found.statements
-            if (node := self._statement(found.plain, raw, faults)) is not None
+            for raw, end in zip(found.statements, ends, strict=False)
+            if (node := self._statement(found.plain, raw, end, unread, faults)) is not None
         ]
         whole = Span(source, 0, len(source.text))
         document = tree.Document(whole, tuple(statements))
         return Parse(document, found.comments, in_order(faults))
 
     def _statement(
-        self, plain: str, raw: RawStatement, faults: list[Diagnostic]
+        self, plain: str, raw: RawStatement, end: int, unread: list[int], faults: list[Diagnostic]
     ) -> tree.Statement | None:
         """One statement; a clause that is not understood is reported and left out."""
         parsed: list[Parsed] = []
-        for clause in raw.clauses:
+        ends = [*(clause.span.start for clause in raw.clauses[1:]), end]
+        for clause, upto in zip(raw.clauses, ends, strict=True):
+            if bisect_left(unread, clause.span.start) < bisect_left(unread, upto):
+                continue  # what is wrong with it is said already
             values = self._clause(plain, raw, clause, faults)
             if values is not None:
                 parsed.append(Parsed(clause, values))
@@ -76,9 +82,7 @@ class Parser:
             values: list[Any] = self._fast.parse(self._table[key], plain, clause.span)
             return values
         except BadValue as fault:
-            faults.append(
-                Diagnostic(Code.BAD_VALUE, fault.span, fault.message, "write one that exists")
-            )
+            faults.append(Diagnostic(Code.BAD_VALUE, fault.span, fault.message, fault.help))
         except pp.ParseBaseException:
             faults.append(self._explain(plain, raw, clause))
         return None
@@ -92,12 +96,13 @@ class Parser:
         try:
             grammar.parse(table[raw.keyword, clause.keyword], plain, clause.span)
         except BadValue as fault:
-            return Diagnostic(Code.BAD_VALUE, fault.span, fault.message, "write one that exists")
+            return Diagnostic(Code.BAD_VALUE, fault.span, fault.message, fault.help)
         except pp.ParseBaseException as fault:
             return _not_understood(plain, raw, clause, fault)
         raise AssertionError(f"the two grammars differ at {clause.span}")
 
 
+_UNREAD = (Code.UNCLOSED_STRING, Code.STRAY_CHARACTER)
 DEEPEST = 20
 
 
@@ -148,9 +153,13 @@ def _not_understood(
     else:
         end = clause.span.end
         span, found = Span(clause.span.source, end - 1, end), ""
-        message = f"expected {expected}, but the clause ends{_follower(plain, end)}"
+        token = TOKEN.search(plain, end)
+        message = f"expected {expected}, but the clause ends{_before(token)}"
     rest = plain[start : clause.span.end]
-    help_ = mend(raw.keyword, clause.keyword, expected, found, rest, CLAUSES)
+    if not found and token is not None and token.group() in CLAUSES[raw.keyword]:
+        help_ = lost_name(token.group(), expected)
+    else:
+        help_ = mend(raw.keyword, clause.keyword, expected, found, rest, CLAUSES)
     return Diagnostic(Code.NOT_UNDERSTOOD, span, message, help_)
 
 
@@ -167,10 +176,9 @@ def _unsure(plain: str, clause: Clause, start: int) -> Diagnostic:
     return Diagnostic(Code.NO_STATUS, Span(clause.span.source, at, end), message, help_)
 
 
-def _follower(plain: str, end: int) -> str:
+def _before(follower: re.Match[str] | None) -> str:
     """What stands after the clause, for an author who lost a word."""
-    token = TOKEN.search(plain, end)
-    return f" before `{token.group()}`" if token else ""
+    return f" before `{follower.group()}`" if follower else ""
 
 
 def parse(source: Source) -> Parse:

@@ -7,6 +7,7 @@ of its statement outside brackets. Comments are blanked, so that offsets stay tr
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ TOKEN = re.compile(
     (?P<string>"[^"\n]*")
   | (?P<open>"[^\n]*)
   | (?P<comment>\#[^\n]*)
+  | (?P<curly>[\u201c\u201e\u00ab][^"\u201c\u201d\u00bb\n]*[\u201c\u201d\u00bb]?)
   | (?P<word>(?:agency|court):[\w/.-]+
            | \d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?
            | \w+(?:[./-]\w+)*)
@@ -161,8 +163,8 @@ def _tokens(source: Source) -> tuple[list[_Token], list[Comment], list[Diagnosti
             trails = bool(source.text[line_start:start].strip())
             comments.append(Comment(Span(source, start, end), trails))
             continue
-        if kind in ("open", "stray"):
-            faults.append(_stray(Span(source, start, end), unclosed=kind == "open"))
+        if kind in ("open", "curly", "stray"):
+            faults.append(_stray(Span(source, start, end), kind))
             continue
         text = match.group()
         if kind == "word" and not text.isascii():
@@ -171,8 +173,15 @@ def _tokens(source: Source) -> tuple[list[_Token], list[Comment], list[Diagnosti
     return tokens, comments, faults
 
 
-def _stray(span: Span, *, unclosed: bool) -> Diagnostic:
-    if unclosed:
+def _stray(span: Span, kind: str) -> Diagnostic:
+    if kind == "curly":
+        return Diagnostic(
+            Code.STRAY_CHARACTER,
+            span,
+            "a text stands in typographic quotation marks",
+            f'write straight ones: `"{span.text[1:].rstrip(_CURLY)}"`',
+        )
+    if kind == "open":
         return Diagnostic(
             Code.UNCLOSED_STRING,
             span,
@@ -187,12 +196,15 @@ def _stray(span: Span, *, unclosed: bool) -> Diagnostic:
     )
 
 
+_CURLY = "\u201c\u201d\u00bb"
+
+
 def _foreign(span: Span) -> Diagnostic:
     letter = next(letter for letter in span.text if not letter.isascii())
     return Diagnostic(
         Code.STRAY_CHARACTER,
         span,
-        f"`{span.text}` holds U+{ord(letter):04X}, which looks like another letter",
+        f"`{span.text}` holds U+{ord(letter):04X} ({unicodedata.name(letter, 'unnamed').lower()})",
         "names are written in the letters a to z, digits, `_`, `-` and `/`",
     )
 

@@ -245,7 +245,7 @@ def _covers_recipients(paper: Paper, context: Context) -> Truth:
     if context.recipient is not None:
         return Truth.TRUE
     facts = context.facts
-    recipients = facts.recipients()
+    recipients = facts.receiving()
     mine = all(paper in _counting(facts, str(key)) for key in recipients.known)
     if not mine:
         return Truth.FALSE
@@ -318,7 +318,7 @@ def _variable_type(value: str, context: Context) -> str:
 
 def _for_all_recipients(condition: tree.Condition, context: Context) -> Node:
     """Outside a loop, what counts for one recipient counts only if it counts for all."""
-    recipients = context.facts.recipients()
+    recipients = context.facts.receiving()
     children = [
         evaluate(condition, replace(context, recipient=str(key))) for key in recipients.known
     ]

@@ -24,7 +24,7 @@ from .registry import Registry
 from .request import Request
 from .routes import Change, candidates
 from .settling import Settling, settling_sets
-from .weight import weakest_status
+from .weight import rank, required_status, weakest_status
 
 STRICTNESS = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
 
@@ -172,7 +172,7 @@ class Engine:
         if not explained:
             return decision
         decision = replace(decision, weakest_status=weakest_status(case, answer))
-        if decision.outcome is tree.Outcome.PERMIT:
+        if decision.outcome is tree.Outcome.PERMIT and answer.left_open is not Truth.TRUE:
             decision = self._confirmed(case, decision)
         if decision.outcome is tree.Outcome.HOLD:
             sets = settling_sets(case, answer)
@@ -205,8 +205,6 @@ class Engine:
 
     def _confirmed(self, case: Case, decision: Decision) -> Decision:
         """A PERMIT that rests on less sure wording than the owner accepts is held."""
-        from .weight import rank, required_status
-
         required = required_status(case)
         if rank(decision.weakest_status) >= rank(required):
             return decision

@@ -220,6 +220,12 @@ class Facts:
             self._recipients = Members(tuple(dict.fromkeys(known)), complete)
         return self._recipients
 
+    def receiving(self) -> Members:
+        """The recipients to whom the data are new: all but the owner, or the owner alone."""
+        everyone = self.recipients()
+        others = tuple(key for key in everyone.known if key != self.request.owner)
+        return Members(others or everyone.known, everyone.complete)
+
     def open_recipient_sets(self) -> list[str]:
         """The sets of recipients that are not known whole."""
         return [

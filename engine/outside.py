@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dsl.kinds import DATA
 from ..dsl.model import Policy, Rule
 from ..dsl.truth import Truth
 from .dates import applied
@@ -39,7 +40,7 @@ def naming_rules(case: Case) -> Iterator[tuple[Policy, Rule]]:
     """The rules, of any layer and date, that name the act and a kind of data above or below."""
     for policy in case.policies():
         kinds = policy.vocabulary.kinds
-        nearest = case.facts.vocabulary.kinds.nearest(case.data, kinds) - {"data"}
+        nearest = case.facts.vocabulary.kinds.nearest(case.data, kinds) - {DATA}
         for rule in policy.rules:
             if case.request.act in rule.acts and any(
                 kinds.related(word, kind) for word in nearest for kind in rule.data

@@ -11,6 +11,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from ..dsl import syntax as tree
+from ..dsl.kinds import DATA
 from ..dsl.model import Library, Policy, Rule
 from ..dsl.truth import Truth, all_of, any_of
 from .binding import OWNER_LAYERS, binds, parameters_for
@@ -96,6 +97,7 @@ class Answer:
         results: Every rule that took part, in the order of layers and names.
         verdicts: The verdict of each layer that binds the request.
         ground: Whether the owner's side opens, section 6.
+        left_open: Whether the federal layer leaves this open.
         on_file: Whether the owner has a policy in force.
         outcome: The strictest of all.
         reason: Why, in one of the words of docs/semantics.md, section 7.
@@ -104,6 +106,7 @@ class Answer:
     results: tuple[RuleResult, ...]
     verdicts: Mapping[tree.Layer, Verdict]
     ground: Truth
+    left_open: Truth
     on_file: bool
     outcome: tree.Outcome
     reason: str
@@ -195,9 +198,9 @@ class Case:
     def _governs(self, rule: Rule, policy: Policy) -> Truth:
         """Whether the data asked for are of a kind that the rule names."""
         kinds = policy.vocabulary.kinds
-        nearest = self.facts.vocabulary.kinds.nearest(self.data, kinds)
+        nearest = self.facts.vocabulary.kinds.nearest(self.data, kinds) - {DATA}
         if not nearest:
-            return Truth.UNPROVEN
+            return Truth.FALSE  # a word of a lower layer, under nothing that this layer knows
         return any_of(kinds.lies_under(nearest, kind) for kind in rule.data)
 
     def _who(self, rule: Rule) -> tuple[str | None, ...]:
@@ -310,7 +313,7 @@ class Case:
         ]
         ground = any_of((*permits, left_open)) if on_file else left_open
         outcome, reason = _outcome(results, verdicts, ground, on_file=on_file)
-        return Answer(results, verdicts, ground, on_file, outcome, reason)
+        return Answer(results, verdicts, ground, left_open, on_file, outcome, reason)
 
     def _on_file(self) -> bool:
         """Whether the owner has a policy in force on the day."""

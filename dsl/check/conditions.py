@@ -204,7 +204,8 @@ class ConditionCheck:
             if not isinstance(value, tree.Name) or value.text not in subject.words:
                 self._wrong_word(value, reference, subject.words)
         elif subject.type in self.scope.vocabulary.kinds:
-            self._type_fault(reference, f"is a kind of {subject.type}", "write `is a kind of`")
+            self._type_fault(reference, f"is a kind of {subject.type}",
+                             f"write `is a kind of {value.span.text}`")  # fmt: skip
         elif isinstance(value, tree.Agency):
             self._agency(value, reference, subject)
         elif isinstance(value, tree.Sovereign):

@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Mapping
 from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note, suggestion
+from ..kinds import DATA
 from ..model import Example, Fact, Policy, Vocabulary
 from ..reading import ATTRIBUTE
 from .conditions import INSTRUMENT
 from .faults import Faults
 from .sections import PlacedExample
-from .words import BUILT_IN_TYPES, DATA, edition_text
+from .words import BUILT_IN_TYPES, edition_text
 
 HEADS = frozenset({"requester", "owner", "act", "data"})
 
@@ -61,6 +62,18 @@ def _vocabulary(
         faults.add(Code.UNKNOWN_EDITION, edition.span, f"no vocabulary `{text}` is loaded",
                    suggestion(text, vocabularies) or "load the file that declares it")  # fmt: skip
     return vocabularies.get(text)
+
+
+_SAMPLES = {
+    "yes/no": "`yes` or `no`",
+    "count": "a whole number such as `3`",
+    "duration": "a duration such as `3 days`",
+    "date": "a date such as `2026-10-01`",
+    "time": "a date such as `2026-10-01`",
+    "text": 'a text such as `"26-1234"`',
+    "agency": "an agency such as `agency:ST/name`",
+    "sovereign": "a sovereign in capitals",
+}
 
 
 class _Check:
@@ -180,7 +193,7 @@ class _Check:
     def _typed(self, given: tree.Given, fact: Fact, value: object) -> None:
         if isinstance(value, tree.Mark):
             if fact.type.word != "text" or fact.type.is_set:
-                self._misfit(given, f"a value of type {fact.type.word}")
+                self._misfit(given, _SAMPLES.get(fact.type.word, f"a kind of {fact.type.word}"))
         elif fact.type.is_set:
             if isinstance(value, tree.InstrumentSet):
                 for paper in value.items:
@@ -201,7 +214,7 @@ class _Check:
         }  # fmt: skip
         if word in fits:
             if not isinstance(value, fits[word]):
-                self._misfit(given, f"a value of type {word}")
+                self._misfit(given, _SAMPLES[word])
             elif isinstance(value, tree.Agency):
                 self._known_agency(value)
         elif word in ("time", "date"):
@@ -235,5 +248,5 @@ class _Check:
             Code.EXAMPLE_CONTRADICTS,
             given.span,
             f"`{given.subject.text}` needs {wanted}",
-            "look up the type of the fact in its vocabulary",
+            f"write it after `is`, or mend the type of `{given.subject.text}` in its vocabulary",
         )

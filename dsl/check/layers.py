@@ -64,13 +64,16 @@ def _check_adjustments(
     faults: Faults,
 ) -> None:
     adoption = section.head.adopts
-    for change in adoption.parameters if adoption else ():
+    if adoption is None:
+        return
+    for change in adoption.parameters:
         versions = parameters.get(change.name.text)
         if not versions:
             faults.unknown(change.name.span, "parameter", change.name.text, parameters)
             continue
         for version in versions:
-            _check_move(change.name, change.value, version, faults)
+            if _above(version.layer, policy.layer) or version.policy == adoption.edition.name:
+                _check_move(change.name, change.value, version, faults)
 
 
 def _check_parameters(

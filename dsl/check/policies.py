@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note, suggestion
+from ..kinds import DATA
 from ..model import Parameter, Policy, Rule, Vocabulary
 from ..source import Span
 from .conditions import ConditionCheck, Scope
@@ -16,7 +17,7 @@ from .faults import Faults
 from .polarity import check_polarity
 from .sections import PolicySection
 from .sizes import check_sizes, sound_defines
-from .words import DATA, edition_text
+from .words import edition_text
 
 
 @dataclass(slots=True)

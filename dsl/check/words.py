@@ -9,7 +9,7 @@ from typing import Any
 from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note, suggestion
-from ..kinds import Kind, Kinds
+from ..kinds import DATA, Kind, Kinds
 from ..lexicon import Level, Matcher, Phrase, fold_phrase
 from ..model import Duty, Fact, LawReading, Lexicon, Role, Vocabulary
 from ..source import Span
@@ -26,7 +26,6 @@ Declaration = (
     | tree.ReadingDeclaration
     | tree.LexiconDeclaration
 )
-DATA = "data"
 BUILT_IN_TYPES = frozenset(
     "yes/no count duration time date text agency sovereign user role duty instrument claim".split()
 )

@@ -22,6 +22,7 @@ from platelaw.engine.request import (
 )
 from platelaw.engine.values import Age, Cause, Members, Paper, Range, Span, TextState, Value
 
+from .choice import pick
 from .conditions import PAPERS, SOURCES
 from .texts import LibraryText
 from .world import BODIES
@@ -168,7 +169,7 @@ SOME_PAPERS = _papers()
 @st.composite
 def times(draw: st.DrawFn) -> Span:
     """A civil day, an instant, or an hour around midnight."""
-    day = draw(st.sampled_from(DAYS[2:4] * 2 + DAYS))
+    day = pick(draw, DAYS[2:4] * 2 + DAYS)
     start = datetime.datetime.combine(day, datetime.time(), UTC)
     match draw(st.integers(0, 4)):
         case 0 | 1:
@@ -187,15 +188,15 @@ def systems(draw: st.DrawFn, at: Span) -> dict[str, Value]:
     """What the platform measured."""
     found: dict[str, Value] = {}
     if draw(st.integers(0, 9)):
-        found["account.shared"] = draw(st.sampled_from(SYSTEM["account.shared"]))
-    captured = draw(st.sampled_from(CAPTURED))
+        found["account.shared"] = pick(draw, SYSTEM["account.shared"])
+    captured = pick(draw, CAPTURED)
     if draw(st.integers(0, 5)):
         found["data.captured"] = captured
     match draw(st.integers(0, 5)):
         case 0:
             pass
         case 1:
-            low = draw(st.sampled_from((13, 14, 20, 21, 29))) * 86400.0
+            low = pick(draw, (13, 14, 20, 21, 29)) * 86400.0
             found["data.age"] = Range(low, low + 86400.0 * draw(st.integers(0, 2)))
         case _:
             found["data.age"] = Age(captured, at)
@@ -205,26 +206,26 @@ def systems(draw: st.DrawFn, at: Span) -> dict[str, Value]:
 @st.composite
 def requests(draw: st.DrawFn, library: LibraryText) -> Request:
     """A request that the policies of a library may bind."""
-    requester = draw(st.sampled_from((OWNER, OWNER, *BODIES)))
-    owner = draw(st.sampled_from((*(OWNER,) * 12, "AA/tax")))
+    requester = pick(draw, (OWNER, OWNER, *BODIES))
+    owner = pick(draw, (*(OWNER,) * 12, "AA/tax"))
     at = draw(times())
     stated = [
         statement
         for fact in STATEABLE
-        for statement in draw(st.sampled_from(ways_to_state(fact, requester)))
+        for statement in pick(draw, ways_to_state(fact, requester))
     ]
     if draw(st.integers(0, 9)):
         stated.append(Statement("request.claims", _claims(draw, stated)))
     listed = draw(st.integers(0, 9))
     count = draw(st.integers(0, 2)) if listed else 0
-    presented = tuple(draw(st.sampled_from(SOME_PAPERS)) for _ in range(count))
+    presented = tuple(pick(draw, SOME_PAPERS) for _ in range(count))
     return Request(
         requester,
         owner,
-        draw(st.sampled_from((*("search",) * 8, "share", "keep"))),
-        draw(st.sampled_from((*(("reads",),) * 6, ("hits",), ("faces",), ("bills",), ("reads", "hits")))),
+        pick(draw, (*("search",) * 8, "share", "keep")),
+        pick(draw, (*(("reads",),) * 6, ("hits",), ("faces",), ("bills",), ("reads", "hits"))),
         at,
-        draw(st.sampled_from((*map(Reason, REASONS), Reason(None, Cause.REDACTED)))),
+        pick(draw, (*map(Reason, REASONS), Reason(None, Cause.REDACTED))),
         "officer" if draw(st.integers(0, 9)) else "",
         tuple(stated),
         presented if listed else None,
@@ -249,7 +250,7 @@ def reviews(draw: st.DrawFn, library: LibraryText, requester: str) -> tuple[Revi
     for policy in library.policies:
         for rule in policy.rules:
             if rule.effect == "refer" and draw(st.integers(0, 1)):
-                role = draw(st.sampled_from(("auditor", "auditor", "auditor", "clerk")))
+                role = pick(draw, ("auditor", "auditor", "auditor", "clerk"))
                 cleared = draw(st.integers(0, 3)) > 0
                 voucher = voucher_for(role, requester)
                 found.append(Review(f"{policy.name}/{rule.name}", cleared, voucher))

@@ -9,6 +9,7 @@ from itertools import chain, product
 
 from hypothesis import strategies as st
 
+from .choice import pick
 from .texts import Clause
 from .world import BODIES
 
@@ -179,7 +180,7 @@ def _filled(text: str, options: Mapping[str, tuple[str, ...]]) -> Iterator[Claus
     used = [name for name in options if f"{{{name}}}" in text]
     found = [dict(zip(used, words, strict=True)) for words in product(*(options[n] for n in used))]
     for at in range(_EACH):
-        yield Clause(text.format(**found[at * 7 % len(found)]))
+        yield Clause(text.format(**found[at * len(found) // _EACH]))
 
 
 _EACH = 30
@@ -190,13 +191,13 @@ def conditions(draw: st.DrawFn, place: Place, depth: int = 2) -> Clause:
     """A condition of at most ``depth`` joins."""
     shape = draw(st.integers(0, 9)) if depth else 0
     if shape <= 4:
-        return draw(st.sampled_from(draw(st.sampled_from(_expanded(place)))))
+        return pick(draw, pick(draw, _expanded(place)))
     if shape == 5:
         inner = replace(place, sign=-place.sign)
         return Clause(join="not", items=(draw(conditions(inner, depth - 1)),))
     if shape == 6 and not place.variable:
         inner = replace(place, variable="x", each=False, defines=())
-        head = draw(st.sampled_from(("some", "every")))
+        head = pick(draw, ("some", "every"))
         return Clause(join=f"{head} x in recipients has", items=(draw(conditions(inner, 1)),))
     items = tuple(draw(conditions(place, depth - 1)) for _ in range(draw(st.integers(2, 3))))
     return Clause(join="and" if shape == 7 else "or", items=items)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from .choice import pick
 from .conditions import CLOSED_PURPOSES, EITHER, MILDER, PURPOSES, STRICTER, Place, conditions
 from .texts import Clause, LibraryText, PolicyText, RuleText
 from .world import VOCABULARY
@@ -52,7 +53,7 @@ def rules(
     """A rule of one effect."""
     opening = effect in ("permit", "leave open")
     each = effect in ("forbid", "limit", "refer") and draw(st.integers(0, 2)) == 0
-    scope = draw(st.sampled_from(SCOPES)) if scoped else SCOPES[0]
+    scope = pick(draw, SCOPES) if scoped else SCOPES[0]
     keeping = not opening and draw(st.integers(0, 19)) == 0
     asked = EITHER if effect == "require" else MILDER if opening else STRICTER
     here = replace(place, each=each, sign=asked, keeping=keeping)
@@ -63,10 +64,10 @@ def rules(
         effect,
         *(KEEPING if keeping else scope),
         each=each,
-        status=draw(st.sampled_from(STATUSES)),
-        in_force=draw(st.sampled_from(IN_FORCE)),
-        enjoined=draw(st.sampled_from(ENJOINED)),
-        binds=draw(st.sampled_from(RULE_BINDS)),
+        status=pick(draw, STATUSES),
+        in_force=pick(draw, IN_FORCE),
+        enjoined=pick(draw, ENJOINED),
+        binds=pick(draw, RULE_BINDS),
         condition=condition,
         grounds=draw(branches("g", other, 1, 3)) if effect == "limit" else (),
         exceptions=() if effect == "require" else draw(branches("e", other, 0, 2)),
@@ -92,8 +93,8 @@ def musts(draw: st.DrawFn, effect: str, *, keeping: bool) -> tuple[str, ...]:
     if draw(st.integers(0, often)):
         return ()
     act = "keep" if keeping else "search"
-    duty = draw(st.sampled_from(("train", "file")))
-    return (draw(st.sampled_from((f"must {duty} before {act}", f"must {duty} within 2 days of {act}"))),)
+    duty = pick(draw, ("train", "file"))
+    return (pick(draw, (f"must {duty} before {act}", f"must {duty} within 2 days of {act}")),)
 
 
 @st.composite
@@ -108,13 +109,13 @@ def _policy(
     place = replace(place, defines=tuple(name for name, _ in defines))
     count = draw(st.integers(1, 3))
     made = tuple(
-        draw(rules(f"{layer}-{at}", draw(st.sampled_from(effects)), place)) for at in range(count)
+        draw(rules(f"{layer}-{at}", pick(draw, effects), place)) for at in range(count)
     )
     zone = "America/New_York" if layer != "federal" else draw(
         st.sampled_from(("America/New_York", "Pacific/Auckland"))
     )
     return PolicyText(
-        name, layer, VOCABULARY[words], draw(st.sampled_from(binds)), zone, defines=defines, rules=made
+        name, layer, VOCABULARY[words], pick(draw, binds), zone, defines=defines, rules=made
     )
 
 
@@ -131,7 +132,7 @@ def owners(draw: st.DrawFn) -> PolicyText:
         first = replace(first, condition=None, exceptions=(), musts=(), binds="", enjoined="",
                         in_force="in force from 2020-01-01")  # fmt: skip
     more = LOWERED if draw(st.integers(0, 3)) == 0 else ""
-    rests = draw(st.sampled_from(("open", "open", "secondary")))
+    rests = pick(draw, ("open", "open", "secondary"))
     return replace(policy, rules=(first, *policy.rules), more=more, rests=rests)
 
 

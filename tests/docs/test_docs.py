@@ -1,0 +1,336 @@
+"""The pages say what the program does: links, policy text, command lines, words.
+
+Conventions of the pages:
+
+- The ``policy`` blocks of one page are one file, in order. A page that starts with no head of its
+  own gets the head of the shipped plate reader act, definitions and all. Its examples are decided.
+- A ``console`` line that starts with ``platelaw`` is run where sample files lie; ``# exit N`` at
+  its end says the exit code, else an answer may be any of the three and the rest must end with 0.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from platelaw.cli import common, platelaw
+from platelaw.cli import check as check_module
+from platelaw.cli.example import example_log
+from platelaw.dsl.check import Checked, check
+from platelaw.dsl.parser import Parse, Parser
+from platelaw.dsl.scan import CLAUSES
+from platelaw.dsl.source import Source
+from platelaw.engine import library
+from platelaw.engine.decision import Engine
+from platelaw.engine.examples import run_examples
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+TOP = [ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [text for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind == language]
+
+
+def prose(page: Path) -> str:
+    return BLOCK.sub("", page.read_text("utf-8"))
+
+
+# Links -------------------------------------------------------------------------------------------
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that both the site and a forge make of a page's headings."""
+    heads = re.findall(r"^#+ (.+)$", BLOCK.sub("", page.read_text("utf-8")), re.MULTILINE)
+    plain = [re.sub(r"[^\w\s-]", "", head.lower()).strip() for head in heads]
+    return {re.sub(r"\s+", "-", head) for head in plain}
+
+
+@pytest.mark.parametrize("page", [*PAGES, *TOP], ids=name_of)
+def test_every_relative_link_of_a_page_resolves(page: Path) -> None:
+    broken: list[str] = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        place = (page.parent / path).resolve() if path else page
+        if not place.exists() or (anchor and anchor not in anchors(place)):
+            broken.append(target)
+    assert not broken
+
+
+def test_no_page_loads_anything_from_elsewhere() -> None:
+    for page in [*PAGES, *TOP, ROOT / "mkdocs.yml"]:
+        assert not re.search(r"https?://(?!example\.)", page.read_text("utf-8")), name_of(page)
+
+
+def test_every_page_is_in_the_navigation_of_the_site() -> None:
+    site = (ROOT / "mkdocs.yml").read_text("utf-8")
+    listed = set(re.findall(r"([\w/-]+\.md)", site))
+    written = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+    folded = {name for name in written if name.startswith("diagnostics/PL")}
+    assert written - folded <= listed
+    assert listed <= written
+
+
+# Policy text -------------------------------------------------------------------------------------
+
+
+@functools.cache
+def shipped() -> tuple[Parse, ...]:
+    return tuple(library.read_policies(library.policy_files([library.shipped()])))
+
+
+@functools.cache
+def head_of_the_act() -> str:
+    """The head of the shipped act under another name, for excerpts."""
+    act = next(p for p in shipped() if "policy ct/alpr-act\n" in p.document.span.source.text)
+    text = act.document.span.source.text
+    start, end = text.index("policy ct/alpr-act"), text.index("\nrule ")
+    return text[start:end].replace("ct/alpr-act", "docs/excerpt", 1) + "\n"
+
+
+def page_as_file(page: Path) -> str:
+    """The policy blocks of a page, each on its own lines, the rest blank."""
+    whole, lines = page.read_text("utf-8"), list[str]()
+    for block in BLOCK.finditer(whole):
+        if block[1] == "policy":
+            lines += [""] * (whole.count("\n", 0, block.start(2)) - len(lines))
+            lines += block[2].splitlines()
+    text = "\n".join(lines) + "\n"
+    own_head = re.match(r"\s*(vocabulary|policy|examples)\b", text)
+    return text if own_head else head_of_the_act() + text
+
+
+WITH_POLICY = [page for page in PAGES if blocks(page, "policy")]
+
+
+@functools.cache
+def checked(page: Path) -> Checked:
+    own = Parser().parse(Source(name_of(page), page_as_file(page)))
+    return check([*shipped(), own], library.shipped_registry().bodies.keys())
+
+
+@pytest.mark.parametrize("page", WITH_POLICY, ids=name_of)
+def test_the_policy_text_of_a_page_checks(page: Path) -> None:
+    mine = [d for d in checked(page).diagnostics if d.span.source.name == name_of(page)]
+    assert not [str(fault) for fault in mine if fault.is_error]
+
+
+@pytest.mark.parametrize("page", WITH_POLICY, ids=name_of)
+def test_the_examples_of_a_page_get_their_answers(page: Path) -> None:
+    found = checked(page).library
+    if found is None:
+        pytest.skip("the library with this page is refused; see the test of its text")
+    mine = [e for e in found.examples if e.node.span.source.name == name_of(page)]
+    engine = Engine(found, library.shipped_registry())
+    assert not [result.faults for result in run_examples(engine, mine) if result.faults]
+
+
+def test_the_language_page_and_the_card_show_every_clause() -> None:
+    for page in (DOCS / "language.md", DOCS / "reference-card.md"):
+        text = page.read_text("utf-8")
+        wanted = {
+            f"{clause} {follower or ''}".strip()
+            for statement, table in CLAUSES.items()
+            for clause, follower in [(statement, None), *table.items()]
+        }
+        assert not [words for words in wanted if words not in text], name_of(page)
+
+
+def test_the_card_fits_on_two_pages() -> None:
+    lines = (DOCS / "reference-card.md").read_text("utf-8").splitlines()
+    assert len(lines) <= 110
+    assert max(map(len, lines)) <= 98
+
+
+# Pictures of the grammar ---------------------------------------------------------------------------
+
+
+def test_the_pictures_are_those_that_the_grammar_makes() -> None:
+    pytest.importorskip("railroad")
+    tool = [sys.executable, str(ROOT / "tools" / "diagrams.py"), "--check"]
+    ran = subprocess.run(tool, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_every_clause_of_the_grammar_has_a_picture() -> None:
+    for statement, table in CLAUSES.items():
+        picture = (DOCS / "grammar" / f"{statement}.svg").read_text("utf-8")
+        shown = re.findall(r'<text class="clause"[^>]*>([^<]*)</text>', picture)
+        wanted = [statement, *(f"{c} {follower or ''}".strip() for c, follower in table.items())]
+        assert set(wanted) <= set(shown)
+
+
+# Command lines --------------------------------------------------------------------------------------
+
+
+def command_lines() -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for block in blocks(page, "console"):
+            for line in block.replace("\\\n", " ").splitlines():
+                if line.startswith("platelaw"):
+                    yield name_of(page), line
+
+
+@pytest.fixture(scope="module")
+def quick_library() -> Iterator[None]:
+    """The shipped library read once: what is tested here are the command lines."""
+    patch = pytest.MonkeyPatch()
+    kept = functools.cache(lambda places, keys: library.load(places, keys))
+    for module in (common, check_module):
+        patch.setattr(module, "load", lambda places, keys: kept(tuple(places), frozenset(keys)))
+    registry = functools.cache(library.shipped_registry)
+    patch.setattr(common, "shipped_registry", registry)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files that the pages speak of."""
+    request = CliRunner().invoke(platelaw, ["schema", "request", "--sample"]).output
+    tmp_path.joinpath("request.json").write_text(request, "utf-8")
+    shutil.copy(example_log(), tmp_path / "search_audit.csv")
+    policies = tmp_path / "policies"
+    for parse in shipped():
+        source = parse.document.span.source
+        place = policies / source.name.partition("policies/")[2]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(source.text, "utf-8")
+    tmp_path.joinpath("my-agency.policy").write_text(page_as_file(DOCS / "authors.md"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+LINES = sorted(set(command_lines()), key=lambda item: item[1])
+
+
+@pytest.mark.parametrize(("page", "line"), LINES, ids=[line for _, line in LINES])
+@pytest.mark.usefixtures("quick_library", "samples")
+def test_a_command_line_of_a_page_runs(page: str, line: str) -> None:
+    words = shlex.split(line, comments=True)
+    said = re.search(r"# exit (\d)", line)
+    given = None
+    if "<" in words:
+        given = Path(words[words.index("<") + 1]).read_bytes()
+    words = words[: next((at for at, word in enumerate(words) if word in "<>|"), len(words))]
+    result = CliRunner().invoke(platelaw, words[1:], input=given)
+    answers = words[1] in ("decide", "explain")
+    allowed = {int(said[1])} if said else {0, 3, 4} if answers else {0}
+    assert result.exit_code in allowed, f"{page}: {result.output}"
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(platelaw)
+    for name in platelaw.list_commands(context):
+        command = platelaw.get_command(context, name)
+        assert command is not None
+        yield name, command
+
+
+def test_every_command_and_option_is_described() -> None:
+    page = (DOCS / "cli.md").read_text("utf-8")
+    sections = dict(re.findall(r"^## platelaw (\w+)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    assert set(sections) == {name for name, _ in commands()}
+    for name, command in commands():
+        for parameter in command.params:
+            for option in parameter.opts if isinstance(parameter, click.Option) else ():
+                assert f"`{option}" in sections[name], f"{name} {option}"
+            if isinstance(parameter.type, click.Choice):
+                missing = [c for c in parameter.type.choices if f"`{c}`" not in sections[name]]
+                assert not missing, name
+
+
+def test_no_option_is_described_that_does_not_exist() -> None:
+    page = (DOCS / "cli.md").read_text("utf-8")
+    known = {"--help", "--version"}
+    for _, command in commands():
+        known |= {o for p in command.params if isinstance(p, click.Option) for o in p.opts}
+    assert set(re.findall(r"`(--[a-z-]+)", page)) <= known
+
+
+def test_every_exit_code_is_described() -> None:
+    page = (DOCS / "cli.md").read_text("utf-8")
+    codes = {value for name, value in vars(common).items() if name.startswith("EXIT_")}
+    assert codes <= {int(found) for found in re.findall(r"^\| (\d) \|", page, re.MULTILINE)}
+
+
+# Words ----------------------------------------------------------------------------------------------
+
+TERMS = """\
+act, attestation, assertion, adoption, claimed fact, complete set, contradiction, data owner, decision,
+define, deny, dissemination, door, duty, duty first, effect, exception, example, fact, forbid, ground, hit,
+HOLD, hot list, immigration hold (detainer), in force, instrument, kind, law date, layer, leave open,
+legal hold, lexicon, library, limit, Merkle checkpoint, onward terms, outside this law, parameter,
+per recipient, permit, permit (rule), policy, policy decision point, proof level, purpose, reading, reason,
+recipient, refer, registry, request, requester, require, role, route, rule, settling set, sovereign, status,
+verification, verdict, view, vocabulary, voucher, weakest status"""
+
+
+def glossary() -> dict[str, str]:
+    text = (DOCS / "glossary.md").read_text("utf-8")
+    return dict(re.findall(r"^\*\*(.+?)\*\*\n: +(.+?)(?=^\*\*|^#|\Z)", text, re.MULTILINE | re.DOTALL))
+
+
+def test_the_glossary_has_every_term_once_in_alphabetical_order() -> None:
+    terms = list(glossary())
+    assert {term.strip().lower() for term in TERMS.split(",")} <= {t.lower() for t in terms}
+    assert terms == sorted(terms, key=str.lower)
+
+
+def test_the_three_holds_point_at_one_another() -> None:
+    names = ("HOLD", "legal hold", "immigration hold (detainer)")
+    entries = glossary()
+    for name in names:
+        for other in set(names) - {name}:
+            assert f"*{other}*" in entries[name]
+    assert "not a hold on a person or vehicle" in entries["HOLD"]
+
+
+def test_every_entry_says_where_its_word_occurs() -> None:
+    assert not [term for term, text in glossary().items() if "Where:" not in text]
+
+
+# What the pages may say ------------------------------------------------------------------------------
+
+STATUTE = re.compile(r"Public Act \d|House Bill \d|General Statutes, section|\d+ USC|\d+ CFR")
+STATUS = re.compile(r"verified|secondary|unverified|provisional")
+
+
+@pytest.mark.parametrize("page", [*PAGES, *TOP], ids=name_of)
+def test_a_statute_is_never_named_without_how_sure_its_wording_is(page: Path) -> None:
+    paragraphs = re.split(r"\n\s*\n", page.read_text("utf-8"))
+    assert not [p for p in paragraphs if STATUTE.search(p) and not STATUS.search(p)]
+
+
+def test_the_decisions_are_numbered_without_a_gap() -> None:
+    names = sorted(path.name for path in (DOCS / "decisions").glob("*.md"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    for path in (DOCS / "decisions").glob("*.md"):
+        heads = re.findall(r"^## (.+)$", path.read_text("utf-8"), re.MULTILINE)
+        assert heads == ["Context", "Decision", "Options that lost", "Consequences"], path.name
+
+
+def test_the_sample_answers_of_pages_are_json() -> None:
+    for page in PAGES:
+        for block in blocks(page, "json"):
+            json.loads(block)
