@@ -177,8 +177,16 @@ class Engine:
         if decision.outcome is tree.Outcome.HOLD:
             sets = settling_sets(case, answer)
             stated = tuple(s for s in sets if not s.asserted)
-            missing = sorted({need.name for s in sets for need in s.asserted})
-            decision = replace(decision, settling=stated or sets, not_stated=tuple(missing))
+            missing = {need.name for s in sets for need in s.asserted}
+            open_points = {need for r in decision.deciding() for need in r.part_needs}
+            missing |= {need.name for need in open_points if need.is_asserted}
+            undated = any(need.kind is NeedKind.DATE for need in open_points)
+            decision = replace(
+                decision,
+                settling=stated or sets,
+                not_stated=tuple(sorted(missing)),
+                notes=(*decision.notes, *([_UNDATED] if undated else [])),
+            )
         if decision.outcome is not tree.Outcome.PERMIT:
             decision = replace(decision, routes=self._routes(case, decided_at))
         return decision
@@ -267,6 +275,10 @@ class Engine:
 
 
 _UTC = ZoneInfo("UTC")
+_UNDATED = (
+    "whether one of these rules was in force on that day is not known; counsel can settle it by "
+    "finding the day on which the law took effect"
+)
 
 
 def _depth(vocabulary: Vocabulary) -> tuple[int, str]:

@@ -21,6 +21,7 @@ from .values import Members, Range, Span, TextState, Value
 
 # The years that law and clocks can sensibly be asked about.
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200
+_SHOWN = 12  # words of a long list that a help text names
 _TIME_HELP = "write 2026-11-03 or 2026-11-03T10:15:00-05:00"
 
 
@@ -73,10 +74,11 @@ class JsonValues:
         self.fault(where, f"`{fact.name}` is a {fact.type.word}", f"write {wanted}")
 
     def _word(self, raw: Json, where: str, what: str, known: Iterable[str]) -> str | None:
-        known = list(known)
+        known = sorted(known)
         if isinstance(raw, str) and raw in known:
             return raw
-        self.fault(where, f"no {what} is called `{str(raw)[:60]}`", suggestion(str(raw), known))
+        help_ = suggestion(str(raw), known) or f"such words are {listed(known[:_SHOWN])}"
+        self.fault(where, f"no {what} is called `{str(raw)[:60]}`", help_)
         return None
 
     def kind(self, root: str, raw: Json, where: str, words: Vocabulary) -> str | None:

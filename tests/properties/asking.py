@@ -117,6 +117,21 @@ def voucher_for(role: str, requester: str, owner: str = OWNER) -> Voucher:
     return Voucher(agency, role, "colleague")
 
 
+def speaks(voucher: Voucher, request: Request) -> bool:
+    """Whether a voucher holds his role and is not the requester: nobody proves his own case."""
+    holders = {
+        "custodian": voucher.agency == request.owner,
+        "chief": voucher.agency == request.requester,
+        "judge": voucher.agency == "AA/court",
+        "auditor": voucher.agency in ("AA/tax", "US/bureau"),
+        "clerk": True,
+    }
+    if voucher.agency == request.requester and request.requester != request.owner:
+        return False
+    own = voucher.agency == request.requester
+    return holders[voucher.role] and not (own and voucher.user in ("", request.user))
+
+
 def proven(fact: Stateable, value: Value, requester: str, about: str = "") -> Statement:
     """A statement that counts."""
     voucher = voucher_for(fact.roles[-1], requester) if fact.roles else None
