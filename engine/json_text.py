@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from .fault import Fault
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 MAX_CHARACTERS = 1_000_000
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+
 from platelaw.dsl import syntax as tree
 from platelaw.dsl.model import Example, Library
 from platelaw.dsl.printer import value_text
