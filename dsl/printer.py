@@ -5,6 +5,7 @@ Printing and parsing back gives an equal tree; printing twice changes nothing.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -168,18 +169,17 @@ def _laid_out(prefix: str, condition: tree.Condition, suffix: str = "") -> list[
 
 
 def _folded(line: str, indent: str) -> list[str]:
-    """A line too long for the page, folded between words; conditions hold no quoted text."""
+    """A line too long for the page, folded between words and never within quotation marks."""
     if len(line) <= WIDTH:
         return [line]
-    start = " " * (len(line) - len(line.lstrip()))
-    return textwrap.wrap(
-        line.lstrip(),
-        WIDTH,
-        initial_indent=start,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    first, *words = re.findall(r'(?:"[^"\n]*"|\S)+', line)
+    lines = [line[: len(line) - len(line.lstrip())] + first]
+    for word in words:
+        if len(lines[-1]) + len(word) + 1 > WIDTH:
+            lines.append(indent + word)
+        else:
+            lines[-1] += f" {word}"
+    return lines
 
 
 def _part(item: tree.Condition, whole: tree.Condition) -> str:

@@ -15,13 +15,14 @@ from ..dsl.source import Source
 from ..dsl.source import Span as Place
 from ..dsl.units import comparable
 from .fault import Fault
-from .json_text import Json
+from .json_text import Json, below
 from .registry import Registry
 from .values import Members, Range, Span, TextState, Value
 
 # The years that law and clocks can sensibly be asked about.
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200
 _SHOWN = 12  # words of a long list that a help text names
+_SOUGHT = 5  # times that the whole registry is read for a key nearly like one not on file
 _TIME_HELP = "write 2026-11-03 or 2026-11-03T10:15:00-05:00"
 
 
@@ -31,6 +32,7 @@ class JsonValues:
 
     registry: Registry
     faults: list[Fault] = field(default_factory=list[Fault])
+    _sought: int = field(default=0, init=False)
 
     def fault(self, where: str, message: str, help_: str = "") -> None:
         """Note a fault at a JSON pointer."""
@@ -42,7 +44,13 @@ class JsonValues:
         for key in value:
             if key not in allowed:
                 near = suggestion(key, allowed) or f"known are {listed(allowed)}"
-                self.fault(f"{where}/{key}", f"`{key}` is not known here", near)
+                self.fault(below(where, key), f"`{key[:60]}` is not known here", near)
+
+    def unknown(self, where: str, what: str, raw: Json, known: Iterable[str]) -> None:
+        """Note a word that is not known, with the nearest or some that are."""
+        word, known = str(raw)[:60], sorted(known)
+        help_ = suggestion(word, known) or f"such words are {listed(known[:_SHOWN])}"
+        self.fault(where, f"no {what} is called `{word}`", help_)
 
     def value(self, fact: Fact, raw: Json, where: str, words: Vocabulary) -> Value | None:
         """The value of a fact; None if it does not fit, the fault noted."""
@@ -74,11 +82,10 @@ class JsonValues:
         self.fault(where, f"`{fact.name}` is a {fact.type.word}", f"write {wanted}")
 
     def _word(self, raw: Json, where: str, what: str, known: Iterable[str]) -> str | None:
-        known = sorted(known)
+        known = list(known)
         if isinstance(raw, str) and raw in known:
             return raw
-        help_ = suggestion(str(raw), known) or f"such words are {listed(known[:_SHOWN])}"
-        self.fault(where, f"no {what} is called `{str(raw)[:60]}`", help_)
+        self.unknown(where, what, raw, known)
         return None
 
     def kind(self, root: str, raw: Json, where: str, words: Vocabulary) -> str | None:
@@ -87,16 +94,21 @@ class JsonValues:
         return self._word(raw, where, f"kind of {root}", known)
 
     def agency(self, raw: Json, where: str) -> str:
-        """A registry key, from a key or an ORI; blank stays blank."""
-        if raw == "":
-            return ""
+        """A registry key, from a key or an ORI; blank if it is neither, the fault noted."""
         body = self.registry.get(raw) if isinstance(raw, str) else None
         if body is not None:
             return body.key
-        near = suggestion(str(raw), self.registry.bodies)
-        self.fault(where, f"no body of the registry has the key or ORI `{str(raw)[:60]}`",
+        word, near = str(raw)[:60], ""
+        if self._sought < _SOUGHT:
+            self._sought += 1
+            near = suggestion(word, self.registry.bodies)
+        self.fault(where, f"no body of the registry has the key or ORI `{word}`",
                    near or "find its key with `platelaw agencies NAME`")  # fmt: skip
         return ""
+
+    def agency_at(self, value: Mapping[str, Json], key: str, where: str) -> str:
+        """The agency under a key of an object; blank if the key is left out."""
+        return self.agency(value[key], f"{where}/{key}") if key in value else ""
 
     def moment(self, raw: Json, where: str) -> Span | None:
         """A civil day, or an instant with its offset from UTC."""
@@ -104,32 +116,33 @@ class JsonValues:
             self.fault(where, "not a date or time", _TIME_HELP)
             return None
         try:
-            if re.fullmatch(r"\d{4}-\d\d-\d\d", raw):
-                span = Span.of_day(datetime.date.fromisoformat(raw))
-            else:
-                span = Span.at(datetime.datetime.fromisoformat(raw))
-        except (ValueError, OverflowError):
+            is_day = re.fullmatch(r"\d{4}-\d\d-\d\d", raw)
+            when = (datetime.date if is_day else datetime.datetime).fromisoformat(raw)
+        except ValueError:
             self.fault(where, f"`{raw[:40]}` is no date or time that exists", _TIME_HELP)
             return None
-        if span.earliest.tzinfo is None:
+        at = when if isinstance(when, datetime.datetime) else None
+        if at is not None and at.tzinfo is None:
             self.fault(
                 where,
-                f"`{raw}` has no offset from UTC, so the hour can be two",
+                f"`{raw[:40]}` has no offset from UTC, so the hour can be two",
                 "write the offset, such as 2026-11-01T01:30:00-04:00",
             )
             return None
-        if not _FIRST_YEAR <= span.earliest.year <= _LAST_YEAR:
+        if not _FIRST_YEAR <= when.year <= _LAST_YEAR:
             self.fault(
                 where, f"the year lies outside {_FIRST_YEAR} to {_LAST_YEAR}", "mend the date"
             )
             return None
-        return span
+        return Span.of_day(when) if at is None else Span.at(at)
 
     def _members(self, fact: Fact, raw: Json, where: str, words: Vocabulary) -> Members | None:
         complete = True
         if isinstance(raw, dict):
             self.known_keys(raw, ("members", "complete"), where)
             complete = raw.get("complete", True) is True
+            if not isinstance(raw.get("complete", True), bool):
+                self.fault(f"{where}/complete", "`complete` is true or false", "mend it")
             raw = raw.get("members")
         if not isinstance(raw, list):
             self.fault(where, f"`{fact.name}` is a set", "write a list; an empty one says `none`")

@@ -37,7 +37,7 @@ _PRIVATE = frozenset({*REASON_SETS, names.REASON, "result.count"})
 def decision_json(decision: Decision, view: View = View.OWNER) -> dict[str, Any]:
     """The answer as plain values; equal answers give equal values."""
     first, last = decision.law_date
-    shown = decision.deciding() if view is View.REQUESTER else decision.results
+    shown = decision.results if view is not View.REQUESTER else shown_rules(decision, view)
     return {
         "version": VERSION,
         "view": view.value,
@@ -80,6 +80,22 @@ def decision_json(decision: Decision, view: View = View.OWNER) -> dict[str, Any]
         ],
         "notes": list(decision.notes),
     }
+
+
+def shown_rules(decision: Decision, view: View) -> tuple[RuleResult, ...]:
+    """The deciding rules that a reader is told of.
+
+    A requester hears of a rule that reads the words of his reason only if no other decides.
+    """
+    deciding = decision.deciding()
+    if view is not View.REQUESTER:
+        return deciding
+    return tuple(result for result in deciding if not reads_reason(result)) or deciding
+
+
+def reads_reason(result: RuleResult) -> bool:
+    """Whether a rule's condition looks at the words of the reason."""
+    return any(turn.condition.reads(REASON_SETS) for turn in result.turns if turn.condition)
 
 
 def decision_bytes(decision: Decision, view: View = View.OWNER) -> bytes:

@@ -6,13 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from ..dsl import syntax as tree
-from ..dsl.reading import REASON_SETS
 from ..dsl.truth import Truth
 from ..dsl.units import in_words
 from .decision import Decision
 from .explanation import Need, NeedKind, Node
 from .reference import RuleResult, RuleState
-from .render_json import View
+from .render_json import View, reads_reason, shown_rules
 from .settling import Settling
 
 WIDTH = 88
@@ -48,19 +47,19 @@ def decision_text(decision: Decision, view: View = View.OWNER) -> str:
     return "\n".join(_blocks(decision, view)) + "\n"
 
 
-def headline(decision: Decision) -> str:
+def headline(decision: Decision, view: View = View.OWNER) -> str:
     """The word and one sentence."""
-    return f"{decision.outcome.value}: {sentence(decision)}"
+    return f"{decision.outcome.value}: {sentence(decision, view)}"
 
 
-def sentence(decision: Decision) -> str:
+def sentence(decision: Decision, view: View = View.OWNER) -> str:
     """One sentence that says why, with the title of the first deciding rule."""
-    first = next(iter(_by_weight(decision)), None)
+    first = next(iter(_by_weight(decision, view)), None)
     rule = f': "{first.rule.node.title}"' if first is not None else ""
     return _SENTENCES[decision.reason].format(rule=rule)
 
 
-def _by_weight(decision: Decision) -> list[RuleResult]:
+def _by_weight(decision: Decision, view: View) -> list[RuleResult]:
     """The deciding rules in the order in which they are told.
 
     Proven before unproven, recipients and instruments before words of a reason, higher layers
@@ -73,24 +72,24 @@ def _by_weight(decision: Decision) -> list[RuleResult]:
         cited = result.rule.node.citation
         return (
             result.state is RuleState.UNPROVEN,
-            any(turn.condition.reads(REASON_SETS) for turn in result.turns if turn.condition),
+            reads_reason(result),
             order.index(result.policy.layer),
             ranks[cited.status] if cited else len(ranks),
             result.rule.id,
         )
 
-    return sorted(decision.deciding(), key=weight)
+    return sorted(shown_rules(decision, view), key=weight)
 
 
 def _blocks(decision: Decision, view: View) -> Iterator[str]:
-    yield headline(decision)
+    yield headline(decision, view)
     if decision.outcome is tree.Outcome.HOLD:
         yield _NO_HOLD
     if decision.simulated:
         yield "SIMULATED: stated proof was believed; no data may be released on this answer."
     yield from _faults(decision)
     yield from _now(decision)
-    yield from _why(decision)
+    yield from _why(decision, view)
     yield from _settle(decision, view)
     yield from _duties(decision)
     yield from _foot(decision)
@@ -130,16 +129,18 @@ def _now(decision: Decision) -> Iterator[str]:
 
 def _reviewers(decision: Decision) -> Iterator[str]:
     """Whom to call about a referral."""
-    for result in decision.results:
+    for result in decision.deciding():
         node = result.rule.node
         if result.state is RuleState.REFERRED and node.refer_to is not None:
-            within = f" within {in_words(node.refer_within)}" if node.refer_within else ""
+            within = (
+                f" and answers within {in_words(node.refer_within)}" if node.refer_within else ""
+            )
             owner = decision.owner_name or decision.request.owner
-            yield f"Call the {words(node.refer_to.text)} of {owner}, who answers{within}."
+            yield f"Call the {words(node.refer_to.text)} of {owner}, who must read it first{within}."
 
 
-def _why(decision: Decision) -> Iterator[str]:
-    deciding = _by_weight(decision)
+def _why(decision: Decision, view: View) -> Iterator[str]:
+    deciding = _by_weight(decision, view)
     if not deciding:
         return
     yield ""

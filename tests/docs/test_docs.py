@@ -215,7 +215,8 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         place = policies / source.name.partition("policies/")[2]
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(source.text, "utf-8")
-    tmp_path.joinpath("my-agency.policy").write_text(page_as_file(DOCS / "authors.md"), "utf-8")
+    own = "\n".join(blocks(DOCS / "authors.md", "policy"))
+    tmp_path.joinpath("my-agency.policy").write_text(own, "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -249,7 +250,9 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 def test_every_command_and_option_is_described() -> None:
     page = (DOCS / "cli.md").read_text("utf-8")
-    sections = dict(re.findall(r"^## platelaw (\w+)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    sections = dict(
+        re.findall(r"^## platelaw (\w+)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    )
     assert set(sections) == {name for name, _ in commands()}
     for name, command in commands():
         for parameter in command.params:
@@ -288,7 +291,8 @@ verification, verdict, view, vocabulary, voucher, weakest status"""
 
 def glossary() -> dict[str, str]:
     text = (DOCS / "glossary.md").read_text("utf-8")
-    return dict(re.findall(r"^\*\*(.+?)\*\*\n: +(.+?)(?=^\*\*|^#|\Z)", text, re.MULTILINE | re.DOTALL))
+    entry = re.compile(r"^\*\*(.+?)\*\*\n: +(.+?)(?=^\*\*|^#|\Z)", re.MULTILINE | re.DOTALL)
+    return {term: " ".join(said.split()) for term, said in entry.findall(text)}
 
 
 def test_the_glossary_has_every_term_once_in_alphabetical_order() -> None:
@@ -308,6 +312,23 @@ def test_the_three_holds_point_at_one_another() -> None:
 
 def test_every_entry_says_where_its_word_occurs() -> None:
     assert not [term for term, text in glossary().items() if "Where:" not in text]
+
+
+def test_the_classes_that_the_glossary_names_exist() -> None:
+    sources = "\n".join(
+        path.read_text("utf-8")
+        for part in ("dsl", "engine")
+        for path in (ROOT / part).rglob("*.py")
+    )
+    named = {
+        name
+        for text in glossary().values()
+        for name in re.findall(
+            r"`(?:\w+\.)?([A-Z][a-z]\w+)(?:\.\w+)?`", text.partition("Where:")[2]
+        )
+    }
+    assert len(named) > 20
+    assert not [name for name in named if not re.search(rf"^class {name}\b", sources, re.MULTILINE)]
 
 
 # What the pages may say ------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import random
 from dataclasses import dataclass, field, replace
 
 from platelaw.dsl import syntax as tree
+from platelaw.dsl.printer import condition_text
+from platelaw.dsl.truth import Truth
 from platelaw.engine.decision import STRICTNESS, Decision, Engine
 from platelaw.engine.reference import RuleState, Verdict
 from platelaw.engine.render_json import decision_bytes
@@ -53,12 +55,14 @@ def more_evidence_settles_and_never_changes(case: Case) -> None:
     engine, dice = case.engine(), case.dice()
     for start in case.requests:
         request, before = start, decide(engine, start)
-        for _ in range(4):
+        for _ in range(8):
             finer = more(request, case.library, dice)
             if finer is None:
                 break
             after = decide(engine, finer)
             if after.reason in DENIED_BEFORE_RULES:
+                break
+            if _refused_too_early(before):
                 break
             if before.outcome in FINAL:
                 assert after.outcome is before.outcome, _change(request, finer, before, after)
@@ -66,6 +70,10 @@ def more_evidence_settles_and_never_changes(case: Case) -> None:
                 if said is not Verdict.HOLD and before.results and after.results:
                     assert verdicts(after)[layer] is said, _change(request, finer, before, after)
             request, before = finer, after
+
+
+def _refused_too_early(decision: Decision) -> bool:
+    return any(r.state is RuleState.REFUSED and r.value is not Truth.TRUE for r in decision.results)
 
 
 def _change(request: Request, finer: Request, before: Decision, after: Decision) -> str:
@@ -78,7 +86,7 @@ def _change(request: Request, finer: Request, before: Decision, after: Decision)
     gone = [s for s in request.statements if s not in finer.statements]
     new = [s for s in finer.statements if s not in request.statements]
     rules = {r.rule.id: r.state.value for r in before.results}
-    moved = [f"{r.rule.id}: {rules.get(r.rule.id)} -> {r.state.value}" for r in after.results
+    moved = [f"{r.rule.id}: {rules.get(r.rule.id)} -> {r.state.value} {condition_text(r.rule.node.condition) if r.rule.node.condition else None} | {[condition_text(b.condition) for b in (*r.rule.node.grounds, *r.rule.node.exceptions)]} each={r.rule.node.per_recipient}" for r in after.results
              if rules.get(r.rule.id) != r.state.value]  # fmt: skip
     return (
         f"{before.outcome.value} ({before.reason}) -> {after.outcome.value} ({after.reason})\n"

@@ -150,7 +150,7 @@ def _tests(place: Place) -> tuple[tuple[str, ...], ...]:
             *(("match.found is {claimed}",) if place.sign else ()),
         )
     if place.each:
-        groups += [(*_attributes("recipient"), "recipient is a kind of {body}")] * 2
+        groups += [(*_attributes("recipient"), "recipient is a kind of {body}", "recipient is agency:{agency}")] * 2
     if place.sign == STRICTER:
         groups.append(_OF_REASON)
     if place.sign:
