@@ -44,9 +44,14 @@ def _since(start: datetime.date, days: Days) -> Truth:
     return Truth.TRUE if first >= start else Truth.UNPROVEN if last >= start else Truth.FALSE
 
 
+def turns(period: tree.InForce | None) -> list[datetime.date]:
+    """The days on which a period starts or ends."""
+    days = [period.start, period.latest, period.end] if period else []
+    return [day for day in days if day is not None]
+
+
 def changes(rule: tree.Rule) -> list[datetime.date]:
     """The days on which a rule starts, stops or resumes."""
-    period, order = rule.in_force, rule.enjoined
-    days = [period.start, period.latest, period.end] if period else []
-    days += [order.start, order.end] if order else []
-    return [day for day in days if day is not None]
+    order = rule.enjoined
+    stops = [order.start, order.end] if order else []
+    return turns(rule.in_force) + [day for day in stops if day is not None]

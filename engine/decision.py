@@ -12,7 +12,7 @@ from ..dsl.model import Library, Policy, Vocabulary
 from ..dsl.truth import Truth
 from . import names
 from .binding import binds
-from .dates import changes, days_of
+from .dates import changes, days_of, turns
 from .duties import DutyOwed, OnwardTerms, UrgentLane, duties_owed, onward_terms, urgent_lanes
 from .explanation import Need, NeedKind
 from .facts import Facts
@@ -24,7 +24,7 @@ from .registry import Registry
 from .request import Request
 from .routes import Change, candidates
 from .settling import Settling, settling_sets
-from .weight import rank, required_status, weakest_status
+from .weight import rank, required_status, weakest, weakest_status
 
 STRICTNESS = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
 
@@ -123,7 +123,8 @@ class Engine:
         Args:
             request: What is asked.
             decided_at: The moment of the answer, which the engine never asks a clock for.
-            explained: Whether to work out settling sets, routes and the weakest status.
+            explained: Whether to work out settling sets, routes and, of an answer that is no
+                PERMIT, the weakest status; outcome and reason do not depend on it.
             registry: A registry to go by instead (simulation).
         """
         known = registry or self.registry
@@ -145,9 +146,7 @@ class Engine:
             for data in request.data
         ]
         strictest = max(decisions, key=lambda decision: STRICTNESS[decision.outcome])
-        if len(decisions) == 1 or not explained:
-            return strictest
-        return _with_parts(strictest, decisions)
+        return strictest if len(decisions) == 1 else _with_parts(strictest, decisions)
 
     def _for_data(
         self,
@@ -169,12 +168,16 @@ class Engine:
             return _emptied(decision, "outside this law", may_apply=applies)
         if not governs_on_day(case):
             return _emptied(decision, "no law of that day")
-        if not explained:
+        if not explained and decision.outcome is not tree.Outcome.PERMIT:
             return decision
         decision = replace(decision, weakest_status=weakest_status(case, answer))
         if decision.outcome is tree.Outcome.PERMIT and answer.left_open is not Truth.TRUE:
             decision = self._confirmed(case, decision)
-        if decision.outcome is tree.Outcome.HOLD:
+        return self._explained(case, answer, decision) if explained else decision
+
+    def _explained(self, case: Case, answer: Answer, decision: Decision) -> Decision:
+        """With what would settle a HOLD, and what is lawful now."""
+        if answer.outcome is tree.Outcome.HOLD:
             sets = settling_sets(case, answer)
             stated = tuple(s for s in sets if not s.asserted)
             missing = {need.name for s in sets for need in s.asserted}
@@ -188,7 +191,7 @@ class Engine:
                 notes=(*decision.notes, *([_UNDATED] if undated else [])),
             )
         if decision.outcome is not tree.Outcome.PERMIT:
-            decision = replace(decision, routes=self._routes(case, decided_at))
+            decision = replace(decision, routes=self._routes(case, decision.decided_at))
         return decision
 
     def _plain(self, case: Case, answer: Answer, decided_at: datetime.datetime) -> Decision:
@@ -324,18 +327,26 @@ def _law_date(case: Case) -> tuple[datetime.date, datetime.date]:
 
 
 def _next_change(case: Case, answer: Answer) -> datetime.date | None:
-    """The first day after the law date on which a rule that may matter starts or stops."""
+    """The first day after the law date on which a rule, a number or a word list may change."""
     last = _law_date(case)[1]
-    days = [
+    bound = [p for p in case.policies() if binds(p, case.bare(p)) is not Truth.FALSE]
+    names_bound = {policy.name for policy in bound}
+    periods = [lexicon.in_force for lexicon in case.facts.vocabulary.lexicons]
+    periods += [
+        version.in_force
+        for versions in case.library.parameters.values()
+        for version in versions
+        if version.policy in names_bound
+    ]
+    days = [day for period in periods for day in turns(period)]
+    days += [
         day
-        for policy in case.policies()
-        if binds(policy, case.bare(policy)) is not Truth.FALSE
+        for policy in bound
         for rule in policy.rules
         if case.request.act in rule.acts
         for day in changes(rule.node)
-        if day > last
     ]
-    return min(days, default=None)
+    return min((day for day in days if day > last), default=None)
 
 
 def _emptied(decision: Decision, reason: str, may_apply: Sequence[str] = ()) -> Decision:
@@ -355,17 +366,20 @@ def _emptied(decision: Decision, reason: str, may_apply: Sequence[str] = ()) -> 
 
 
 def _with_parts(strictest: Decision, decisions: Sequence[Decision]) -> Decision:
-    """Several kinds of data: what would be PERMIT of them alone is a route."""
-    permitted = [d for d in decisions if d.outcome is tree.Outcome.PERMIT]
-    routes = [
-        Route(
-            Change(
-                "data", f"only {decision.data}", replace(decision.request, data=(decision.data,))
-            ),
-            tree.Outcome.PERMIT,
+    """Several kinds of data: a PERMIT carries the duties of all; else those PERMIT are routes."""
+    if strictest.outcome is tree.Outcome.PERMIT:
+        ends = [d.valid_until for d in decisions if d.valid_until is not None]
+        return replace(
+            strictest,
+            duties=tuple(dict.fromkeys(duty for d in decisions for duty in d.duties)),
+            onward=tuple(dict.fromkeys(terms for d in decisions for terms in d.onward)),
+            weakest_status=weakest(d.weakest_status for d in decisions),
+            valid_until=min(ends, default=None),
         )
-        for decision in permitted
-        if strictest.outcome is not tree.Outcome.PERMIT
+    routes = [
+        Route(Change("data", f"only {d.data}", replace(d.request, data=(d.data,))), d.outcome)
+        for d in decisions
+        if d.outcome is tree.Outcome.PERMIT
     ]
     return replace(strictest, routes=(*routes, *strictest.routes))
 

@@ -7,16 +7,18 @@ from one who may not vouch, withdrawn or too old, a fact is unproven.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from ..dsl import syntax as tree
 from ..dsl.model import Fact, Vocabulary
 from ..dsl.reading import ATTRIBUTE
+from ..dsl.truth import Truth
 from ..dsl.units import length
 from . import names
 from .registry import Registry
 from .request import PaperStatement, Request, Statement, Voucher
-from .values import Cause, Members, Paper, Range, State, TextState, Value, unproven
+from .values import Cause, Members, Paper, Range, Span, State, TextState, Value, unproven
 
 _RANK = {tree.Level.ASSERTION: 0, tree.Level.ATTESTATION: 1, tree.Level.VERIFICATION: 2}
 
@@ -52,8 +54,9 @@ class Facts:
         if fact.level is tree.Level.SYSTEM:
             value = self.request.system.get(name)
             return self._absent(name) if value is None else State(value, None, fact.level, "system")
-        if fact.claimed and not self._claimed(name):
-            return self._not_claimed()
+        claimed = self._claimed(name) if fact.claimed else Truth.TRUE
+        if claimed is not Truth.TRUE:
+            return self._not_claimed() if claimed is Truth.FALSE else self._absent(name)
         return self._stated(fact, recipient)
 
     def attribute(self, agency: str, tail: str) -> State:
@@ -89,12 +92,14 @@ class Facts:
 
     # Claims ----------------------------------------------------------------------------------
 
-    def _claimed(self, name: str) -> bool:
-        """Whether a fact is claimed, or may be for all that is known."""
+    def _claimed(self, name: str) -> Truth:
+        """Whether a fact is claimed: not known while the list is missing or may have others."""
         if names.CLAIMS not in self.vocabulary.facts:
-            return True
+            return Truth.TRUE
         claims = self._stated(self.vocabulary.facts[names.CLAIMS], None).value
-        return not isinstance(claims, Members) or name in claims.known
+        if not isinstance(claims, Members):
+            return Truth.UNPROVEN
+        return Truth.TRUE if name in claims.known else Truth.of(False if claims.complete else None)
 
     def _not_claimed(self) -> State:
         return State(False, None, tree.Level.ASSERTION, "not claimed")
@@ -249,18 +254,23 @@ class Facts:
 
     def contradictions(self) -> list[str]:
         """The facts for which two values are stated that cannot both be true."""
-        found: list[str] = []
-        by_fact: dict[tuple[str, str], list[Value]] = {}
+        by_fact: dict[str, list[Statement]] = {}
         for statement in self.request.statements:
             if not statement.withdrawn:
-                about = statement.about or self.request.requester
-                by_fact.setdefault((statement.fact, about), []).append(statement.value)
-        for (name, _), values in by_fact.items():
-            for one in values:
-                for other in values:
-                    if not _agree(one, other, self.vocabulary) and name not in found:
-                        found.append(name)
-        return found
+                by_fact.setdefault(statement.fact, []).append(statement)
+        return [name for name, stated in by_fact.items() if self._contradicts(name, stated)]
+
+    def _contradicts(self, name: str, stated: list[Statement]) -> bool:
+        """Whether two of the values that count for one recipient, or for all, disagree."""
+        groups = [stated]
+        if self.vocabulary.facts[name].per_recipient:
+            holders = {self.request.requester, *(s.about for s in stated if s.about)}
+            groups = [[s for s in stated if self._counts_for(s.about, key)] for key in holders]
+        return any(
+            not _agree(one.value, other.value, self.vocabulary)
+            for group in groups
+            for one, other in combinations(group, 2)
+        )
 
 
 def _filed(fact: Fact, cell: str | None) -> Value:
@@ -277,12 +287,21 @@ def _filed(fact: Fact, cell: str | None) -> Value:
 
 def _agree(one: Value, other: Value, vocabulary: Vocabulary) -> bool:
     """Whether both values may be true of one thing."""
-    if isinstance(one, Range) and isinstance(other, Range):
-        return one.low <= other.high and other.low <= one.high
-    kinds = vocabulary.kinds
-    if isinstance(one, str) and isinstance(other, str) and one in kinds and other in kinds:
-        return one in kinds.above(other) or other in kinds.above(one)
-    return one == other
+    match one, other:
+        case Range(), Range():
+            return one.low <= other.high and other.low <= one.high
+        case Span(), Span():
+            if one.day and other.day:
+                return one.day == other.day
+            return one.earliest <= other.latest and other.earliest <= one.latest
+        case Members(), Members():
+            mine, yours = set(one.known), set(other.known)
+            return (not one.complete or yours <= mine) and (not other.complete or mine <= yours)
+        case str(), str() if one in vocabulary.kinds and other in vocabulary.kinds:
+            above = vocabulary.kinds.above
+            return one in above(other) or other in above(one)
+        case _:
+            return one == other
 
 
 def _narrowest(states: list[State], vocabulary: Vocabulary) -> State:
@@ -290,10 +309,19 @@ def _narrowest(states: list[State], vocabulary: Vocabulary) -> State:
     best = states[0]
     kinds = vocabulary.kinds
     for state in states[1:]:
-        one, other = best.value, state.value
-        if isinstance(one, str) and isinstance(other, str) and one in kinds and other in kinds:
-            best = state if one in kinds.above(other) else best
-        elif isinstance(one, Range) and isinstance(other, Range):
-            low, high = max(one.low, other.low), min(one.high, other.high)
-            best = State(Range(low, high), None, state.had, state.source)
+        match best.value, state.value:
+            case str() as one, str() as other if one in kinds and other in kinds:
+                best = state if one in kinds.above(other) else best
+            case Range() as one, Range() as other:
+                low, high = max(one.low, other.low), min(one.high, other.high)
+                best = replace(state, value=Range(low, high))
+            case Span() as one, Span() as other:
+                earliest, latest = max(one.earliest, other.earliest), min(one.latest, other.latest)
+                day = one.day if one.day == other.day else None
+                best = replace(state, value=Span(earliest, latest, day))
+            case Members() as one, Members() as other:
+                known = tuple(dict.fromkeys((*one.known, *other.known)))
+                best = replace(state, value=Members(known, one.complete or other.complete))
+            case _:
+                pass
     return best

@@ -12,7 +12,7 @@ from ..dsl.codes import Code
 from ..dsl.diagnostics import Diagnostic
 from ..dsl.parser import Parse, Parser
 from ..dsl.source import Source, Span
-from ..dsl.syntax import Document
+from ..dsl.syntax import Document, Vocabulary
 from .registry import Registry, read_registry
 
 EXTENSION = ".policy"
@@ -101,10 +101,19 @@ def _not_text(name: str, data: bytes, fault: UnicodeDecodeError) -> Parse:
 def load(
     places: Iterable[Path | Traversable] = (), agencies: Collection[str] | None = None
 ) -> Checked:
-    """Check the shipped library, or the files and folders named instead.
+    """Check files and folders on top of the shipped library, or that library alone.
+
+    Files that declare a root vocabulary, one that extends nothing, stand alone.
 
     Raises:
         LibraryError: A place cannot be read.
     """
-    files = policy_files(list(places) or [shipped()])
-    return check(read_policies(files), agencies)
+    own = read_policies(policy_files(places))
+    beneath = [] if any(map(_has_root, own)) else read_policies(policy_files([shipped()]))
+    return check([*beneath, *own], agencies)
+
+
+def _has_root(parse: Parse) -> bool:
+    """Whether a file declares a vocabulary that extends nothing."""
+    heads = (node for node in parse.document.statements if isinstance(node, Vocabulary))
+    return any(head.extends is None for head in heads)

@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..dsl import syntax as tree
-from ..dsl.diagnostics import listed, suggestion
+from ..dsl.diagnostics import listed
 from ..dsl.model import Fact, Vocabulary
 from ..dsl.reading import ATTRIBUTE
 from . import names
 from .decision import Engine
 from .fault import Fault
-from .json_text import Json, read_json
+from .json_text import Json, below, read_json
 from .json_values import JsonValues
 from .registry import Registry
 from .request import DutyDone, PaperStatement, Reason, Request, Review, Statement, Voucher
-from .values import Age, Cause, Members, Paper, Range, Span, Value
+from .values import Age, Cause, Members, Paper, Range, Span, TextState, Value
 
 VERSION = 1
 _FOREVER = Span.of_day(datetime.date(9000, 1, 1))
@@ -110,11 +110,12 @@ class _Reader:
         self.values.known_keys(self.raw, _KEYS, "")
         version = self.raw.get("version", VERSION)
         if version != VERSION or isinstance(version, bool):
-            self.values.fault("/version", f"version {version!r} is not known", f"write {VERSION}")
+            shown = repr(version)[:40]
+            self.values.fault("/version", f"version {shown} is not known", f"write {VERSION}")
         requester = self._text("requester", needed=True)
         owner = self._text("owner", needed=True)
-        requester = self.values.agency(requester, "/requester")
-        owner = self.values.agency(owner, "/owner")
+        requester = requester and self.values.agency(requester, "/requester")
+        owner = owner and self.values.agency(owner, "/owner")
         if self.faults:
             return self._refused()
         at = self._at()
@@ -190,7 +191,7 @@ class _Reader:
     def _request(self, requester: str, owner: str, at: Span, words: Vocabulary) -> Request:
         act = self._text("act", needed=True)
         if act and act not in words.acts:
-            self.values.fault("/act", f"no act is called `{act}`", suggestion(act, words.acts))
+            self.values.unknown("/act", "act", act, words.acts)
         system = self._period(act, at)
         if names.RETRIES in words.facts:
             system[names.RETRIES] = Range.exactly(0)  # nothing is remembered between two calls
@@ -220,11 +221,10 @@ class _Reader:
             )
             return ("data",)
         known = words.kinds.below("data") - {"data"}
-        for item in items:
+        for at, item in enumerate(items):
             if not isinstance(item, str) or item not in known:
-                self.values.fault(
-                    "/data", f"no kind of data is called `{item}`", suggestion(str(item), known)
-                )
+                where = "/data" if items is not value else f"/data/{at}"
+                self.values.unknown(where, "kind of data", item, known)
         return tuple(dict.fromkeys(map(str, items)))
 
     def _reason(self) -> Reason:
@@ -248,13 +248,15 @@ class _Reader:
             self.values.fault("/facts", "not an object", 'write {"case.number": "..."}')
             return
         for name, value in facts.items():
-            where = f"/facts/{name}"
+            where = below("/facts", name)
             fact = self._sendable(name, where, words)
             if fact is None:
                 continue
             items = {where: value}
             if isinstance(value, list) and not fact.type.is_set:
                 items = {f"{where}/{at}": item for at, item in enumerate(value)}
+            if not items:
+                self.values.fault(where, "an empty list states nothing", "leave the fact out")
             for place, item in items.items():
                 statement = self._statement(fact, item, place, words)
                 if statement is not None:
@@ -264,7 +266,7 @@ class _Reader:
         fact = words.facts.get(name)
         if fact is None:
             known = [n for n, f in words.facts.items() if f.is_sent]
-            self.values.fault(where, f"no fact is called `{name}`", suggestion(name, known))
+            self.values.unknown(where, "fact", name, known)
             return None
         if name in (names.REASON, names.INSTRUMENTS, names.USER):
             self.values.fault(where, f"`{name}` has a place of its own",
@@ -288,20 +290,27 @@ class _Reader:
             return None if plain is None else Statement(fact.name, plain)
         keys = ("value", "level", "by", "about", "issued", "expires", "withdrawn")
         self.values.known_keys(value, keys, where)
-        plain = self.values.value(fact, value.get("value"), f"{where}/value", words)
+        if "value" not in value:
+            self.values.fault(f"{where}/value", "`value` is missing", "add `value`")
+            return None
+        plain = self.values.value(fact, value["value"], f"{where}/value", words)
         if plain is None:
             return None
         level, voucher = self._proof(value, where)
         issued = self._instant(value, "issued", where)
         expires = self._instant(value, "expires", where)
-        withdrawn = value.get("withdrawn", False) is True
-        about = self.values.agency(value.get("about", ""), f"{where}/about")
+        withdrawn = self._maybe(value, "withdrawn", where) is True
+        about = self.values.agency_at(value, "about", where)
+        if about and not fact.per_recipient:
+            self.values.fault(
+                f"{where}/about", f"`{fact.name}` is the same for every recipient", "leave it out"
+            )
         return Statement(fact.name, plain, level, voucher, about, issued, expires, withdrawn)
 
     def _proof(self, value: Mapping[str, Json], where: str) -> tuple[tree.Level, Voucher | None]:
         """Stated proof counts in simulation only; else it is the requester's own word."""
         stated = value.get("level", "assertion")
-        if stated not in _LEVELS:
+        if not isinstance(stated, str) or stated not in _LEVELS:
             self.values.fault(f"{where}/level", f"`{stated}` is no level of proof",
                        f"write {listed(sorted(_LEVELS), 'or')}")  # fmt: skip
             return tree.Level.ASSERTION, None
@@ -325,10 +334,17 @@ class _Reader:
             return None
         self.values.known_keys(value, ("agency", "role", "user"), where)
         return Voucher(
-            self.values.agency(value.get("agency", ""), f"{where}/agency"),
-            str(value.get("role", "")),
-            str(value.get("user", "")),
+            self.values.agency_at(value, "agency", where),
+            self._said(value, "role", where),
+            self._said(value, "user", where),
         )
+
+    def _said(self, value: Mapping[str, Json], key: str, where: str) -> str:
+        found = value.get(key, "")
+        if isinstance(found, str):
+            return found
+        self.values.fault(f"{where}/{key}", f"`{key}` is not a text", "write it in quotation marks")
+        return ""
 
     def _instant(self, value: Mapping[str, Json], key: str, where: str) -> datetime.datetime | None:
         if key not in value:
@@ -358,22 +374,18 @@ class _Reader:
         self.values.known_keys(value, keys, where)
         kind = value.get("kind")
         known = words.kinds.below("instrument") if "instrument" in words.kinds else frozenset[str]()
-        if kind not in known:
-            self.values.fault(
-                f"{where}/kind", f"no instrument is called `{kind}`", suggestion(str(kind), known)
-            )
+        if not isinstance(kind, str) or kind not in known:
+            self.values.unknown(f"{where}/kind", "instrument", kind, known)
             return None
         level, voucher = self._proof(value, where)
         verified = level is tree.Level.VERIFICATION
         expires = (
-            self.values.moment(value["expires"], f"{where}/expires")
-            if value.get("expires")
-            else None
+            self.values.moment(value["expires"], f"{where}/expires") if "expires" in value else None
         )
         paper = Paper(
-            str(kind),
-            self.values.agency(value.get("from", ""), f"{where}/from") or None,
-            self.values.agency(value.get("issued_to", ""), f"{where}/issued_to"),
+            kind,
+            self.values.agency_at(value, "from", where) or None,
+            self.values.agency_at(value, "issued_to", where),
             self._maybe(value, "probable_cause", where),
             self._maybe(value, "covers", where),
             expires.day or expires.latest.date() if expires else None,
@@ -410,9 +422,9 @@ class _Reader:
         known |= {rule_id.rpartition("/")[2] for rule_id in known}
         for where, item in self._objects("reviews"):
             self.values.known_keys(item, ("rule", "decision", "by"), where)
-            if item.get("rule") not in known:
-                self.values.fault(f"{where}/rule", f"no rule is called `{item.get('rule')}`",
-                           suggestion(str(item.get("rule")), known))  # fmt: skip
+            rule = item.get("rule")
+            if not isinstance(rule, str) or rule not in known:
+                self.values.unknown(f"{where}/rule", "rule", rule, known)
             if item.get("decision") not in ("cleared", "refused"):
                 self.values.fault(
                     f"{where}/decision",
@@ -421,17 +433,17 @@ class _Reader:
                 )
             counts, voucher = self._signed(item, where)
             if counts:
-                yield Review(str(item.get("rule")), item.get("decision") == "cleared", voucher)
+                yield Review(str(rule), item.get("decision") == "cleared", voucher)
 
     def _duties(self, words: Vocabulary) -> Iterable[DutyDone]:
         for where, item in self._objects("duties"):
             self.values.known_keys(item, ("duty", "by"), where)
-            if item.get("duty") not in words.duties:
-                self.values.fault(f"{where}/duty", f"no duty is called `{item.get('duty')}`",
-                           suggestion(str(item.get("duty")), words.duties))  # fmt: skip
+            duty = item.get("duty")
+            if not isinstance(duty, str) or duty not in words.duties:
+                self.values.unknown(f"{where}/duty", "duty", duty, words.duties)
             counts, voucher = self._signed(item, where)
             if counts:
-                yield DutyDone(str(item.get("duty")), voucher)
+                yield DutyDone(str(duty), voucher)
 
     # Simulation ------------------------------------------------------------------------------
 
@@ -450,17 +462,22 @@ class _Reader:
         self.values.known_keys(value, ("system", "registry", "agencies"), "/simulate")
         return value
 
+    def _supposed(self, value: Json, where: str) -> Mapping[str, Json]:
+        """An object of supposed facts."""
+        if isinstance(value, dict):
+            return value
+        self.values.fault(where, "not an object", "see `platelaw schema request`")
+        return {}
+
     def _system(self, words: Vocabulary) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        system = self._simulated().get("system", {})
-        for name, value in system.items() if isinstance(system, dict) else ():
-            where = f"/simulate/system/{name}"
+        system = self._supposed(self._simulated().get("system", {}), "/simulate/system")
+        for name, value in system.items():
+            where = below("/simulate/system", name)
             fact = words.facts.get(name)
             if fact is None or fact.level is not tree.Level.SYSTEM:
                 known = [n for n, f in words.facts.items() if f.level is tree.Level.SYSTEM]
-                self.values.fault(
-                    where, f"no system fact is called `{name}`", suggestion(name, known)
-                )
+                self.values.unknown(where, "system fact", name, known)
                 continue
             read = self.values.value(fact, value, where, words)
             if read is not None:
@@ -471,14 +488,16 @@ class _Reader:
         simulated = self.raw.get("simulate") if self.simulate else None
         if not isinstance(simulated, dict):
             return self.engine.registry
-        things = self._things(simulated.get("registry", {}), words)
+        registry = self._supposed(simulated.get("registry", {}), "/simulate/registry")
+        things = self._things(registry, words)
         attributes: dict[str, dict[str, str]] = {}
-        agencies = simulated.get("agencies", {})
-        for key, changes in agencies.items() if isinstance(agencies, dict) else ():
-            where = f"/simulate/agencies/{key}"
+        agencies = self._supposed(simulated.get("agencies", {}), "/simulate/agencies")
+        for key, changes in agencies.items():
+            where = below("/simulate/agencies", key)
             known = self.values.agency(key, where)
-            if known and isinstance(changes, dict):
-                attributes[known] = self._attributes(changes, where, words)
+            found = self._attributes(self._supposed(changes, where), where, words)
+            if known:
+                attributes[known] = found
         return self.engine.registry.with_attributes(attributes, things)
 
     def _attributes(
@@ -489,24 +508,23 @@ class _Reader:
             fact = words.facts.get(f"{ATTRIBUTE}.{tail}")
             if fact is None:
                 known = [n.partition(".")[2] for n in words.facts if n.startswith(f"{ATTRIBUTE}.")]
-                self.values.fault(f"{where}/{tail}", f"no fact of an agency is called `{tail}`",
-                           suggestion(tail, known))  # fmt: skip
+                self.values.unknown(below(where, tail), "fact of an agency", tail, known)
                 continue
-            read = self.values.value(fact, value, f"{where}/{tail}", words)
+            read = self.values.value(fact, value, below(where, tail), words)
             if read is not None:
                 found[tail] = _cell(read)
         return found
 
-    def _things(self, value: Json, words: Vocabulary) -> dict[str, str | tuple[str, ...]]:
+    def _things(
+        self, value: Mapping[str, Json], words: Vocabulary
+    ) -> dict[str, str | tuple[str, ...]]:
         found: dict[str, str | tuple[str, ...]] = {}
-        for name, item in value.items() if isinstance(value, dict) else ():
-            where = f"/simulate/registry/{name}"
+        for name, item in value.items():
+            where = below("/simulate/registry", name)
             fact = words.facts.get(name)
             if fact is None or fact.level is not tree.Level.REGISTRY:
                 known = [n for n, f in words.facts.items() if f.level is tree.Level.REGISTRY]
-                self.values.fault(
-                    where, f"no registry fact is called `{name}`", suggestion(name, known)
-                )
+                self.values.unknown(where, "registry fact", name, known)
                 continue
             read = self.values.value(fact, item, where, words)
             if isinstance(read, Members):
@@ -518,4 +536,6 @@ class _Reader:
 
 def _cell(value: Value) -> str:
     """A value as a registry cell."""
+    if isinstance(value, TextState):
+        return value.value if value is TextState.STATED else ""
     return "yes" if value is True else "no" if value is False else str(value)

@@ -11,6 +11,7 @@ from ..model import Library
 from ..parser import Parse
 from .dates import check_dates
 from .dead import check_dead
+from .duties import check_duties
 from .echoes import without_echoes
 from .examples import check_examples
 from .faults import Faults
@@ -42,6 +43,7 @@ def check(parses: Iterable[Parse], agencies: Collection[str] | None = None) -> C
     vocabularies = check_vocabularies(sections.words, faults)
     policies = PolicyCheck(vocabularies, agencies, faults)
     policies.check(sections.policies)
+    check_duties(sections.words, vocabularies, policies.parameters, agencies, faults)
     check_dates(sections.policies, faults)
     check_layers(sections, policies.done, policies.parameters, vocabularies, faults)
     examples = check_examples(sections.examples, vocabularies, policies.done, agencies, faults)

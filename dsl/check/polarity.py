@@ -7,11 +7,11 @@ other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .. import syntax as tree
 from ..codes import Code
-from ..model import Policy
+from ..model import Policy, Vocabulary
 from ..reading import REASON_SETS
 from .faults import Faults
 
@@ -21,8 +21,19 @@ STRICTER, MILDER = 1, -1
 def check_polarity(node: tree.Rule, policy: Policy, faults: Faults) -> None:
     """Note reason facts that loosen and claimed facts that tighten."""
     for condition, direction in branches(node):
-        for reference, sign in _signed(condition, direction, policy):
-            _check(reference, sign, policy, faults)
+        check_signs(condition, direction, policy.defines, policy.vocabulary, faults)
+
+
+def check_signs(
+    condition: tree.Condition,
+    direction: int,
+    defines: Mapping[str, tree.Condition],
+    vocabulary: Vocabulary,
+    faults: Faults,
+) -> None:
+    """Note the facts of one condition, whose truth turns the answer in ``direction``."""
+    for reference, sign in _signed(condition, direction, defines):
+        _check(reference, sign, vocabulary, faults)
 
 
 def branches(node: tree.Rule) -> Iterator[tuple[tree.Condition, int]]:
@@ -39,23 +50,23 @@ def branches(node: tree.Rule) -> Iterator[tuple[tree.Condition, int]]:
 
 
 def _signed(
-    condition: tree.Condition, sign: int, policy: Policy
+    condition: tree.Condition, sign: int, defines: Mapping[str, tree.Condition]
 ) -> Iterator[tuple[tree.Reference, int]]:
     """Every fact read, with the direction in which its test turns the answer."""
     match condition:
         case tree.And() | tree.Or():
             for item in condition.items:
-                yield from _signed(item, sign, policy)
+                yield from _signed(item, sign, defines)
         case tree.Not():
-            yield from _signed(condition.item, -sign, policy)
+            yield from _signed(condition.item, -sign, defines)
         case tree.Quantified():
             yield condition.collection, sign
             if condition.quantifier is tree.Quantifier.EVERY:  # more members, harder to meet
                 yield condition.collection, -sign
-            yield from _signed(condition.body, sign, policy)
+            yield from _signed(condition.body, sign, defines)
         case tree.Named():
-            if condition.name in policy.defines:
-                yield from _signed(policy.defines[condition.name], sign, policy)
+            if condition.name in defines:
+                yield from _signed(defines[condition.name], sign, defines)
         case tree.Paper():
             return
         case tree.Empty():
@@ -80,8 +91,8 @@ def _signed_values(
             yield test.subject, sign
 
 
-def _check(reference: tree.Reference, sign: int, policy: Policy, faults: Faults) -> None:
-    fact = policy.vocabulary.facts.get(reference.text)
+def _check(reference: tree.Reference, sign: int, vocabulary: Vocabulary, faults: Faults) -> None:
+    fact = vocabulary.facts.get(reference.text)
     if reference.text in REASON_SETS and sign == MILDER:
         faults.add(
             Code.LEXICON_LOOSENS,

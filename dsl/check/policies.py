@@ -376,6 +376,7 @@ class PolicyCheck:
             (effect in _OPENING, next(iter(node.on_refusal), None), "on refusal"),
             (effect in _OPENING, node.urgent[0] if node.urgent else None, "urgent"),
             (effect is tree.Effect.LEAVE_OPEN, next(iter(node.musts), None), "must"),
+            (effect in _OPENING, node.name if node.per_recipient else None, "for every recipient"),
         ]
         for applies, clause, written in unfit:
             if applies and clause is not None:

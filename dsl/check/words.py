@@ -33,7 +33,7 @@ BUILT_IN_TYPES = frozenset(
 
 @dataclass(slots=True)
 class Section:
-    """A vocabulary's head and the declarations of every file that continues it."""
+    """A vocabulary's head and the declarations under it."""
 
     head: tree.Vocabulary
     declarations: list[Declaration] = field(default_factory=list[Declaration])
@@ -43,13 +43,13 @@ def check_vocabularies(
     sections: Iterable[Section], faults: Faults
 ) -> dict[str, Vocabulary]:
     """The vocabularies by edition (``"ct 1"``), parents before children."""
-    merged = _merged(sections)
+    unique = _unique(sections, faults)
     done: dict[str, Vocabulary] = {}
-    waiting = dict(sorted(merged.items()))
+    waiting = dict(sorted(unique.items()))
     while waiting:
         ready = [name for name, section in waiting.items() if _parent_ready(section, done)]
         if not ready:
-            _report_unready(waiting, merged, faults)
+            _report_unready(waiting, unique, faults)
             break
         for name in ready:
             section = waiting.pop(name)
@@ -64,14 +64,21 @@ def edition_text(edition: tree.Edition) -> str:
     return f"{edition.name} {edition.number}"
 
 
-def _merged(sections: Iterable[Section]) -> dict[str, Section]:
-    merged: dict[str, Section] = {}
+def _unique(sections: Iterable[Section], faults: Faults) -> dict[str, Section]:
+    """The sections by edition: nobody may add to another file's vocabulary."""
+    unique: dict[str, Section] = {}
     for section in sections:
-        known = merged.setdefault(edition_text(section.head.edition), Section(section.head))
-        if known.head.extends is None:
-            known.head = section.head
-        known.declarations += section.declarations
-    return merged
+        edition = section.head.edition
+        first = unique.setdefault(edition_text(edition), section)
+        if first is not section:
+            faults.add(
+                Code.DECLARED_TWICE,
+                edition.span,
+                f"vocabulary `{edition_text(edition)}` is given twice",
+                "put its words under one head, or write a vocabulary that extends it",
+                Note(first.head.edition.span, "first given here"),
+            )
+    return unique
 
 
 def _parent_ready(section: Section, done: Mapping[str, Vocabulary]) -> bool:
@@ -80,13 +87,13 @@ def _parent_ready(section: Section, done: Mapping[str, Vocabulary]) -> bool:
 
 
 def _report_unready(
-    waiting: Mapping[str, Section], merged: Mapping[str, Section], faults: Faults
+    waiting: Mapping[str, Section], known: Mapping[str, Section], faults: Faults
 ) -> None:
     for section in waiting.values():
         extends = section.head.extends
         assert extends is not None
         wanted = edition_text(extends)
-        if wanted in merged:
+        if wanted in known:
             faults.add(
                 Code.CYCLE,
                 extends.span,
@@ -98,7 +105,7 @@ def _report_unready(
                 Code.UNKNOWN_EDITION,
                 extends.span,
                 f"no vocabulary `{wanted}` is loaded",
-                suggestion(wanted, merged) or "load the file that declares it",
+                suggestion(wanted, known) or "load the file that declares it",
             )
 
 

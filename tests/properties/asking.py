@@ -255,7 +255,7 @@ def _claims(draw: st.DrawFn, stated: list[Statement]) -> Members:
     """The claims: what is stated, mostly; nothing that is stated and proven is left out."""
     known = {s.fact for s in stated if s.fact in CLAIMED}
     more = {name for name in CLAIMED if draw(st.integers(0, 2)) == 0}
-    return Members(tuple(sorted(known | more)))
+    return Members(tuple(sorted(known | more)), draw(st.integers(0, 5)) > 0)
 
 
 @st.composite

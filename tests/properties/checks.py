@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TypeVar
 
 from platelaw.dsl import syntax as tree
 from platelaw.dsl.printer import condition_text
 from platelaw.dsl.truth import Truth
 from platelaw.engine.decision import STRICTNESS, Decision, Engine
-from platelaw.engine.reference import RuleState, Verdict
+from platelaw.engine.reference import RuleResult, RuleState, Verdict
 from platelaw.engine.render_json import decision_bytes
-from platelaw.engine.request import Request
+from platelaw.engine.request import Reason, Request
+from platelaw.engine.values import Cause
 
 from .evidence import more
+from .libraries import OWNER_POLICY
+from .supplying import can_be_supplied, settles, supplied
 from .texts import LibraryText, RuleText
-from .world import REGISTRY, decide, engine_of
+from .world import REGISTRY, WORDS, RefusedError, decide, engine_of, library_of
+
+T = TypeVar("T")
 
 DENIED_BEFORE_RULES = ("unknown agency", "contradiction")
 FINAL = (tree.Outcome.PERMIT, tree.Outcome.DENY)
@@ -92,3 +100,195 @@ def _change(request: Request, finer: Request, before: Decision, after: Decision)
         f"{before.outcome.value} ({before.reason}) -> {after.outcome.value} ({after.reason})\n"
         f"without {gone}\nwith {new}\n{added}\n{moved}"
     )
+
+
+def adding_below_never_loosens(case: Case) -> None:
+    """A forbid, limit, refer or duty more in any policy makes no answer milder."""
+    name, rule = case.added
+    try:
+        engine = case.engine(case.library.with_rule(name, rule))
+    except RefusedError:
+        return
+    for request in case.requests:
+        before, after = decide(case.engine(), request), decide(engine, request)
+        if before.reason == "no policy on file":
+            continue  # with a rule in force the owner's policy is on file
+        assert STRICTNESS[after.outcome] >= STRICTNESS[before.outcome], (
+            f"{before.outcome.value} ({before.reason}) -> {after.outcome.value}:\n{rule.written()}"
+        )
+
+
+BELOW = (
+    "kind p_new under p_other, p_crime\n",
+    "kind p_new under p_bad, p_crime\nkind p_newer under p_new, p_town\n",
+    'kind p_new under p_other also written "odd thing", "other matter"\n',
+    'lexicon more indicates p_crime\n  plainly "an evil thing", "grim at the desk"\n',
+    'lexicon more indicates p_other\n  possibly "evil deed now"\n  never "nothing", "thing"\n',
+    "data stills under hits\nkind source_c under source_a, source_b\n",
+    "kind guard under police, person\n",
+)
+
+
+def words_below_never_reach_up(case: Case) -> None:
+    """Kinds, synonyms and lexicons of the lowest vocabulary move no rule that speaks a higher one."""
+    more_words = "vocabulary ag 1 extends st 1\n" + case.dice().choice(BELOW)
+    try:
+        engine = engine_of({**case.library.files(), "more.policy": more_words})
+    except RefusedError:
+        return
+    for request in case.requests:
+        before, after = decide(case.engine(), request), decide(engine, request)
+        assert _above(before) == _above(after), more_words
+
+
+def _above(decision: Decision) -> dict[str, RuleState]:
+    """What the rules do that do not speak the lowest vocabulary."""
+    results = (r for r in decision.results if r.policy.vocabulary.name != "ag")
+    return {result.rule.id: result.state for result in results}
+
+
+def a_permit_changes_no_other_layer(case: Case) -> None:
+    """A permit more in the owner's policy leaves every other verdict, and every restriction."""
+    try:
+        engine = case.engine(case.library.with_rule(OWNER_POLICY, case.permit))
+    except RefusedError:
+        return
+    for request in case.requests:
+        before, after = decide(case.engine(), request), decide(engine, request)
+        if before.results and after.results:
+            assert verdicts(before) == verdicts(after), case.permit.written()
+        if before.outcome is tree.Outcome.PERMIT:
+            assert after.outcome is tree.Outcome.PERMIT, case.permit.written()
+
+
+def order_does_not_matter(case: Case) -> None:
+    """Files, rules, clauses and operands in another order give the same decision."""
+    dice = case.dice()
+    files = case.library.files(dice)
+    names = list({**WORDS, **files})
+    dice.shuffle(names)
+    other = Engine(library_of({**WORDS, **files}, names), REGISTRY)
+    for request in case.requests:
+        one, two = (decide(engine, request, explained=True) for engine in (case.engine(), other))
+        assert _said(one) == _said(two)
+
+
+def _said(decision: Decision) -> dict[str, object]:
+    """What a decision says, whatever the order of its text."""
+    return {
+        "outcome": decision.outcome,
+        "reason": decision.reason,
+        "deciding": {(r.rule.id, r.state) for r in decision.deciding()},
+        "settling": {settling.needs for settling in decision.settling},
+        "not stated": decision.not_stated,
+        "status": decision.weakest_status,
+        "duties": decision.duties,
+        "until": decision.valid_until,
+    }
+
+
+def same_input_same_output(case: Case) -> None:
+    """Twice, in a fresh engine, and with statements and tables in another order: the same bytes."""
+    fresh = engine_of(case.library.files())
+    for request in case.requests:
+        first = decision_bytes(decide(case.engine(), request, explained=True))
+        assert first == decision_bytes(decide(case.engine(), request, explained=True))
+        assert first == decision_bytes(decide(fresh, request, explained=True))
+        shuffled = _shuffled(request, case.dice())
+        assert first == decision_bytes(decide(fresh, shuffled, explained=True))
+
+
+def _shuffled(request: Request, dice: random.Random) -> Request:
+    """The same request with everything in another order that has none."""
+
+    def mixed(items: Sequence[T]) -> tuple[T, ...]:
+        return tuple(dice.sample(items, len(items)))
+
+    return replace(
+        request,
+        statements=mixed(request.statements),
+        reviews=mixed(request.reviews),
+        duties=mixed(request.duties),
+        system=dict(mixed(tuple(request.system.items()))),
+    )
+
+
+def every_settling_set_settles(case: Case) -> None:
+    """A set offered leads to PERMIT once its needs are met, and none of its needs is idle."""
+    engine, dice = case.engine(), case.dice()
+    for request in case.requests:
+        decision = decide(engine, request, explained=True)
+        if len(decision.request.data) > 1:
+            continue
+        offered = [s for s in decision.settling if can_be_supplied(s)]
+        for settling in offered[:3]:
+            shown = [(s.need.name, s.leaf, s.wanted.name) for s in settling.steps]
+            assert settles(engine, request, settling) is not None, f"does not settle: {shown}"
+            for idle in settling.needs if len(settling.needs) > 1 else ():
+                rest = [need for need in settling.needs if need != idle]
+                for tried in islice(supplied(rest, request, dice, 12), 40):
+                    outcome = decide(engine, tried).outcome
+                    assert outcome is not tree.Outcome.PERMIT, (f"{idle.name} is idle in {shown}\n{_change(request, tried, decision, decide(engine, tried))}")
+
+
+def what_is_left_out_never_helps(case: Case) -> None:
+    """Without one of its facts, a denied request is not permitted; a PERMIT leaves nothing open."""
+    engine = case.engine()
+    for request in case.requests:
+        whole = decide(engine, request)
+        if whole.outcome is tree.Outcome.PERMIT:
+            assert not [r.rule.id for r in whole.results if _is_open(r)]
+        for less in _without_each(request):
+            part = decide(engine, less)
+            strict = STRICTNESS[whole.outcome]
+            if strict and not _refused_too_early(part):
+                assert part.outcome is not tree.Outcome.PERMIT, _change(less, request, part, whole)
+            if not strict and not _refused_too_early(part):
+                assert part.outcome is not tree.Outcome.DENY, _change(less, request, part, whole)
+
+
+def _is_open(result: RuleResult) -> bool:
+    opening = result.rule.effect in (tree.Effect.PERMIT, tree.Effect.LEAVE_OPEN)
+    passed = (RuleState.CLEAR, RuleState.REQUIRES)
+    return not opening and result.state not in passed
+
+
+def _without_each(request: Request) -> Iterator[Request]:
+    """The request less one fact, one measurement, its reason, its papers, its reviews, its duties."""
+    claims = next((s.value for s in request.statements if s.fact == "request.claims"), None)
+    for at, statement in enumerate(request.statements):
+        kept = (*request.statements[:at], *request.statements[at + 1 :])
+        each = statement.fact == "match.found"
+        if not (each and claims is None) and statement.about == "":
+            yield replace(request, statements=kept)
+    for name in request.system:
+        rest = {key: value for key, value in request.system.items() if key != name}
+        yield replace(request, system=rest)
+    yield replace(request, reason=Reason(None, Cause.REDACTED))
+    yield replace(request, papers=None)
+    if not any(not word.cleared for word in request.reviews):
+        yield replace(request, reviews=())
+    yield replace(request, duties=())
+
+
+def the_strictest_kind_of_data_counts(case: Case) -> None:
+    """Several kinds of data get the strictest of the answers that each would get alone."""
+    engine = case.engine()
+    for request in case.requests:
+        for kinds in (("reads", "hits"), ("bills", "reads", "faces"), ("hits", "faces")):
+            alone = [decide(engine, replace(request, data=(kind,))).outcome for kind in kinds]
+            together = decide(engine, replace(request, data=kinds)).outcome
+            assert together is max(alone, key=STRICTNESS.__getitem__)
+
+
+CHECKS: tuple[Callable[[Case], None], ...] = (
+    more_evidence_settles_and_never_changes,
+    adding_below_never_loosens,
+    words_below_never_reach_up,
+    a_permit_changes_no_other_layer,
+    order_does_not_matter,
+    same_input_same_output,
+    every_settling_set_settles,
+    what_is_left_out_never_helps,
+    the_strictest_kind_of_data_counts,
+)

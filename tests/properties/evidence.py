@@ -66,16 +66,17 @@ def counts(statement: Statement, request: Request) -> bool:
     return statement.voucher.role in fact.roles and speaks(statement.voucher, request)
 
 
-def _claims(request: Request) -> Members | None:
+def claims_of(request: Request) -> Members | None:
+    """What a request claims, if it says."""
     stated = [s.value for s in request.statements if s.fact == "request.claims"]
     return stated[0] if stated and isinstance(stated[0], Members) else None
 
 
 def prove(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
     """An unproven fact becomes proven; one that is not claimed is `no`, and stays so."""
-    claims = _claims(request)
+    claims = claims_of(request)
     for fact in dice.sample(STATEABLE, len(STATEABLE)):
-        if fact.claimed and claims is not None and fact.name not in claims.known:
+        if fact.claimed and claims and claims.complete and fact.name not in claims.known:
             continue
         mine = [s for s in request.statements if s.fact == fact.name]
         for about in _unproven_for(fact, mine, request):
@@ -97,11 +98,14 @@ def _unproven_for(fact: Stateable, mine: list[Statement], request: Request) -> l
 
 def claim(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
     """The list of claims becomes known; what is stated was claimed."""
-    if _claims(request) is None:
-        stated = {s.fact for s in request.statements if s.fact in CLAIMED}
-        more_of_it = {name for name in CLAIMED if dice.random() < 0.5}
-        members = Members(tuple(sorted(stated | more_of_it)))
-        yield replace(request, statements=(*request.statements, Statement("request.claims", members)))
+    known = claims_of(request)
+    if known is None or not known.complete:
+        claimed = {s.fact for s in request.statements if s.fact in CLAIMED}
+        claimed |= {name for name in CLAIMED if dice.random() < 0.5}
+        claimed |= {str(name) for name in known.known} if known else set[str]()
+        members = Members(tuple(sorted(claimed)), dice.random() < 0.7)
+        others = tuple(s for s in request.statements if s.fact != "request.claims")
+        yield replace(request, statements=(*others, Statement("request.claims", members)))
 
 
 def narrow(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:

@@ -48,7 +48,7 @@ class RuleText:
 
     def written(self, order: random.Random | None = None) -> str:
         """The rule as text."""
-        clauses = [f'cites "Law" status {self.status}', self.in_force]
+        clauses = [self.in_force]
         clauses += [text for text in (self.enjoined, self.binds and f"binds {self.binds}") if text]
         clauses.append(self._does(order))
         if self.condition is not None:
@@ -57,7 +57,8 @@ class RuleText:
         clauses += [*self.musts, *self.more]
         if order is not None:
             order.shuffle(clauses)
-        return "\n  ".join([f'rule {self.name} "{self.name}"', *clauses]) + "\n"
+        cites = f'cites "Law" status {self.status}'  # first: behind a branch it would be the branch's
+        return "\n  ".join([f'rule {self.name} "{self.name}"', cites, *clauses]) + "\n"
 
     def _does(self, order: random.Random | None) -> str:
         scope = f"{self.effect} {', '.join(self.acts)} of {', '.join(self.data)}"

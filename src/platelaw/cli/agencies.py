@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..engine.registry import Body
-from .common import registry_from, registry_option
+from .common import EXIT_NOTHING, EXIT_OK, registry_from, registry_option
 
 
 @click.command("agencies")
@@ -29,14 +29,14 @@ def agencies_command(
     as_json: bool,
     registry_folder: Path | None,
 ) -> None:
-    r"""Find agencies, courts, vendors and classes of persons by name, key or ORI.
+    """Find agencies, courts, vendors and classes of persons by name, key or ORI.
 
     \b
     Examples:
       platelaw agencies darien
       platelaw agencies --sovereign US --kind hsi
       platelaw agencies CT0003500
-    """
+    """  # noqa: D301
     registry = registry_from(registry_folder)
     found = [
         body
@@ -50,7 +50,7 @@ def agencies_command(
         click.echo(
             json.dumps({"found": len(found), "agencies": [_plain(b) for b in shown]}, indent=2)
         )
-        return
+        raise SystemExit(EXIT_OK if found else EXIT_NOTHING)
     for body in shown:
         marks = [f"{name}: {value}" for name, value in body.attributes.items()
                  if name not in ("sovereign", "kind")]  # fmt: skip
@@ -58,7 +58,7 @@ def agencies_command(
                    + "".join(f", {mark}" for mark in marks) + "]")  # fmt: skip
     rest = len(found) - len(shown)
     click.echo(f"{len(found)} found" + (f"; {rest} more, see --limit" if rest else ""), err=True)
-    raise SystemExit(0 if found else 1)
+    raise SystemExit(EXIT_OK if found else EXIT_NOTHING)
 
 
 def _matches(body: Body, words: tuple[str, ...]) -> bool:

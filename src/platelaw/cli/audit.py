@@ -53,7 +53,7 @@ def audit_command(
     places: tuple[Path, ...],
     registry_folder: Path | None,
 ) -> None:
-    r"""Judge search logs row by row under the law of each day.
+    """Judge search logs row by row under the law of each day.
 
     Every row gets one verdict: shown unlawful, question for counsel, cannot be told (with the
     missing facts), lawful on the record, no law of that day, or outside this law. Without --owner
@@ -66,7 +66,7 @@ def audit_command(
       platelaw audit --example
       platelaw audit --owner CT/darien-pd search_audit.csv
       platelaw audit --as-if-owner CT/darien-pd eugene.csv --json
-    """
+    """  # noqa: D301
     registry = registry_from(registry_folder)
     engine = engine_from(places, registry)
     if example:

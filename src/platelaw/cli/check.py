@@ -11,7 +11,7 @@ from ..dsl.check import Checked
 from ..dsl.diagnostics import Diagnostic, in_order
 from ..engine.decision import Engine
 from ..engine.examples import diagnostics_of, run_examples
-from ..engine.library import LibraryError, load
+from ..engine.library import LibraryError, load, policy_files
 from ..engine.registry import Registry
 from .common import EXIT_FAULTS, registry_from, registry_option, show_diagnostics, stop
 
@@ -24,24 +24,26 @@ from .common import EXIT_FAULTS, registry_from, registry_option, show_diagnostic
 def check_command(
     places: tuple[Path, ...], as_json: bool, no_examples: bool, registry_folder: Path | None
 ) -> None:
-    r"""Check policy files and decide their examples.
+    """Check policy files and decide their examples.
 
-    PLACES are files or folders, checked as one library; without any, the shipped library is
-    checked. Exit code 0 if nothing is wrong (warnings may be), 5 if something is, 2 if a place
+    PLACES are files or folders. They are checked on top of the shipped library, or as a library
+    of their own if they declare a root vocabulary (one that extends nothing). Without any, the
+    shipped library is checked. Exit code 0 if nothing is wrong (warnings may be), 5 if something is, 2 if a place
     cannot be read.
 
     \b
     Examples:
       platelaw check
-      platelaw check policies/ my-agency.policy
-      platelaw check policies/ --json | jq '.diagnostics[].code'
-    """
+      platelaw check my-agency.policy
+      platelaw check my-agency/ --json | jq '.diagnostics[].code'
+    """  # noqa: D301
     registry = registry_from(registry_folder)
     try:
+        own = {name for name, _ in policy_files(places)}
         checked = load(places, registry.bodies.keys())
     except LibraryError as fault:
         stop(str(fault))
-    diagnostics, examples = _with_examples(checked, registry, run=not no_examples)
+    diagnostics, examples = _with_examples(checked, registry, own, run=not no_examples)
     if as_json:
         click.echo(json.dumps(_as_json(checked, diagnostics, examples), indent=2))
     else:
@@ -51,12 +53,17 @@ def check_command(
 
 
 def _with_examples(
-    checked: Checked, registry: Registry, *, run: bool
+    checked: Checked, registry: Registry, own: set[str], *, run: bool
 ) -> tuple[tuple[Diagnostic, ...], int]:
-    """The diagnostics with those of examples that fail, and how many were decided."""
+    """The diagnostics with those of examples that fail, and how many were decided.
+
+    Of a library with files on top only the examples of those files are decided: an agency that
+    gets a policy of its own changes what the others say of it.
+    """
     if checked.library is None or not run:
         return checked.diagnostics, 0
-    results = run_examples(Engine(checked.library, registry), checked.library.examples)
+    mine = [e for e in checked.library.examples if not own or e.node.span.source.name in own]
+    results = run_examples(Engine(checked.library, registry), mine)
     return in_order([*checked.diagnostics, *diagnostics_of(results)]), len(results)
 
 

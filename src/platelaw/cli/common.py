@@ -13,8 +13,9 @@ from ..engine.decision import Engine
 from ..engine.library import LibraryError, load, shipped_registry
 from ..engine.registry import Registry, RegistryError, read_registry
 
-# Documented in docs/cli.md; 1 is left to the shell and to Python itself.
+# Documented in docs/cli.md.
 EXIT_OK = 0
+EXIT_NOTHING = 1
 EXIT_BAD_INPUT = 2
 EXIT_HOLD = 3
 EXIT_DENY = 4
@@ -38,7 +39,7 @@ def registry_from(folder: Path | None) -> Registry:
 
 
 def engine_from(places: Iterable[Path], registry: Registry, *, proposed: bool = False) -> Engine:
-    """The engine of the shipped library, or of the places named instead."""
+    """The engine of the shipped library with the places named on top of it."""
     try:
         checked = load(places, registry.bodies.keys())
     except LibraryError as fault:
@@ -63,7 +64,8 @@ policy_option = click.option(
     "places",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="A policy file or folder to use instead of the shipped library; may be repeated.",
+    help="A policy file or folder on top of the shipped library; may be repeated. Files with a "
+    "root vocabulary of their own stand alone.",
 )
 registry_option = click.option(
     "--registry",

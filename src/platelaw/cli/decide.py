@@ -80,7 +80,7 @@ def decide_command(
     places: tuple[Path, ...],
     registry_folder: Path | None,
 ) -> None:
-    r"""May this search or share proceed?
+    """May this search or share proceed?
 
     Reads one request as JSON (see `platelaw schema request`) and answers PERMIT, HOLD or DENY.
     Exit code: 0 PERMIT, 3 HOLD, 4 DENY, 2 if the request cannot be gone by (which is DENY too).
@@ -91,7 +91,7 @@ def decide_command(
       platelaw decide --json - < request.json
       platelaw decide --at 2026-04-14 request.json
       platelaw decide --simulate request.json
-    """
+    """  # noqa: D301
     engine = _engine(places, registry_folder, simulate=simulate, proposed=with_proposed)
     decision = answer(engine, request_file, simulate=simulate, at=at)
     if as_json:
@@ -120,7 +120,7 @@ def explain_command(
     places: tuple[Path, ...],
     registry_folder: Path | None,
 ) -> None:
-    r"""Show how the answer came about: every rule, every condition, every fact.
+    """Show how the answer came about: every rule, every condition, every fact.
 
     The exit code is that of `platelaw decide`.
 
@@ -128,7 +128,7 @@ def explain_command(
     Examples:
       platelaw explain request.json
       platelaw explain --all --simulate request.json
-    """
+    """  # noqa: D301
     engine = _engine(places, registry_folder, simulate=simulate, proposed=with_proposed)
     decision = answer(engine, request_file, simulate=simulate, at=at)
     show(decision, View.REGULATOR)

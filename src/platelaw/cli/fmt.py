@@ -24,7 +24,7 @@ from .common import EXIT_FAULTS, show_diagnostics, stop
 )
 @click.option("--diff", "show_diff", is_flag=True, help="Write nothing; print what would change.")
 def fmt_command(places: tuple[Path, ...], only_check: bool, show_diff: bool) -> None:
-    r"""Lay out policy files in the one standard form.
+    """Lay out policy files in the one standard form.
 
     Comments are kept and the meaning never changes. A file with a syntax fault is left as it
     is. Use - to format standard input to standard output.
@@ -34,7 +34,7 @@ def fmt_command(places: tuple[Path, ...], only_check: bool, show_diff: bool) -> 
       platelaw fmt policies/
       platelaw fmt --check policies/
       platelaw fmt - < draft.policy
-    """
+    """  # noqa: D301
     if places == (Path("-"),):
         _standard_input()
         return

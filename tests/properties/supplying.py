@@ -1,0 +1,214 @@
+"""A settling set turned into evidence: for each need, what could be supplied."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice, product
+
+from platelaw.dsl import syntax as tree
+from platelaw.dsl.truth import Truth
+from platelaw.engine.decision import Decision, Engine
+from platelaw.engine.explanation import Need, NeedKind
+from platelaw.engine.request import DutyDone, PaperStatement, Reason, Request, Review, Statement
+from platelaw.engine.settling import Settling
+from platelaw.engine.values import Age, Members, Paper, Range, Span, TextState, Value
+
+from .asking import BY_NAME, CAPTURED, REASONS, SYSTEM, VERIFIED, proven, voucher_for
+from .conditions import PAPERS
+from .evidence import KINDS, claims_of, counts
+from .meeting import nodes_of
+from .world import BODIES, decide
+
+DAY = datetime.timedelta(days=1)
+EARLY = datetime.date(2020, 1, 1)
+LATE = datetime.date(2030, 1, 1)
+DAYS = (0, 13, 14, 15, 20, 21, 22, 29, 30, 31, 32, 40)
+WORDS: dict[str, tuple[Value, ...]] = {
+    "request.purpose": tuple(sorted(KINDS.below("purpose"))),
+    "case.victims": tuple(Range.exactly(number) for number in range(6)),
+    "case.sources": (Members(()), *(Members((k,)) for k in ("source", "source_a", "source_b"))),
+    "case.number": (TextState.STATED, TextState.BLANK),
+    "approval.at": tuple(
+        Span.at(moment + length)
+        for span in CAPTURED
+        for moment in (span.earliest, span.latest)
+        for length in (DAY / 24, -DAY, 5 * DAY)
+    ),
+    "data.age": tuple(Range.exactly(86400.0 * days) for days in DAYS),
+}
+
+
+def options(need: Need, request: Request) -> Sequence[Request]:
+    """The requests in which one need is met, one way or another."""
+    return [changed for changed in _options(need, request) if changed is not None]
+
+
+def _options(need: Need, request: Request) -> Iterator[Request]:
+    match need.kind:
+        case NeedKind.REVIEW:
+            word = Review(need.name, True, voucher_for("auditor", request.requester))
+            yield replace(request, reviews=(*request.reviews, word))
+        case NeedKind.DUTY:
+            done = DutyDone(need.name, voucher_for("clerk", request.requester))
+            yield replace(request, duties=(*request.duties, done))
+        case NeedKind.INSTRUMENT:
+            yield from _verified(int(need.name.partition(" ")[0]) - 1, request)
+        case NeedKind.FACT:
+            yield from _facts(need, request)
+        case _:
+            return
+
+
+def _facts(need: Need, request: Request) -> Iterator[Request]:
+    name = need.name
+    if name in BY_NAME:
+        yield from _stated(need, request)
+    elif name in SYSTEM:
+        known = request.system.get(name)
+        closer = _closer(known) if isinstance(known, Age) else (*SYSTEM[name], *WORDS.get(name, ()))
+        for value in closer:
+            if known is None or _inside(value, known):
+                yield replace(request, system={**request.system, name: value})
+    elif name == "request.reason":
+        for text in REASONS:
+            yield replace(request, reason=Reason(text))
+    elif name == "request.user":
+        yield from (replace(request, user=user) for user in ("officer", "captain"))
+    elif name == "request.instruments":
+        yield replace(request, papers=())
+        for kind in PAPERS:
+            for good in (True, False):
+                paper = Paper(kind, "AA/court", "", good, good, LATE, verified=True)
+                item = PaperStatement(paper, VERIFIED, voucher_for("judge", request.requester))
+                yield replace(request, papers=(item,))
+    elif name == "request.claims":
+        claims = Statement(name, Members(()))
+        yield replace(request, statements=(*request.statements, claims))
+    elif name == "data":
+        for at, kind in enumerate(request.data):
+            for narrower in sorted(KINDS.below(kind) - {kind}):
+                yield replace(request, data=(*request.data[:at], narrower, *request.data[at + 1 :]))
+
+
+def _closer(age: Age) -> Iterator[Age]:
+    """An age known closely: since the first instant it may have been, or the last."""
+    for moment in (age.since.earliest, age.since.latest, age.since.earliest + DAY):
+        yield Age(Span.at(moment), age.until)
+
+
+def _stated(need: Need, request: Request) -> Iterator[Request]:
+    fact = BY_NAME[need.name]
+    about = need.about if need.about != request.requester else ""
+    mine = [s for s in request.statements if s.fact == fact.name and _same(s, about, request)]
+    others = tuple(s for s in request.statements if s not in mine)
+    known = next((s.value for s in mine if counts(s, request)), None)
+    for value in dict.fromkeys((*WORDS.get(fact.name, ()), *fact.values, *_sets(known))):
+        if known is None or _inside(value, known):
+            good = proven(fact, value, request.requester, about)
+            stated = replace(request, statements=(*others, good))
+            yield _with_claim(stated, fact.name) if fact.claimed else stated
+
+
+def _with_claim(request: Request, name: str) -> Request:
+    """A request that claims a fact, and perhaps others, where its list of claims is open."""
+    known = claims_of(request)
+    if known is not None and (known.complete or name in known.known):
+        return request
+    claims = Members((name, *(known.known if known else ())), complete=False)
+    others = tuple(s for s in request.statements if s.fact != "request.claims")
+    return replace(request, statements=(*others, Statement("request.claims", claims)))
+
+
+def _same(statement: Statement, about: str, request: Request) -> bool:
+    own = request.requester
+    return (statement.about or own) == (about or own)
+
+
+def _sets(known: Value | None) -> Iterator[Members]:
+    """An open set completed: as it is, and with each body more."""
+    if isinstance(known, Members):
+        yield Members(known.known)
+        for key in BODIES:
+            yield Members(tuple(dict.fromkeys((*known.known, key))))
+
+
+def _inside(value: Value, known: Value) -> bool:
+    """Whether a value says more than what is known, and contradicts nothing."""
+    match value, known:
+        case str(), str():
+            return value in KINDS and known in KINDS.above(value) and not KINDS.by_name[known].final
+        case Range(), Range():
+            return known.low <= value.low <= value.high <= known.high
+        case Age(), Age():
+            return value.until == known.until
+        case Span(), Span():
+            return known.earliest <= value.earliest <= value.latest <= known.latest
+        case Members(), Members():
+            return not known.complete and set(known.known) <= set(value.known)
+        case _:
+            return False
+
+
+def _verified(at: int, request: Request) -> Iterator[Request]:
+    """An instrument verified, and what it did not say found out."""
+    assert request.papers is not None
+    item = request.papers[at]
+    paper = item.paper
+    choices = product(
+        (True, False) if paper.probable_cause is None else (paper.probable_cause,),
+        (True, False) if paper.covers is None else (paper.covers,),
+        ("AA/court", "AA/pd") if paper.issuer is None else (paper.issuer,),
+        (LATE, EARLY) if paper.expires is None else (paper.expires,),
+    )
+    voucher = voucher_for("judge", request.requester)
+    for cause, covers, issuer, expires in choices:
+        better = replace(paper, probable_cause=cause, covers=covers, issuer=issuer,
+                         expires=expires, verified=True)  # fmt: skip
+        good = PaperStatement(better, VERIFIED, voucher)
+        yield replace(request, papers=(*request.papers[:at], good, *request.papers[at + 1 :]))
+
+
+# Searching ------------------------------------------------------------------------------------
+
+
+def can_be_supplied(settling: Settling) -> bool:
+    """Whether evidence can meet every need: an open reading or a date is no evidence."""
+    return all(need.kind not in (NeedKind.READING, NeedKind.DATE) for need in settling.needs)
+
+
+def supplied(needs: Sequence[Need], request: Request, dice: random.Random, most: int) -> Iterator[Request]:
+    """Requests in which all these needs are met, in up to ``most`` ways."""
+    if not needs:
+        yield request
+        return
+    first, *rest = needs
+    found = list(options(first, request))
+    dice.shuffle(found)
+    for changed in found:
+        yield from islice(supplied(rest, changed, dice, most), most)
+
+
+def settles(engine: Engine, request: Request, settling: Settling) -> Decision | None:
+    """The PERMIT that meeting the needs as the set asks leads to, if it does."""
+    waiting = [request]
+    for need in settling.needs:
+        steps = {s.leaf: s.wanted for s in settling.steps if s.need == need and s.leaf is not None}
+        waiting = [
+            changed
+            for asked in waiting
+            for changed in options(need, asked)
+            if _fits(engine, changed, steps)
+        ][:40]
+    decisions = (decide(engine, changed) for changed in waiting)
+    return next((d for d in decisions if d.outcome is tree.Outcome.PERMIT), None)
+
+
+def _fits(engine: Engine, request: Request, steps: dict[tuple[str, str], Truth]) -> bool:
+    """Whether every leaf that a set names has the value that the set asks for."""
+    if not steps:
+        return True
+    found = {(n.text, n.about): n.truth for r in decide(engine, request).results for n in nodes_of(r)}
+    return all(found.get(leaf, wanted) is wanted for leaf, wanted in steps.items())
