@@ -28,8 +28,8 @@ def check_command(
 
     PLACES are files or folders. They are checked on top of the shipped library, or as a library
     of their own if they declare a root vocabulary (one that extends nothing). Without any, the
-    shipped library is checked. Exit code 0 if nothing is wrong (warnings may be), 5 if something is, 2 if a place
-    cannot be read.
+    shipped library is checked. Of the examples only those of PLACES are decided. Exit code 0 if
+    nothing is wrong (warnings may be), 5 if something is, 2 if a place cannot be read.
 
     \b
     Examples:
