@@ -15,7 +15,19 @@ from typing import Any
 import pyparsing as pp
 
 from . import syntax as tree
-from .grammar import DAY, NAMES, Grammar, names_in, part, reference, value_of
+from .grammar import (
+    CITATION,
+    DAY,
+    NAMES,
+    WORD,
+    Grammar,
+    citation_of,
+    named,
+    names_in,
+    part,
+    reference,
+    value_of,
+)
 from .source import Span
 
 Element = pp.ParserElement
@@ -84,7 +96,23 @@ def _scope(g: Grammar) -> Element:
 
 
 def _cites(g: Grammar) -> Element:
+    if not g.is_exact:
+        return g.several(rf"cites\s+{CITATION}", "a citation", lambda *found: [citation_of(*found)])
     return g.words("cites") - g.citation()
+
+
+def _named_title(g: Grammar) -> Element:
+    """``rule NAME "TITLE"``."""
+    if g.is_exact:
+        return g.words("rule") - g.name("a rule's name") - g.string("a title")
+    return g.several(
+        rf'rule\s+(?P<name>{WORD})\s*(?P<title>"[^"\n]*")',
+        "a rule and its title",
+        lambda span, match: [
+            named(span, match, "name"),
+            value_of(part(span, match, "title"), match["title"]),
+        ],
+    )
 
 
 def _set_type(tokens: Any) -> list[tree.TypeName]:
@@ -202,7 +230,7 @@ def _rule(g: Grammar) -> Table:
     ).set_name("`before`, `within`, `every` or `by`")  # fmt: skip
     onward = g.word("whoever this rule lets in", "nobody")
     return {
-        ("rule", "head"): w("rule") - g.name("a rule's name") - g.string("a title"),
+        ("rule", "head"): _named_title(g),
         ("rule", "cites"): _cites(g),
         ("rule", "in"): _in_force(g),
         ("rule", "enjoined"): w("enjoined from") - g.date() + _maybe(w("until") - g.date())
@@ -266,7 +294,7 @@ def _example(g: Grammar) -> Table:
         subject
         + _maybe(w("of") - agency.copy())
         + w("is")
-        - (braces | g.value())
+        - (braces | g.value()).set_name("a value, or values or papers in braces")
         + _maybe(g.word("asserted", "unproven"))
     )
     when = g.shaped(

@@ -53,6 +53,7 @@ class Code(Enum):
     WRONG_DIRECTION = ("PL307", "a parameter is moved the wrong way")
     ADOPTION_LOOSENS = ("PL308", "an adopted rule is changed that may not be")
     FOREIGN_WORDS = ("PL309", "an adopter does not speak the words of the policy it adopts")
+    JOINED_KINDS = ("PL310", "a lower layer's word joins kinds that a higher layer keeps apart")
 
     NO_CITATION = ("PL401", "a rule or parameter cites nothing")
     NO_STATUS = ("PL402", "a citation does not say how sure its wording is")

@@ -26,7 +26,8 @@ pp.ParserElement.set_default_whitespace_chars(" \t\r\n")
 
 # Words that are no names: those of conditions, and those that start a clause wherever they stand.
 RESERVED = frozenset(
-    "and or not some every is includes has with from covering unexpired in if unless for until".split()
+    "and or not some every is includes has with from covering unexpired in if unless for until "
+    "of under to by also final".split()
 ) | {word for table in CLAUSES.values() for word, follower in table.items() if follower is None}
 # Words that are no values either: an author who wrote one left out what follows it.
 _NO_VALUE = RESERVED | frozenset("a an one kind over under at within before after".split())
@@ -36,6 +37,8 @@ _WORD = _NOT_RESERVED + _NAME
 _REFERENCE = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?"
 NAMES = rf"{_WORD}(?![\w-])(?:\s*,\s*{_WORD}(?![\w-]))*"
 DAY = r"\d{4}-\d\d-\d\d"
+WORD = rf"{_WORD}(?![\w-])"
+CITATION = r'"(?P<source>[^"\n]*)"\s+status\s+(?P<status>verified|secondary|unverified)(?!\w)'
 _UNITS = "business days?|minutes?|hours?|days?|weeks?|months?|years?"
 _VALUE = (
     r'"[^"\n]*"'
@@ -228,11 +231,8 @@ class Grammar:
 
     def citation(self) -> pp.ParserElement:
         """A source and how sure its wording is: ``"..." status S``."""
-        return self.shaped(
-            r'"([^"\n]*)"\s+status\s+(verified|secondary|unverified)(?!\w)',
-            'a citation such as `"Public Act 1-2, section 3" status verified`',
-            lambda span, match: tree.Citation(span, match[1], tree.Status(match[2])),
-        )
+        called = 'a citation such as `"Public Act 1-2, section 3" status verified`'
+        return self.shaped(CITATION, called, citation_of)
 
     # Conditions ------------------------------------------------------------------------------
 
@@ -441,6 +441,11 @@ def members(span: Span, text: str) -> Iterable[tree.Value]:
     for match in re.finditer(_VALUE, text):
         at = Span(span.source, span.start + match.start(), span.start + match.end())
         yield value_of(at, match.group())
+
+
+def citation_of(span: Span, match: re.Match[str]) -> tree.Citation:
+    """The citation that the citation pattern matched."""
+    return tree.Citation(span, match["source"], tree.Status(match["status"]))
 
 
 def names_in(span: Span, match: re.Match[str], group: str) -> tuple[tree.Name, ...]:

@@ -58,7 +58,10 @@ STATUSES = ("verified", "secondary", "unverified")
 
 _TEST = r"(?:not\b|\(|(?:some|every)\s+\w+\s+in\b|[a-z_.]+\s+(?:is|includes)\b)"
 _LABEL = r"[a-z][\w/-]*\s*:"
+_DURATION = r"\d+\s+[a-z]"
 _DATE = r"\d{4}-\d\d-\d\d"
+_UNITS = r"business|minute|hour|day|week|month|year"
+_TEXTS = ("plainly", "possibly", "never", "because")
 _SOURCE = r'"[^"\n]*"\s+status\b'
 # The clause that a text without its keyword looks like; the first that fits is offered.
 _CLAUSES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -97,6 +100,12 @@ _CLAUSES: dict[str, tuple[tuple[str, str], ...]] = {
         (_DATE, "on"),
         (r"PERMIT\b|HOLD\b|DENY\b", "expect"),
         (r"[a-z][\w./-]*\s+(?:is|of)\b", "given"),
+    ),
+    "fact": (
+        (r"(?:complete|claimed|per|for)\b", "proven by"),
+        (r"(?:assertion|attestation|verification|registry|system)\b", "proven by"),
+        (_DURATION, "fresh for"),
+        (r"[a-z]", "from"),
     ),
     "kind": ((r'"', "also written"), (_SOURCE, "cites"), (r"[a-z]", "under")),
     "data": ((_SOURCE, "cites"), (r"[a-z]", "under` or `,")),
@@ -153,16 +162,19 @@ def mend(
         clauses: The clause keywords of every statement.
     """
     form = FORMS.get((statement, clause)) or FORMS.get(("", clause), "")
-    place = statement if clause == "head" else clause
-    written = f"`{place}` is written: {form}" if form else f"write {expected} here"
+    follower = clauses[statement].get(clause)
+    place = statement if clause == "head" else f"{clause} {follower}" if follower else clause
     if found in ("a", "an") and "`a kind of`" in expected:
-        return f"write `a kind of`; {written}"
-    if re.fullmatch(r"`[^`]+`", expected):
-        return f"write {expected} before it; {written}" if form and found else written
-    if expected == END:
-        lost = _lost_clause(statement, found, rest, clauses)
-        return f"{lost}; {written}" if lost else written
-    return written
+        what = "write `a kind of`"
+    elif found == ",":
+        what = "a word is missing beside the comma, or the comma is too much"
+    elif expected == END:
+        what = _lost_clause(statement, clause, found, rest, clauses)
+    elif expected.startswith("a duration") and re.match(_UNITS, found):
+        what = f"write a number before `{found}`"
+    else:
+        what = f"write {expected} here"
+    return f"{what}; `{place}` is written: {form}" if form else what
 
 
 def lost_name(keyword: str, expected: str) -> str:
@@ -174,7 +186,11 @@ END = "the end of the clause"
 
 
 def _lost_clause(
-    statement: str, found: str, rest: str, clauses: Mapping[str, Mapping[str, str | None]]
+    statement: str,
+    clause: str,
+    found: str,
+    rest: str,
+    clauses: Mapping[str, Mapping[str, str | None]],
 ) -> str:
     """The keyword that seems to be missing before a text that nothing expects."""
     table = clauses[statement]
@@ -189,10 +205,12 @@ def _lost_clause(
             return f"write `{keyword}` before `{found}`"
     if found in clauses:
         return f"a statement starts in the first column: remove what stands before `{found}`"
+    if found.startswith('"') and clause in _TEXTS:
+        return "perhaps `,` is missing before it"
     for pattern, keyword in _CLAUSES.get(statement, ()):
         if re.match(pattern, rest):
             return f"perhaps `{keyword}` is missing before it"
-    return ""
+    return f"remove `{found}`, or write before it what is missing"
 
 
 def unsure_citation(status: str | None) -> tuple[str, str]:

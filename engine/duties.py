@@ -60,7 +60,7 @@ def duties_owed(answer: Answer, act: str) -> tuple[DutyOwed, ...]:
             size = time if time is not None else datetime.timedelta.max
             if must.before:
                 size = datetime.timedelta(0)
-            if key not in owed or size < owed[key][0]:
+            if key not in owed or (size, duty.rule) < (owed[key][0], owed[key][1].rule):
                 owed[key] = size, duty
     return tuple(duty for _, (_, duty) in sorted(owed.items()))
 

@@ -41,7 +41,9 @@ class Facts:
             name: Its full name.
             recipient: The recipient for whom it must count; None asks for no one in particular.
         """
-        fact = self.vocabulary.facts[name]
+        fact = self.vocabulary.facts.get(name)
+        if fact is None:
+            return self._absent(name)  # a word of another state or agency, which nobody could send
         if name == names.INSTRUMENTS:
             return self.papers(recipient)
         if name == names.USER:
@@ -61,9 +63,9 @@ class Facts:
 
     def attribute(self, agency: str, tail: str) -> State:
         """What is on file about an agency; the registry is complete."""
-        fact = self.vocabulary.facts[f"{ATTRIBUTE}.{tail}"]
+        fact = self.vocabulary.facts.get(f"{ATTRIBUTE}.{tail}")
         body = self.registry.get(agency)
-        if body is None:
+        if body is None or fact is None:
             return unproven(Cause.NOT_STATED, source="registry")
         value = _filed(fact, body.attributes.get(tail))
         return State(value, None, tree.Level.REGISTRY, "registry")
@@ -263,7 +265,8 @@ class Facts:
     def _contradicts(self, name: str, stated: list[Statement]) -> bool:
         """Whether two of the values that count for one recipient, or for all, disagree."""
         groups = [stated]
-        if self.vocabulary.facts[name].per_recipient:
+        fact = self.vocabulary.facts.get(name)
+        if fact is not None and fact.per_recipient:
             holders = {self.request.requester, *(s.about for s in stated if s.about)}
             groups = [[s for s in stated if self._counts_for(s.about, key)] for key in holders]
         return any(

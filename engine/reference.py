@@ -316,13 +316,14 @@ class Case:
         return Answer(results, verdicts, ground, left_open, on_file, outcome, reason)
 
     def _on_file(self) -> bool:
-        """Whether the owner has a policy in force on the day."""
-        for policy in self._owners():
-            context = self.context(policy)
-            live = any_of(applied(rule.node, context.days) for rule in policy.rules)
-            if policy.layer is tree.Layer.OWNER and live is Truth.TRUE:
-                return in_force(policy.in_force, context.days) is Truth.TRUE
-        return False
+        """Whether the owner has a policy that is in force on the day, or may be."""
+        return any(
+            in_force(policy.in_force, days) is not Truth.FALSE
+            and any(applied(rule.node, days) is not Truth.FALSE for rule in policy.rules)
+            for policy in self._owners()
+            if policy.layer is tree.Layer.OWNER
+            for days in [self.bare(policy).days]
+        )
 
     def _owners(self) -> list[Policy]:
         """The policies of the owner's side that bind the request."""

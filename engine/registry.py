@@ -92,6 +92,8 @@ def read_registry(folder: Path | Traversable) -> Registry:
     bodies: dict[str, Body] = {}
     oris: dict[str, str] = {}
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
+    if not files:
+        raise RegistryError(f"{folder}: holds no .csv file; name a folder that does")
     for file in files:
         try:
             text = file.read_text("utf-8-sig")
@@ -111,10 +113,14 @@ def read_registry(folder: Path | Traversable) -> Registry:
 
 def _bodies(name: str, text: str) -> Iterable[Body]:
     rows = csv.DictReader(io.StringIO(text), strict=True)
-    missing = [column for column in _NEEDED if column not in (rows.fieldnames or ())]
-    if missing:
-        raise RegistryError(f"{name}: the header has no column `{missing[0]}`; add it")
     try:
+        header = rows.fieldnames or ()
+        for column in _NEEDED:
+            if column not in header:
+                raise RegistryError(f"{name}: the header has no column `{column}`; add it")
+        for column in header:
+            if header.count(column) > 1:
+                raise RegistryError(f"{name}: the header names `{column}` twice; remove one")
         for row in rows:
             yield _body(name, rows.line_num, row)
     except csv.Error as fault:

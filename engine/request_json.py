@@ -171,11 +171,11 @@ class _Reader:
         end = self.values.moment(value["until"], "/period/until") if "until" in value else None
         if start is None:
             return {}
-        if end is not None and end.latest < start.earliest:
+        if end is not None and _before(end, start):
             self.values.fault(
                 "/period", "the period ends before it starts", "swap `from` and `until`"
             )
-        if start.earliest > at.latest:
+        if _before(at, start):
             self.values.fault(
                 "/period/from", "the period starts after the request", "mend the date"
             )
@@ -532,6 +532,13 @@ class _Reader:
             elif read is not None:
                 found[name] = _cell(read)
         return found
+
+
+def _before(one: Span, other: Span) -> bool:
+    """Whether a moment surely lies before another."""
+    if one.day is not None and other.day is not None:
+        return one.day < other.day
+    return one.latest < other.earliest
 
 
 def _cell(value: Value) -> str:

@@ -103,10 +103,9 @@ def _turn_ways(turn: Turn, result: RuleResult) -> Ways:
     """Ways to keep a rule from biting for one recipient."""
     if turn.value is Truth.FALSE:
         return NOTHING
-    if turn.recipient == "":
-        return _no_others(result)
+    nobody = _no_others(result) if turn.recipient == "" else []
     branches = [_ways(branch.node, True, result.policy) for branch in turn.branches]
-    return _either([_condition_ways(turn, False, result), *branches])
+    return _either([nobody, _condition_ways(turn, False, result), *branches])
 
 
 def _no_others(result: RuleResult) -> Ways:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 
 from .. import syntax as tree
 from ..codes import Code
@@ -55,7 +54,14 @@ def _check_source(
 
 def _check_period(period: tree.InForce, faults: Faults) -> None:
     latest = period.latest or period.start
-    if latest < period.start or (period.end is not None and period.end <= latest):
+    if latest < period.start:
+        faults.add(
+            Code.ENDS_BEFORE_START,
+            period.span,
+            "the latest day on which it starts lies before the earliest",
+            "put the two dates the other way round",
+        )
+    elif period.end is not None and period.end <= latest:
         faults.add(
             Code.ENDS_BEFORE_START,
             period.span,
@@ -81,7 +87,8 @@ def _check_versions(
             by_name.setdefault(name.text, []).append((name, period))
     for versions in by_name.values():
         versions.sort(key=lambda version: version[1].start)
-        for (first, before), (second, after) in pairwise(versions):
+        first, before = versions[0]  # the version that reaches farthest so far
+        for second, after in versions[1:]:
             if before.end is None or after.start < before.end:
                 faults.add(
                     Code.OVERLAP,
@@ -98,4 +105,6 @@ def _check_versions(
                     "close the gap, or give the later one another name if it is another rule",
                     Note(first.span, "the earlier version"),
                 )
+            if before.end is not None and (after.end is None or after.end > before.end):
+                first, before = second, after
 

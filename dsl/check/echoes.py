@@ -1,8 +1,8 @@
 """Faults that only repeat another: what is missing because its text was not understood.
 
-A declaration that does not parse makes every use of its word unknown, and a clause that does
-not parse is missing from its rule. Such echoes are left out; they come back if they remain
-after the mend.
+A declaration that does not parse makes uses of its words unknown, and a clause that does not
+parse is missing from its rule. Such echoes are left out; they come back if they remain after
+the mend.
 """
 
 from __future__ import annotations
@@ -18,43 +18,59 @@ from ..scan import TOKEN, scan
 from ..source import Span
 
 _HEADS = ("vocabulary", "policy", "examples")
-_MISSING = frozenset({Code.CLAUSE_MISSING, Code.NO_CITATION, Code.NO_DATE, Code.EXAMPLE_CONTRADICTS})
+_RULES = ("rule", "parameter", "example")
+# How a line looks that has lost the keyword of a head, or of a rule or example.
 _LOST_HEAD = re.compile(r"\S+\s+(?:\d+\b|adopts\b|title\b|uses\b)")
-_NAMES = frozenset({Code.UNKNOWN_NAME, Code.UNKNOWN_EDITION})
+_LOST_RULE = re.compile(r'(?:\S+\s+)?"')
+_MISSING = frozenset(
+    {Code.CLAUSE_MISSING, Code.NO_CITATION, Code.NO_DATE, Code.EXAMPLE_CONTRADICTS}
+)
+_NAMES = frozenset({Code.UNKNOWN_NAME, Code.UNKNOWN_EDITION, Code.CYCLE})
 
 
 @dataclass(frozen=True, slots=True)
 class _Broken:
-    """A stretch of text that was not understood, with the words in it."""
+    """A statement that was not understood.
+
+    Attributes:
+        span: Where it stands; a head with all that stands under it.
+        is_head: Whether it is a head.
+        declares: Whether words may have been lost that stand nowhere in it any more.
+        words: The words in it.
+    """
 
     span: Span
-    whole: bool  # a head and all that stands under it
+    is_head: bool
+    declares: bool
     words: frozenset[str]
 
     def holds(self, span: Span) -> bool:
         return span.source is self.span.source and self.span.start <= span.start < self.span.end
+
+    def echoes(self, fault: Diagnostic) -> bool:
+        if self.holds(fault.span):
+            return self.is_head or fault.code in _MISSING
+        if fault.code not in _NAMES:
+            return False
+        return self.declares or any(
+            word in self.words or word.rpartition("/")[2] in self.words
+            for word in fault.span.text.split()[:1]
+        )
 
 
 def without_echoes(found: Iterable[Diagnostic], files: Iterable[Parse]) -> list[Diagnostic]:
     """The faults less those that follow from a text that was not understood."""
     parsed = {id(fault) for parse in files for fault in parse.diagnostics}
     broken = [part for parse in files if parse.diagnostics for part in _broken(parse)]
-    return [fault for fault in found if id(fault) in parsed or not _is_echo(fault, broken)]
-
-
-def _is_echo(fault: Diagnostic, broken: Collection[_Broken]) -> bool:
-    for part in broken:
-        inside = part.holds(fault.span)
-        if inside and (part.whole or fault.code in _MISSING):
-            return True
-        first = fault.span.text.split(maxsplit=1)
-        if not inside and fault.code in _NAMES and first and first[0] in part.words:
-            return True
-    return False
+    return [
+        fault
+        for fault in found
+        if id(fault) in parsed or not any(part.echoes(fault) for part in broken)
+    ]
 
 
 def _broken(parse: Parse) -> Iterable[_Broken]:
-    """The statements of a file that hold a syntax fault, heads with all that follows them."""
+    """The statements of a file that hold a syntax fault."""
     source = parse.document.span.source
     found = scan(source)
     starts = sorted(
@@ -64,10 +80,16 @@ def _broken(parse: Parse) -> Iterable[_Broken]:
     heads = [start for start, keyword in starts if keyword in _HEADS]
     for at, (start, keyword) in enumerate(starts):
         end = starts[at + 1][0] if at + 1 < len(starts) else len(source.text)
-        if any(start <= fault.span.start < end for fault in parse.diagnostics):
-            whole = keyword in _HEADS or (not keyword and bool(_LOST_HEAD.match(found.plain, start)))
-            if whole:
-                end = next((head for head in heads if head > start), len(source.text))
-            text = found.plain[start:end]
-            words = frozenset(match.group() for match in TOKEN.finditer(text))
-            yield _Broken(Span(source, start, end), whole, words)
+        if not _any_within(parse.diagnostics, start, end):
+            continue
+        lost = not keyword
+        is_head = keyword in _HEADS or (lost and bool(_LOST_HEAD.match(found.plain, start)))
+        is_rule = keyword in _RULES or (lost and bool(_LOST_RULE.match(found.plain, start)))
+        if is_head:
+            end = next((head for head in heads if head > start), len(source.text))
+        words = frozenset(match.group() for match in TOKEN.finditer(found.plain, start, end))
+        yield _Broken(Span(source, start, end), is_head, is_head or not is_rule, words)
+
+
+def _any_within(faults: Collection[Diagnostic], start: int, end: int) -> bool:
+    return any(start <= fault.span.start < end for fault in faults)

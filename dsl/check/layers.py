@@ -155,7 +155,7 @@ def _check_closed(
         if vocabulary is None:
             continue
         for node in section.declarations:
-            if isinstance(node, tree.KindDeclaration):
+            if isinstance(node, tree.KindDeclaration) and node.name.text in vocabulary.kinds:
                 _check_addition(node, vocabulary, closed, faults)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from .. import syntax as tree
 from ..codes import Code
-from ..diagnostics import Note, suggestion
+from ..diagnostics import Note, listed, suggestion
 from ..kinds import DATA, Kind, Kinds
 from ..lexicon import Level, Matcher, Phrase, fold_phrase
 from ..model import Duty, Fact, LawReading, Lexicon, Role, Vocabulary
@@ -152,6 +153,7 @@ class _Words:
             tuple(self.lexicons),
         )
         self._check_never()
+        self._check_joins(vocabulary.kinds)
         return vocabulary
 
     # First pass: every word once -------------------------------------------------------------
@@ -351,6 +353,27 @@ class _Words:
                     waiting.append([*path, parent])
         return []
 
+    def _check_joins(self, kinds: Kinds) -> None:
+        """No word lies under two higher words of which the layer above says nothing is both.
+
+        A higher rule takes it as false that the one is the other; more evidence must not turn that.
+        """
+        for name, span in self.seen.items() if self.parent is not None else ():
+            for above in self.parent.lineage() if self.parent is not None and name in kinds else ():
+                nearest = sorted(kinds.nearest(name, above.kinds))
+                apart = [
+                    pair for pair in combinations(nearest, 2) if not above.kinds.related(*pair)
+                ]
+                if apart:
+                    self.faults.add(
+                        Code.JOINED_KINDS,
+                        span,
+                        f"`{name}` lies under {listed(apart[0])}, and in `{above.edition}` nothing "
+                        "is both",
+                        f"put it under one of them, or declare a word for both in `{above.edition}`",
+                    )
+                    break
+
     # Laundering through words ---------------------------------------------------------------
 
     def _check_synonyms(self) -> None:
@@ -359,7 +382,7 @@ class _Words:
         own: dict[tuple[str, ...], tuple[str, Span]] = {}
         matcher = Matcher(_phrases(self.parent)) if self.parent else None
         for node in self.section.declarations:
-            if not isinstance(node, tree.KindDeclaration):
+            if not isinstance(node, tree.KindDeclaration) or node.name.text not in self.kinds:
                 continue
             for text in node.written:
                 folded = fold_phrase(text.text)

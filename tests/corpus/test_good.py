@@ -65,7 +65,7 @@ def test_every_comment_survives_formatting_once(file: Path) -> None:
 @by_name
 def test_the_formatted_text_is_the_one_that_was_reviewed(file: Path, update: bool) -> None:
     formatted = format_parse(parse(file.name, read(file)))
-    compare(file.parent / "formatted" / file.name, formatted, update=update)
+    compare(GOOD.parent / "formatted" / file.name, formatted, update=update)
 
 
 @every_file

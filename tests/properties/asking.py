@@ -94,7 +94,7 @@ STATEABLE = (
     Stateable("match.found", YES_NO, VERIFIED, ("custodian",), claimed=True, each=True),
     Stateable("consent.given", YES_NO, ATTESTED, ("clerk",), each=True),
     Stateable("approval.at", APPROVED, ATTESTED, ("custodian", "clerk")),
-    Stateable("approval.by", ("officer", "captain"), ATTESTED, ("custodian", "clerk")),
+    Stateable("approval.by", ("officer", "captain", TextState.BLANK), ATTESTED, ("custodian", "clerk")),
     Stateable("kept.until", _spans("2024-06-15T12:00:00", "2025-01-01T12:00:00")),
     Stateable("town.ready", YES_NO),
     Stateable("desk.ready", YES_NO, ATTESTED, ("clerk",)),
@@ -228,6 +228,7 @@ def requests(draw: st.DrawFn, library: LibraryText) -> Request:
         statement
         for fact in STATEABLE
         for statement in pick(draw, ways_to_state(fact, requester))
+        if speaks_ag(library, owner) or not _is_of_ag(statement)
     ]
     if draw(st.integers(0, 9)):
         stated.append(Statement("request.claims", _claims(draw, stated)))
@@ -249,6 +250,15 @@ def requests(draw: st.DrawFn, library: LibraryText) -> Request:
         draw(systems(at)),
         simulated=draw(st.integers(0, 9)) == 0,
     )
+
+
+def speaks_ag(library: LibraryText, owner: str) -> bool:
+    """Whether a policy in the agency's words binds, so that a request may use them."""
+    return owner == OWNER or any(policy.layer == "requester" for policy in library.policies)
+
+
+def _is_of_ag(statement: Statement) -> bool:
+    return statement.fact == "desk.ready" or statement.value == "p_desk"
 
 
 def _claims(draw: st.DrawFn, stated: list[Statement]) -> Members:

@@ -23,6 +23,7 @@ from .asking import (
     Stateable,
     proven,
     speaks,
+    speaks_ag,
     voucher_for,
 )
 from .texts import LibraryText
@@ -72,11 +73,13 @@ def claims_of(request: Request) -> Members | None:
     return stated[0] if stated and isinstance(stated[0], Members) else None
 
 
-def prove(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def prove(request: Request, library: LibraryText, dice: random.Random) -> Iterator[Request]:
     """An unproven fact becomes proven; one that is not claimed is `no`, and stays so."""
     claims = claims_of(request)
+    foreign = () if speaks_ag(library, request.owner) else ("desk.ready",)
     for fact in dice.sample(STATEABLE, len(STATEABLE)):
-        if fact.claimed and claims and claims.complete and fact.name not in claims.known:
+        unclaimed = fact.claimed and claims and claims.complete and fact.name not in claims.known
+        if unclaimed or fact.name in foreign:
             continue
         mine = [s for s in request.statements if s.fact == fact.name]
         for about in _unproven_for(fact, mine, request):
@@ -181,7 +184,7 @@ def present(request: Request, _library: LibraryText, dice: random.Random) -> Ite
 def verify(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
     """An instrument is verified: it proves to be at most what it says."""
     for at, item in enumerate(request.papers or ()):
-        voucher = voucher_for("judge", request.requester)
+        voucher = voucher_for("custodian", request.requester)
         if item.voucher is None or not (_is_verified(item, request)):
             paper = _at_most(item.paper, dice)
             good = PaperStatement(paper, VERIFIED, voucher)

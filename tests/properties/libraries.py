@@ -154,6 +154,6 @@ def libraries(draw: st.DrawFn) -> LibraryText:
     if draw(st.integers(0, 3)) == 0:
         found.append(draw(_policy("agency/asker", "requester", "ag", ("any request",), RESTRICTING)))
     if draw(st.integers(0, 3)) == 0:
-        binds = ("requester.sovereign is BB", "account.shared is yes")
+        binds = ("requester.sovereign is BB", "user.deputy_of includes agency:US/bureau")
         found.append(draw(_policy("bb/act", "state", "st", binds, RESTRICTING)))
     return LibraryText(tuple(found))

@@ -12,6 +12,7 @@ from platelaw.dsl import syntax as tree
 from platelaw.dsl.truth import Truth
 from platelaw.engine.decision import Decision, Engine
 from platelaw.engine.explanation import Need, NeedKind
+from platelaw.engine.names import RECIPIENT_SETS
 from platelaw.engine.request import DutyDone, PaperStatement, Reason, Request, Review, Statement
 from platelaw.engine.settling import Settling
 from platelaw.engine.values import Age, Members, Paper, Range, Span, TextState, Value
@@ -72,9 +73,11 @@ def _facts(need: Need, request: Request) -> Iterator[Request]:
         for value in closer:
             if known is None or _inside(value, known):
                 yield replace(request, system={**request.system, name: value})
-    elif name == "request.reason":
+    elif name == "request.reason" and request.reason.text is None:
         for text in REASONS:
             yield replace(request, reason=Reason(text))
+    elif name == "recipients":
+        yield from _all_recipients(request)
     elif name == "request.user":
         yield from (replace(request, user=user) for user in ("officer", "captain"))
     elif name == "request.instruments":
@@ -82,7 +85,7 @@ def _facts(need: Need, request: Request) -> Iterator[Request]:
         for kind in PAPERS:
             for good in (True, False):
                 paper = Paper(kind, "AA/court", "", good, good, LATE, verified=True)
-                item = PaperStatement(paper, VERIFIED, voucher_for("judge", request.requester))
+                item = PaperStatement(paper, VERIFIED, voucher_for("custodian", request.requester))
                 yield replace(request, papers=(item,))
     elif name == "request.claims":
         claims = Statement(name, Members(()))
@@ -93,10 +96,24 @@ def _facts(need: Need, request: Request) -> Iterator[Request]:
                 yield replace(request, data=(*request.data[:at], narrower, *request.data[at + 1 :]))
 
 
-def _closer(age: Age) -> Iterator[Age]:
+def _all_recipients(request: Request) -> Iterator[Request]:
+    """Every set of recipients completed: as it is, or the first open one with a body more."""
+    waiting = [request]
+    for name in RECIPIENT_SETS:
+        waiting = [
+            changed
+            for asked in waiting
+            for changed in list(_stated(Need(NeedKind.FACT, name), asked))[:8] or [asked]
+        ]
+    yield from waiting
+
+
+def _closer(age: Age) -> Iterator[Age | Range]:
     """An age known closely: since the first instant it may have been, or the last."""
     for moment in (age.since.earliest, age.since.latest, age.since.earliest + DAY):
         yield Age(Span.at(moment), age.until)
+    for length in (age.until.earliest - age.since.latest, age.until.latest - age.since.earliest):
+        yield Range.exactly(length.total_seconds())
 
 
 def _stated(need: Need, request: Request) -> Iterator[Request]:
@@ -104,10 +121,14 @@ def _stated(need: Need, request: Request) -> Iterator[Request]:
     about = need.about if need.about != request.requester else ""
     mine = [s for s in request.statements if s.fact == fact.name and _same(s, about, request)]
     others = tuple(s for s in request.statements if s not in mine)
-    known = next((s.value for s in mine if counts(s, request)), None)
-    for value in dict.fromkeys((*WORDS.get(fact.name, ()), *fact.values, *_sets(known))):
-        if known is None or _inside(value, known):
-            good = proven(fact, value, request.requester, about)
+    claims = claims_of(request)
+    unclaimed = fact.claimed and not (claims and fact.name in claims.known)
+    known = next((s.value for s in mine if counts(s, request) and not unclaimed), None)
+    first = tuple(_sets(known)) if isinstance(fact.values[0], Members) else ()
+    for value in dict.fromkeys((*first, *WORDS.get(fact.name, ()), *fact.values)):
+        good = proven(fact, value, request.requester, about)
+        fits = known is None or (value != known and _inside(value, known))
+        if counts(good, request) and fits:
             stated = replace(request, statements=(*others, good))
             yield _with_claim(stated, fact.name) if fact.claimed else stated
 
@@ -129,10 +150,10 @@ def _same(statement: Statement, about: str, request: Request) -> bool:
 
 def _sets(known: Value | None) -> Iterator[Members]:
     """An open set completed: as it is, and with each body more."""
-    if isinstance(known, Members):
-        yield Members(known.known)
-        for key in BODIES:
-            yield Members(tuple(dict.fromkeys((*known.known, key))))
+    members = known.known if isinstance(known, Members) else ()
+    if known is None or isinstance(known, Members):
+        yield Members(members)  # first: nobody else
+        yield from (Members(tuple(dict.fromkeys((*members, key)))) for key in BODIES)
 
 
 def _inside(value: Value, known: Value) -> bool:
@@ -142,8 +163,8 @@ def _inside(value: Value, known: Value) -> bool:
             return value in KINDS and known in KINDS.above(value) and not KINDS.by_name[known].final
         case Range(), Range():
             return known.low <= value.low <= value.high <= known.high
-        case Age(), Age():
-            return value.until == known.until
+        case Age() | Range(), Age():
+            return True
         case Span(), Span():
             return known.earliest <= value.earliest <= value.latest <= known.latest
         case Members(), Members():
@@ -163,7 +184,7 @@ def _verified(at: int, request: Request) -> Iterator[Request]:
         ("AA/court", "AA/pd") if paper.issuer is None else (paper.issuer,),
         (LATE, EARLY) if paper.expires is None else (paper.expires,),
     )
-    voucher = voucher_for("judge", request.requester)
+    voucher = voucher_for("custodian", request.requester)
     for cause, covers, issuer, expires in choices:
         better = replace(paper, probable_cause=cause, covers=covers, issuer=issuer,
                          expires=expires, verified=True)  # fmt: skip
@@ -174,9 +195,24 @@ def _verified(at: int, request: Request) -> Iterator[Request]:
 # Searching ------------------------------------------------------------------------------------
 
 
-def can_be_supplied(settling: Settling) -> bool:
-    """Whether evidence can meet every need: an open reading or a date is no evidence."""
-    return all(need.kind not in (NeedKind.READING, NeedKind.DATE) for need in settling.needs)
+def can_be_supplied(settling: Settling, request: Request) -> bool:
+    """Whether somebody in this small world can meet every need by evidence.
+
+    An open reading is no evidence; of a further member that an open set would have to hold
+    nothing more is said.
+    """
+    further = any(
+        s.leaf is not None
+        and s.leaf[0].startswith(("another member", "recipients includes"))
+        and s.wanted is Truth.TRUE
+        for s in settling.steps
+    )
+    captured = request.system.get("data.captured")
+    exact = isinstance(captured, Span) and captured.earliest == captured.latest
+    compared = any(s.leaf is not None and " after data.captured" in s.leaf[0] for s in settling.steps)
+    if compared and not exact:
+        return False  # the set names only one of the two times that are compared
+    return not further and all(options(need, request) for need in settling.needs)
 
 
 def supplied(needs: Sequence[Need], request: Request, dice: random.Random, most: int) -> Iterator[Request]:
@@ -195,15 +231,21 @@ def settles(engine: Engine, request: Request, settling: Settling) -> Decision | 
     """The PERMIT that meeting the needs as the set asks leads to, if it does."""
     waiting = [request]
     for need in settling.needs:
+        closed = [s.need for s in settling.steps if s.leaf and s.leaf[0].startswith("another")]
         steps = {s.leaf: s.wanted for s in settling.steps if s.need == need and s.leaf is not None}
         waiting = [
             changed
             for asked in waiting
-            for changed in options(need, asked)
+            for changed in options(need, asked)[: 1 if need in closed else None]
             if _fits(engine, changed, steps)
         ][:40]
     decisions = (decide(engine, changed) for changed in waiting)
-    return next((d for d in decisions if d.outcome is tree.Outcome.PERMIT), None)
+    return next((d for d in decisions if _answers(d)), None)
+
+
+def _answers(decision: Decision) -> bool:
+    """PERMIT, or all that evidence can do towards it: the wording of the law is no evidence."""
+    return decision.outcome is tree.Outcome.PERMIT or decision.reason == "law to confirm"
 
 
 def _fits(engine: Engine, request: Request, steps: dict[tuple[str, str], Truth]) -> bool:

@@ -80,7 +80,10 @@ def audit_command(
     except NoLawBindsError:
         stop(f"no law of the library binds {body.key}",
              "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
-    _judge(reviewer, opened)
+    try:
+        _judge(reviewer, opened)
+    except LogError as fault:
+        stop(fault.message, fault.help)
     note_policy(engine, reviewer.review)
     if as_json:
         click.echo(json.dumps(review_json(reviewer.review), indent=2, ensure_ascii=False))
@@ -94,7 +97,7 @@ def _open(path: Path) -> SearchLog:
     try:
         return open_log(path)
     except LogError as fault:
-        stop(f"{path}: {fault}", fault.help)
+        stop(f"{path}: {fault.message}", fault.help)
 
 
 def _owner(

@@ -45,18 +45,17 @@ def engine_from(places: Iterable[Path], registry: Registry, *, proposed: bool = 
     except LibraryError as fault:
         stop(str(fault))
     if checked.library is None:
-        show_diagnostics([fault for fault in checked.diagnostics if fault.is_error])
+        show_diagnostics([fault for fault in checked.diagnostics if fault.is_error], err=True)
         stop("the library is refused", "mend the faults above; `platelaw check` shows them again")
     return Engine(checked.library, registry, with_proposed=proposed)
 
 
-def show_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Print diagnostics, the code in color on a terminal."""
+def show_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
+    """Print diagnostics, the code in color on a terminal; on standard error if not asked for."""
     for fault in diagnostics:
         head, _, rest = str(fault).partition("\n")
-        click.echo(click.style(head, fg="red" if fault.is_error else "yellow", bold=True))
-        click.echo(rest)
-        click.echo()
+        head = click.style(head, fg="red" if fault.is_error else "yellow", bold=True)
+        click.echo(f"{head}\n{rest}\n", err=err)
 
 
 policy_option = click.option(

@@ -12,11 +12,13 @@ import click
 
 from ..dsl import syntax as tree
 from ..engine.decision import Decision, Engine
+from ..engine.json_values import JsonValues
+from ..engine.registry import Registry
 from ..engine.render_json import View, decision_json
 from ..engine.render_text import decision_text, explanation_text
 from ..engine.request import Request
 from ..engine.request_json import Reading, read_request
-from ..engine.values import Span
+from ..engine.values import Age, Span
 from .common import (
     EXIT_BAD_INPUT,
     EXIT_DENY,
@@ -152,7 +154,7 @@ def answer(engine: Engine, file: Path, *, simulate: bool, at: str | None) -> Dec
     reading = read_request(_text(file), engine, now=now, simulate=simulate)
     if reading.request is None:
         return not_understood(engine, reading, now)
-    request = reading.request if at is None else _moved(reading.request, at)
+    request = reading.request if at is None else _moved(reading.request, at, engine.registry)
     decision = engine.decide(request, decided_at=now, registry=reading.registry)
     return replace(decision, notes=(*decision.notes, *reading.notes))
 
@@ -173,22 +175,16 @@ def not_understood(engine: Engine, reading: Reading, now: datetime.datetime) -> 
     )
 
 
-def _moved(request: Request, at: str) -> Request:
+def _moved(request: Request, at: str, registry: Registry) -> Request:
     """The request as of another day; ages keep the reads that they were measured from."""
-    try:
-        span = (
-            Span.of_day(datetime.date.fromisoformat(at))
-            if len(at) == 10
-            else Span.at(datetime.datetime.fromisoformat(at))
-        )
-    except (ValueError, OverflowError):
-        stop(f"--at: `{at}` is no day or instant", "write 2026-11-03 or 2026-11-03T10:15:00-05:00")
-    if span.earliest.tzinfo is None:
-        stop(f"--at: `{at}` has no offset from UTC", "write 2026-11-03T10:15:00-05:00")
-    from ..engine.values import Age
-
+    values = JsonValues(registry)
+    span = values.moment(at, "--at")
+    if span is None:
+        stop(f"--at: {values.faults[0].message}", values.faults[0].help)
     system = {
-        name: replace(value, until=span) if isinstance(value, Age) else value
+        name: replace(value, until=span)
+        if isinstance(value, Age) and value.until == request.at
+        else value
         for name, value in request.system.items()
     }
     return replace(request, at=span, system=system)

@@ -46,7 +46,7 @@ def fmt_command(places: tuple[Path, ...], only_check: bool, show_diff: bool) -> 
     changed = refused = 0
     for (name, path), parse in zip(files, parses, strict=True):
         if parse.diagnostics:
-            show_diagnostics(parse.diagnostics)
+            show_diagnostics(parse.diagnostics, err=True)
             refused += 1
             continue
         old, new = path.read_text("utf-8"), format_parse(parse)
@@ -65,7 +65,10 @@ def _apply(name: str, path: Path, old: str, new: str, *, write: bool, diff: bool
         lines = difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, name)
         click.echo("".join(lines), nl=False)
     elif write:
-        _replace(path, new)
+        try:
+            _replace(path.resolve(), new)
+        except OSError as fault:
+            stop(f"{name}: cannot be written: {fault.strerror or fault}", "check its folder")
         click.echo(f"formatted {name}")
     else:
         click.echo(f"would format {name}")
@@ -92,6 +95,6 @@ def _standard_input() -> None:
         stop(f"standard input is not UTF-8 text (byte {fault.start})", "convert it to UTF-8")
     parse: Parse = Parser().parse(Source("standard input", text.replace("\r\n", "\n")))
     if parse.diagnostics:
-        show_diagnostics(parse.diagnostics)
+        show_diagnostics(parse.diagnostics, err=True)
         raise SystemExit(EXIT_FAULTS)
     click.echo(format_parse(parse), nl=False)

@@ -17,7 +17,7 @@ def schema_command(name: str, sample: bool) -> None:
     \b
     Examples:
       platelaw schema request > request.schema.json
-      platelaw schema request --sample | platelaw decide -
+      platelaw schema request --sample | platelaw decide --simulate -
     """  # noqa: D301
     click.echo(sample_text(name) if sample else schema_text(name), nl=False)
 

@@ -118,29 +118,57 @@ def indent(chance: random.Random, text: str) -> str:
     return "\n".join(lines)
 
 
-MANGLES: list[Mangle] = [delete, delete, double, swap, insert, insert, scribble, truncate, indent]
+def confuse(chance: random.Random, text: str) -> str:
+    """One word of the text in the place of another."""
+    parts = pieces(text)
+    words = [at for at, part in enumerate(parts) if part[:1].isalpha()]
+    if words:
+        parts[chance.choice(words)] = parts[chance.choice(words)]
+    return "".join(parts)
 
 
-def small_policies() -> list[str]:
-    """Whole cases of the corpus, and every statement of the other files under a fitting head."""
-    texts = [
-        file.read_text("utf-8", errors="replace")
-        for file in sorted((CORPUS / "bad").glob("*/*.policy"))
-    ]
+MANGLES: list[Mangle] = [
+    delete, delete, double, swap, insert, insert, scribble, truncate, indent,
+    confuse, confuse, confuse,
+]  # fmt: skip
+
+
+def short_statements() -> dict[str, list[str]]:
+    """The statements of all good files by their keyword."""
+    found: dict[str, list[str]] = {}
     for name, text in {**GOOD, **SHIPPED}.items():
         for raw in scan(Source(name, text)).statements:
-            texts.append((HEAD + "\n" if raw.keyword == "rule" else "") + raw.span.text + "\n")
-    return [text for text in texts if len(text) < 2500]
+            if len(raw.span.text) < 1500:
+                found.setdefault(raw.keyword, []).append(raw.span.text)
+    return found
 
 
-SMALL = small_policies()
+WHOLE = [
+    file.read_text("utf-8", errors="replace")
+    for file in sorted((CORPUS / "bad").glob("*/*.policy"))
+]
+STATEMENTS = short_statements()
+DECLARED = ("kind", "act", "data", "role", "duty", "fact", "reading", "lexicon")
+
+
+def small_policy(chance: random.Random) -> str:
+    """A case of the corpus, or statements of other files under fitting heads."""
+    if chance.random() < 0.3:
+        return chance.choice(WHOLE)
+    declared = [chance.choice(STATEMENTS[chance.choice(DECLARED)]) for _ in range(chance.randrange(4))]
+    ruled = [chance.choice(STATEMENTS[chance.choice(("rule", "rule", "parameter", "example"))])
+             for _ in range(chance.randrange(3))]  # fmt: skip
+    head = HEAD.replace("harbor", chance.choice(("harbor", "mark")))
+    layer = chance.choice(("state", "owner", "federal"))
+    return "\n".join(["vocabulary mark 1 extends harbor 1", *declared,
+                      head.replace("layer state", f"layer {layer}"), *ruled, ""])  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_ten_thousand_mangled_policies_are_answered(seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(500):
-        text = chance.choice(SMALL)
+        text = small_policy(chance)
         for mangle in chance.choices(MANGLES, k=chance.choice((1, 1, 1, 2, 4))):
             text = mangle(chance, text)
         assert_answered(text)
