@@ -15,10 +15,11 @@ from ..dsl.reading import Subject, subject_of
 from ..dsl.source import Source
 from ..dsl.source import Span as Place
 from ..dsl.truth import Truth, all_of, any_of
-from ..dsl.units import comparable, day_after
+from .comparisons import compare
 from .explanation import Need, NeedKind, Node
 from .facts import Facts
-from .values import Age, Cause, Members, Paper, Range, Span, State, TextState, Value, unproven
+from .showing import shown_value
+from .values import Age, Cause, Members, Paper, Span, State, TextState, Value, unproven
 
 # A leaf of a tree: the test and the recipient it was asked for.
 Leaf = tuple[str, str]
@@ -294,7 +295,7 @@ def _test(condition: tree.Condition, context: Context) -> Node:
     if truth is Truth.UNPROVEN and not _is_nobody_known(subject, context):
         need = _need(subject.fact, state, about, context, reference)
     return Node(
-        "test", text, truth, (), _shown(subject, state), state.source, need, condition, about
+        "test", text, truth, (), shown_value(subject, state), state.source, need, condition, about
     )
 
 
@@ -389,7 +390,8 @@ def _value(condition: tree.Condition, subject: Subject, state: State, context: C
         case tree.OneOf():
             return any_of(_equal(value, item, context) for item in condition.values)
         case tree.Compare():
-            return _compare(condition.relation, value, condition.bound, context)
+            bound = _bound(condition.bound, context)
+            return compare(condition.relation, value, bound, context.zone)
         case tree.Within():
             return _within(condition, value, context)
         case tree.Includes():
@@ -475,80 +477,9 @@ def _empty(value: Value) -> Truth:
     return Truth.TRUE if value.complete else Truth.UNPROVEN
 
 
-# Numbers and times --------------------------------------------------------------------------
-
-
 def _bound(bound: tree.Value, context: Context) -> tree.Value:
     """A bound, a parameter's name replaced by its value."""
     return context.parameters[bound.text] if isinstance(bound, tree.Name) else bound
-
-
-def _compare(relation: tree.Relation, value: Value, bound: tree.Value, context: Context) -> Truth:
-    bound = _bound(bound, context)
-    if isinstance(value, Span):
-        return _compare_time(relation, value, bound, context)
-    mine, limit = _ranges(value, bound, context)
-    if mine is None or limit is None:
-        return Truth.UNPROVEN
-    over = _over(mine, limit)
-    under = _over(limit, mine)
-    return {
-        tree.Relation.OVER: over,
-        tree.Relation.UNDER: under,
-        tree.Relation.AT_MOST: ~over,
-        tree.Relation.AT_LEAST: ~under,
-    }[relation]
-
-
-def _over(one: Range, other: Range) -> Truth:
-    if one.low > other.high:
-        return Truth.TRUE
-    return Truth.FALSE if one.high <= other.low else Truth.UNPROVEN
-
-
-def _ranges(value: Value, bound: tree.Value, context: Context) -> tuple[Range | None, Range | None]:
-    """A value and its bound on one scale: days for days, seconds for hours, a count for counts."""
-    if isinstance(value, Age):
-        assert isinstance(bound, tree.Duration)
-        return _age(value, bound, context)
-    if not isinstance(value, Range):
-        return None, None
-    scale = comparable(bound)
-    if scale is None or scale[0] == "business days":
-        return value, None
-    if scale[0] == "months":
-        return value, Range(scale[1] * 28 * 86400.0, scale[1] * 31 * 86400.0)
-    return value, Range.exactly(scale[1])
-
-
-def _age(age: Age, bound: tree.Duration, context: Context) -> tuple[Range, Range | None]:
-    """Days are civil days in the issuer's zone; hours and minutes are elapsed time."""
-    scale = comparable(bound)
-    elapsed = bound.unit in (tree.Unit.HOUR, tree.Unit.MINUTE)
-    if elapsed and scale is not None:
-        low = (age.until.earliest - age.since.latest).total_seconds()
-        high = (age.until.latest - age.since.earliest).total_seconds()
-        return Range(low, high), Range.exactly(scale[1])
-    first, last = age.since.days(context.zone)
-    end = age.until.days(context.zone)
-    mine = Range((end[0] - last).days, (end[1] - first).days)
-    limits = [day_after(day, bound) for day in (first, last)]
-    if limits[0] is None or limits[1] is None:
-        return mine, None
-    spans = [(limits[0] - first).days, (limits[1] - last).days]
-    return mine, Range(min(spans), max(spans))
-
-
-def _compare_time(
-    relation: tree.Relation, value: Span, bound: tree.Value, context: Context
-) -> Truth:
-    if not isinstance(bound, tree.Date):
-        return Truth.UNPROVEN
-    first, last = value.days(context.zone)
-    since = (
-        Truth.TRUE if first >= bound.day else Truth.UNPROVEN if last >= bound.day else Truth.FALSE
-    )
-    return since if relation is tree.Relation.FROM else ~since
 
 
 def _within(condition: tree.Within, value: Value, context: Context) -> Truth:
@@ -565,12 +496,12 @@ def _within(condition: tree.Within, value: Value, context: Context) -> Truth:
         return Truth.UNPROVEN
     if value.latest < start.earliest:
         return Truth.FALSE
-    over = _compare(tree.Relation.OVER, Age(start, value), bound, context)
+    over = compare(tree.Relation.OVER, Age(start, value), bound, context.zone)
     begun = Truth.TRUE if value.earliest >= start.latest else Truth.UNPROVEN
     return all_of((begun, ~over))
 
 
-# What is missing, and what may be shown -----------------------------------------------------
+# What is missing
 
 
 def _need(
@@ -589,36 +520,3 @@ def _need(
         return Need(kind, name, about, state.cause)
     cause = state.cause or (Cause.NOT_STATED if state.value is None else Cause.TOO_BROAD)
     return Need(NeedKind.FACT, fact.name, about, cause, fact.level, state.had, fact.vouchers)
-
-
-def _shown(subject: Subject, state: State) -> str:
-    """A value as it may stand in an answer: never free text, a plate or a person."""
-    value = state.value
-    if value is None:
-        return state.cause.value if state.cause else "unproven"
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case TextState():
-            return value.value
-        case Range():
-            return _range_text(value, subject)
-        case Span() | Age():
-            return "known"
-        case Members():
-            words = [m if isinstance(m, str) else m.kind for m in value.known]
-            text = "{" + ", ".join(words) + "}"
-            return text if value.complete else f"{text} and perhaps others"
-        case str():
-            return "stated" if subject.type == "user" else value
-
-
-def _range_text(value: Range, subject: Subject) -> str:
-    if subject.type == "duration":
-        low, high = (f"{number / 86400:g}" for number in (value.low, value.high))
-        unit = "days"
-    else:
-        low, high = f"{value.low:g}", f"{value.high:g}"
-        unit = ""
-    text = low if low == high else f"{low} to {high}"
-    return f"{text} {unit}".strip()

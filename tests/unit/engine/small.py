@@ -34,6 +34,7 @@ kind inquiry under purpose
 kind theft under inquiry also written "Theft/Stolen"
 kind robbery under inquiry also written "Robbery"
 kind barred under purpose also written "Barred (civil/administrative)"
+kind upkeep under purpose
 kind joint under inquiry, barred also written "Joint matter"
 kind body
 kind public_body under body

@@ -6,9 +6,10 @@ import datetime
 
 import pytest
 
+from platelaw.dsl.check import check
 from platelaw.engine.reference import Verdict
 from platelaw.engine.registry import Registry
-from platelaw.engine.request import Review, Voucher
+from platelaw.engine.request import Reason, Review, Voucher
 from platelaw.engine.values import Members, Span
 
 from .small import (
@@ -22,6 +23,7 @@ from .small import (
     engine_of,
     federal,
     owner,
+    parsed,
     policy,
     rule,
     state,
@@ -89,10 +91,6 @@ def test_the_requesters_policy_binds_him_and_opens_nothing() -> None:
 
 
 def test_a_permit_of_the_requester_is_no_ground() -> None:
-    from platelaw.dsl.check import check
-
-    from .small import parsed
-
     own = policy("agency/other", "requester", ANY_USE, binds="requester is agency:AA/other")
     checked = check([parsed("words", WORDS), parsed("own", own)])
     assert checked.library is None
@@ -128,7 +126,8 @@ def test_what_is_left_open_needs_no_ground_and_no_policy_on_file() -> None:
     assert answer_of(ask(engine_of(federal(OPEN)), act="share")) == ("PERMIT", "permitted")
     silent = engine_of(federal(OPEN), owner(SILENT))
     assert answer_of(ask(silent, act="share")) == ("PERMIT", "permitted")
-    assert ask(silent, {"request.purpose": "barred"}, act="share").reason == "no ground"
+    assert ask(silent, {"request.purpose": "upkeep"}, act="share").reason == "no ground"
+    assert ask(silent, {"request.purpose": "barred"}, act="share").reason == "unproven"
 
 
 def test_the_federal_layer_itself_may_bar_what_it_leaves_open() -> None:
@@ -152,7 +151,6 @@ kind fair under barred
 kind market under purpose
 lexicon town indicates barred
   possibly "market day"
-  never "grim"
 """
 
 
@@ -163,9 +161,7 @@ def test_a_word_of_an_agency_is_read_above_as_its_nearest_ancestor() -> None:
     assert ask(engine, {"request.purpose": "market"}).outcome.value == "HOLD"
 
 
-def test_a_never_phrase_of_an_agency_hides_nothing_from_the_state() -> None:
-    from platelaw.engine.request import Reason
-
+def test_words_of_an_agencys_lexicon_are_seen_by_its_own_rules_alone() -> None:
     refer = rule(
         "read", "refer search of alpr_data to reviewer\nif reason.possibly includes barred"
     )
@@ -187,8 +183,9 @@ def parameter(days: int, *, since: str = "2020-01-01", raises: str = "lower") ->
     )
 
 
-def stated(days: int) -> str:
-    return f'parameter longest is {days} days\n  cites "Law" status verified\n  in force from 2020-01-01\n'
+def stated(days: int, more: str = "") -> str:
+    head = f"parameter longest is {days} days\n{more}"
+    return f'{head}  cites "Law" status verified\n  in force from 2020-01-01\n'
 
 
 OLD = rule("old", "forbid search of alpr_data\nif data.age is over longest")
@@ -214,7 +211,17 @@ def test_the_strictest_value_of_a_parameter_counts() -> None:
     assert oldest((law, owner(ANY_USE, stated(14)))) == 14
     assert oldest((law, owner(ANY_USE), agreement(SILENT, stated(7)))) == 21
     assert oldest((law, owner(ANY_USE), agreement(SILENT, stated(7))), "BB/pd") == 7
-    assert oldest((law, owner(ANY_USE, stated(14)), agreement(SILENT, stated(17))), "BB/pd") == 14
+    assert (
+        oldest(
+            (
+                law,
+                owner(ANY_USE, stated(14)),
+                agreement(SILENT, stated(17, "  agencies may lower\n")),
+            ),
+            "BB/pd",
+        )
+        == 14
+    )
 
 
 def test_the_requesters_policy_moves_no_parameter() -> None:
@@ -259,10 +266,9 @@ def test_a_policy_that_adopts_another_binds_by_the_registrys_path() -> None:
 
 
 def test_a_rule_may_bind_fewer_than_its_policy() -> None:
-    narrow = rule(
-        "narrow",
-        "binds owner.sovereign is AA\nforbid search of alpr_data\nif request.purpose is a kind of barred",
-    )
+    bound = "binds owner.sovereign is AA"
+    bar = "forbid search of alpr_data\nif request.purpose is a kind of barred"
+    narrow = rule("narrow", f"{bound}\n{bar}")
     engine = engine_of(
         policy(
             "aa/act", "state", narrow, binds="owner.sovereign is AA or requester.sovereign is AA"
