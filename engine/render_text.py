@@ -136,7 +136,8 @@ def _reviewers(decision: Decision) -> Iterator[str]:
                 f" and answers within {in_words(node.refer_within)}" if node.refer_within else ""
             )
             owner = decision.owner_name or decision.request.owner
-            yield f"Call the {words(node.refer_to.text)} of {owner}, who must read it first{within}."
+            role = words(node.refer_to.text)
+            yield f"Call the {role} of {owner}, who must read it first{within}."
 
 
 def _why(decision: Decision, view: View) -> Iterator[str]:
