@@ -74,7 +74,7 @@ def texts(seed: int, rules: int, agencies: int) -> Iterator[Source]:
 
 def main() -> None:
     """Measure and print."""
-    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options = argparse.ArgumentParser(description="How fast policy text is read.")
     options.add_argument("--rules", type=int, default=10_000)
     options.add_argument("--agencies", type=int, default=500)
     options.add_argument("--seed", type=int, default=1)

@@ -90,10 +90,15 @@ class Builder:
     def require(self, keyword: str, written: str, *, code: Code = Code.CLAUSE_MISSING) -> None:
         """Note that a clause is missing, if it is."""
         seen = any(clause.keyword == keyword for clause in self.raw.clauses)
-        if not seen:
+        if not seen and self.is_understood:
             head = self.raw.clauses[0].span
             self.fault(code, head, f"this {self.raw.keyword} has no `{written.split()[0]}` clause",
                        f"add `{written}`")  # fmt: skip
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether every clause was; of one that was not, nobody knows what it would have said."""
+        return len(self.parsed) == len(self.raw.clauses)
 
     def _report_repeats(self) -> None:
         seen: set[str] = set()
@@ -273,7 +278,7 @@ def _with_effect(b: Builder, rule: tree.Rule) -> tree.Rule:
     """The rule with its effect; none or two are faults."""
     parts = [part for part in b.parsed if part.clause.keyword in EFFECTS]
     if not parts:
-        if not any(clause.keyword in EFFECTS for clause in b.raw.clauses):
+        if b.is_understood and not any(clause.keyword in EFFECTS for clause in b.raw.clauses):
             b.fault(
                 Code.CLAUSE_MISSING,
                 b.raw.clauses[0].span,

@@ -180,7 +180,7 @@ def _vocabulary(g: Grammar) -> Table:
         ("reading", "head"): w("reading") - g.name("a reading") - w("of") - g.string()
         - pp.Optional(g.mark(":")) - stance,
         ("lexicon", "head"): w("lexicon") - g.name("a lexicon") - w("indicates") - g.name("a kind"),
-        **{("lexicon", level): w(level) - g.strings() for level in ("plainly", "possibly", "never")},
+        **{("lexicon", how): w(how) - g.strings() for how in ("plainly", "possibly", "never")},
         ("lexicon", "in"): _in_force(g),
     }  # fmt: skip
 
@@ -188,7 +188,7 @@ def _vocabulary(g: Grammar) -> Table:
 def _policy(g: Grammar) -> Table:
     """The head of a policy, and parameters."""
     w = g.words
-    zone = g.shaped(r"[A-Za-z_]+(?:/[A-Za-z_]+)+", "a time zone such as America/New_York",
+    zone = g.shaped(r"[A-Za-z_]+(?:/[A-Za-z0-9_-]+)+", "a time zone such as America/New_York",
                     lambda _, match: match.group())  # fmt: skip
     count = g.shaped(r"\d{1,9}(?!\w)", "a number", lambda _, match: int(match.group()))
     rests = g.word("verified", "secondary", "unverified", "adopted", "provisional", "open")

@@ -77,6 +77,7 @@ class RuleResult:
     duties: tuple[tuple[tree.Must, Truth, Node | None], ...]
     part_needs: tuple[Need, ...] = ()
     open_recipients: tuple[Node, ...] = ()
+    left_open: Truth = Truth.FALSE
 
     @property
     def applies(self) -> Truth:
@@ -151,6 +152,10 @@ class Case:
                 left_open = any_of(r.value for r in mine if r.rule.effect is tree.Effect.LEAVE_OPEN)
         return self._combined(tuple(results), left_open)
 
+    def again(self, result: RuleResult) -> RuleResult | None:
+        """One rule of an answer once more, under what this case assumes."""
+        return self._rule(result.policy, result.rule, result.left_open)
+
     def policies(self) -> Iterable[Policy]:
         """The policies that may bind; a proposed bill only where it is asked for."""
         return (p for p in self.library.policies if self.with_proposed or not p.proposed)
@@ -179,7 +184,7 @@ class Case:
             )
         state = self._state(policy, rule, turns, duties)
         others = tuple(others_of(context)) if "" in {turn.recipient for turn in turns} else ()
-        return RuleResult(policy, rule, state, part, turns, duties, needs, others)
+        return RuleResult(policy, rule, state, part, turns, duties, needs, others, left_open)
 
     def _part(self, policy: Policy, rule: Rule, context: Context) -> tuple[Truth, tuple[Need, ...]]:
         """Whether a rule takes part: it binds, is in force, and governs this kind of data."""

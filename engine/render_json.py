@@ -52,7 +52,7 @@ def decision_json(decision: Decision, view: View = View.OWNER) -> dict[str, Any]
         "weakest_status": decision.weakest_status or None,
         "policy_on_file": decision.on_file,
         "layers": _layers(decision, shown, view),
-        "settling": [_settling(item) for item in _shown_sets(decision, view)],
+        "settling": [_settling(item) for item in shown_sets(decision, view)],
         "not_stated": [] if view is View.REQUESTER else list(decision.not_stated),
         "missing": {} if view is View.REQUESTER else _missing(decision),
         "routes": [{"changes": r.change.changes, "words": r.change.words} for r in decision.routes],
@@ -204,9 +204,11 @@ def _need(need: Need) -> dict[str, Any]:
     }
 
 
-def _shown_sets(decision: Decision, view: View) -> Iterator[Settling]:
+def shown_sets(decision: Decision, view: View) -> Iterator[Settling]:
+    """The settling sets that a reader is told of, but for those of his own word alone."""
     for item in decision.settling:
-        if view is not View.REQUESTER or not any(n.name in _PRIVATE for n in item.needs):
+        told = view is not View.REQUESTER or not any(n.name in _PRIVATE for n in item.needs)
+        if told and not all(need.is_asserted for need in item.needs):
             yield item
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +12,7 @@ from ..dsl.units import in_words
 from .decision import Decision
 from .explanation import Need, NeedKind, Node
 from .reference import RuleResult, RuleState
-from .render_json import View, reads_reason, shown_rules
+from .render_json import View, reads_reason, shown_rules, shown_sets
 from .settling import Settling
 
 WIDTH = 88
@@ -39,12 +40,14 @@ _SENTENCES = {
     "law to confirm": "It rests on wording of the law less sure than the owner accepts.",
     "permitted": "It may proceed.",
 }
+# What a caller wrote may be repeated in a message; no terminal obeys it.
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NO_HOLD = "This HOLD is about the data: it is not a hold on a person or a vehicle."
 
 
 def decision_text(decision: Decision, view: View = View.OWNER) -> str:
     """The answer in the order in which it is needed."""
-    return "\n".join(_blocks(decision, view)) + "\n"
+    return _UNPRINTABLE.sub("\ufffd", "\n".join(_blocks(decision, view))) + "\n"
 
 
 def headline(decision: Decision, view: View = View.OWNER) -> str:
@@ -163,7 +166,7 @@ def _settle(decision: Decision, view: View) -> Iterator[str]:
     yield ""
     yield "What would settle it"
     own = view is View.REQUESTER
-    ways = [way for item in decision.settling if (way := _way(item))]
+    ways = [_way(item) for item in shown_sets(decision, view)]
     for at, way in enumerate(dict.fromkeys(ways[:5])):
         yield from _item(("or " if at else "") + way)
     if decision.not_stated and not own:

@@ -103,9 +103,18 @@ def _turn_ways(turn: Turn, result: RuleResult) -> Ways:
     """Ways to keep a rule from biting for one recipient."""
     if turn.value is Truth.FALSE:
         return NOTHING
-    nobody = _no_others(result) if turn.recipient == "" else []
     branches = [_ways(branch.node, True, result.policy) for branch in turn.branches]
-    return _either([nobody, _condition_ways(turn, False, result), *branches])
+    ways = _either([_condition_ways(turn, False, result), *branches])
+    if turn.recipient == "":
+        ways = _either([_no_others(result), [way for way in ways if not _of_somebody(way, result)]])
+    return ways
+
+
+def _of_somebody(way: frozenset[Step], result: RuleResult) -> bool:
+    """Whether a set asks for proof about a recipient whom nobody knows."""
+    declared = result.policy.vocabulary.facts
+    facts = (declared.get(step.need.name) for step in way if not step.need.about)
+    return any(fact is not None and fact.per_recipient for fact in facts)
 
 
 def _no_others(result: RuleResult) -> Ways:

@@ -5,7 +5,7 @@ One order: unverified and open, then secondary and provisional, then verified an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..dsl import syntax as tree
@@ -72,7 +72,7 @@ def rule_status(case: Case, result: RuleResult) -> str:
     stances = [
         _stance(result, name)
         for name in sorted(_readings(result))
-        if _flipped(case, result, name) is not result.state
+        if any(state is not result.state for state in _flipped(case, result, name))
     ]
     return weakest([status, *stances])
 
@@ -143,14 +143,13 @@ def _stance(result: RuleResult, name: str) -> str:
     return result.policy.vocabulary.readings[name].stance.value
 
 
-def _flipped(case: Case, result: RuleResult, name: str) -> RuleState | None:
-    """What a rule would do under the other answer of a reading."""
+def _flipped(case: Case, result: RuleResult, name: str) -> Iterator[RuleState | None]:
+    """What a rule would do under every other answer of a reading; an open one has two."""
     answer = result.policy.vocabulary.readings[name].answer
-    if answer is None:
-        return result.state
-    other = replace(case, readings={**case.readings, name: not answer})
-    again = next((r for r in other.answer().results if r.rule is result.rule), None)
-    return again.state if again else None
+    for other in (True, False):
+        if other is not answer:
+            again = replace(case, readings={**case.readings, name: other}).again(result)
+            yield again.state if again else None
 
 
 def _cited(citation: tree.Citation | None) -> str:

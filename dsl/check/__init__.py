@@ -20,6 +20,7 @@ from .policies import PolicyCheck
 from .sections import gather
 from .style import check_style
 from .words import check_vocabularies
+from .zones import check_zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def check(parses: Iterable[Parse], agencies: Collection[str] | None = None) -> C
     vocabularies = check_vocabularies(sections.words, faults)
     policies = PolicyCheck(vocabularies, agencies, faults)
     policies.check(sections.policies)
+    check_zones((section.head for section in sections.policies), faults)
     check_duties(sections.words, vocabularies, policies.parameters, agencies, faults)
     check_dates(sections.policies, faults)
     check_layers(sections, policies.done, policies.parameters, vocabularies, faults)

@@ -230,6 +230,8 @@ class PolicyCheck:
             elif not theirs[name.text].adopters_may_change:
                 self._refuse(name, f"rule `{name.text}` of `{model.name}` may not be left out")
         self._check_resting(section.head, model)
+        if section.head.layer not in (None, model.layer):
+            self._refuse(section.head.name, f"the layer of `{model.name}` is {model.layer.value}")
         model_defines = set(model.defines)
         for item in section.head.defines:
             if item.name.text in model_defines:

@@ -12,8 +12,8 @@ from ..scan import CLAUSES, Clause, scan
 from ..source import Span
 from ..truth import Truth
 from .faults import Faults
-from .policies import subjects_in
 from .polarity import branches
+from .policies import subjects_in
 from .sections import PolicySection, Sections
 
 ORDER: tuple[str, ...] = (

@@ -43,7 +43,9 @@ def lines_that_may_be_named(text: str, at: int) -> set[int]:
     """The line of a place, and the next one that holds text."""
     line = text.count("\n", 0, at) + 1
     rest = text.split("\n")[line:]
-    further = next((n for n, below in enumerate(rest, line + 1) if below.split("#")[0].strip()), line)
+    further = next(
+        (n for n, below in enumerate(rest, line + 1) if below.split("#")[0].strip()), line
+    )
     return {line, further}
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from platelaw.dsl.syntax import Level, Outcome
-from platelaw.engine.decision import Decision
+from platelaw.engine.decision import Decision, Engine
 from platelaw.engine.reference import RuleState
 from platelaw.engine.request import PaperStatement, Reason, Request, Statement, Voucher
 from platelaw.engine.values import Members, Paper, Span, Value
@@ -76,7 +77,12 @@ def decided(row: Row) -> Decision:
     files["ag.policy"] = f"{AGENCY}{row.words}\n"
     if row.extra:
         files["extra.policy"] = row.extra
-    return decide(engine_of(files), asked(row))
+    return decide(_engine(tuple(files.items())), asked(row))
+
+
+@cache
+def _engine(files: tuple[tuple[str, str], ...]) -> Engine:
+    return engine_of(dict(files))
 
 
 def _rule(name: str, does: str, dates: str = "in force from 2020-01-01") -> str:

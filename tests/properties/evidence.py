@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from platelaw.dsl.kinds import Kinds
 from platelaw.dsl.syntax import Level
@@ -29,19 +29,40 @@ from .asking import (
 from .texts import LibraryText
 from .world import BODIES, WORDS, library_of
 
-Step = Callable[[Request, LibraryText, random.Random], Iterator[Request]]
+
+@dataclass(frozen=True)
+class Law:
+    """The library that a request is decided under, and the facts that its texts name."""
+
+    library: LibraryText
+    named: frozenset[str]
+
+    @classmethod
+    def of(cls, library: LibraryText) -> Law:
+        """The law of a library."""
+        text = "".join(library.files().values())
+        return cls(library, frozenset(fact.name for fact in STATEABLE if fact.name in text))
+
+    def first(self, names: Iterable[str], dice: random.Random) -> list[str]:
+        """Names in a random order, those that the law names before the others."""
+        mixed = list(names)
+        dice.shuffle(mixed)
+        return sorted(mixed, key=lambda name: name not in self.named)
+
+
+Step = Callable[[Request, Law, random.Random], Iterator[Request]]
 
 RANK = {Level.ASSERTION: 0, Level.ATTESTATION: 1, Level.VERIFICATION: 2}
 FRESH = {"case.checked": datetime.timedelta(days=30)}
 KINDS: Kinds = library_of(WORDS).vocabularies["ag 1"].kinds
 
 
-def more(request: Request, library: LibraryText, dice: random.Random) -> Request | None:
+def more(request: Request, law: Law, dice: random.Random) -> Request | None:
     """The request with one piece of evidence more; None if none was found."""
     steps = list(STEPS)
     dice.shuffle(steps)
     for step in steps:
-        found = next(step(request, library, dice), None)
+        found = next(step(request, law, dice), None)
         if found is not None and found != request:
             return found
     return None
@@ -73,11 +94,11 @@ def claims_of(request: Request) -> Members | None:
     return stated[0] if stated and isinstance(stated[0], Members) else None
 
 
-def prove(request: Request, library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def prove(request: Request, law: Law, dice: random.Random) -> Iterator[Request]:
     """An unproven fact becomes proven; one that is not claimed is `no`, and stays so."""
     claims = claims_of(request)
-    foreign = () if speaks_ag(library, request.owner) else ("desk.ready",)
-    for fact in dice.sample(STATEABLE, len(STATEABLE)):
+    foreign = () if speaks_ag(law.library, request.owner) else ("desk.ready",)
+    for fact in map(BY_NAME.__getitem__, law.first(BY_NAME, dice)):
         unclaimed = fact.claimed and claims and claims.complete and fact.name not in claims.known
         if unclaimed or fact.name in foreign:
             continue
@@ -99,7 +120,7 @@ def _unproven_for(fact: Stateable, mine: list[Statement], request: Request) -> l
     return sorted(about for about in open_for if (about or request.requester) not in settled)
 
 
-def claim(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def claim(request: Request, _law: Law, dice: random.Random) -> Iterator[Request]:
     """The list of claims becomes known; what is stated was claimed."""
     known = claims_of(request)
     if known is None or not known.complete:
@@ -111,11 +132,10 @@ def claim(request: Request, _library: LibraryText, dice: random.Random) -> Itera
         yield replace(request, statements=(*others, Statement("request.claims", members)))
 
 
-def narrow(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def narrow(request: Request, law: Law, dice: random.Random) -> Iterator[Request]:
     """A proven value becomes narrower: a kind, a range, an open set."""
-    order = list(range(len(request.statements)))
-    dice.shuffle(order)
-    for at in order:
+    for name in law.first([s.fact for s in request.statements], dice):
+        at = next(at for at, s in enumerate(request.statements) if s.fact == name)
         statement = request.statements[at]
         if statement.fact == "request.claims" or not counts(statement, request):
             continue
@@ -160,7 +180,7 @@ def _inside(span: Span, dice: random.Random) -> Span:
 # What is no statement -------------------------------------------------------------------------
 
 
-def measure(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def measure(request: Request, _law: Law, dice: random.Random) -> Iterator[Request]:
     """A system fact becomes known, or is known more closely."""
     for name in dice.sample(sorted(SYSTEM), len(SYSTEM)):
         value = request.system.get(name)
@@ -174,14 +194,14 @@ def measure(request: Request, _library: LibraryText, dice: random.Random) -> Ite
             yield replace(request, system={**request.system, name: closer})
 
 
-def present(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def present(request: Request, _law: Law, dice: random.Random) -> Iterator[Request]:
     """The list of instruments becomes known."""
     if request.papers is None:
         papers = tuple(dice.choice(SOME_PAPERS) for _ in range(dice.randint(0, 2)))
         yield replace(request, papers=papers)
 
 
-def verify(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def verify(request: Request, _law: Law, dice: random.Random) -> Iterator[Request]:
     """An instrument is verified: it proves to be at most what it says."""
     for at, item in enumerate(request.papers or ()):
         voucher = voucher_for("custodian", request.requester)
@@ -224,14 +244,14 @@ def _known(value: bool | None, dice: random.Random) -> bool:
     return dice.random() < 0.6 if value is None else value
 
 
-def review(request: Request, library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def review(request: Request, law: Law, dice: random.Random) -> Iterator[Request]:
     """A reviewer clears or refuses a referral on which none has spoken."""
     spoken = {
         r.rule
         for r in request.reviews
         if r.voucher is not None and r.voucher.role == "auditor" and speaks(r.voucher, request)
     }
-    for policy in library.policies:
+    for policy in law.library.policies:
         for rule in policy.rules:
             name = f"{policy.name}/{rule.name}"
             if rule.effect == "refer" and name not in spoken:
@@ -239,14 +259,14 @@ def review(request: Request, library: LibraryText, dice: random.Random) -> Itera
                 yield replace(request, reviews=(*request.reviews, word))
 
 
-def discharge(request: Request, _library: LibraryText, _dice: random.Random) -> Iterator[Request]:
+def discharge(request: Request, _law: Law, _dice: random.Random) -> Iterator[Request]:
     """A duty before the act is done."""
     if not any(d.voucher is not None and speaks(d.voucher, request) for d in request.duties):
         done = DutyDone("train", voucher_for("clerk", request.requester))
         yield replace(request, duties=(*request.duties, done))
 
 
-def reveal(request: Request, _library: LibraryText, dice: random.Random) -> Iterator[Request]:
+def reveal(request: Request, _law: Law, dice: random.Random) -> Iterator[Request]:
     """A reason that was hidden is shown, or who the user is."""
     if request.reason.text is None:
         yield replace(request, reason=Reason(dice.choice(REASONS)))

@@ -207,12 +207,21 @@ def can_be_supplied(settling: Settling, request: Request) -> bool:
         and s.wanted is Truth.TRUE
         for s in settling.steps
     )
+    if _compares_with_unknown(settling, request):
+        return False  # such a set names only one of the two facts that are compared
+    return not further and all(options(need, request) for need in settling.needs)
+
+
+def _compares_with_unknown(settling: Settling, request: Request) -> bool:
+    """Whether a test of two facts waits for the second."""
+    leaves = [step.leaf[0] for step in settling.steps if step.leaf is not None]
     captured = request.system.get("data.captured")
     exact = isinstance(captured, Span) and captured.earliest == captured.latest
-    compared = any(s.leaf is not None and " after data.captured" in s.leaf[0] for s in settling.steps)
-    if compared and not exact:
-        return False  # the set names only one of the two times that are compared
-    return not further and all(options(need, request) for need in settling.needs)
+    return any(
+        (" after data.captured" in leaf and not exact)
+        or (leaf.endswith("request.user") and not request.user)
+        for leaf in leaves
+    )
 
 
 def supplied(needs: Sequence[Need], request: Request, dice: random.Random, most: int) -> Iterator[Request]:

@@ -18,7 +18,13 @@ from .common import EXIT_NOTHING, EXIT_OK, registry_from, registry_option
     "--sovereign", help="Only bodies of this government, such as CT, US or TRIBE/mohegan."
 )
 @click.option("--kind", help="Only bodies of this kind.")
-@click.option("--limit", default=25, show_default=True, help="Print at most so many; 0 for all.")
+@click.option(
+    "--limit",
+    default=25,
+    type=click.IntRange(0),
+    show_default=True,
+    help="Print at most so many; 0 for all.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @registry_option
 def agencies_command(

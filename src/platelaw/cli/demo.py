@@ -32,6 +32,10 @@ def demo_command() -> None:
 
     The log is the public one of the police of Darien, Connecticut, as its transparency portal
     published it in October 2026. Nothing is sent anywhere.
+
+    \b
+    Examples:
+      platelaw demo
     """
     engine = engine_from((), registry_from(None))
     _heading("1. The public search log of Darien, Connecticut, judged row by row")

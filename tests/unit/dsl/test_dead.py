@@ -34,7 +34,7 @@ DEAD_CONDITIONS = [
     "case.opened is from 2031-01-01 and case.opened is before 2031-01-01",
     "date is before 2030-01-01",
     "case.number is stated and case.number is blank",
-    "(case.sealed is yes or boats.count is over 9) and case.sealed is no and boats.count is under 3",
+    "(tide or boats.count is over 9) and case.sealed is no and boats.count is under 9",
     "not (case.sealed is yes or case.sealed is no)",
     "tide",
     "not lamp",
@@ -87,7 +87,9 @@ def test_an_exception_that_contradicts_the_condition_is_dead() -> None:
 
 
 def test_a_ground_after_the_rule_has_ended_is_dead() -> None:
-    grounds = "limit look of reads to\n    late: date is from 2035-01-01\n    b: boats.count is over 3"
+    grounds = (
+        "limit look of reads to\n    late: date is from 2035-01-01\n    b: boats.count is over 3"
+    )
     ended = head() + rule(grounds, force="  in force from 2030-01-01 until 2035-01-01\n")
     lasting = head() + rule(grounds)
     assert has(Code.DEAD_BRANCH, diagnostics(ended))
@@ -120,9 +122,7 @@ class World:
 def worlds() -> Iterator[World]:
     days = [SINCE + datetime.timedelta(days=n) for n in (0, 2, 4)]
     standings = ("on_file", "lapsed", "none")
-    return (
-        World(*facts) for facts in product(PURPOSES, range(6), standings, (True, False), days)
-    )
+    return (World(*facts) for facts in product(PURPOSES, range(6), standings, (True, False), days))
 
 
 WORLDS = list(worlds())
@@ -142,12 +142,16 @@ small_tests = st.one_of(
         lambda kind: tree.KindTest(AT, ref("request.purpose"), tree.Name(AT, kind))
     ),
     st.builds(
-        lambda relation, n: tree.Compare(AT, ref("boats.count"), relation, tree.Count(AT, n)),
+        tree.Compare,
+        st.just(AT),
+        st.just(ref("boats.count")),
         st.sampled_from(list(tree.Relation)[:4]),
-        st.integers(0, 6),
+        st.integers(0, 6).map(lambda number: tree.Count(AT, number)),
     ),
     st.builds(
-        lambda relation, day: tree.Compare(AT, ref("date"), relation, day),
+        tree.Compare,
+        st.just(AT),
+        st.just(ref("date")),
         st.sampled_from(list(tree.Relation)[4:]),
         days(),
     ),

@@ -1,6 +1,7 @@
 """The graph of kinds; the names are of boats.
 
-boat is above sail and motor; both are above hybrid; sail is above dinghy (final). raft stands apart.
+boat is above sail and motor; both are above hybrid; sail is above dinghy, which is final; raft
+stands apart.
 """
 
 from itertools import product
@@ -107,7 +108,9 @@ def graphs(draw: st.DrawFn) -> Kinds:
 
 
 @given(graphs(), st.data())
-def test_a_narrower_word_settles_an_answer_and_never_turns_it(kinds: Kinds, data: st.DataObject) -> None:
+def test_a_narrower_word_settles_an_answer_and_never_turns_it(
+    kinds: Kinds, data: st.DataObject
+) -> None:
     word, kind = (data.draw(st.sampled_from(sorted(kinds.names))) for _ in range(2))
     before = kinds.lies_under(frozenset({word}), kind)
     below = kinds.below(word) if not kinds.by_name[word].final else {word}

@@ -26,9 +26,15 @@ def vocabulary(body: str, above: str = "harbor 1") -> str:
 # Adoption --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("effect", ["forbid look of reads", "require look of reads",
-                                    "refer look of reads to desk",
-                                    "limit look of reads to\n    b: boats.count is over 3"])  # fmt: skip
+@pytest.mark.parametrize(
+    "effect",
+    [
+        "forbid look of reads",
+        "require look of reads",
+        "refer look of reads to desk",
+        "limit look of reads to\n    b: boats.count is over 3",
+    ],
+)
 def test_an_adopter_may_add_what_tightens(effect: str) -> None:
     assert codes(MODEL + adopter("", rule(effect, name="more"))) == []
 
@@ -61,7 +67,9 @@ def test_an_adopter_has_the_rules_of_the_model_under_its_own_name() -> None:
     extra = rule("forbid share of reads", name="extra", force="")
     policies = {p.name: p for p in library(MODEL + adopter(later, extra)).policies}
     quay = policies["quay/watch"]
-    assert {rule.id for rule in quay.rules} == {f"quay/watch/{n}" for n in ("open", "firm", "extra")}
+    assert {rule.id for rule in quay.rules} == {
+        f"quay/watch/{n}" for n in ("open", "firm", "extra")
+    }
     assert all(str(r.node.in_force.start) == "2031-07-01" for r in quay.rules if r.node.in_force)
     assert quay.path_binds
     assert quay.adopted == "pier/watch 1"
@@ -134,9 +142,10 @@ def test_a_parameter_that_nobody_may_move_is_not_moved() -> None:
 
 
 def test_every_version_of_a_parameter_limits_its_moves() -> None:
-    law = head() + parameter(
-        "21 days", more="  agencies may lower\n", force="  in force from 2030-01-01 until 2031-01-01\n"
-    ) + parameter("10 days", more="  agencies may lower\n", force="  in force from 2031-01-01\n")  # fmt: skip
+    first, second = "  in force from 2030-01-01 until 2031-01-01\n", "  in force from 2031-01-01\n"
+    law = head()
+    for value, force in (("21 days", first), ("10 days", second)):
+        law += parameter(value, more="  agencies may lower\n", force=force)
     assert codes(law, MODEL + adopter("  parameter keep_period is 14 days\n")) == ["PL307"]
 
 
@@ -255,12 +264,18 @@ def test_definitions_read_earlier_ones_only() -> None:
     assert codes(head(more=few + many) + forbids) == []
     assert codes(head(more=many + few) + forbids) == ["PL208"]
     assert codes(head(more="  define many: not many\n") + forbids) == ["PL208"]
-    assert codes(head(more="  define fog: boats.count is under 3\n") + forbids) == ["PL301", "PL201"]
+    assert codes(head(more="  define fog: boats.count is under 3\n") + forbids) == [
+        "PL301",
+        "PL201",
+    ]
 
 
 def test_a_binding_reads_what_is_on_file_and_not_what_is_sent() -> None:
     sent = head().replace("owner.sovereign is NM", "request.purpose is a kind of theft")
-    in_rule = head() + f'rule r "T"\n{CITED}{SINCE}  binds case.number is stated\n  forbid look of reads\n'
+    in_rule = (
+        head()
+        + f'rule r "T"\n{CITED}{SINCE}  binds case.number is stated\n  forbid look of reads\n'
+    )
     assert codes(sent) == codes(in_rule) == ["PL211"]
 
 
@@ -281,12 +296,14 @@ def versions(*periods: str) -> str:
         (["in force from 2030-01-01", "in force from 2030-01-01"], ["PL404"]),
         (["in force from 2030-01-01 until 2031-01-01", "in force from 2031-01-02"], ["PL405"]),
         (
-            ["in force from 2030-01-01 until 2032-01-01", "in force from 2030-06-01 until 2030-07-01",
+            ["in force from 2030-01-01 until 2032-01-01",
+             "in force from 2030-06-01 until 2030-07-01",
              "in force from 2033-01-01"],
             ["PL404", "PL405"],
         ),
         (
-            ["in force from 2030-01-01 until 2040-01-01", "in force from 2031-01-01 until 2032-01-01",
+            ["in force from 2030-01-01 until 2040-01-01",
+             "in force from 2031-01-01 until 2032-01-01",
              "in force from 2033-01-01 until 2034-01-01"],
             ["PL404", "PL404"],
         ),

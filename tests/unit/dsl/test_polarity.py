@@ -1,4 +1,4 @@
-"""Which way facts may turn an answer: a reason's words only to the stricter, claims to the milder."""
+"""Which way facts may turn an answer: words of a reason to the stricter, claims to the milder."""
 
 import pytest
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -65,12 +66,23 @@ def assert_answered(text: str) -> None:
 # Mangled policies ------------------------------------------------------------------------------
 
 Mangle = Callable[[random.Random, str], str]
-STRAYS = [*RESERVED, *'{}():;,"#\u201c\u00a0\t\x00', "5", "2030-02-30", "NM", "is", "a", "kind", "of"]
+STRAYS = [
+    *RESERVED,
+    *'{}():;,"#\u201c\u00a0\t\x00',
+    "5",
+    "2030-02-30",
+    "NM",
+    "is",
+    "a",
+    "kind",
+    "of",
+]
 
 
 def pieces(text: str) -> list[str]:
     """The tokens of a text and what stands between them."""
-    found, at = [], 0
+    found: list[str] = []
+    at = 0
     for match in TOKEN.finditer(text):
         found += [text[at : match.start()], match.group()]
         at = match.end()
@@ -104,7 +116,11 @@ def insert(chance: random.Random, text: str) -> str:
 
 def scribble(chance: random.Random, text: str) -> str:
     at = chance.randrange(len(text) + 1)
-    return text[:at] + chr(chance.choice((chance.randrange(128), chance.randrange(0x2FFF)))) + text[at + 1 :]
+    return (
+        text[:at]
+        + chr(chance.choice((chance.randrange(128), chance.randrange(0x2FFF))))
+        + text[at + 1 :]
+    )
 
 
 def truncate(chance: random.Random, text: str) -> str:
@@ -155,7 +171,9 @@ def small_policy(chance: random.Random) -> str:
     """A case of the corpus, or statements of other files under fitting heads."""
     if chance.random() < 0.3:
         return chance.choice(WHOLE)
-    declared = [chance.choice(STATEMENTS[chance.choice(DECLARED)]) for _ in range(chance.randrange(4))]
+    declared = [
+        chance.choice(STATEMENTS[chance.choice(DECLARED)]) for _ in range(chance.randrange(4))
+    ]
     ruled = [chance.choice(STATEMENTS[chance.choice(("rule", "rule", "parameter", "example"))])
              for _ in range(chance.randrange(3))]  # fmt: skip
     head = HEAD.replace("harbor", chance.choice(("harbor", "mark")))
@@ -174,7 +192,9 @@ def test_ten_thousand_mangled_policies_are_answered(seed: int) -> None:
         assert_answered(text)
 
 
-@given(st.text(max_size=300) | st.lists(st.sampled_from([*STRAYS, "rule", "\n", '"x"'])).map(" ".join))
+@given(
+    st.text(max_size=300) | st.lists(st.sampled_from([*STRAYS, "rule", "\n", '"x"'])).map(" ".join)
+)
 def test_any_text_is_answered(text: str) -> None:
     assert_answered(text)
 
@@ -195,7 +215,9 @@ DEEP = {
     "not and brackets": "not (" * 5000 + TEST + ")" * 5000,
     "quantifiers": "some x in recipients has (" * 5000 + TEST + ")" * 5000,
     "braces": "boats.count is one of " + "{" * 5000 + "3" + "}" * 5000,
-    "alternating": "".join(f"({TEST} and (not {TEST} or " for _ in range(1500)) + TEST + "))" * 1500,
+    "alternating": "".join(f"({TEST} and (not {TEST} or " for _ in range(1500))
+    + TEST
+    + "))" * 1500,
 }
 
 
@@ -208,7 +230,9 @@ def test_a_condition_nested_deep_gets_a_diagnostic(name: str) -> None:
 
 
 def test_twenty_levels_are_read_and_twenty_one_are_not() -> None:
-    deep = [f"{HEAD}{RULE}{'not (' * n}{'(' * (20 - 2 * n)}{TEST}{')' * (20 - n)}\n" for n in range(9)]
+    deep = [
+        f"{HEAD}{RULE}{'not (' * n}{'(' * (20 - 2 * n)}{TEST}{')' * (20 - n)}\n" for n in range(9)
+    ]
     for text in deep:
         assert read(text).diagnostics == ()
         [fault] = read(text.replace("if ", "if (", 1)[:-1] + ")\n").diagnostics
@@ -239,7 +263,7 @@ def test_definitions_that_grow_without_end_are_refused(line: str) -> None:
 def conditions(node: object) -> Iterator[object]:
     """Every condition of a document, and every node below one."""
     if isinstance(node, tuple):
-        for item in node:
+        for item in cast(tuple[object, ...], node):
             yield from conditions(item)
     elif is_dataclass(node):
         for field in fields(node):
@@ -253,7 +277,7 @@ def conditions(node: object) -> Iterator[object]:
 def below(node: object) -> Iterator[object]:
     yield node
     if isinstance(node, tuple):
-        for item in node:
+        for item in cast(tuple[object, ...], node):
             yield from below(item)
     elif is_dataclass(node):
         for field in fields(node):

@@ -19,7 +19,7 @@ READERS = [(grammar, elements(grammar)["rule", "if"]) for grammar in (FAST, EXAC
 
 
 @given(documents)
-@settings(max_examples=200)
+@settings(max_examples=150)
 def test_what_is_printed_is_read_back_as_the_same_tree(document: tree.Document) -> None:
     parsed = PARSER.parse(Source("x", text_of(document)))
     assert [str(fault) for fault in parsed.diagnostics] == []
@@ -27,7 +27,7 @@ def test_what_is_printed_is_read_back_as_the_same_tree(document: tree.Document) 
 
 
 @given(conditions)
-@settings(max_examples=200)
+@settings(max_examples=150)
 def test_both_grammars_read_a_condition_as_the_tree_that_was_printed(
     condition: tree.Condition,
 ) -> None:
@@ -54,7 +54,7 @@ def commented(draw: st.DrawFn) -> tuple[tree.Document, str, int]:
 
 
 @given(commented())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_formatting_keeps_the_tree_and_every_comment_and_is_done_at_once(
     case: tuple[tree.Document, str, int],
 ) -> None:

@@ -10,7 +10,9 @@ RULE = 'rule a "A # b"  # c\n  # d\n  forbid look of reads\n  if a.b is "x"  # e
 
 
 def clauses(text: str) -> list[tuple[str, str]]:
-    return [(c.keyword, c.span.text) for raw in scan(Source("x", text)).statements for c in raw.clauses]
+    return [
+        (c.keyword, c.span.text) for raw in scan(Source("x", text)).statements for c in raw.clauses
+    ]
 
 
 def test_comments_are_blanked_and_offsets_stay_true() -> None:
@@ -40,7 +42,8 @@ def test_a_keyword_of_two_words_needs_both() -> None:
 
 
 def test_grounds_go_on_after_the_citation_of_one() -> None:
-    text = 'rule a "A"\n  limit look of reads to\n    b: x\n      cites "S" status verified\n    c: y\n  if z'
+    text = 'rule a "A"\n  limit look of reads to\n    b: x\n      cites "S" status verified\n'
+    text += "    c: y\n  if z"
     assert [k for k, _ in clauses(text)] == ["head", "limit", "ground", "cites", "ground", "if"]
 
 

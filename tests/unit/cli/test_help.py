@@ -1,0 +1,86 @@
+"""Every command says what it does, with examples that are its own."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import click
+import pytest
+from jsonschema import Draft202012Validator
+
+from platelaw.cli import platelaw
+from platelaw.cli.group import SECTIONS
+
+from .conftest import Run
+
+COMMANDS = tuple(platelaw.commands)
+
+
+def test_every_command_stands_in_one_section_of_the_help(run: Run) -> None:
+    listed = [name for names in SECTIONS.values() for name in names]
+    assert sorted(listed) == sorted(COMMANDS)
+    output = run("--help").output
+    for title, names in SECTIONS.items():
+        assert f"{title}:" in output
+        for name in names:
+            assert f"\n  {name} " in output
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_has_a_block_of_examples(run: Run, command: str, option: str) -> None:
+    result = run(command, option)
+    assert result.exit_code == 0
+    _, _, block = result.stdout.partition("\n  Examples:\n")
+    examples = block.partition("\n\n")[0].splitlines()
+    assert examples
+    assert all(line.lstrip().startswith(f"platelaw {command}") for line in examples)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_examples_use_options_that_the_command_has(command: str) -> None:
+    found = platelaw.commands[command]
+    known = {name for param in found.params for name in param.opts} | {"--help"}
+    for line in (found.help or "").splitlines():
+        if line.strip().startswith("platelaw "):
+            words = shlex.split(line.split("|")[0].split(">")[0])
+            assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_explained(command: str) -> None:
+    options = [p for p in platelaw.commands[command].params if isinstance(p, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert run("--version").stdout.startswith("platelaw, version ")
+
+
+@pytest.mark.parametrize("name", ["request", "decision"])
+def test_the_schema_is_a_json_schema_and_its_sample_fits(run: Run, name: str) -> None:
+    schema = json.loads(run("schema", name).stdout)
+    Draft202012Validator.check_schema(schema)
+    sample = json.loads(run("schema", name, "--sample").stdout)
+    Draft202012Validator(schema).validate(sample)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script_of_a_shell_calls_platelaw(run: Run, shell: str) -> None:
+    result = run("completion", shell)
+    assert result.exit_code == 0
+    assert "_PLATELAW_COMPLETE" in result.stdout
+    assert f"{shell}_complete" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("nope",), ("decide",), ("schema", "x"), ("completion", "x")]
+)
+def test_a_wrong_call_ends_with_2_and_a_hint_on_standard_error(
+    run: Run, arguments: tuple[str, ...]
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "--help" in result.stderr
