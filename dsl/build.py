@@ -17,7 +17,20 @@ from .scan import CLAUSES, Clause, RawStatement
 from .source import Span
 
 REPEATABLE = frozenset(
-    "unless ground must on urgent breach define parameter without given cites untouched".split()
+    [
+        "unless",
+        "ground",
+        "must",
+        "on",
+        "urgent",
+        "breach",
+        "define",
+        "parameter",
+        "without",
+        "given",
+        "cites",
+        "untouched",
+    ]
 )
 EFFECTS = {
     "permit": tree.Effect.PERMIT,
@@ -228,7 +241,8 @@ def _adoption(b: Builder) -> tree.Adoption | None:
             b.fault(
                 Code.CLAUSE_WITHOUT_EFFECT,
                 extra.span,
-                f"`{extra.clause.keyword}` inside a policy changes an adopted policy; none is adopted",
+                f"`{extra.clause.keyword}` inside a policy changes an adopted policy; none is "
+                "adopted",
                 "write `adopts NAME NUMBER except`, or start the line in the first column",
             )
         return None

@@ -26,11 +26,47 @@ pp.ParserElement.set_default_whitespace_chars(" \t\r\n")
 
 # Words that are no names: those of conditions, and those that start a clause wherever they stand.
 RESERVED = frozenset(
-    "and or not some every is includes has with from covering unexpired in if unless for until "
-    "of under to by also final".split()
+    [
+        "and",
+        "or",
+        "not",
+        "some",
+        "every",
+        "is",
+        "includes",
+        "has",
+        "with",
+        "from",
+        "covering",
+        "unexpired",
+        "in",
+        "if",
+        "unless",
+        "for",
+        "until",
+        "of",
+        "under",
+        "to",
+        "by",
+        "also",
+        "final",
+    ]
 ) | {word for table in CLAUSES.values() for word, follower in table.items() if follower is None}
 # Words that are no values either: an author who wrote one left out what follows it.
-_NO_VALUE = RESERVED | frozenset("a an one kind over under at within before after".split())
+_NO_VALUE = RESERVED | frozenset(
+    [
+        "a",
+        "an",
+        "one",
+        "kind",
+        "over",
+        "under",
+        "at",
+        "within",
+        "before",
+        "after",
+    ]
+)
 _NAME = r"[a-z][a-z0-9_]*(?:[/-][a-z0-9_]+)*"
 _NOT_RESERVED = rf"(?!(?:{'|'.join(sorted(RESERVED))})(?![\w/.-]))"
 _WORD = _NOT_RESERVED + _NAME
@@ -84,11 +120,11 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("count", re.compile(r"\d+")),
     ("sovereign", re.compile(r"[A-Z]{2,}(?:/[a-z0-9-]+)?")),
     ("answer", re.compile(r"yes|no")),
-    ("reference", re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")),
+    ("reference", re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|requester|owner|recipient")),
 )
 
 
-class BadValue(Exception):
+class BadValueError(Exception):
     """A date or number that has the right shape and does not exist, or is absurdly large."""
 
     def __init__(self, span: Span, message: str, help_: str) -> None:
@@ -113,7 +149,7 @@ class Grammar:
 
         Raises:
             pyparsing.ParseBaseException: The clause is not understood.
-            BadValue: A date or number in it does not exist.
+            BadValueError: A date or number in it does not exist.
         """
         self._source, self._base = at.source, at.start
         return element.parse_string(plain[at.start : at.end]).as_list()
@@ -364,7 +400,7 @@ def value_of(span: Span, text: str) -> tree.Value:
     """The value that ``text`` writes.
 
     Raises:
-        BadValue: It is a date or an instant that does not exist.
+        BadValueError: It is a date or an instant that does not exist.
     """
     for shape, pattern in _SHAPES:
         match = pattern.fullmatch(text)
@@ -378,7 +414,9 @@ def _day(span: Span, text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError as fault:
         message = f"`{text}` is not a day of the calendar"
-        raise BadValue(span, message, "write year, month and day of a day that exists") from fault
+        raise BadValueError(
+            span, message, "write year, month and day of a day that exists"
+        ) from fault
 
 
 _INSTANT = "write it like `2026-10-01T09:30:00-04:00`"
@@ -388,9 +426,9 @@ def _instant(span: Span, text: str) -> datetime.datetime:
     try:
         at = datetime.datetime.fromisoformat(text)
     except ValueError as fault:
-        raise BadValue(span, f"`{text}` is not an instant", _INSTANT) from fault
+        raise BadValueError(span, f"`{text}` is not an instant", _INSTANT) from fault
     if at.tzinfo is None:
-        raise BadValue(span, f"`{text}` has no offset from UTC", _INSTANT)
+        raise BadValueError(span, f"`{text}` has no offset from UTC", _INSTANT)
     return at
 
 
@@ -401,14 +439,16 @@ def _duration(span: Span, match: re.Match[str]) -> tree.Duration:
     assert scale is not None
     if scale[1] > LONGEST[scale[0]]:
         message = f"`{match[0]}` is longer than a thousand years"
-        raise BadValue(span, message, "write a shorter time; without end, leave the clause out")
+        raise BadValueError(
+            span, message, "write a shorter time; without end, leave the clause out"
+        )
     return duration
 
 
 def _number(span: Span, text: str) -> int:
     if len(text) > 9 or not text.isascii():
         message = f"`{text[:20]}` is not a number of at most nine digits"
-        raise BadValue(span, message, "write a smaller number in the digits 0 to 9")
+        raise BadValueError(span, message, "write a smaller number in the digits 0 to 9")
     return int(text)
 
 

@@ -55,6 +55,7 @@ class Kinds:
         return self.by_name.keys()
 
     def __contains__(self, name: object) -> bool:
+        """Whether a word is declared."""
         return name in self.by_name
 
     def above(self, name: str) -> frozenset[str]:

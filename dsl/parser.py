@@ -14,7 +14,7 @@ from .build import Builder, Parsed
 from .clauses import Table, elements
 from .codes import Code
 from .diagnostics import Diagnostic, in_order
-from .grammar import BadValue, Grammar
+from .grammar import BadValueError, Grammar
 from .mends import END, STATUSES, lost_name, mend, unsure_citation
 from .scan import CLAUSES, TOKEN, Clause, Comment, RawStatement, scan
 from .source import Source, Span
@@ -81,7 +81,7 @@ class Parser:
         try:
             values: list[Any] = self._fast.parse(self._table[key], plain, clause.span)
             return values
-        except BadValue as fault:
+        except BadValueError as fault:
             faults.append(Diagnostic(Code.BAD_VALUE, fault.span, fault.message, fault.help))
         except pp.ParseBaseException:
             faults.append(self._explain(plain, raw, clause))
@@ -95,7 +95,7 @@ class Parser:
         grammar, table = self._exact
         try:
             grammar.parse(table[raw.keyword, clause.keyword], plain, clause.span)
-        except BadValue as fault:
+        except BadValueError as fault:
             return Diagnostic(Code.BAD_VALUE, fault.span, fault.message, fault.help)
         except pp.ParseBaseException as fault:
             return _not_understood(plain, raw, clause, fault)

@@ -64,7 +64,7 @@ class _Inline:
             case tree.Paper():
                 return paper_text(node)
             case _:
-                return test_text(node)
+                return one_test_text(node)
 
     def _bracketed(self, node: tree.Condition) -> str:
         return f"({self.write(node)})"
@@ -78,7 +78,7 @@ class _Inline:
         if isinstance(item, tree.Stated):
             return f"{item.subject.text} is blank"
         if isinstance(item, tree.KindTest | tree.Equals | tree.OneOf | tree.Empty):
-            return test_text(item, negated=True)
+            return one_test_text(item, negated=True)
         return f"not {self._term(item)}"
 
     def _quantified(self, node: tree.Quantified) -> str:
@@ -91,7 +91,7 @@ class _Inline:
         return f"{head} has ({self.write(body)})"
 
 
-def test_text(node: tree.Condition, *, negated: bool = False) -> str:
+def one_test_text(node: tree.Condition, *, negated: bool = False) -> str:
     """One test as it is written."""
     no = "not " if negated else ""
     match node:
@@ -293,7 +293,9 @@ def _kind(node: tree.KindDeclaration) -> list[str]:
 
 
 def _data(node: tree.DataDeclaration) -> list[str]:
-    items = [f"{name.text} under {under.text}" if under else name.text for name, under in node.items]
+    items = [
+        f"{name.text} under {under.text}" if under else name.text for name, under in node.items
+    ]
     lines = _wrapped("data ", items, 4)
     tail = (" final" if node.final else "") + (f" {_cites(node.citation)}" if node.citation else "")
     return [*lines[:-1], lines[-1] + tail]
@@ -339,7 +341,11 @@ def _lexicon(node: tree.LexiconDeclaration) -> list[Block]:
     ]
     if node.in_force:
         blocks.append((node.in_force.span, [f"  {_in_force(node.in_force)}"]))
-    for word, texts in (("plainly", node.plainly), ("possibly", node.possibly), ("never", node.never)):
+    for word, texts in (
+        ("plainly", node.plainly),
+        ("possibly", node.possibly),
+        ("never", node.never),
+    ):
         if texts:
             blocks.append((texts[0].span, _wrapped(f"  {word} ", _texts(texts), 4)))
     return blocks
@@ -373,7 +379,9 @@ def _policy(node: tree.Policy) -> list[Block]:
     if node.rests_on:
         blocks.append((None, [f"  permit may rest on {node.rests_on}"]))
     for change in node.adopts.parameters if node.adopts else ():
-        blocks.append((change.span, [f"  parameter {change.name.text} is {value_text(change.value)}"]))
+        blocks.append(
+            (change.span, [f"  parameter {change.name.text} is {value_text(change.value)}"])
+        )
     if node.adopts and node.adopts.without:
         blocks.append((None, [f"  without {_names(node.adopts.without)}"]))
     for item in node.defines:
@@ -393,7 +401,9 @@ def _rule(node: tree.Rule) -> list[Block]:
         add(node.in_force, f"  {_in_force(node.in_force)}")
     if node.enjoined:
         until = f" until {node.enjoined.end}" if node.enjoined.end else ""
-        add(node.enjoined, f'  enjoined from {node.enjoined.start}{until} by "{node.enjoined.case}"')
+        add(
+            node.enjoined, f'  enjoined from {node.enjoined.start}{until} by "{node.enjoined.case}"'
+        )
     if node.binds is not None:
         add(node.binds, *_laid_out("  binds ", node.binds))
     add(next(iter(node.acts), None), _effect(node))
@@ -414,7 +424,10 @@ def _rule(node: tree.Rule) -> list[Block]:
         add(node.onward, f"  {_onward(node.onward)}")
     for breach in node.breaches:
         source = f" {_cites(breach.citation)}" if breach.citation else ""
-        add(breach, f"  breach may be pursued by {breach.by.text} against {breach.against.text}{source}")
+        add(
+            breach,
+            f"  breach may be pursued by {breach.by.text} against {breach.against.text}{source}",
+        )
     if node.because:
         add(None, *_because(node.because))
     if node.adopters_may_change:

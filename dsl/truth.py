@@ -1,4 +1,4 @@
-"""Three truth values with strong Kleene operators: Kleene, Introduction to Metamathematics, 1952."""
+"""Three truth values with strong Kleene operators (Introduction to Metamathematics, 1952)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Truth(IntEnum):
     TRUE = 2
 
     def __invert__(self) -> Truth:
+        """True and false turned round; unproven stays."""
         return Truth(2 - self)
 
     @staticmethod

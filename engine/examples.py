@@ -66,7 +66,8 @@ def _differences(example: Example, decision: Decision) -> Iterable[str]:
         if not any(
             rule_id == name.text or rule_id.endswith(f"/{name.text}") for rule_id in deciding
         ):
-            yield f"`{name.text}` is not among the rules that decide: {', '.join(sorted(deciding))}"
+            found = ", ".join(sorted(deciding)) or f"none, the reason is `{decision.reason}`"
+            yield f"`{name.text}` is not among the rules that decide: {found}"
     if node.reason and node.reason != decision.reason:
         yield f'expects the reason "{node.reason}", gets "{decision.reason}"'
     for name in node.untouched:

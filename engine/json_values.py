@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..dsl import syntax as tree
 from ..dsl.diagnostics import listed, suggestion
-from ..dsl.grammar import BadValue, value_of
+from ..dsl.grammar import BadValueError, value_of
 from ..dsl.model import Fact, Vocabulary
 from ..dsl.source import Source
 from ..dsl.source import Span as Place
@@ -183,7 +183,7 @@ class JsonValues:
         if isinstance(raw, str):
             try:
                 node = value_of(Place(Source("", raw), 0, len(raw)), raw)
-            except BadValue:
+            except BadValueError:
                 node = None
             scale = comparable(node) if isinstance(node, tree.Duration) else None
         if scale is not None and scale[0] == "time":

@@ -68,13 +68,20 @@ class ConditionCheck:
                 Code.UNKNOWN_NAME,
                 reference.span,
                 "`recipient` is known only where a rule says `for every recipient`",
-                "add `, for every recipient` after the data, or write `some r in recipients has (...)`",
+                "add `, for every recipient` after the data, or write `some r in recipients "
+                "has (...)`",
             )
             return None
         found = subject_of(reference, scope.vocabulary, scope.variables)
         if found is None:
-            known = {*scope.vocabulary.facts, *scope.variables, *names.AGENCIES, *names.REASON_SETS,
-                     names.RECIPIENTS, names.DATE}  # fmt: skip
+            known = {
+                *scope.vocabulary.facts,
+                *scope.variables,
+                *names.AGENCIES,
+                *names.REASON_SETS,
+                names.RECIPIENTS,
+                names.DATE,
+            }
             self.faults.unknown(reference.span, "fact", reference.text, known)
             return None
         self._fits_acts(reference, found)
@@ -114,11 +121,19 @@ class ConditionCheck:
         if collection is None:
             return
         if not collection.is_set:
-            self._type_fault(node.collection, "is one value, not a set", "name a set, such as `recipients`")
+            self._type_fault(
+                node.collection, "is one value, not a set", "name a set, such as `recipients`"
+            )
             return
-        if subject_of(tree.Reference(node.span, node.variable), self.scope.vocabulary, {}) is not None:
-            self._type_fault(node.collection, f"cannot be ranged over as `{node.variable}`, a fact's name",
-                             "choose another variable")  # fmt: skip
+        if (
+            subject_of(tree.Reference(node.span, node.variable), self.scope.vocabulary, {})
+            is not None
+        ):
+            self._type_fault(
+                node.collection,
+                f"cannot be ranged over as `{node.variable}`, a fact's name",
+                "choose another variable",
+            )
         inner = ConditionCheck(self.scope.bind(node.variable, collection.type), self.faults)
         if isinstance(node.body, tree.Paper) and collection.type != INSTRUMENT:
             kind = node.body.kind.text
@@ -164,13 +179,17 @@ class ConditionCheck:
             case tree.Stated():
                 if subject.is_set or subject.type not in ("text", "user", "role"):
                     self._type_fault(
-                        node.subject, f"is {_a_type(subject)}; only text is stated or blank",
+                        node.subject,
+                        f"is {_a_type(subject)}; only text is stated or blank",
                         "a set is `empty` or not; other facts are compared with a value",
-                    )  # fmt: skip
+                    )
             case tree.Empty():
                 if not subject.is_set:
-                    self._type_fault(node.subject, f"is {_a_type(subject)}, not a set",
-                                     "only a set is empty; text is `stated` or `blank`")  # fmt: skip
+                    self._type_fault(
+                        node.subject,
+                        f"is {_a_type(subject)}, not a set",
+                        "only a set is empty; text is `stated` or `blank`",
+                    )
 
     def _kind_test(self, node: tree.KindTest, subject: Subject) -> None:
         type_ = subject.type
@@ -178,8 +197,11 @@ class ConditionCheck:
             fact = self.scope.vocabulary.facts.get(names.KIND_OF_AGENCY)
             type_ = fact.type.word if fact else ""
         elif subject.is_set or type_ in BUILT_IN_TYPES or type_ == "one of":
-            self._type_fault(node.subject, f"is {_a_type(subject)}, which has no kind",
-                             "`is a kind of` asks of a fact whose type is a kind")  # fmt: skip
+            self._type_fault(
+                node.subject,
+                f"is {_a_type(subject)}, which has no kind",
+                "`is a kind of` asks of a fact whose type is a kind",
+            )
             return
         self._kind_under(node.kind, type_)
 
@@ -197,15 +219,18 @@ class ConditionCheck:
 
     def _equals(self, reference: tree.Reference, subject: Subject, value: tree.Value) -> None:
         if subject.is_set:
-            self._type_fault(reference, "is a set", "write `includes`, `is empty` or `some x in ...`")
+            self._type_fault(
+                reference, "is a set", "write `includes`, `is empty` or `some x in ...`"
+            )
         elif isinstance(value, tree.Reference):
             self._same_type(reference, subject, value)
         elif subject.type == "one of":
             if not isinstance(value, tree.Name) or value.text not in subject.words:
                 self._wrong_word(value, reference, subject.words)
         elif subject.type in self.scope.vocabulary.kinds:
-            self._type_fault(reference, f"is a kind of {subject.type}",
-                             f"write `is a kind of {value.span.text}`")  # fmt: skip
+            self._type_fault(
+                reference, f"is a kind of {subject.type}", f"write `is a kind of {value.span.text}`"
+            )
         elif isinstance(value, tree.Agency):
             self._agency(value, reference, subject)
         elif isinstance(value, tree.Sovereign):
@@ -218,8 +243,11 @@ class ConditionCheck:
     ) -> None:
         other = self.subject(value)
         if other is not None and (other.type, other.is_set) != (subject.type, subject.is_set):
-            self._type_fault(reference, f"is {_a_type(subject)} and `{value.text}` {_a_type(other)}",
-                             "compare facts of one type")  # fmt: skip
+            self._type_fault(
+                reference,
+                f"is {_a_type(subject)} and `{value.text}` {_a_type(other)}",
+                "compare facts of one type",
+            )
 
     def _agency(self, value: tree.Agency, reference: tree.Reference, subject: Subject) -> None:
         if subject.type != "agency":
@@ -244,13 +272,19 @@ class ConditionCheck:
     def _compare(self, node: tree.Compare, subject: Subject) -> None:
         wanted = _COMPARED.get(subject.type)
         if wanted is None or subject.is_set:
-            self._type_fault(node.subject, f"is {_a_type(subject)} and has no order",
-                             "only counts, durations and dates are compared")  # fmt: skip
+            self._type_fault(
+                node.subject,
+                f"is {_a_type(subject)} and has no order",
+                "only counts, durations and dates are compared",
+            )
             return
         dated = node.relation in (tree.Relation.FROM, tree.Relation.BEFORE)
         if dated != (wanted is tree.Date):
-            self._type_fault(node.subject, f"is {_a_type(subject)}",
-                             "dates are `from` or `before`; numbers `over`, `under`, `at least`, `at most`")  # fmt: skip
+            self._type_fault(
+                node.subject,
+                f"is {_a_type(subject)}",
+                "dates are `from` or `before`; numbers `over`, `under`, `at least`, `at most`",
+            )
             return
         bound = self._parameter(node.bound)
         if bound is not None and not isinstance(bound, wanted):
@@ -269,15 +303,22 @@ class ConditionCheck:
         after = self.subject(node.after)
         for reference, found in ((node.subject, subject), (node.after, after)):
             if found is not None and (found.is_set or found.type not in ("time", "date")):
-                self._type_fault(reference, f"is {_a_type(found)}, not a time", "`within` compares two times")
+                self._type_fault(
+                    reference, f"is {_a_type(found)}, not a time", "`within` compares two times"
+                )
         bound = self._parameter(node.bound)
         if bound is not None and not isinstance(bound, tree.Duration):
             self._no_fit(node.subject, Subject("duration"), node.bound)
 
     def _includes(self, node: tree.Includes, subject: Subject) -> None:
         if not subject.is_set:
-            self._type_fault(node.subject, f"is {_a_type(subject)}, not a set", "write `is`, or name a set")
-        elif isinstance(node.value, tree.Name) and subject.type in (*self.scope.vocabulary.kinds.names, "kind"):
+            self._type_fault(
+                node.subject, f"is {_a_type(subject)}, not a set", "write `is`, or name a set"
+            )
+        elif isinstance(node.value, tree.Name) and subject.type in (
+            *self.scope.vocabulary.kinds.names,
+            "kind",
+        ):
             self._kind_under(node.value, subject.type)
         elif isinstance(node.value, tree.Agency) and subject.type == "agency":
             self._agency(node.value, node.subject, subject)
@@ -299,7 +340,8 @@ class ConditionCheck:
         self.faults.add(
             Code.WRONG_TYPE,
             value.span,
-            f"`{reference.text}` is {_a_type(subject)} and cannot be compared with `{value.span.text}`",
+            f"`{reference.text}` is {_a_type(subject)} and cannot be compared with "
+            f"`{value.span.text}`",
             help_,
         )
 

@@ -21,7 +21,9 @@ def check_dates(sections: Iterable[PolicySection], faults: Faults) -> None:
         for parameter in section.parameters:
             period = parameter.in_force or head.in_force
             _check_source(parameter, "parameter", parameter.citation, period, faults)
-        _check_versions([(r.name, r.in_force or head.in_force) for r in section.rules], "rule", faults)
+        _check_versions(
+            [(r.name, r.in_force or head.in_force) for r in section.rules], "rule", faults
+        )
         _check_versions(
             [(p.name, p.in_force or head.in_force) for p in section.parameters], "parameter", faults
         )
@@ -73,8 +75,12 @@ def _check_period(period: tree.InForce, faults: Faults) -> None:
 def _check_enjoined(rule: tree.Rule, faults: Faults) -> None:
     order = rule.enjoined
     if order is not None and order.end is not None and order.end <= order.start:
-        faults.add(Code.ENDS_BEFORE_START, order.span, "the injunction ends before it starts",
-                   "leave out `until` while it stands until further notice")  # fmt: skip
+        faults.add(
+            Code.ENDS_BEFORE_START,
+            order.span,
+            "the injunction ends before it starts",
+            "leave out `until` while it stands until further notice",
+        )
 
 
 def _check_versions(
@@ -101,10 +107,10 @@ def _check_versions(
                 faults.add(
                     Code.GAP,
                     second.span,
-                    f"no version of {what} `{second.text}` is in force from {before.end} until {after.start}",
+                    f"no version of {what} `{second.text}` is in force from {before.end} "
+                    f"until {after.start}",
                     "close the gap, or give the later one another name if it is another rule",
                     Note(first.span, "the earlier version"),
                 )
             if before.end is not None and (after.end is None or after.end > before.end):
                 first, before = second, after
-

@@ -40,7 +40,9 @@ def check_dead(policies: Iterable[Policy], faults: Faults) -> None:
 
 
 def _check_rule(node: tree.Rule, policy: Policy, faults: Faults) -> None:
-    when = [frozenset[Literal]()] if node.condition is None else _spread(node.condition, True, policy)
+    when = (
+        [frozenset[Literal]()] if node.condition is None else _spread(node.condition, True, policy)
+    )
     if when is None:
         return
     live = [alternative for alternative in when if _possible(alternative, node, policy)]
@@ -52,8 +54,10 @@ def _check_rule(node: tree.Rule, policy: Policy, faults: Faults) -> None:
             "two of its tests exclude each other; `or` may be meant",
         )
         return
-    for branch, what in (*((g, "ground") for g in node.grounds),
-                         *((e, "exception") for e in node.exceptions)):  # fmt: skip
+    for branch, what in (
+        *((g, "ground") for g in node.grounds),
+        *((e, "exception") for e in node.exceptions),
+    ):
         _check_branch(branch, what, live, node, policy, faults)
 
 
@@ -73,7 +77,8 @@ def _check_branch(
             Code.DEAD_BRANCH,
             branch.label.span,
             f"{what} `{branch.label.text}` can never apply",
-            "it contradicts itself, the rule's condition, its dates or a reading; mend or remove it",
+            "it contradicts itself, the rule's condition, its dates or a reading; mend or "
+            "remove it",
         )
 
 

@@ -59,8 +59,12 @@ def _vocabulary(
         return None
     text = edition_text(edition)
     if text not in vocabularies and isinstance(head, tree.Examples):
-        faults.add(Code.UNKNOWN_EDITION, edition.span, f"no vocabulary `{text}` is loaded",
-                   suggestion(text, vocabularies) or "load the file that declares it")  # fmt: skip
+        faults.add(
+            Code.UNKNOWN_EDITION,
+            edition.span,
+            f"no vocabulary `{text}` is loaded",
+            suggestion(text, vocabularies) or "load the file that declares it",
+        )
     return vocabularies.get(text)
 
 
@@ -109,9 +113,12 @@ class _Check:
             seen[key] = given
             self._given(given)
         for missing in sorted(HEADS - {subject for subject, _ in seen}):
-            self.faults.add(Code.EXAMPLE_CONTRADICTS, self.node.span,
-                            f"example \"{self.node.title}\" gives no `{missing}`",
-                            f"add `given {missing} is ...`")  # fmt: skip
+            self.faults.add(
+                Code.EXAMPLE_CONTRADICTS,
+                self.node.span,
+                f'example "{self.node.title}" gives no `{missing}`',
+                f"add `given {missing} is ...`",
+            )
         for name in (*self.node.by, *self.node.untouched):
             if name.text not in self.rules:
                 self.faults.unknown(name.span, "rule", name.text, self.rules)
@@ -154,7 +161,9 @@ class _Check:
             return
         fact = self.vocabulary.facts.get(f"{ATTRIBUTE}.{name}")
         if fact is None:
-            known = [f.partition(".")[2] for f in self.vocabulary.facts if f.startswith(f"{ATTRIBUTE}.")]
+            known = [
+                f.partition(".")[2] for f in self.vocabulary.facts if f.startswith(f"{ATTRIBUTE}.")
+            ]
             self.faults.unknown(given.subject.span, "fact of an agency", name, known)
         else:
             self._typed(given, fact, given.value)
@@ -209,9 +218,13 @@ class _Check:
     def _member(self, given: tree.Given, fact: Fact, value: object) -> None:
         word = fact.type.word
         fits: Mapping[str, type] = {
-            "yes/no": tree.YesNo, "count": tree.Count, "duration": tree.Duration, "text": tree.Text,
-            "agency": tree.Agency, "sovereign": tree.Sovereign,
-        }  # fmt: skip
+            "yes/no": tree.YesNo,
+            "count": tree.Count,
+            "duration": tree.Duration,
+            "text": tree.Text,
+            "agency": tree.Agency,
+            "sovereign": tree.Sovereign,
+        }
         if word in fits:
             if not isinstance(value, fits[word]):
                 self._misfit(given, _SAMPLES[word])

@@ -22,7 +22,7 @@ def check_layers(
     vocabularies: Mapping[str, Vocabulary],
     faults: Faults,
 ) -> None:
-    """Note permits without effect, kinds added under closed ones, parameters moved the wrong way."""
+    """Note permits without effect, additions under closed kinds, parameters moved wrongly."""
     for section in sections.policies:
         policy = policies.get(section.head.name.text)
         if policy is not None:
@@ -113,7 +113,9 @@ def _check_move(name: tree.Name, value: tree.Value, version: Parameter, faults: 
             Note(version.value.span, "declared here"),
         )
         return
-    wrong = mine[1] > theirs[1] if version.direction is tree.Direction.LOWER else mine[1] < theirs[1]
+    wrong = (
+        mine[1] > theirs[1] if version.direction is tree.Direction.LOWER else mine[1] < theirs[1]
+    )
     if wrong:
         faults.add(
             Code.WRONG_DIRECTION,
@@ -168,12 +170,17 @@ def _check_addition(
     above = vocabulary.kinds.above(node.name.text)
     for policy, rule_id, kind in closed:
         higher = policy.vocabulary
-        if higher.edition != vocabulary.edition and higher in vocabulary.lineage() and kind.text in above:
+        if (
+            higher.edition != vocabulary.edition
+            and higher in vocabulary.lineage()
+            and kind.text in above
+        ):
             faults.add(
                 Code.CLOSED_KIND,
                 node.name.span,
                 f"`{node.name.text}` cannot be added under `{kind.text}`, which `{rule_id}` closes",
-                "the kinds that a limit tests take no additions from a lower layer; use one of its words",
+                "the kinds that a limit tests take no additions from a lower layer; use one "
+                "of its words",
                 Note(kind.span, "tested here"),
             )
             return

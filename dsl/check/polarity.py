@@ -105,6 +105,7 @@ def _check(reference: tree.Reference, sign: int, vocabulary: Vocabulary, faults:
         faults.add(
             Code.CLAIM_TIGHTENS,
             reference.span,
-            f"`{reference.text}` is claimed by the requester and would make an answer stricter here",
+            f"`{reference.text}` is claimed by the requester and would make an answer "
+            "stricter here",
             "a claimed fact may stand only in a ground, an exception or the condition of a permit",
         )

@@ -157,7 +157,8 @@ class PolicyCheck:
             Code.UNKNOWN_EDITION,
             adoption.edition.span,
             f"no policy `{wanted}` is loaded that could be adopted",
-            suggestion(wanted, known) or "load the file that holds it; an adopted policy has a number",
+            suggestion(wanted, known)
+            or "load the file that holds it; an adopted policy has a number",
         )
 
     def _build_adopter(self, section: PolicySection) -> None:
@@ -209,10 +210,16 @@ class PolicyCheck:
         return False
 
     def _taken_over(self, head: tree.Policy, rule: Rule) -> Rule:
-        """A rule of the adopted policy, in force from the later date."""
+        """A rule of the adopted policy, in force from the later date until the earlier one."""
         node, own = rule.node, head.in_force
-        if own is not None and node.in_force is not None and own.start > node.in_force.start:
-            node = replace(node, in_force=replace(node.in_force, start=own.start))
+        if own is not None and node.in_force is not None:
+            ends = [end for end in (own.end, node.in_force.end) if end is not None]
+            period = replace(
+                node.in_force,
+                start=max(own.start, node.in_force.start),
+                end=min(ends, default=None),
+            )
+            node = replace(node, in_force=period)
         return Rule(f"{head.name.text}/{node.name.text}", node, adopted_from=rule.id)
 
     def _check_differences(self, section: PolicySection, model: Policy, own: set[str]) -> None:
@@ -221,7 +228,9 @@ class PolicyCheck:
         for node in section.rules:
             changed = theirs.get(node.name.text)
             if changed is not None and not changed.adopters_may_change:
-                self._refuse(node.name, f"rule `{node.name.text}` of `{model.name}` may not be replaced")
+                self._refuse(
+                    node.name, f"rule `{node.name.text}` of `{model.name}` may not be replaced"
+                )
             elif changed is None and node.effect in (tree.Effect.PERMIT, tree.Effect.LEAVE_OPEN):
                 self._refuse(node.name, f"`{node.name.text}` adds an opening to an adopted policy")
         for name in section.head.adopts.without:
@@ -241,8 +250,11 @@ class PolicyCheck:
         """A permit of an adopter rests on wording no less sure than the adopted policy asks for."""
         if head.rests_on and SURENESS[head.rests_on] < SURENESS[model.rests_on or "verified"]:
             asked = model.rests_on or "verified"
-            self._refuse(head.name, f"`permit may rest on {head.rests_on}` is less than `{asked}`, "
-                                    f"which `{model.name}` asks for")  # fmt: skip
+            self._refuse(
+                head.name,
+                f"`permit may rest on {head.rests_on}` is less than `{asked}`, "
+                f"which `{model.name}` asks for",
+            )
 
     def _refuse(self, name: tree.Name, message: str) -> None:
         self.faults.add(
@@ -293,11 +305,20 @@ class PolicyCheck:
         for at, item in enumerate(section.head.defines):
             name = item.name.text
             if name in seen:
-                self.faults.add(Code.DECLARED_TWICE, item.name.span, f"`{name}` is defined twice",
-                                "keep one", Note(seen[name], "first defined here"))  # fmt: skip
+                self.faults.add(
+                    Code.DECLARED_TWICE,
+                    item.name.span,
+                    f"`{name}` is defined twice",
+                    "keep one",
+                    Note(seen[name], "first defined here"),
+                )
             elif name in policy.vocabulary.readings:
-                self.faults.add(Code.REDEFINED, item.name.span,
-                                f"`{name}` is a reading of the vocabulary", "choose another name")  # fmt: skip
+                self.faults.add(
+                    Code.REDEFINED,
+                    item.name.span,
+                    f"`{name}` is a reading of the vocabulary",
+                    "choose another name",
+                )
             seen[name] = item.name.span
             here = replace(scope, defines=(*inherited, *own[:at]), later_defines=own[at:])
             ConditionCheck(here, self.faults).check(item.condition)
@@ -316,9 +337,13 @@ class PolicyCheck:
         for branch in (*node.grounds, *node.exceptions):
             check.check(branch.condition)
             if branch.label.text in labels:
-                self.faults.add(Code.DECLARED_TWICE, branch.label.span,
-                                f"`{branch.label.text}` labels two branches of one rule",
-                                "give each its own label", Note(labels[branch.label.text], "here"))  # fmt: skip
+                self.faults.add(
+                    Code.DECLARED_TWICE,
+                    branch.label.span,
+                    f"`{branch.label.text}` labels two branches of one rule",
+                    "give each its own label",
+                    Note(labels[branch.label.text], "here"),
+                )
             labels[branch.label.text] = branch.label.span
         if node.condition is not None:
             check.check(node.condition)
@@ -346,8 +371,10 @@ class PolicyCheck:
             self._check_role(breach.by, vocabulary)
             self._check_role(breach.against, vocabulary)
         self._check_role(node.refer_to, vocabulary)
-        purposes = [*(name for urgent in node.urgent for name in urgent.purposes),
-                    *(node.onward.purposes if node.onward else ())]  # fmt: skip
+        purposes = [
+            *(name for urgent in node.urgent for name in urgent.purposes),
+            *(node.onward.purposes if node.onward else ()),
+        ]
         for name in purposes:
             if name.text not in vocabulary.kinds:
                 self.faults.unknown(name.span, "kind", name.text, vocabulary.kinds.names)
@@ -359,20 +386,32 @@ class PolicyCheck:
     def _check_must_act(self, must: tree.Must, node: tree.Rule) -> None:
         acts = {name.text for name in node.acts}
         if must.within and must.of is None and len(acts) > 1 and must in node.musts:
-            self.faults.add(Code.CLAUSE_MISSING, must.span, "`within` counts from an act, and this rule has several",
-                            "write `within DURATION of ACT`")  # fmt: skip
+            self.faults.add(
+                Code.CLAUSE_MISSING,
+                must.span,
+                "`within` counts from an act, and this rule has several",
+                "write `within DURATION of ACT`",
+            )
         for name in (*must.before, *((must.of,) if must.of else ())):
             if name.text not in acts:
-                self.faults.add(Code.WRONG_ACT, name.span, f"this rule does not govern `{name.text}`",
-                                "name an act of the rule")  # fmt: skip
+                self.faults.add(
+                    Code.WRONG_ACT,
+                    name.span,
+                    f"this rule does not govern `{name.text}`",
+                    "name an act of the rule",
+                )
 
     def _check_fitting(self, node: tree.Rule) -> None:
         """Clauses that mean nothing with the rule's effect."""
         effect = node.effect
         assert effect is not None
         if effect is tree.Effect.LIMIT and not node.grounds:
-            self.faults.add(Code.CLAUSE_MISSING, node.name.span, f"limit `{node.name.text}` lists no ground",
-                            "write `LABEL: CONDITION` lines after `to`")  # fmt: skip
+            self.faults.add(
+                Code.CLAUSE_MISSING,
+                node.name.span,
+                f"limit `{node.name.text}` lists no ground",
+                "write `LABEL: CONDITION` lines after `to`",
+            )
         unfit: list[tuple[bool, tree.Node | None, str]] = [
             (effect is tree.Effect.REQUIRE, next(iter(node.exceptions), None), "unless"),
             (effect in _OPENING, next(iter(node.on_refusal), None), "on refusal"),

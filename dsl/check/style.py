@@ -111,7 +111,8 @@ def _check_openings(section: PolicySection, policy: Policy, faults: Faults) -> N
                     Code.ASSERTION_OPENS,
                     branch.label.span,
                     f"exception `{branch.label.text}` opens on the requester's word alone",
-                    "read a fact that somebody else attests or verifies, or say why not in a comment",
+                    "read a fact that somebody else attests or verifies, or say why not in a "
+                    "comment",
                 )
 
 

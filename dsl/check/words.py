@@ -28,7 +28,21 @@ Declaration = (
     | tree.LexiconDeclaration
 )
 BUILT_IN_TYPES = frozenset(
-    "yes/no count duration time date text agency sovereign user role duty instrument claim".split()
+    [
+        "yes/no",
+        "count",
+        "duration",
+        "time",
+        "date",
+        "text",
+        "agency",
+        "sovereign",
+        "user",
+        "role",
+        "duty",
+        "instrument",
+        "claim",
+    ]
 )
 
 
@@ -40,9 +54,7 @@ class Section:
     declarations: list[Declaration] = field(default_factory=list[Declaration])
 
 
-def check_vocabularies(
-    sections: Iterable[Section], faults: Faults
-) -> dict[str, Vocabulary]:
+def check_vocabularies(sections: Iterable[Section], faults: Faults) -> dict[str, Vocabulary]:
     """The vocabularies by edition (``"ct 1"``), parents before children."""
     unique = _unique(sections, faults)
     done: dict[str, Vocabulary] = {}
@@ -119,9 +131,9 @@ class _Words:
         self.faults = faults
         self.origin = edition_text(section.head.edition)
         self.seen: dict[str, Span] = {}
-        self.kinds: dict[str, Kind] = dict(parent.kinds.by_name) if parent else {
-            DATA: Kind(DATA, ())
-        }
+        self.kinds: dict[str, Kind] = (
+            dict(parent.kinds.by_name) if parent else {DATA: Kind(DATA, ())}
+        )
         self.acts: set[str] = set(parent.acts) if parent else set()
         self.sovereigns: set[str] = set(parent.sovereigns) if parent else set()
         self.roles: dict[str, Role] = dict(parent.roles) if parent else {}
@@ -215,7 +227,12 @@ class _Words:
             case tree.ReadingDeclaration():
                 if self._new(node.name.text, node.name.span):
                     self.readings[node.name.text] = LawReading(
-                        node.name.text, node.of.text, node.stance, node.answer, node.office, node.day
+                        node.name.text,
+                        node.of.text,
+                        node.stance,
+                        node.answer,
+                        node.office,
+                        node.day,
                     )
             case tree.LexiconDeclaration():
                 if self._new(f"lexicon {node.name.text}", node.name.span):
@@ -370,7 +387,8 @@ class _Words:
                         span,
                         f"`{name}` lies under {listed(apart[0])}, and in `{above.edition}` nothing "
                         "is both",
-                        f"put it under one of them, or declare a word for both in `{above.edition}`",
+                        "put it under one of them, or declare a word for both in "
+                        f"`{above.edition}`",
                     )
                     break
 
@@ -387,13 +405,17 @@ class _Words:
             for text in node.written:
                 folded = fold_phrase(text.text)
                 if folded in above:
-                    self._laundered(text, node.name.text, f"it already stands for `{above[folded]}`")
+                    self._laundered(
+                        text, node.name.text, f"it already stands for `{above[folded]}`"
+                    )
                 elif folded in own and own[folded][0] != node.name.text:
                     self.faults.add(
-                        Code.DECLARED_TWICE, text.span,
-                        f'"{text.text}" is written for two kinds', "keep one",
+                        Code.DECLARED_TWICE,
+                        text.span,
+                        f'"{text.text}" is written for two kinds',
+                        "keep one",
                         Note(own[folded][1], f"here for `{own[folded][0]}`"),
-                    )  # fmt: skip
+                    )
                 elif matcher is not None:
                     self._check_seen(text, node, matcher)
                 own.setdefault(folded, (node.name.text, text.span))
@@ -439,7 +461,11 @@ def _levels(node: tree.LexiconDeclaration) -> tuple[tuple[Level, tuple[tree.Text
 
 
 def _phrases(vocabulary: Vocabulary | None) -> list[Phrase]:
-    return [phrase for lexicon in (vocabulary.lexicons if vocabulary else ()) for phrase in lexicon.phrases]
+    return [
+        phrase
+        for lexicon in (vocabulary.lexicons if vocabulary else ())
+        for phrase in lexicon.phrases
+    ]
 
 
 def _written_index(vocabulary: Vocabulary | None) -> dict[tuple[str, ...], str]:

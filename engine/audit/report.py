@@ -37,7 +37,7 @@ def review_json(review: Review) -> dict[str, Any]:
             }
             for start, verdicts in sorted(review.periods.items())
         ],
-        "rules": [_rule_json(count) for _, count in sorted(review.rules.items())],
+        "rules": [_rule_json(count) for count in _in_order(review)],
         "unmapped_categories": review.categories.total(),
         "files": [_file_json(file) for file in review.files],
         "notes": list(review.notes),
@@ -49,6 +49,14 @@ def _missing_json(review: Review) -> dict[str, dict[str, int]]:
     for (cause, name), rows in sorted(review.missing.items()):
         grouped.setdefault(cause, {})[name] = rows
     return grouped
+
+
+def _in_order(review: Review) -> list[RuleCount]:
+    """The rules by name and period."""
+    return [
+        review.rules[version]
+        for version in sorted(review.rules, key=lambda v: (v[0], v[1] or datetime.date.min))
+    ]
 
 
 def _rule_json(count: RuleCount) -> dict[str, Any]:
@@ -183,7 +191,7 @@ def _missing(review: Review) -> Iterator[str]:
 def _rules(review: Review) -> Iterator[str]:
     yield ""
     yield "Rule by rule (rows in which it took part)"
-    for _, count in sorted(review.rules.items()):
+    for count in _in_order(review):
         states = ", ".join(f"{rows:,} {state}" for state, rows in sorted(count.states.items()))
         yield f"  {count.rule_id}: {states}"
         yield f"           {count.title}"

@@ -54,6 +54,8 @@ class Ground(Enum):
     NONE = "no"
 
 
+# A rule of one period: its id, and the day since when it stands as it does.
+Version = tuple[str, datetime.date | None]
 ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
 ORDER = tuple(RowVerdict)
 
@@ -64,7 +66,7 @@ class Judgment:
 
     verdict: RowVerdict
     ground: Ground
-    states: tuple[tuple[str, RuleState], ...]
+    states: tuple[tuple[Version, RuleState], ...]
     missing: tuple[tuple[str, str], ...]
 
 
@@ -94,7 +96,7 @@ class Review:
     plainly: int = 0
     possibly: int = 0
     missing: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
-    rules: dict[str, RuleCount] = field(default_factory=dict[str, RuleCount])
+    rules: dict[Version, RuleCount] = field(default_factory=dict[Version, RuleCount])
     periods: dict[datetime.date, Counter[RowVerdict]] = field(
         default_factory=dict[datetime.date, Counter[RowVerdict]]
     )
@@ -128,7 +130,7 @@ class Reviewer:
     review: Review = field(init=False)
     vocabulary: Vocabulary = field(init=False)
     written: Written = field(init=False)
-    matcher: Matcher = field(init=False)
+    matchers: tuple[Matcher, ...] = field(init=False)
     _judged: dict[tuple[RowFacts, tuple[tuple[datetime.date, datetime.date], ...]], Judgment] = (
         field(init=False)
     )
@@ -151,8 +153,12 @@ class Reviewer:
         self.review = Review(self.owner, self.simulated)
         self.vocabulary = probe.facts.vocabulary
         self.written = Written(self.vocabulary)
-        phrases = [p for lexicon in self.vocabulary.lexicons for p in lexicon.phrases]
-        self.matcher = Matcher(phrases)
+        lexicons = self.vocabulary.lexicons
+        layers = [
+            tuple(lexicon for lexicon in lexicons if lexicon.origin == words.edition)
+            for words in self.vocabulary.lineage()
+        ]
+        self.matchers = tuple(self.engine.matchers.of(layer) for layer in layers)
         self._judged = {}
         self._seen = {}
         self._zones = tuple(sorted({policy.zone for policy in probe.policies()}))
@@ -205,8 +211,8 @@ class Reviewer:
         review.ground[judgment.ground] += 1
         for cause, name in judgment.missing:
             review.missing[cause, name] += 1
-        for rule_id, state in judgment.states:
-            review.rules[rule_id].states[state.value] += 1
+        for version, state in judgment.states:
+            review.rules[version].states[state.value] += 1
         self._count_day(at, judgment)
 
     def _count_day(self, at: Span, judgment: Judgment) -> None:
@@ -223,13 +229,20 @@ class Reviewer:
         """Whether the texts of a row indicate a use that a lexicon names."""
         if facts.category and not facts.purposes:
             self.review.categories[facts.category] += 1
-        text = f"{facts.category} / {facts.reason.text or ''}"
-        if text not in self._seen:
-            reading = self.matcher.read(text)
-            self._seen[text] = bool(reading.plainly), bool(reading.possibly)
-        plainly, possibly = self._seen[text]
+        seen = [self._words(text) for text in (facts.category, facts.reason.text) if text]
+        plainly = any(plain for plain, _ in seen)
         self.review.plainly += plainly
-        self.review.possibly += possibly and not plainly
+        self.review.possibly += not plainly and any(possible for _, possible in seen)
+
+    def _words(self, text: str) -> tuple[bool, bool]:
+        """Whether the lexicons of any layer read a text as plainly, or possibly, such a use."""
+        if text not in self._seen:
+            readings = [matcher.read(text) for matcher in self.matchers]
+            self._seen[text] = (
+                any(reading.plainly for reading in readings),
+                any(reading.possibly for reading in readings),
+            )
+        return self._seen[text]
 
     # One row ---------------------------------------------------------------------------------
 
@@ -264,7 +277,7 @@ class Reviewer:
         return Judgment(
             verdict,
             _ground(answer),
-            tuple((r.rule.id, r.state) for r in above),
+            tuple((_version(r), r.state) for r in above),
             missing if verdict is RowVerdict.CANNOT_TELL else (),
         )
 
@@ -283,8 +296,9 @@ class Reviewer:
 
     def _know(self, result: RuleResult) -> None:
         node = result.rule.node
-        if result.rule.id not in self.review.rules:
-            self.review.rules[result.rule.id] = RuleCount(
+        version = _version(result)
+        if version not in self.review.rules:
+            self.review.rules[version] = RuleCount(
                 result.rule.id, node.title, node.citation, node.in_force
             )
 
@@ -294,6 +308,11 @@ class Reviewer:
 
 
 _HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
+
+
+def _version(result: RuleResult) -> Version:
+    period = result.rule.node.in_force
+    return result.rule.id, period.start if period else None
 
 
 def _missing(need: Need) -> tuple[str, str]:

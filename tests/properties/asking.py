@@ -11,6 +11,7 @@ from functools import cache
 from hypothesis import strategies as st
 
 from platelaw.dsl.syntax import Level
+from platelaw.engine.names import RECIPIENT_SETS
 from platelaw.engine.request import (
     DutyDone,
     PaperStatement,
@@ -69,7 +70,8 @@ def _spans(*starts: str) -> tuple[Span, ...]:
 def _sets(*words: str) -> tuple[Members, ...]:
     """The empty set, each word alone, the first two; whole and open."""
     known = [(), *((word,) for word in words), words[:2]]
-    return tuple(Members(members, complete) for members in known for complete in (True, True, False))
+    whole = (*(True,) * 5, False)
+    return tuple(Members(members, complete) for members in known for complete in whole)
 
 
 ATTESTED, VERIFIED = Level.ATTESTATION, Level.VERIFICATION
@@ -78,9 +80,9 @@ CAPTURED = _spans("2024-06-01T12:00:00", "2024-06-14T03:00:00", "2024-05-14T22:0
 APPROVED = _spans("2024-06-02T12:00:00", "2024-06-15T20:00:00", "2024-06-16T05:00:00")
 STATEABLE = (
     Stateable("request.purpose", PURPOSES),
-    Stateable("request.on_behalf_of", (Members(()), Members(()), *_sets(*BODIES[1:]))),
-    Stateable("request.recipients", (Members(()), Members(()), *_sets(*BODIES[1:]))),
-    Stateable("user.directed_by", (Members(()),) * 8 + _sets("BB/pd", "US/bureau"), ATTESTED, ("clerk",)),
+    Stateable("request.on_behalf_of", (Members(()),) * 20 + _sets(*BODIES[1:])),
+    Stateable("request.recipients", (Members(()),) * 10 + _sets(*BODIES[1:])),
+    Stateable("user.directed_by", (Members(()),) * 40 + _sets("BB/pd", "US/bureau"), ATTESTED, ("clerk",)),
     Stateable("case.number", (TextState.STATED, TextState.STATED, TextState.BLANK)),
     Stateable("case.open", YES_NO),
     Stateable("case.urgent", YES_NO, ATTESTED, ("custodian", "clerk"), claimed=True),
@@ -153,7 +155,8 @@ def ways_to_state(fact: Stateable, requester: str) -> tuple[tuple[Statement, ...
                 replace(good, issued=instant("2024-01-01T00:00:00")),
                 replace(good, expires=instant("2024-02-01T00:00:00")),
             )
-            found += [(good,)] * 14 + [()] * 3 + [(statement,) for statement in bad]
+            often = 60 if fact.name in RECIPIENT_SETS else 14
+            found += [(good,)] * often + [()] * 3 + [(statement,) for statement in bad]
     return tuple(found)
 
 
@@ -242,7 +245,7 @@ def requests(draw: st.DrawFn, library: LibraryText) -> Request:
         pick(draw, (*(("reads",),) * 6, ("hits",), ("faces",), ("bills",), ("reads", "hits"))),
         at,
         pick(draw, (*map(Reason, REASONS), Reason(None, Cause.REDACTED))),
-        "officer" if draw(st.integers(0, 9)) else "",
+        "officer" if draw(st.integers(0, 19)) else "",
         tuple(stated),
         presented if listed else None,
         draw(reviews(library, requester)),

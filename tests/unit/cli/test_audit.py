@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from platelaw.engine.audit.reader import LogError
+from platelaw.engine.audit.review import Reviewer
+
 from .conftest import Desk, Run
 
 HEADER = "id,userId,searchDate,networkCount,reason\n"
@@ -36,9 +39,9 @@ def test_json_is_all_there_is_on_standard_output(desk: Desk, run: Run, log: Path
     assert report["simulated"] is False
 
 
-@pytest.mark.parametrize(("name", "key"), [("town_aa_pd_audit.csv", ""), ("log.csv", "")])
+@pytest.mark.parametrize("name", ["town_aa_pd_audit.csv", "log.csv", "aa_pd.csv"])
 def test_a_name_that_tells_no_owner_asks_for_one(
-    desk: Desk, run: Run, log: Path, name: str, key: str
+    desk: Desk, run: Run, log: Path, name: str
 ) -> None:
     result = run("audit", *desk.options, log.rename(desk.folder / name))
     assert result.exit_code == 2
@@ -116,9 +119,6 @@ def test_a_file_that_cannot_be_read_ends_with_2(desk: Desk, run: Run, name: str)
 def test_a_file_that_goes_away_while_it_is_read_ends_with_2(
     desk: Desk, run: Run, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from platelaw.engine.audit.reader import LogError
-    from platelaw.engine.audit.review import Reviewer
-
     def gone(*_: object) -> None:
         raise LogError("the file cannot be read: Input/output error", "check path and rights")
 

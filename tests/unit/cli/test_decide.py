@@ -101,16 +101,16 @@ def test_a_file_that_cannot_be_read_ends_with_2(
 def test_a_file_that_may_not_be_read_ends_with_2(
     desk: Desk, run: Run, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
-
     path = desk.folder / "request.json"
-    options = desk.options
     original = Path.read_bytes
-    monkeypatch.setattr(
-        Path, "read_bytes", lambda p: refuse(p) if p.name == "request.json" else original(p)
-    )
-    result = run(command, *options, path)
+
+    def refuse(opened: Path) -> bytes:
+        if opened == path:
+            raise PermissionError(13, "Permission denied", str(path))
+        return original(opened)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    result = run(command, *desk.options, path)
     assert result.exit_code == 2
     assert "Permission denied" in result.stderr
 

@@ -14,7 +14,7 @@ from .conftest import Desk
 COMMAND = [sys.executable, "-m", "platelaw"]
 
 
-def process(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+def process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command as a shell would."""
     return subprocess.run(
         [*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=120
@@ -79,11 +79,10 @@ def on_a_terminal(*arguments: str | Path) -> str:
 
 
 def test_color_is_for_terminals_only(desk: Desk) -> None:
-    arguments = ("decide", *desk.options, desk.folder / "request.json")
-    assert "\x1b[" in on_a_terminal(*arguments)
-    assert "\x1b" not in process(*arguments).stdout
-    json_arguments = ("decide", "--json", *desk.options, desk.folder / "request.json")
-    assert "\x1b" not in on_a_terminal(*json_arguments)
+    asked = [*desk.options, str(desk.folder / "request.json")]
+    assert "\x1b[" in on_a_terminal("decide", *asked)
+    assert "\x1b" not in process("decide", *asked).stdout
+    assert "\x1b" not in on_a_terminal("decide", "--json", *asked)
 
 
 def test_the_demo_runs() -> None:
