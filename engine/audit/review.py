@@ -29,7 +29,7 @@ from ..reference import Answer, Case, RuleResult, RuleState
 from ..registry import Body
 from ..request import Request
 from ..values import Span
-from ..weight import rule_status
+from ..weight import rank, rule_status
 from .layouts import Field
 from .reader import LogFault, LogRow, SearchLog
 from .rows import RowFacts, Written, facts_of, requests_of
@@ -289,7 +289,7 @@ class Reviewer:
             return RowVerdict.NO_LAW
         biting = [r for r in above if r.state in (RuleState.BITES, RuleState.REFUSED)]
         if biting:
-            verified = any(rule_status(case, result) == "verified" for result in biting)
+            verified = any(rank(rule_status(case, r)) >= rank("verified") for r in biting)
             return RowVerdict.UNLAWFUL if verified else RowVerdict.QUESTION
         holding = any(r.state in _HOLDING for r in above)
         return RowVerdict.CANNOT_TELL if holding else RowVerdict.LAWFUL

@@ -90,6 +90,8 @@ def facts_of(row: LogRow, written: Written) -> RowFacts:
 def _purposes(category: Cell, typed: Cell, written: Written) -> tuple[tuple[str, ...], Cause]:
     if category.state is CellState.VALUE:
         return written.kinds(category.value) or (), Cause.UNKNOWN_WORD
+    if category.state in (CellState.REDACTED, CellState.WITHHELD):
+        return (), CAUSES[category.state]  # what was chosen is hidden, whatever was typed
     if typed.state is CellState.VALUE:
         found = written.leading(typed.value)
         return found or (), Cause.UNKNOWN_WORD

@@ -205,7 +205,7 @@ def verify(request: Request, _law: Law, dice: random.Random) -> Iterator[Request
     """An instrument is verified: it proves to be at most what it says."""
     for at, item in enumerate(request.papers or ()):
         voucher = voucher_for("custodian", request.requester)
-        if item.voucher is None or not (_is_verified(item, request)):
+        if item.voucher is None or not (is_verified(item, request)):
             paper = _at_most(item.paper, dice)
             good = PaperStatement(paper, VERIFIED, voucher)
         else:
@@ -216,7 +216,7 @@ def verify(request: Request, _law: Law, dice: random.Random) -> Iterator[Request
             yield replace(request, papers=papers)
 
 
-def _is_verified(item: PaperStatement, request: Request) -> bool:
+def is_verified(item: PaperStatement, request: Request) -> bool:
     if not item.paper.verified or item.level is not VERIFIED or item.voucher is None:
         return False
     return item.voucher.role in ("judge", "custodian") and speaks(item.voucher, request)

@@ -19,7 +19,7 @@ from platelaw.engine.values import Age, Members, Paper, Range, Span, TextState, 
 
 from .asking import BY_NAME, CAPTURED, REASONS, SYSTEM, VERIFIED, proven, voucher_for
 from .conditions import PAPERS
-from .evidence import KINDS, claims_of, counts
+from .evidence import KINDS, claims_of, counts, is_verified
 from .meeting import nodes_of
 from .world import BODIES, decide
 
@@ -56,7 +56,10 @@ def _options(need: Need, request: Request) -> Iterator[Request]:
             done = DutyDone(need.name, voucher_for("clerk", request.requester))
             yield replace(request, duties=(*request.duties, done))
         case NeedKind.INSTRUMENT:
-            yield from _verified(int(need.name.partition(" ")[0]) - 1, request)
+            several = len(request.papers or ()) > 1
+            if not (several and any(item.paper.issued_to for item in request.papers or ())):
+                yield from _verified(int(need.name.partition(" ")[0]) - 1, request)
+            # else: the number is that among the papers of one recipient, and may mean another
         case NeedKind.FACT:
             yield from _facts(need, request)
         case _:
@@ -183,11 +186,12 @@ def _verified(at: int, request: Request) -> Iterator[Request]:
         (True, False) if paper.covers is None else (paper.covers,),
         ("AA/court", "AA/pd") if paper.issuer is None else (paper.issuer,),
         (LATE, EARLY) if paper.expires is None else (paper.expires,),
+        (paper.kind,) if is_verified(item, request) else (paper.kind, "instrument"),  # at most that
     )
     voucher = voucher_for("custodian", request.requester)
-    for cause, covers, issuer, expires in choices:
+    for cause, covers, issuer, expires, kind in choices:
         better = replace(paper, probable_cause=cause, covers=covers, issuer=issuer,
-                         expires=expires, verified=True)  # fmt: skip
+                         expires=expires, kind=kind, verified=True)  # fmt: skip
         good = PaperStatement(better, VERIFIED, voucher)
         yield replace(request, papers=(*request.papers[:at], good, *request.papers[at + 1 :]))
 
