@@ -208,7 +208,7 @@ def test_a_reason_does_not_overrule_the_category(engine: Engine, tmp_path: Path)
     ],
 )
 def test_a_hidden_case_number_is_unproven_by_its_cause_and_a_blank_one_is_none(
-    tmp_path: Path, changes: dict[str, str], without: tuple[str, ...], cause: str | None
+    tmp_path: Path, changes: dict[str, Any], without: tuple[str, ...], cause: str | None
 ) -> None:
     report = judged(law(NUMBERED), tmp_path, [row(**changes)], without)
     if cause is None:

@@ -32,7 +32,7 @@ UTC = datetime.UTC
 DAY = datetime.timedelta(days=1)
 OWNER = "AA/pd"
 PURPOSES = (
-    "p_crime", "p_theft", "p_theft", "p_bad", "p_worse", "p_joint", "p_exact", "p_exact",
+    "p_crime", "p_crime", "p_theft", "p_theft", "p_bad", "p_bad", "p_worse", "p_joint", "p_exact", "p_exact",
     "p_other", "p_left", "p_both", "p_town", "p_desk", "purpose",
 )  # fmt: skip
 REASONS = (
@@ -225,7 +225,7 @@ def systems(draw: st.DrawFn, at: Span) -> dict[str, Value]:
 def requests(draw: st.DrawFn, library: LibraryText) -> Request:
     """A request that the policies of a library may bind."""
     requester = pick(draw, (OWNER, OWNER, *BODIES))
-    owner = pick(draw, (*(OWNER,) * 12, "AA/tax"))
+    owner = pick(draw, (*(OWNER,) * 20, "AA/tax"))
     at = draw(times())
     stated = [
         statement
@@ -241,8 +241,8 @@ def requests(draw: st.DrawFn, library: LibraryText) -> Request:
     return Request(
         requester,
         owner,
-        pick(draw, (*("search",) * 8, "share", "keep")),
-        pick(draw, (*(("reads",),) * 6, ("hits",), ("faces",), ("bills",), ("reads", "hits"))),
+        pick(draw, (*("search",) * 14, "share", "keep")),
+        pick(draw, (*(("reads",),) * 12, ("hits",), ("faces",), ("bills",), ("reads", "hits"))),
         at,
         pick(draw, (*map(Reason, REASONS), Reason(None, Cause.REDACTED))),
         "officer" if draw(st.integers(0, 19)) else "",

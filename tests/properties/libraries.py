@@ -13,24 +13,24 @@ from .world import VOCABULARY
 
 OWNER_POLICY = "agency/pd"
 IN_FORCE = (
-    *("in force from 2020-01-01",) * 6,
+    *("in force from 2020-01-01",) * 9,
     "in force from 2024-06-16",
     "in force from 2020-01-01 until 2024-06-16",
     "in force from 2024-03-01 at the earliest, 2024-09-01 at the latest",
 )
 ENJOINED = (
-    *("",) * 8,
+    *("",) * 14,
     'enjoined from 2024-06-01 until 2024-06-16 by "A v. B"',
     'enjoined from 2024-06-16 by "A v. B"',
 )
 RULE_BINDS = (
-    *("",) * 6,
+    *("",) * 9,
     "requester.sovereign is AA",
     "account.shared is no",
     "not requester is a kind of person",
 )
 SCOPES = (
-    *((("search",), ("reads",)),) * 4,
+    *((("search",), ("reads",)),) * 9,
     (("search", "share"), ("reads", "bills")),
     (("search", "share", "keep"), ("hits",)),
     (("search",), ("hits", "faces")),
