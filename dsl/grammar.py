@@ -95,7 +95,7 @@ _PAPER = (
     + r")(?:\s+of\s+\{(?P<sovereigns>"
     + _MEMBERS
     + r")\})?)?"
-    rf"(?P<qualities>(?:\s*(?:,|\bwith\b)?\s*{_QUALITY}\b)*)"
+    rf"(?P<qualities>(?:\s*,?(?:\s*\bwith\b)?\s*{_QUALITY}\b)*)"
 )
 _TEST = (
     rf"(?P<subject>{_NOT_RESERVED}{_REFERENCE})\s+"

@@ -223,7 +223,7 @@ class Empty(Node):
 
 @dataclass(frozen=True, slots=True)
 class Paper(Node):
-    """``i is a K from a C of {S}, with probable_cause, covering the request, unexpired``."""
+    """``i is a K from a C of {S} with probable_cause, covering the request, unexpired``."""
 
     variable: str
     kind: Name

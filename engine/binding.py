@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 
 from ..dsl import syntax as tree
@@ -11,6 +12,7 @@ from ..dsl.units import comparable
 from .conditions import Context, evaluate
 from .dates import Days, in_force
 
+LAYERS = tuple(tree.Layer)
 OWNER_LAYERS = (tree.Layer.OWNER, tree.Layer.AGREEMENT)
 
 
@@ -24,24 +26,32 @@ def binds(policy: Policy, context: Context) -> Truth:
 
 
 def parameters_for(
-    versions: Mapping[str, tuple[Parameter, ...]], owners: Iterable[Policy], days: Days
-) -> dict[str, tree.Value]:
-    """The value of every parameter for a request: the strictest that counts on the day.
+    versions: Mapping[str, tuple[Parameter, ...]], bound: Iterable[Policy], days: Days
+) -> dict[str, tuple[tree.Value, ...]]:
+    """The values of every parameter for a request: the strictest that counts on each day.
 
     Args:
         versions: Every version of every parameter, by name.
-        owners: The policies of the owner's side that bind; never the requester's.
+        bound: The policies that bind the request; the requester's move nothing.
         days: The first and last civil day that the request may fall on.
     """
-    bound = {policy.name: policy for policy in owners}
-    return {name: _strictest(name, stated, bound, days) for name, stated in versions.items()}
+    policies = {p.name: p for p in bound if p.layer is not tree.Layer.REQUESTER}
+    return {
+        name: tuple(
+            dict.fromkeys(_strictest(name, stated, policies, day) for day in sorted(set(days)))
+        )
+        for name, stated in versions.items()
+    }
 
 
 def _strictest(
-    name: str, versions: tuple[Parameter, ...], bound: Mapping[str, Policy], days: Days
+    name: str,
+    versions: tuple[Parameter, ...],
+    bound: Mapping[str, Policy],
+    day: datetime.date,
 ) -> tree.Value:
     """The lowest where agencies may lower, the highest where they may raise."""
-    values = _stated(name, versions, bound, days)
+    values = _stated(name, versions, bound, day)
     direction = next((v.direction for v in versions if v.direction is not None), None)
     if direction is None:
         return values[0]
@@ -54,12 +64,14 @@ def _strictest(
 
 
 def _stated(
-    name: str, versions: tuple[Parameter, ...], bound: Mapping[str, Policy], days: Days
+    name: str,
+    versions: tuple[Parameter, ...],
+    bound: Mapping[str, Policy],
+    day: datetime.date,
 ) -> list[tree.Value]:
-    """The values that count: the higher layers' first; a dated one that is over only if alone."""
-    live = [v for v in versions if in_force(v.in_force, days) is not Truth.FALSE]
-    higher = [v for v in versions if v.layer not in (*OWNER_LAYERS, tree.Layer.REQUESTER)]
-    values = [v.value for v in higher if v in live] or [v.value for v in higher]
-    values += [v.value for v in live if v.policy in bound]
+    """The values that count, the higher layers' first; one that is over only if it is alone."""
+    mine = sorted((v for v in versions if v.policy in bound), key=lambda v: LAYERS.index(v.layer))
+    live = [v for v in mine if in_force(v.in_force, (day, day)) is not Truth.FALSE]
+    values = [v.value for v in live or mine]
     values += [policy.settings[name] for policy in bound.values() if name in policy.settings]
     return values or [versions[0].value]

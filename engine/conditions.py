@@ -18,6 +18,7 @@ from ..dsl.truth import Truth, all_of, any_of
 from .comparisons import compare
 from .explanation import Need, NeedKind, Node
 from .facts import Facts
+from .names import INSTRUMENTS, ON_BEHALF_OF
 from .showing import shown_value
 from .values import Age, Cause, Members, Paper, Span, State, TextState, Value, unproven
 
@@ -41,7 +42,8 @@ class Context:
         facts: The facts of the request.
         words: What the lexicons see in its reason.
         policy: The policy that the condition stands in.
-        parameters: The value of each parameter for this request.
+        parameters: The value of each parameter, two if the request may fall on either side of a
+            change of it.
         days: The first and last civil day, in the policy's zone, that the request may fall on.
         zone: The policy's time zone.
         recipient: The recipient that ``for every recipient`` has reached.
@@ -53,7 +55,7 @@ class Context:
     facts: Facts
     words: Words
     policy: Policy
-    parameters: Mapping[str, tree.Value]
+    parameters: Mapping[str, tuple[tree.Value, ...]]
     days: tuple[datetime.date, datetime.date]
     zone: datetime.tzinfo
     recipient: str | None = None
@@ -154,6 +156,8 @@ def _member(condition: tree.Quantified, member: str | Paper, at: int, context: C
         assert isinstance(member, Paper)
         return _paper(body, member, at, context)
     inner = replace(context, variables={**context.variables, condition.variable: member})
+    if condition.collection.text == names.RECIPIENTS:
+        inner = replace(inner, recipient=str(member))  # papers and matches count for him alone
     child = evaluate(body, inner)
     shown = member if isinstance(member, str) else member.kind
     return Node("member", f"{condition.variable} = {shown}", child.truth, (child,))
@@ -177,6 +181,8 @@ def _others(reference: tree.Reference, context: Context, *, some: bool) -> list[
     """
     whole = reference.text == names.RECIPIENTS
     open_sets = context.facts.open_recipient_sets() if whole else [reference.text]
+    if reference.text == INSTRUMENTS and context.facts.request.papers is not None:
+        open_sets = [ON_BEHALF_OF]  # whom a paper counts for is what is not known
     nodes: list[Node] = []
     for name in open_sets:
         leaf = another_member(name)
@@ -213,7 +219,7 @@ def _paper(test: tree.Paper, paper: Paper, at: int, context: Context) -> Node:
     truth = context.assumed.get((text, context.recipient or ""), truth)
     need = None
     if truth is Truth.UNPROVEN:
-        fact = context.vocabulary.facts["request.instruments"]
+        fact = context.vocabulary.facts[INSTRUMENTS]
         need = Need(
             NeedKind.INSTRUMENT,
             f"{at + 1} ({paper.kind})",
@@ -282,7 +288,7 @@ def _test(condition: tree.Condition, context: Context) -> Node:
     subject = subject_of(reference, context.vocabulary, _types(context))
     assert subject is not None, f"`{reference.text}` was checked"
     per_each = subject.fact is not None and subject.fact.per_recipient
-    if per_each and context.recipient is None and not context.variables:
+    if per_each and context.recipient is None:
         return _for_all_recipients(condition, context)
     about = _about(subject, context)
     state = _state(reference, subject, context, about)
@@ -290,12 +296,20 @@ def _test(condition: tree.Condition, context: Context) -> Node:
     if subject.agency:
         text = text.replace(reference.head, _agency_of(subject.agency, context), 1)
     truth = _value(condition, subject, state, context)
-    truth = context.assumed.get((text, about), truth)
+    truth = context.assumed.get((text, about or ""), truth)
     need = None
     if truth is Truth.UNPROVEN and not _is_nobody_known(subject, context):
-        need = _need(subject.fact, state, about, context, reference)
+        need = _need(subject.fact, state, about or "", context, reference)
     return Node(
-        "test", text, truth, (), shown_value(subject, state), state.source, need, condition, about
+        "test",
+        text,
+        truth,
+        (),
+        shown_value(subject, state),
+        state.source,
+        need,
+        condition,
+        about or "",
     )
 
 
@@ -329,12 +343,11 @@ def _for_all_recipients(condition: tree.Condition, context: Context) -> Node:
     return _joined("every", condition, tuple(children), all_of(c.truth for c in children))
 
 
-def _about(subject: Subject, context: Context) -> str:
-    """The recipient that a leaf is about, if it matters."""
-    if subject.fact is not None and subject.fact.per_recipient:
-        loop = [value for value in context.variables.values() if isinstance(value, str)]
-        return context.recipient or (loop[-1] if loop else "")
-    return ""
+def _about(subject: Subject, context: Context) -> str | None:
+    """The recipient that a leaf is about, the empty name for somebody unknown; None for nobody."""
+    fact = subject.fact
+    matters = fact is not None and (fact.per_recipient or fact.name == INSTRUMENTS)
+    return context.recipient if matters else None
 
 
 def _agency_of(head: str, context: Context) -> str:
@@ -352,11 +365,15 @@ def _agency_of(head: str, context: Context) -> str:
             return str(context.variables[head])
 
 
-def _state(reference: tree.Reference, subject: Subject, context: Context, about: str) -> State:
+def _state(
+    reference: tree.Reference, subject: Subject, context: Context, about: str | None
+) -> State:
     """The state of what a reference reads."""
     if subject.agency:
         agency = _agency_of(subject.agency, context)
-        return context.facts.attribute(agency, reference.tail) if reference.tail else State(agency)
+        if reference.tail:
+            return context.facts.attribute(agency, reference.tail)
+        return State(agency) if agency else unproven(Cause.NOT_STATED)
     if not reference.tail and reference.head in context.variables:
         return State(str(context.variables[reference.head]))
     if reference.text == names.RECIPIENTS:
@@ -365,7 +382,7 @@ def _state(reference: tree.Reference, subject: Subject, context: Context, about:
         return _words_seen(reference.text, context)
     if reference.text == names.DATE:
         return State(True)
-    return context.facts.state(reference.text, about or None)
+    return context.facts.state(reference.text, about)
 
 
 def _words_seen(name: str, context: Context) -> State:
@@ -390,8 +407,7 @@ def _value(condition: tree.Condition, subject: Subject, state: State, context: C
         case tree.OneOf():
             return any_of(_equal(value, item, context) for item in condition.values)
         case tree.Compare():
-            bound = _bound(condition.bound, context)
-            return compare(condition.relation, value, bound, context.zone)
+            return _against(condition.relation, value, condition.bound, context)
         case tree.Within():
             return _within(condition, value, context)
         case tree.Includes():
@@ -477,26 +493,23 @@ def _empty(value: Value) -> Truth:
     return Truth.TRUE if value.complete else Truth.UNPROVEN
 
 
-def _bound(bound: tree.Value, context: Context) -> tree.Value:
-    """A bound, a parameter's name replaced by its value."""
-    return context.parameters[bound.text] if isinstance(bound, tree.Name) else bound
+def _against(relation: tree.Relation, value: Value, bound: tree.Value, context: Context) -> Truth:
+    """A comparison with a bound; with each value of a parameter, unproven where they differ."""
+    bounds = context.parameters[bound.text] if isinstance(bound, tree.Name) else (bound,)
+    found = {compare(relation, value, each, context.zone) for each in bounds}
+    return found.pop() if len(found) == 1 else Truth.UNPROVEN
 
 
 def _within(condition: tree.Within, value: Value, context: Context) -> Truth:
     """From ``after`` up to the end of the last civil day of the bound, or the last hour."""
     subject = subject_of(condition.after, context.vocabulary, _types(context))
     assert subject is not None
-    start = _state(condition.after, subject, context, "").value
-    bound = _bound(condition.bound, context)
-    if (
-        not isinstance(value, Span)
-        or not isinstance(start, Span)
-        or not isinstance(bound, tree.Duration)
-    ):
+    start = _state(condition.after, subject, context, None).value
+    if not isinstance(value, Span) or not isinstance(start, Span):
         return Truth.UNPROVEN
     if value.latest < start.earliest:
         return Truth.FALSE
-    over = compare(tree.Relation.OVER, Age(start, value), bound, context.zone)
+    over = _against(tree.Relation.OVER, Age(start, value), condition.bound, context)
     begun = Truth.TRUE if value.earliest >= start.latest else Truth.UNPROVEN
     return all_of((begun, ~over))
 

@@ -111,7 +111,10 @@ class Facts:
     def _stated(self, fact: Fact, recipient: str | None) -> State:
         mine = [s for s in self.request.statements if s.fact == fact.name]
         if fact.per_recipient and recipient is not None and mine:
-            mine = [s for s in mine if self._counts_for(s.about, recipient)]
+            counting = [(s, self._counts_for(s.about, recipient)) for s in mine]
+            mine = [s for s, counts in counting if counts is Truth.TRUE]
+            if not mine and any(counts is Truth.UNPROVEN for _, counts in counting):
+                return unproven(Cause.NOT_STATED)  # it may count for him, for all that is known
             if not mine and fact.claimed:
                 return self._not_claimed()  # claimed for somebody else, and for no one besides
         if not mine:
@@ -144,12 +147,20 @@ class Facts:
         life = length(fact.fresh_for) if fact.fresh_for else None
         return life is not None and statement.issued is not None and statement.issued + life < at
 
-    def _counts_for(self, about: str, recipient: str) -> bool:
-        """Whether what was issued to ``about`` counts for ``recipient``, or the one he acts for."""
+    def _counts_for(self, about: str, recipient: str) -> Truth:
+        """Whether what was issued to ``about`` counts for ``recipient``, or the one he acts for.
+
+        Somebody unknown, the empty name, may be anyone.
+        """
+        if recipient == "":
+            return Truth.UNPROVEN
         holder = about or self.request.requester
-        if holder == recipient:
-            return True
-        return recipient == self.request.requester and holder in self._known(names.ON_BEHALF_OF)
+        if holder == recipient or recipient != self.request.requester:
+            return Truth.of(holder == recipient)
+        principals = self._set(names.ON_BEHALF_OF)
+        if principals is not None and holder in principals.known:
+            return Truth.TRUE
+        return Truth.of(False if principals is not None and principals.complete else None)
 
     # Vouchers --------------------------------------------------------------------------------
 
@@ -170,7 +181,8 @@ class Facts:
         request = self.request
         if body.key == request.requester and request.requester != request.owner:
             return False
-        if body.key == request.requester and (not voucher.user or voucher.user == request.user):
+        known = voucher.user and request.user  # else it may be the officer himself
+        if body.key == request.requester and (not known or voucher.user == request.user):
             return False
         return self._holds(role.holder, body.key, body.kind)
 
@@ -193,12 +205,17 @@ class Facts:
         presented = self.request.papers
         if presented is None:
             return self._absent(names.INSTRUMENTS)
-        counting = [
-            self._weigh_paper(item)
+        counts = [
+            Truth.TRUE if recipient is None else self._counts_for(item.paper.issued_to, recipient)
             for item in presented
-            if recipient is None or self._counts_for(item.paper.issued_to, recipient)
         ]
-        return State(Members(tuple(counting)), None, tree.Level.ASSERTION, "request")
+        counting = tuple(
+            self._weigh_paper(item)
+            for item, counted in zip(presented, counts, strict=True)
+            if counted is Truth.TRUE
+        )
+        whole = Truth.UNPROVEN not in counts
+        return State(Members(counting, whole), None, tree.Level.ASSERTION, "request")
 
     def _weigh_paper(self, item: PaperStatement) -> Paper:
         fact = self.vocabulary.facts[names.INSTRUMENTS]
@@ -268,7 +285,10 @@ class Facts:
         fact = self.vocabulary.facts.get(name)
         if fact is not None and fact.per_recipient:
             holders = {self.request.requester, *(s.about for s in stated if s.about)}
-            groups = [[s for s in stated if self._counts_for(s.about, key)] for key in holders]
+            groups = [
+                [s for s in stated if self._counts_for(s.about, key) is Truth.TRUE]
+                for key in holders
+            ]
         return any(
             not _agree(one.value, other.value, self.vocabulary)
             for group in groups

@@ -131,6 +131,7 @@ class Case:
     assumed: Mapping[Leaf, Truth] = field(default_factory=dict[Leaf, Truth])
     readings: Mapping[str, bool] = field(default_factory=dict[str, bool])
     granted: frozenset[Need] = frozenset()
+    _bound: list[Policy] | None = field(default=None, init=False, repr=False, compare=False)
     _contexts: dict[str, Context] = field(
         default_factory=dict[str, Context], init=False, repr=False, compare=False
     )
@@ -275,7 +276,8 @@ class Case:
             and self._speaks(review.voucher, rule.node.refer_to)
         ]
         if any(not review.cleared for review in words):
-            return RuleState.REFUSED
+            # What may have no part is not refused for good yet.
+            return RuleState.REFUSED if value is Truth.TRUE else RuleState.REFERRED
         return RuleState.CLEAR if words else RuleState.REFERRED
 
     def _speaks(self, voucher: Voucher | None, role: tree.Name | None) -> bool:
@@ -325,21 +327,22 @@ class Case:
         return any(
             in_force(policy.in_force, days) is not Truth.FALSE
             and any(applied(rule.node, days) is not Truth.FALSE for rule in policy.rules)
-            for policy in self._owners()
+            for policy in self.bound()
             if policy.layer is tree.Layer.OWNER
             for days in [self.bare(policy).days]
         )
 
-    def _owners(self) -> list[Policy]:
-        """The policies of the owner's side that bind the request."""
-        sides = (policy for policy in self.policies() if policy.layer in OWNER_LAYERS)
-        return [policy for policy in sides if binds(policy, self.bare(policy)) is Truth.TRUE]
+    def bound(self) -> list[Policy]:
+        """The policies that bind the request."""
+        if self._bound is None:
+            self._bound = [p for p in self.policies() if binds(p, self.bare(p)) is Truth.TRUE]
+        return self._bound
 
     def context(self, policy: Policy) -> Context:
         """Where the conditions of a policy are evaluated for this request."""
         if policy.name not in self._contexts:
             bare = self.bare(policy)
-            parameters = parameters_for(self.library.parameters, self._owners(), bare.days)
+            parameters = parameters_for(self.library.parameters, self.bound(), bare.days)
             self._contexts[policy.name] = replace(bare, parameters=parameters)
         return self._contexts[policy.name]
 
