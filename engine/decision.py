@@ -24,7 +24,7 @@ from .registry import Registry
 from .request import Request
 from .routes import Change, candidates
 from .settling import Settling, settling_sets
-from .weight import rank, required_status, weakest, weakest_status
+from .weight import is_sure_enough, required_status, weakest, weakest_status
 
 STRICTNESS = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
 
@@ -168,11 +168,16 @@ class Engine:
             return _emptied(decision, "outside this law", may_apply=applies)
         if not governs_on_day(case):
             return _emptied(decision, "no law of that day")
-        if not explained and decision.outcome is not tree.Outcome.PERMIT:
+        confirmed = (
+            answer.outcome is not tree.Outcome.PERMIT
+            or answer.left_open is Truth.TRUE
+            or is_sure_enough(case, answer)
+        )
+        if confirmed and not explained:
             return decision
         decision = replace(decision, weakest_status=weakest_status(case, answer))
-        if decision.outcome is tree.Outcome.PERMIT and answer.left_open is not Truth.TRUE:
-            decision = self._confirmed(case, decision)
+        if not confirmed:
+            decision = _to_confirm(case, decision)
         return self._explained(case, answer, decision) if explained else decision
 
     def _explained(self, case: Case, answer: Answer, decision: Decision) -> Decision:
@@ -213,17 +218,6 @@ class Engine:
             owner_name=_name(case.registry, case.request.owner),
             simulated=case.request.simulated,
         )
-
-    def _confirmed(self, case: Case, decision: Decision) -> Decision:
-        """A PERMIT that rests on less sure wording than the owner accepts is held."""
-        required = required_status(case)
-        if rank(decision.weakest_status) >= rank(required):
-            return decision
-        note = (
-            f"the answer rests on {decision.weakest_status} wording; the owner's policy asks for "
-            f"{required}"
-        )
-        return replace(decision, outcome=tree.Outcome.HOLD, reason="law to confirm", notes=(note,))
 
     def _routes(self, case: Case, decided_at: datetime.datetime) -> tuple[Route, ...]:
         """The nearest acts that would be PERMIT: by other hands, of less, to fewer."""
@@ -347,6 +341,15 @@ def _next_change(case: Case, answer: Answer) -> datetime.date | None:
         for day in changes(rule.node)
     ]
     return min((day for day in days if day > last), default=None)
+
+
+def _to_confirm(case: Case, decision: Decision) -> Decision:
+    """A PERMIT that rests on less sure wording than the owner accepts is held."""
+    note = (
+        f"the answer rests on {decision.weakest_status} wording; the owner's policy asks for "
+        f"{required_status(case)}"
+    )
+    return replace(decision, outcome=tree.Outcome.HOLD, reason="law to confirm", notes=(note,))
 
 
 def _emptied(decision: Decision, reason: str, may_apply: Sequence[str] = ()) -> Decision:

@@ -248,7 +248,8 @@ class Facts:
         """The recipients to whom the data are new: all but the owner, or the owner alone."""
         everyone = self.recipients()
         others = tuple(key for key in everyone.known if key != self.request.owner)
-        return Members(others or everyone.known, everyone.complete)
+        alone = not others and everyone.complete  # while a set is open there may be others
+        return Members(everyone.known if alone else others, everyone.complete)
 
     def open_recipient_sets(self) -> list[str]:
         """The sets of recipients that are not known whole."""

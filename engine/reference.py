@@ -267,7 +267,7 @@ class Case:
 
     def _reviewed(self, rule: Rule, value: Truth) -> RuleState:
         """A referral: no part if its condition is false, else HOLD until cleared."""
-        if value is Truth.FALSE or Need(NeedKind.REVIEW, rule.id) in self.granted:
+        if value is Truth.FALSE:
             return RuleState.CLEAR
         words = [
             review
@@ -276,9 +276,10 @@ class Case:
             and self._speaks(review.voucher, rule.node.refer_to)
         ]
         if any(not review.cleared for review in words):
-            # What may have no part is not refused for good yet.
-            return RuleState.REFUSED if value is Truth.TRUE else RuleState.REFERRED
-        return RuleState.CLEAR if words else RuleState.REFERRED
+            # What may have no part is not refused for good yet, and no review can clear it.
+            return RuleState.REFUSED if value is Truth.TRUE else RuleState.UNPROVEN
+        cleared = words or Need(NeedKind.REVIEW, rule.id) in self.granted
+        return RuleState.CLEAR if cleared else RuleState.REFERRED
 
     def _speaks(self, voucher: Voucher | None, role: tree.Name | None) -> bool:
         """Whether a reviewer or whoever did a duty holds the role asked for."""

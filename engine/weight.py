@@ -50,6 +50,15 @@ def required_status(case: Case) -> str:
     return strongest(status or "verified" for status in stated)
 
 
+def is_sure_enough(case: Case, answer: Answer) -> bool:
+    """Whether a PERMIT rests on no weaker wording than the owner accepts."""
+    required = rank(required_status(case))
+    wordings = [*_openings(answer), *_kept_back(answer)]
+    if any(rank(status) < required for status in wordings):
+        return False
+    return not any(rank(stance) < required for stance in pivotal(case, answer, below=required))
+
+
 def weakest_status(case: Case, answer: Answer) -> str:
     """The weakest wording that the answer rests on."""
     match answer.outcome:
@@ -93,13 +102,13 @@ def _openings(answer: Answer) -> list[str]:
 
 
 def _kept_back(answer: Answer) -> list[str]:
-    """The exception or ground that kept each rule with a true condition from biting."""
+    """The exception or ground that kept each rule whose condition is not false from biting."""
     statuses: list[str] = []
     for result in answer.results:
         if result.rule.effect in (tree.Effect.PERMIT, tree.Effect.LEAVE_OPEN):
             continue
         for turn in result.turns:
-            if turn.applies is Truth.TRUE and turn.value is Truth.FALSE:
+            if turn.applies is not Truth.FALSE and turn.value is Truth.FALSE:
                 statuses.append(_best_branch(turn, result))
     return statuses
 
@@ -114,13 +123,13 @@ def branch_status(branch: BranchResult, result: RuleResult) -> str:
     return _cited(branch.branch.citation or result.rule.node.citation)
 
 
-def pivotal(case: Case, answer: Answer) -> list[str]:
-    """The stance of every reading whose other value would change the answer."""
+def pivotal(case: Case, answer: Answer, below: int = 4) -> list[str]:
+    """The stance of every reading, of a rank below ``below``, whose other value would change it."""
     stances: list[str] = []
     for name in sorted({name for r in answer.results for name in _readings(r)}):
         result = next(r for r in answer.results if name in _readings(r))
         reading = result.policy.vocabulary.readings[name]
-        if reading.answer is None:
+        if reading.answer is None or rank(reading.stance.value) >= below:
             continue
         other = replace(case, readings={**case.readings, name: not reading.answer}).answer()
         if other.outcome is not answer.outcome:

@@ -136,6 +136,24 @@ def test_a_reason_that_states_or_hints_at_it_is_indicated(
     assert sum(indicated(engine, tmp_path, reason)) == 1
 
 
+WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(0x21, 0x7F))}
+
+
+@pytest.mark.parametrize("reason", POSITIVES)
+def test_case_blanks_and_wide_letters_change_nothing(
+    engine: Engine, tmp_path: Path, reason: str
+) -> None:
+    plain = indicated(engine, tmp_path, reason)
+    for form in (
+        reason.upper(),
+        reason.lower(),
+        f"  {reason.replace(' ', '   ')}\t",
+        reason.replace(" ", "_"),
+        reason.translate(WIDE),
+    ):
+        assert indicated(engine, tmp_path, form) == plain
+
+
 @pytest.mark.parametrize("reason", strings("lookalikes.csv"))
 def test_a_look_alike_is_never_indicated_plainly(
     engine: Engine, tmp_path: Path, reason: str

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .shapes import is_list, is_object
+
 JUNK: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 3.5, 10**30, "", " ", "x", "yes", "\x00", "\ud83d", "\u202eabc",
     "none", [], [None], [[]], {}, {"": 0}, {"value": None}, {"value": True}, {"members": []},
@@ -36,12 +38,17 @@ class Words:
         return self.some(chance)
 
 
+def keys_of(holder: Any) -> list[Any]:
+    """The keys of an object, or the indices of a list."""
+    return list(holder) if is_object(holder) else list(range(len(holder)))
+
+
 def places(raw: Any) -> Iterator[tuple[Any, Any]]:
     """Every container of a request with every key or index in it."""
     waiting = [raw]
     while waiting:
         holder = waiting.pop()
-        keys = list(holder) if isinstance(holder, dict) else range(len(holder))
+        keys = keys_of(holder)
         for key in keys:
             yield holder, key
             if isinstance(holder[key], dict | list):
@@ -79,7 +86,7 @@ class Spoiler:
         del holder[key]
 
     def _misspell(self, holder: Any, key: Any) -> None:
-        if isinstance(holder, dict):
+        if is_object(holder):
             at = self.chance.randrange(len(key) + 1)
             wrong = key[:at] + self.chance.choice(LETTERS) + key[at + self.chance.randrange(2) :]
             holder[wrong] = holder.pop(key)
@@ -101,7 +108,7 @@ class Spoiler:
 
     def _double(self, holder: Any, key: Any) -> None:
         again = copy.deepcopy(holder[key])
-        if isinstance(holder, list):
+        if is_list(holder):
             holder.append(again)
         else:
             holder[key] = [holder[key], again]
@@ -118,14 +125,14 @@ class Spoiler:
 
     def _add(self, holder: Any, key: Any) -> None:
         value = self.chance.choice((*JUNK, self.words.some(self.chance)))
-        if isinstance(holder, list):
+        if is_list(holder):
             holder.append(copy.deepcopy(value))
         else:
             holder[self.words.some(self.chance)] = copy.deepcopy(value)
 
     def _move(self, holder: Any, key: Any) -> None:
         """Two values of one container change places."""
-        keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+        keys = keys_of(holder)
         other = self.chance.choice(keys)
         holder[key], holder[other] = holder[other], holder[key]
 

@@ -9,10 +9,12 @@ import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from platelaw.dsl.model import Fact, Vocabulary
 from platelaw.engine.registry import Registry
+
+from .shapes import is_list, is_object
 
 TOP = {"version", "requester", "owner", "user", "act", "data", "at", "reason", "period", "facts",
        "instruments", "reviews", "duties", "simulate"}  # fmt: skip
@@ -39,9 +41,9 @@ def is_moment(value: Any) -> bool:
     return at.tzinfo is not None and 1800 <= at.year <= 2200
 
 
-def obj(value: Any, keys: set[str]) -> bool:
+def obj(value: Any, keys: set[str]) -> TypeGuard[dict[str, Any]]:
     """An object with no other keys than these."""
-    return isinstance(value, dict) and set(value) <= keys
+    return is_object(value) and set(value) <= keys
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,12 @@ class Oracle:
             "simulate" in raw and raw["simulate"] is not None and not simulate
         ):
             return False
-        version = raw.get("version", 1)
+        version: Any = raw.get("version", 1)
         needed = all(key in raw for key in ("requester", "owner", "act", "data"))
         return (
             needed
-            and version == 1
             and not isinstance(version, bool)
+            and version == 1
             and self.agency(raw["requester"])
             and self.agency(raw["owner"])
             and isinstance(raw["act"], str)
@@ -88,15 +90,15 @@ class Oracle:
     def _each(self, value: Any, test: Test, given: Any) -> bool:
         if given is None:
             return True
-        return isinstance(given, list) and all(test(item) for item in value)
+        return is_list(given) and all(test(item) for item in value)
 
     def _data(self, value: Any) -> bool:
-        items = value if isinstance(value, list) else [value]
+        items = value if is_list(value) else [value]
         known = self.words.kinds.below("data") - {"data"}
         return bool(items) and all(isinstance(item, str) and item in known for item in items)
 
     def _reason(self, value: Any) -> bool:
-        if isinstance(value, dict):
+        if is_object(value):
             missing = value.get("missing")
             return set(value) == {"missing"} and isinstance(missing, str) and missing in CAUSES
         return isinstance(value, str | None)
@@ -113,20 +115,20 @@ class Oracle:
     # Facts -----------------------------------------------------------------------------------
 
     def _facts(self, value: Any) -> bool:
-        if not isinstance(value, dict):
+        if not is_object(value):
             return False
         for name, stated in value.items():
             fact = self.words.facts.get(name)
             if fact is None or not fact.is_sent or name in OWN_PLACE:
                 return False
-            several = isinstance(stated, list) and not fact.type.is_set
+            several = is_list(stated) and not fact.type.is_set
             items = stated if several else [stated]
             if not items or not all(self._statement(fact, item) for item in items):
                 return False
         return True
 
     def _statement(self, fact: Fact, value: Any) -> bool:
-        if not isinstance(value, dict) or "members" in value:
+        if not is_object(value) or "members" in value:
             return self.value(fact, value)
         return (
             obj(value, PROVEN)
@@ -158,13 +160,13 @@ class Oracle:
         return self._single(fact.type.word, fact, value)
 
     def _set(self, fact: Fact, value: Any) -> bool:
-        if isinstance(value, dict):
+        if is_object(value):
             if not obj(value, {"members", "complete"}) or not isinstance(
                 value.get("complete", True), bool
             ):
                 return False
             value = value.get("members")
-        if not isinstance(value, list):
+        if not is_list(value):
             return False
         if fact.type.word == "claim":
             claims = {name for name, other in self.words.facts.items() if other.claimed}
@@ -232,14 +234,14 @@ class Oracle:
             return True
         if not obj(value, {"system", "registry", "agencies"}):
             return False
-        if not all(isinstance(part, dict) for part in value.values()):
+        if not all(is_object(part) for part in value.values()):
             return False
         agencies = value.get("agencies", {})
         return (
             self._supposed(value.get("system", {}), "system", "")
             and self._supposed(value.get("registry", {}), "registry", "")
             and all(self.agency(key) for key in agencies)
-            and all(isinstance(facts, dict) for facts in agencies.values())
+            and all(is_object(facts) for facts in agencies.values())
             and all(self._supposed(facts, None, "recipient.") for facts in agencies.values())
         )
 

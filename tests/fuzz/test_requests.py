@@ -28,6 +28,7 @@ from platelaw.engine.schemas import sample_text
 from ..unit.engine.small import NOW, engine_of, owner, plain, rule, state
 from .mutations import Spoiler, Words
 from .oracle import Oracle
+from .shapes import is_list, is_object
 
 TIMES = float(os.environ.get("PLATELAW_FUZZ", "1"))
 CHUNKS, SMALL = 14, int(7_000 * TIMES)
@@ -56,7 +57,10 @@ WARRANT = {
     "kind": "warrant", "from": "AA/court", "issued_to": "US/bureau", "probable_cause": True,
     "covers": True, "expires": "2026-12-01", "level": "verification", "by": BY,
 }  # fmt: skip
-OPEN = {"value": True, "level": "attestation", "by": BY, "expires": "2026-12-01"}
+OPEN = {
+    "value": True, "level": "attestation", "by": BY, "issued": "2026-11-01",
+    "expires": "2026-12-01", "withdrawn": False,
+}  # fmt: skip
 GOOD: tuple[dict[str, Any], ...] = (
     plain(),
     plain({"request.recipients": ["BB/pd"], "case.stage": "early", "case.count": 3}),
@@ -122,9 +126,9 @@ def decide(engine: Engine, text: str, *, simulate: bool, explained: bool = False
 
 def stripped(value: Any) -> Any:
     """A request without any proof that its caller states."""
-    if isinstance(value, list):
+    if is_list(value):
         return [stripped(item) for item in value]
-    if not isinstance(value, dict):
+    if not is_object(value):
         return value
     return {key: stripped(item) for key, item in value.items()
             if key not in ("level", "by", "reviews", "duties")}  # fmt: skip
@@ -155,17 +159,17 @@ def lawful(raw: Mapping[str, Any], *, simulate: bool) -> bool:
 
 
 def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return value if is_list(value) else [value]
 
 
 def plain_value(value: Any) -> Any:
-    return value["value"] if isinstance(value, dict) and "value" in value else value
+    return value["value"] if is_object(value) and "value" in value else value
 
 
 def members(value: Any) -> set[str]:
     """The members of a set that is said to be whole; anything else would hold."""
     value = plain_value(value)
-    if isinstance(value, dict):
+    if is_object(value):
         assert value.get("complete", True) is True
         value = value["members"]
     return set(value)

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from hypothesis import strategies as st
-
 from platelaw.dsl.syntax import Level
 from platelaw.engine.names import RECIPIENT_SETS
 from platelaw.engine.request import (
@@ -23,7 +21,6 @@ from platelaw.engine.request import (
 )
 from platelaw.engine.values import Age, Cause, Members, Paper, Range, Span, TextState, Value
 
-from .choice import pick
 from .conditions import PAPERS, SOURCES
 from .texts import LibraryText
 from .world import BODIES
@@ -32,8 +29,8 @@ UTC = datetime.UTC
 DAY = datetime.timedelta(days=1)
 OWNER = "AA/pd"
 PURPOSES = (
-    "p_crime", "p_crime", "p_theft", "p_theft", "p_bad", "p_bad", "p_worse", "p_joint", "p_exact", "p_exact",
-    "p_other", "p_left", "p_both", "p_town", "p_desk", "purpose",
+    "p_crime", "p_crime", "p_theft", "p_theft", "p_bad", "p_bad", "p_worse", "p_joint",
+    "p_exact", "p_exact", "p_other", "p_left", "p_both", "p_town", "p_desk", "purpose",
 )  # fmt: skip
 REASONS = (
     "", "stolen thing", "evil deed", "an evil thing", "evil twin", "town matter", "town crier",
@@ -82,21 +79,27 @@ STATEABLE = (
     Stateable("request.purpose", PURPOSES),
     Stateable("request.on_behalf_of", (Members(()),) * 20 + _sets(*BODIES[1:])),
     Stateable("request.recipients", (Members(()),) * 10 + _sets(*BODIES[1:])),
-    Stateable("user.directed_by", (Members(()),) * 40 + _sets("BB/pd", "US/bureau"), ATTESTED, ("clerk",)),
+    Stateable(
+        "user.directed_by", (Members(()),) * 40 + _sets("BB/pd", "US/bureau"), ATTESTED, ("clerk",)
+    ),
     Stateable("case.number", (TextState.STATED, TextState.STATED, TextState.BLANK)),
     Stateable("case.open", YES_NO),
     Stateable("case.urgent", YES_NO, ATTESTED, ("custodian", "clerk"), claimed=True),
     Stateable("case.checked", YES_NO, ATTESTED, ("custodian", "clerk")),
     Stateable("case.sealed", YES_NO, VERIFIED, ("judge",)),
     Stateable("case.stage", ("early", "late", "closed")),
-    Stateable("case.victims", tuple(Range.exactly(n) for n in range(5)) + (Range(1, 3), Range(2, 3))),
+    Stateable(
+        "case.victims", (*tuple(Range.exactly(n) for n in range(5)), Range(1, 3), Range(2, 3))
+    ),
     Stateable("case.seat", ("AA", "BB", "US")),
     Stateable("case.lead", BODIES),
     Stateable("case.sources", _sets(*SOURCES[1:]), ATTESTED, ("clerk",)),
     Stateable("match.found", YES_NO, VERIFIED, ("custodian",), claimed=True, each=True),
     Stateable("consent.given", YES_NO, ATTESTED, ("clerk",), each=True),
     Stateable("approval.at", APPROVED, ATTESTED, ("custodian", "clerk")),
-    Stateable("approval.by", ("officer", "captain", TextState.BLANK), ATTESTED, ("custodian", "clerk")),
+    Stateable(
+        "approval.by", ("officer", "captain", TextState.BLANK), ATTESTED, ("custodian", "clerk")
+    ),
     Stateable("kept.until", _spans("2024-06-15T12:00:00", "2025-01-01T12:00:00")),
     Stateable("town.ready", YES_NO),
     Stateable("desk.ready", YES_NO, ATTESTED, ("clerk",)),
@@ -184,12 +187,11 @@ def _papers() -> tuple[PaperStatement, ...]:
 SOME_PAPERS = _papers()
 
 
-@st.composite
-def times(draw: st.DrawFn) -> Span:
+def times(dice: random.Random) -> Span:
     """A civil day, an instant, or an hour around midnight."""
-    day = pick(draw, DAYS[2:4] * 2 + DAYS)
+    day = dice.choice(DAYS[2:4] * 2 + DAYS)
     start = datetime.datetime.combine(day, datetime.time(), UTC)
-    match draw(st.integers(0, 4)):
+    match dice.randint(0, 4):
         case 0 | 1:
             return Span.of_day(day)
         case 2:
@@ -201,57 +203,55 @@ def times(draw: st.DrawFn) -> Span:
             return Span(night, night + datetime.timedelta(hours=1))
 
 
-@st.composite
-def systems(draw: st.DrawFn, at: Span) -> dict[str, Value]:
+def systems(dice: random.Random, at: Span) -> dict[str, Value]:
     """What the platform measured."""
     found: dict[str, Value] = {}
-    if draw(st.integers(0, 9)):
-        found["account.shared"] = pick(draw, SYSTEM["account.shared"])
-    captured = pick(draw, CAPTURED)
-    if draw(st.integers(0, 5)):
+    if dice.randint(0, 9):
+        found["account.shared"] = dice.choice(SYSTEM["account.shared"])
+    captured = dice.choice(CAPTURED)
+    if dice.randint(0, 5):
         found["data.captured"] = captured
-    match draw(st.integers(0, 5)):
+    match dice.randint(0, 5):
         case 0:
             pass
         case 1:
-            low = pick(draw, (13, 14, 20, 21, 29)) * 86400.0
-            found["data.age"] = Range(low, low + 86400.0 * draw(st.integers(0, 2)))
+            low = dice.choice((13, 14, 20, 21, 29)) * 86400.0
+            found["data.age"] = Range(low, low + 86400.0 * dice.randint(0, 2))
         case _:
             found["data.age"] = Age(captured, at)
     return found
 
 
-@st.composite
-def requests(draw: st.DrawFn, library: LibraryText) -> Request:
+def request(dice: random.Random, library: LibraryText) -> Request:
     """A request that the policies of a library may bind."""
-    requester = pick(draw, (OWNER, OWNER, *BODIES))
-    owner = pick(draw, (*(OWNER,) * 20, "AA/tax"))
-    at = draw(times())
+    requester = dice.choice((OWNER, OWNER, *BODIES))
+    owner = dice.choice((*(OWNER,) * 20, "AA/tax"))
+    at = times(dice)
     stated = [
         statement
         for fact in STATEABLE
-        for statement in pick(draw, ways_to_state(fact, requester))
+        for statement in dice.choice(ways_to_state(fact, requester))
         if speaks_ag(library, owner) or not _is_of_ag(statement)
     ]
-    if draw(st.integers(0, 9)):
-        stated.append(Statement("request.claims", _claims(draw, stated)))
-    listed = draw(st.integers(0, 9))
-    count = draw(st.integers(0, 2)) if listed else 0
-    presented = tuple(pick(draw, SOME_PAPERS) for _ in range(count))
+    if dice.randint(0, 9):
+        stated.append(Statement("request.claims", _claims(dice, stated)))
+    listed = dice.randint(0, 9)
+    count = dice.randint(0, 2) if listed else 0
+    presented = tuple(dice.choice(SOME_PAPERS) for _ in range(count))
     return Request(
         requester,
         owner,
-        pick(draw, (*("search",) * 14, "share", "keep")),
-        pick(draw, (*(("reads",),) * 12, ("hits",), ("faces",), ("bills",), ("reads", "hits"))),
+        dice.choice((*("search",) * 14, "share", "keep")),
+        dice.choice((*(("reads",),) * 12, ("hits",), ("faces",), ("bills",), ("reads", "hits"))),
         at,
-        pick(draw, (*map(Reason, REASONS), Reason(None, Cause.REDACTED))),
-        "officer" if draw(st.integers(0, 19)) else "",
+        dice.choice((*map(Reason, REASONS), Reason(None, Cause.REDACTED))),
+        "officer" if dice.randint(0, 19) else "",
         tuple(stated),
         presented if listed else None,
-        draw(reviews(library, requester)),
-        (DutyDone("train", voucher_for("clerk", requester)),) if draw(st.integers(0, 1)) else (),
-        draw(systems(at)),
-        simulated=draw(st.integers(0, 9)) == 0,
+        reviews(dice, library, requester),
+        (DutyDone("train", voucher_for("clerk", requester)),) if dice.randint(0, 1) else (),
+        systems(dice, at),
+        simulated=dice.randint(0, 9) == 0,
     )
 
 
@@ -264,22 +264,21 @@ def _is_of_ag(statement: Statement) -> bool:
     return statement.fact == "desk.ready" or statement.value == "p_desk"
 
 
-def _claims(draw: st.DrawFn, stated: list[Statement]) -> Members:
+def _claims(dice: random.Random, stated: list[Statement]) -> Members:
     """The claims: what is stated, mostly; nothing that is stated and proven is left out."""
     known = {s.fact for s in stated if s.fact in CLAIMED}
-    more = {name for name in CLAIMED if draw(st.integers(0, 2)) == 0}
-    return Members(tuple(sorted(known | more)), draw(st.integers(0, 5)) > 0)
+    more = {name for name in CLAIMED if dice.randint(0, 2) == 0}
+    return Members(tuple(sorted(known | more)), dice.randint(0, 5) > 0)
 
 
-@st.composite
-def reviews(draw: st.DrawFn, library: LibraryText, requester: str) -> tuple[Review, ...]:
+def reviews(dice: random.Random, library: LibraryText, requester: str) -> tuple[Review, ...]:
     """Words of reviewers on some of the referrals, now and then of one who may not speak."""
     found: list[Review] = []
     for policy in library.policies:
         for rule in policy.rules:
-            if rule.effect == "refer" and draw(st.integers(0, 1)):
-                role = pick(draw, ("auditor", "auditor", "auditor", "clerk"))
-                cleared = draw(st.integers(0, 3)) > 0
+            if rule.effect == "refer" and dice.randint(0, 1):
+                role = dice.choice(("auditor", "auditor", "auditor", "clerk"))
+                cleared = dice.randint(0, 3) > 0
                 voucher = voucher_for(role, requester)
                 found.append(Review(f"{policy.name}/{rule.name}", cleared, voucher))
     return tuple(found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from platelaw.dsl.syntax import Level, Outcome
 from platelaw.engine.decision import Decision, Engine
@@ -59,7 +60,7 @@ class Row:
     others: Mapping[str, str] = field(default_factory=dict[str, str])
     facts: Mapping[str, Value] = field(default_factory=dict[str, Value])
     raw: tuple[Statement, ...] = ()
-    more: Mapping[str, object] = field(default_factory=dict[str, object])
+    more: Mapping[str, Any] = field(default_factory=dict[str, Any])
     dates: str = "in force from 2020-01-01"
     extra: str = ""
     zone: str = "America/New_York"
@@ -100,14 +101,12 @@ def _policy(layer: str, zone: str, rules: list[str]) -> str:
 def asked(row: Row) -> Request:
     """The request of a row: a search by the owner's own officer, nobody else receiving."""
     base = Request(OWNER, OWNER, "search", ("reads",), NOON, Reason(""), "officer", (), ())
-    base = replace(base, **dict(row.more))  # pyright: ignore[reportArgumentType]
+    base = replace(base, **dict(row.more))
     frame: dict[str, Value] = {**dict.fromkeys(NOBODY, Members(())), "request.purpose": "p_theft"}
     frame["request.claims"] = Members(())
     raw = {statement.fact for statement in row.raw}
     stated = [
-        proven(BY_NAME[name], value, base.requester)
-        if name in BY_NAME
-        else Statement(name, value)
+        proven(BY_NAME[name], value, base.requester) if name in BY_NAME else Statement(name, value)
         for name, value in {**frame, **row.facts}.items()
         if name not in raw and name not in row.without
     ]
@@ -129,15 +128,15 @@ def differs(row: Row) -> str | None:
     return None if found == row.want else f"{row.says}: {row.want} expected, {found} found"
 
 
-# Ways to say things in a row -----------------------------------------------------------------------
+# Ways to say things in a row ---------------------------------------------------------------
 
 
 def by(
-    fact: str, value: Value, agency: str, role: str, user: str = "colleague", **more: object
+    fact: str, value: Value, agency: str, role: str, user: str = "colleague", **more: Any
 ) -> Statement:
     """A statement vouched for by somebody in particular."""
     said = Statement(fact, value, BY_NAME[fact].level, Voucher(agency, role, user))
-    return replace(said, **more)  # pyright: ignore[reportArgumentType]
+    return replace(said, **more)
 
 
 def about(fact: str, value: Value, agency: str) -> Statement:
@@ -150,9 +149,9 @@ def asserted(fact: str, value: Value) -> Statement:
     return Statement(fact, value, Level.ASSERTION)
 
 
-def paper(kind: str, *, verified: bool = True, **more: object) -> PaperStatement:
+def paper(kind: str, *, verified: bool = True, **more: Any) -> PaperStatement:
     """An instrument of a court that covers the request, issued to the requester."""
     made = Paper(kind, "AA/court", "", True, True, instant("2024-07-01T00:00:00").date(), verified)
-    made = replace(made, **more)  # pyright: ignore[reportArgumentType]
+    made = replace(made, **more)
     level = VERIFIED if verified else Level.ASSERTION
     return PaperStatement(made, level, voucher_for("judge", OWNER))

@@ -140,7 +140,8 @@ def narrow(request: Request, law: Law, dice: random.Random) -> Iterator[Request]
         if statement.fact == "request.claims" or not counts(statement, request):
             continue
         value = narrower(statement.value, dice, BY_NAME[statement.fact].values)
-        if value is not None:
+        foreign = value == "p_desk" and not speaks_ag(law.library, request.owner)
+        if value is not None and not foreign:
             good = replace(statement, value=value)
             if isinstance(value, Members) and value.known and not counts(good, request):
                 continue  # members need the declared proof

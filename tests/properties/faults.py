@@ -1,5 +1,8 @@
 """Small faults of the evaluator, each planted by rebinding a real function or table."""
 
+# pyright: basic, reportPrivateUsage=false
+# Reaches into what is private, on purpose.
+
 from __future__ import annotations
 
 import datetime
@@ -14,7 +17,15 @@ from platelaw.dsl.kinds import Kinds
 from platelaw.dsl.model import Policy, Rule
 from platelaw.dsl.truth import Truth, all_of, any_of
 from platelaw.dsl.units import comparable
-from platelaw.engine import binding, conditions, dates, decision, facts, reasons, reference, settling
+from platelaw.engine import (
+    binding,
+    conditions,
+    dates,
+    decision,
+    facts,
+    reasons,
+    reference,
+)
 from platelaw.engine.facts import Facts
 from platelaw.engine.reference import Case, RuleResult, RuleState, Turn
 from platelaw.engine.values import Cause, Paper, State, unproven
@@ -90,7 +101,9 @@ def _any_level_will_do(patch: pytest.MonkeyPatch) -> None:
 def _the_requester_may_vouch(patch: pytest.MonkeyPatch) -> None:
     def may_speak(self: Facts, voucher: Any) -> bool:
         role, body = self.vocabulary.roles.get(voucher.role), self.registry.get(voucher.agency)
-        return role is not None and body is not None and self._holds(role.holder, body.key, body.kind)
+        return (
+            role is not None and body is not None and self._holds(role.holder, body.key, body.kind)
+        )
 
     patch.setattr(Facts, "may_speak", may_speak)
 
@@ -190,10 +203,6 @@ def _the_mildest_data_counts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(decision, "STRICTNESS", milder)
 
 
-def _any_set_settles(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(settling, "_settles", lambda case, way: True)
-
-
 def _silence_is_ground(patch: pytest.MonkeyPatch) -> None:
     original = reference._outcome
 
@@ -212,18 +221,6 @@ def _a_lower_rule_loosens(patch: pytest.MonkeyPatch) -> None:
         return min(alone, key=list(reference.Verdict).index, default=reference.Verdict.CLEAR)
 
     patch.setattr(reference, "_verdict", verdict)
-
-
-def _or_takes_the_first(patch: pytest.MonkeyPatch) -> None:
-    """``or`` of which only the first part is read: the order of writing matters."""
-    original = conditions._joined
-
-    def joined(operator: str, condition: Any, children: Any, truth: Truth) -> Any:
-        if operator == "or" and children[0].truth is not UNPROVEN:
-            truth = children[0].truth
-        return original(operator, condition, children, truth)
-
-    patch.setattr(conditions, "_joined", joined)
 
 
 def _a_ground_lifts_the_state(patch: pytest.MonkeyPatch) -> None:
@@ -260,9 +257,7 @@ FAULTS = (
     Fault("every duty is done", _duties_are_done),
     Fault("contradictions pass", _contradictions_pass),
     Fault("the mildest kind of data counts", _the_mildest_data_counts),
-    Fault("any set is said to settle", _any_set_settles),
     Fault("silence is ground enough", _silence_is_ground),
     Fault("the mildest rule of a layer counts", _a_lower_rule_loosens),
-    Fault("or reads its first part alone", _or_takes_the_first),
     Fault("an open permit lifts the state's rules", _a_ground_lifts_the_state),
 )

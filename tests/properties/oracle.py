@@ -6,10 +6,11 @@ condition is true if it holds in all of them, false if in none, else unproven.
 
 from __future__ import annotations
 
+import datetime
+import random
 from collections.abc import Iterator, Mapping
 from itertools import combinations, product
-
-from hypothesis import strategies as st
+from typing import cast
 
 from platelaw.dsl import syntax as tree
 from platelaw.dsl.truth import Truth
@@ -17,7 +18,6 @@ from platelaw.engine.request import Reason, Request, Statement
 from platelaw.engine.values import Members, Range, Span, TextState, Value
 
 from .asking import BY_NAME, OWNER, instant
-from .choice import pick
 from .evidence import KINDS
 from .texts import Clause
 
@@ -63,33 +63,31 @@ TESTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@st.composite
-def conditions_over(draw: st.DrawFn, facts: tuple[str, ...]) -> Clause:
+def conditions_over(dice: random.Random, facts: tuple[str, ...]) -> Clause:
     """A condition that tests each of these facts once, in this order."""
     if len(facts) == 1:
-        test = Clause(pick(draw, TESTS[facts[0]]))
-        return Clause(join="not", items=(test,)) if draw(st.integers(0, 3)) == 0 else test
-    cut = draw(st.integers(1, len(facts) - 1))
-    parts = (draw(conditions_over(facts[:cut])), draw(conditions_over(facts[cut:])))
-    joined = Clause(join=pick(draw, ("and", "or")), items=parts)
-    return Clause(join="not", items=(joined,)) if draw(st.integers(0, 3)) == 0 else joined
+        test = Clause(dice.choice(TESTS[facts[0]]))
+        return Clause(join="not", items=(test,)) if dice.randint(0, 3) == 0 else test
+    cut = dice.randint(1, len(facts) - 1)
+    parts = (conditions_over(dice, facts[:cut]), conditions_over(dice, facts[cut:]))
+    joined = Clause(join=dice.choice(("and", "or")), items=parts)
+    return Clause(join="not", items=(joined,)) if dice.randint(0, 3) == 0 else joined
 
 
-@st.composite
-def knowledge(draw: st.DrawFn, fact: str) -> Value | None:
+def knowledge(dice: random.Random, fact: str) -> Value | None:
     """What is proven of one fact: nothing, a part, or all."""
     known: tuple[Value | None, ...]
     match fact:
         case "request.purpose":
             known = (*UNDER, None, None, None)
         case "case.victims":
-            low = draw(st.integers(0, 4))
-            known = (Range(low, draw(st.integers(low, 4))), None)
+            low = dice.randint(0, 4)
+            known = (Range(low, dice.randint(low, 4)), None)
         case "case.sources":
-            some = pick(draw, ((), ("source_a",), ("source_b",), ("source_a", "source_b")))
+            some = dice.choice(((), ("source_a",), ("source_b",), ("source_a", "source_b")))
             known = (Members(some), Members(some, complete=False), None)
         case "kept.until":
-            at = sorted(draw(st.integers(0, 4)) for _ in range(2))
+            at = sorted(dice.randint(0, 4) for _ in range(2))
             days = [instant(f"2024-06-{13 + day}T12:00:00") for day in at]
             known = (Span(days[0], days[1]), None)
         case "case.number":
@@ -98,7 +96,7 @@ def knowledge(draw: st.DrawFn, fact: str) -> Value | None:
             known = (*(str(value) for value in DOMAINS[fact]), None)
         case _:
             known = (True, False, None)
-    return pick(draw, known)
+    return dice.choice(known)
 
 
 def asking(known: Mapping[str, Value | None]) -> Request:
@@ -133,15 +131,20 @@ def _agrees(way: object, known: Value) -> bool:
         case Range():
             return isinstance(way, int) and known.low <= way <= known.high
         case Span():
-            return isinstance(way, tree.datetime.datetime) and known.earliest <= way <= known.latest
+            return isinstance(way, datetime.datetime) and known.earliest <= way <= known.latest
         case Members():
-            assert isinstance(way, frozenset)
-            return _is_set_of(frozenset(map(str, way)), known)
+            return _is_set_of(_words(way), known)
         case str() if known in UNDER:
             final = KINDS.by_name[known].final
             return way == known if final else known in KINDS.above(str(way))
         case _:
             return way == known
+
+
+def _words(way: object) -> frozenset[str]:
+    """A set of a world."""
+    assert isinstance(way, frozenset)
+    return frozenset(map(str, cast("frozenset[object]", way)))
 
 
 def _is_set_of(way: frozenset[str], known: Members) -> bool:
@@ -181,7 +184,9 @@ def holds(condition: tree.Condition, world: World) -> bool:
             return world[condition.subject.text] is TextState.STATED
         case tree.Includes():
             assert isinstance(condition.value, tree.Name)
-            return any(condition.value.text in KINDS.above(word) for word in _members(condition, world))
+            return any(
+                condition.value.text in KINDS.above(word) for word in _members(condition, world)
+            )
         case tree.Empty():
             return not _members(condition, world)
         case _:
@@ -190,14 +195,12 @@ def holds(condition: tree.Condition, world: World) -> bool:
 
 def _members(condition: tree.Includes | tree.Empty, world: World) -> frozenset[str]:
     members = world[condition.subject.text]
-    assert isinstance(members, frozenset)
-    return frozenset(str(member) for member in members)
+    return _words(members)
 
 
 def _quantified(condition: tree.Quantified, world: World) -> bool:
     members = world[condition.collection.text]
-    assert isinstance(members, frozenset)
-    found = [holds(condition.body, {condition.variable: member}) for member in members]
+    found = [holds(condition.body, {condition.variable: word}) for word in _words(members)]
     return any(found) if condition.quantifier is tree.Quantifier.SOME else all(found)
 
 
@@ -216,7 +219,7 @@ def _is(way: object, value: tree.Value) -> bool:
 def _compared(condition: tree.Compare, way: object) -> bool:
     bound = condition.bound
     if isinstance(bound, tree.Date):
-        assert isinstance(way, tree.datetime.datetime)
+        assert isinstance(way, datetime.datetime)
         later = way.date() >= bound.day
         return later if condition.relation is tree.Relation.FROM else not later
     assert isinstance(bound, tree.Count)

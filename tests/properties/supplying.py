@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[Value, ...]] = {
 
 def options(need: Need, request: Request) -> Sequence[Request]:
     """The requests in which one need is met, one way or another."""
-    return [changed for changed in _options(need, request) if changed is not None]
+    return list(_options(need, request))
 
 
 def _options(need: Need, request: Request) -> Iterator[Request]:
@@ -127,7 +127,7 @@ def _stated(need: Need, request: Request) -> Iterator[Request]:
     claims = claims_of(request)
     unclaimed = fact.claimed and not (claims and fact.name in claims.known)
     known = next((s.value for s in mine if counts(s, request) and not unclaimed), None)
-    first = tuple(_sets(known)) if isinstance(fact.values[0], Members) else ()
+    first = tuple(_sets(known)) if fact.name in RECIPIENT_SETS else ()
     for value in dict.fromkeys((*first, *WORDS.get(fact.name, ()), *fact.values)):
         good = proven(fact, value, request.requester, about)
         fits = known is None or (value != known and _inside(value, known))
@@ -213,7 +213,27 @@ def can_be_supplied(settling: Settling, request: Request) -> bool:
     )
     if _compares_with_unknown(settling, request):
         return False  # such a set names only one of the two facts that are compared
+    if not request.user and request.requester == request.owner:
+        return False  # whoever of the owner speaks may be the officer himself
+    if _contradicts_the_requester(settling, request):
+        return False
     return not further and all(options(need, request) for need in settling.needs)
+
+
+def _contradicts_the_requester(settling: Settling, request: Request) -> bool:
+    """Whether a need is another recipient's of whom, or of the requester, something is stated.
+
+    What is proven of one for whom the requester acts counts for the requester too, so that
+    words about the two can contradict each other.
+    """
+    stated = {statement.fact for statement in request.statements}
+    return (
+        any(
+            need.about not in ("", request.requester) and need.name in stated
+            for need in settling.needs
+        )
+        or len({need.about for need in settling.needs if need.about}) > 1
+    )
 
 
 def _compares_with_unknown(settling: Settling, request: Request) -> bool:
@@ -228,7 +248,9 @@ def _compares_with_unknown(settling: Settling, request: Request) -> bool:
     )
 
 
-def supplied(needs: Sequence[Need], request: Request, dice: random.Random, most: int) -> Iterator[Request]:
+def supplied(
+    needs: Sequence[Need], request: Request, dice: random.Random, most: int
+) -> Iterator[Request]:
     """Requests in which all these needs are met, in up to ``most`` ways."""
     if not needs:
         yield request
@@ -265,5 +287,7 @@ def _fits(engine: Engine, request: Request, steps: dict[tuple[str, str], Truth])
     """Whether every leaf that a set names has the value that the set asks for."""
     if not steps:
         return True
-    found = {(n.text, n.about): n.truth for r in decide(engine, request).results for n in nodes_of(r)}
+    found = {
+        (n.text, n.about): n.truth for r in decide(engine, request).results for n in nodes_of(r)
+    }
     return all(found.get(leaf, wanted) is wanted for leaf, wanted in steps.items())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from platelaw.dsl.syntax import Level, Outcome
 from platelaw.engine.reference import RuleState
 from platelaw.engine.request import Statement
@@ -9,7 +11,6 @@ from platelaw.engine.values import Cause, Members, Range, TextState
 
 from .asking import OWNER, instant
 from .definitions import OTHER, Row, about, asserted, by, paper
-
 
 BITES, CLEAR, UNPROVEN = RuleState.BITES, RuleState.CLEAR, RuleState.UNPROVEN
 OPENS, REFERRED, REFUSED = RuleState.OPENS, RuleState.REFERRED, RuleState.REFUSED
@@ -43,7 +44,7 @@ WITH_PERSON = {"request.recipients": Members(("AA/person",))}
 FOR_TAX = {"request.on_behalf_of": Members(("AA/tax",))}
 
 
-ISSUED = {"issued": instant("2024-05-16T16:00:00")}
+ISSUED: dict[str, Any] = {"issued": instant("2024-05-16T16:00:00")}
 
 PROOF = (
     Row("a fact that is not stated holds a forbid", OPEN, UNPROVEN),

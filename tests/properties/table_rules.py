@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from platelaw.dsl.syntax import Outcome
 from platelaw.engine.reference import RuleState
 from platelaw.engine.request import DutyDone, Reason, Review
-from platelaw.engine.values import Age, Cause, Members, Range, Span
+from platelaw.engine.values import Age, Cause, Range, Span
 
 from .asking import OWNER, instant, voucher_for
-from .definitions import NOON, OTHER, Row, about, asserted, paper
+from .definitions import NOON, OTHER, Row, paper
 from .table_facts import (
-    AGED, ASKED_FOR, CLAIMED, NOTHING, OFTEN, OPEN, PLAINLY, POSSIBLY, REFER, URGENT, WARRANT, WITH_TAX,
+    AGED,
+    ASKED_FOR,
+    CLAIMED,
+    NOTHING,
+    OFTEN,
+    OPEN,
+    PLAINLY,
+    POSSIBLY,
+    REFER,
+    URGENT,
+    WARRANT,
 )  # fmt: skip
 
 BITES, CLEAR, UNPROVEN = RuleState.BITES, RuleState.CLEAR, RuleState.UNPROVEN
@@ -29,7 +40,9 @@ AGE_LIMIT = (
     'parameter longest_age is 21 days\n  agencies may lower\n  cites "Law" status verified\n'
     "  in force from 2020-01-01\n"
 )
-LOWERED = 'parameter longest_age is 14 days\n  cites "Law" status verified\n  in force from 2020-01-01\n'
+LOWERED = (
+    'parameter longest_age is 14 days\n  cites "Law" status verified\n  in force from 2020-01-01\n'
+)
 
 
 def day(text: str) -> dict[str, object]:
@@ -43,7 +56,7 @@ def old(**length: float) -> dict[str, object]:
     return {"system": {"data.age": Age(since, NOON)}}
 
 
-def approved(at: str) -> dict[str, object]:
+def approved(at: str) -> dict[str, Any]:
     """Data captured at noon of June 10, and what was approved when."""
     return {"facts": {"approval.at": Span.at(instant(at))}, "more": CAPTURED}
 

@@ -5,8 +5,9 @@ import pytest
 from .definitions import Row, differs
 from .table_facts import CLAIMS, PROOF, RECIPIENTS
 from .table_rules import ROWS
+from .table_unknown import UNKNOWN
 
-TABLE = (*PROOF, *CLAIMS, *RECIPIENTS, *ROWS)
+TABLE = (*PROOF, *CLAIMS, *RECIPIENTS, *UNKNOWN, *ROWS)
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.says for row in TABLE])

@@ -57,7 +57,9 @@ class RuleText:
         clauses += [*self.musts, *self.more]
         if order is not None:
             order.shuffle(clauses)
-        cites = f'cites "Law" status {self.status}'  # first: behind a branch it would be the branch's
+        cites = (
+            f'cites "Law" status {self.status}'  # first: behind a branch it would be the branch's
+        )
         return "\n  ".join([f'rule {self.name} "{self.name}"', cites, *clauses]) + "\n"
 
     def _does(self, order: random.Random | None) -> str:

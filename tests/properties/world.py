@@ -145,7 +145,6 @@ class RefusedError(Exception):
     """A random library that the checker rightly refuses: it says nothing of the evaluator."""
 
 
-
 @cache
 def parsed(name: str, text: str) -> Parse:
     """One file read; the same text is read once."""

@@ -1,24 +1,16 @@
-"""What the evaluator is known to get wrong: random cases pass over it, rows name it.
-
-Each row of ``KNOWN`` fails today and must fail; once it passes, it moves into the definition
-table and its line leaves ``has_gap``.
-"""
+"""Rows of the definition table on what is not known: recipients, principals, days."""
 
 from __future__ import annotations
 
-from platelaw.engine.decision import Decision
-from platelaw.engine.reference import RuleState
-from platelaw.engine.request import Request, Review
-from platelaw.engine.values import Members, Range, Span
 from platelaw.dsl.syntax import Outcome
-from platelaw.dsl.truth import Truth
+from platelaw.engine.reference import RuleState
+from platelaw.engine.request import Review
+from platelaw.engine.values import Members, Range, Span
 
 from .asking import OWNER, instant, voucher_for
 from .definitions import Row, about, by, paper
-from .evidence import counts
 from .table_facts import CHECKED, CLAIMED, EACH_WARRANT, MATCH, REFER, WARRANT, WITH_TAX
 from .table_rules import OVER_BOUND, old, policies_of_bounds, presented
-from .texts import LibraryText
 
 BITES, UNPROVEN = RuleState.BITES, RuleState.UNPROVEN
 OPEN_SET = {"request.recipients": Members((), complete=False)}
@@ -35,7 +27,7 @@ CHANGED = policies_of_bounds("state").replace("agencies may lower\n", "").replac
     'parameter longest_age is 14 days\n  cites "Law" status verified\n  in force from 2024-06-15\n'
 )
 
-KNOWN = (
+UNKNOWN = (
     Row("a refusal of what may have no part is no DENY yet", REFER, Outcome.HOLD,
         more={"reviews": (Review("aa/act/x", False, voucher_for("auditor", OWNER)),)}),
     Row("somebody unknown may be any agency",
@@ -78,39 +70,3 @@ KNOWN = (
         WARRANT.format(" from a court of {AA}, with probable_cause"), RuleState.CLEAR,
         more=presented(paper("warrant"))),
 )  # fmt: skip
-
-# What a rule for every recipient must not test while somebody may be unknown.
-_FOR_SOMEBODY = ("consent.given", "match.found", "request.instruments", "recipient is agency")
-
-
-def has_gap(library: LibraryText, request: Request) -> bool:
-    """Whether an answer may rest on one of the rows of ``KNOWN``."""
-    return _unknown_recipient(library, request) or _unknown_principal(request) or not request.user
-
-
-def refused_too_early(decision: Decision) -> bool:
-    """Whether a refusal denies although its rule may have no part."""
-    return any(r.state is RuleState.REFUSED and r.value is not Truth.TRUE for r in decision.results)
-
-
-def _unknown_recipient(library: LibraryText, request: Request) -> bool:
-    loops = [rule.written() for rule in library.rules() if rule.each]
-    tested = any(word in text for text in loops for word in _FOR_SOMEBODY)
-    return tested and not all(_whole(request, name) for name in _SETS)
-
-
-def _unknown_principal(request: Request) -> bool:
-    held = any(item.paper.issued_to for item in request.papers or ()) or request.papers is None
-    told = any(s.about for s in request.statements)
-    return (held or told) and not _whole(request, "request.on_behalf_of")
-
-
-_SETS = ("request.on_behalf_of", "request.recipients", "user.directed_by")
-
-
-def _whole(request: Request, name: str) -> bool:
-    """Whether a set of recipients is stated, and so that it counts."""
-    return any(
-        s.fact == name and isinstance(s.value, Members) and s.value.complete and counts(s, request)
-        for s in request.statements
-    )
