@@ -333,6 +333,9 @@ class _Reader:
             )
             return None
         self.values.known_keys(value, ("agency", "role", "user"), where)
+        for key in ("agency", "role"):
+            if key not in value:
+                self.values.fault(f"{where}/{key}", f"`{key}` is missing", f"add `{key}`")
         return Voucher(
             self.values.agency_at(value, "agency", where),
             self._said(value, "role", where),

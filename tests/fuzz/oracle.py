@@ -149,8 +149,10 @@ class Oracle:
             return True
         return (
             obj(value, {"agency", "role", "user"})
-            and ("agency" not in value or self.agency(value["agency"]))
-            and all(isinstance(value[key], str) for key in ("role", "user") if key in value)
+            and "agency" in value
+            and self.agency(value["agency"])
+            and isinstance(value.get("role"), str)
+            and isinstance(value.get("user", ""), str)
         )
 
     def value(self, fact: Fact, value: Any) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from platelaw.cli.decide import not_understood
 from platelaw.dsl import syntax as tree
@@ -23,7 +24,7 @@ from platelaw.engine.library import load, shipped, shipped_registry
 from platelaw.engine.render_json import View, decision_bytes
 from platelaw.engine.render_text import decision_text
 from platelaw.engine.request_json import read_request
-from platelaw.engine.schemas import sample_text
+from platelaw.engine.schemas import sample_text, schema_text
 
 from ..unit.engine.small import NOW, engine_of, owner, plain, rule, state
 from .mutations import Spoiler, Words
@@ -34,6 +35,8 @@ TIMES = float(os.environ.get("PLATELAW_FUZZ", "1"))
 CHUNKS, SMALL = 14, int(7_000 * TIMES)
 SHIPPED_CHUNKS, SHIPPED = 4, int(500 * TIMES)
 EXPLAINED_EVERY = 50  # of the requests, one is explained and shown too
+SCHEMA_EVERY = 5  # of those permitted, one is held against the JSON Schema too
+FORM = Draft202012Validator(json.loads(schema_text("request")))
 
 LAW = state(
     rule("barred-use", "forbid search, share of alpr_data\nif request.purpose is a kind of barred"),
@@ -196,6 +199,8 @@ def test_no_spoiled_request_fails_or_is_permitted_at_fault(engine: Engine, chunk
             raw = json.loads(text)
             assert oracle.fits(raw, simulate=simulate), text
             assert lawful(raw, simulate=simulate), text
+            if counts["PERMIT"] % SCHEMA_EVERY == 0:
+                assert FORM.is_valid(raw), text
             if not simulate:
                 bare = json.dumps(stripped(raw))
                 assert decide(engine, bare, simulate=False).outcome is tree.Outcome.PERMIT, text

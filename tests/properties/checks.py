@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from platelaw.dsl import syntax as tree
 from platelaw.engine.decision import STRICTNESS, Decision, Engine
@@ -178,7 +178,7 @@ def order_does_not_matter(case: Case) -> None:
         }
 
 
-def _said(decision: Decision) -> dict[str, object]:
+def _said(decision: Decision) -> dict[str, Any]:
     """What a decision says, whatever the order of its text."""
     return {
         "outcome": decision.outcome,

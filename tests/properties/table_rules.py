@@ -45,12 +45,12 @@ LOWERED = (
 )
 
 
-def day(text: str) -> dict[str, object]:
+def day(text: str) -> dict[str, Any]:
     """A request at noon of a civil day in New York."""
     return {"at": Span.at(instant(f"{text}T16:00:00"))}
 
 
-def old(**length: float) -> dict[str, object]:
+def old(**length: float) -> dict[str, Any]:
     """Data captured so long before the request."""
     since = Span.at(NOON.earliest - datetime.timedelta(**length))
     return {"system": {"data.age": Age(since, NOON)}}
@@ -61,7 +61,7 @@ def approved(at: str) -> dict[str, Any]:
     return {"facts": {"approval.at": Span.at(instant(at))}, "more": CAPTURED}
 
 
-def presented(*papers: object) -> dict[str, object]:
+def presented(*papers: object) -> dict[str, Any]:
     """The instruments of a request."""
     return {"papers": papers}
 
@@ -77,7 +77,7 @@ def policies_of_bounds(layer: str) -> str:
     return head + (AGE_LIMIT if layer == "state" else LOWERED)
 
 
-CAPTURED: dict[str, object] = {"system": {"data.captured": Span.at(instant("2024-06-10T16:00:00"))}}
+CAPTURED: dict[str, Any] = {"system": {"data.captured": Span.at(instant("2024-06-10T16:00:00"))}}
 OVER_BOUND = AGED.format("over longest_age")
 BOTH_BOUNDS = policies_of_bounds("state") + policies_of_bounds("owner")
 HIGH_AND_ASKER = policies_of_bounds("state") + policies_of_bounds("requester")

@@ -36,7 +36,7 @@ def demo_command() -> None:
     \b
     Examples:
       platelaw demo
-    """
+    """  # noqa: D301
     engine = engine_from((), registry_from(None))
     _heading("1. The public search log of Darien, Connecticut, judged row by row")
     _audit(engine)
