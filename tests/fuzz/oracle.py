@@ -53,6 +53,7 @@ class Oracle:
     words: Vocabulary
     registry: Registry
     rules: frozenset[str]
+    oris: frozenset[str]
 
     def fits(self, raw: Any, *, simulate: bool) -> bool:
         """Whether every field named is known and every value well-typed."""
@@ -84,8 +85,7 @@ class Oracle:
 
     def agency(self, value: Any) -> bool:
         """A key or an ORI of the registry."""
-        oris = {body.ori for body in self.registry.bodies.values()} - {""}
-        return isinstance(value, str) and (value in self.registry.bodies or value in oris)
+        return isinstance(value, str) and (value in self.registry.bodies or value in self.oris)
 
     def _each(self, value: Any, test: Test, given: Any) -> bool:
         if given is None:

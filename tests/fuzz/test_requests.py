@@ -110,9 +110,9 @@ def words_of(engine: Engine, bodies: tuple[str, ...]) -> Words:
 
 def oracle_of(engine: Engine) -> Oracle:
     ids = {rule.id for policy in engine.library.policies for rule in policy.rules}
-    return Oracle(
-        vocabulary_of(engine), engine.registry, frozenset(ids | {i.rpartition("/")[2] for i in ids})
-    )
+    oris = {body.ori for body in engine.registry.bodies.values()} - {""}
+    rules = frozenset(ids | {rule_id.rpartition("/")[2] for rule_id in ids})
+    return Oracle(vocabulary_of(engine), engine.registry, rules, frozenset(oris))
 
 
 def decide(engine: Engine, text: str, *, simulate: bool, explained: bool = False) -> Decision:
