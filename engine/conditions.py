@@ -285,17 +285,17 @@ def _test(condition: tree.Condition, context: Context) -> Node:
         | tree.Stated | tree.Empty,
     )  # fmt: skip
     reference = condition.subject
-    subject = subject_of(reference, context.vocabulary, _types(context))
+    subject = subject_of(reference, context.vocabulary, types_of(context))
     assert subject is not None, f"`{reference.text}` was checked"
     per_each = subject.fact is not None and subject.fact.per_recipient
     if per_each and context.recipient is None:
         return _for_all_recipients(condition, context)
     about = _about(subject, context)
-    state = _state(reference, subject, context, about)
+    state = state_of(reference, subject, context, about)
     text = condition_text(condition)
     if subject.agency:
-        text = text.replace(reference.head, _agency_of(subject.agency, context), 1)
-    truth = _value(condition, subject, state, context)
+        text = text.replace(reference.head, agency_of(subject.agency, context), 1)
+    truth = value_of(condition, subject, state, context)
     truth = context.assumed.get((text, about or ""), truth)
     need = None
     if truth is Truth.UNPROVEN and not _is_nobody_known(subject, context):
@@ -315,10 +315,10 @@ def _test(condition: tree.Condition, context: Context) -> Node:
 
 def _is_nobody_known(subject: Subject, context: Context) -> bool:
     """Whether the fact is one of a recipient not known: then the set is what is missing."""
-    return bool(subject.agency) and _agency_of(subject.agency, context) == ""
+    return bool(subject.agency) and agency_of(subject.agency, context) == ""
 
 
-def _types(context: Context) -> dict[str, str]:
+def types_of(context: Context) -> dict[str, str]:
     """The type of each bound variable."""
     return {
         name: "instrument" if isinstance(value, Paper) else _variable_type(value, context)
@@ -350,7 +350,7 @@ def _about(subject: Subject, context: Context) -> str | None:
     return context.recipient if matters else None
 
 
-def _agency_of(head: str, context: Context) -> str:
+def agency_of(head: str, context: Context) -> str:
     """The agency that a word of a condition stands for."""
     request = context.facts.request
     match head:
@@ -365,12 +365,12 @@ def _agency_of(head: str, context: Context) -> str:
             return str(context.variables[head])
 
 
-def _state(
+def state_of(
     reference: tree.Reference, subject: Subject, context: Context, about: str | None
 ) -> State:
     """The state of what a reference reads."""
     if subject.agency:
-        agency = _agency_of(subject.agency, context)
+        agency = agency_of(subject.agency, context)
         if reference.tail:
             return context.facts.attribute(agency, reference.tail)
         return State(agency) if agency else unproven(Cause.NOT_STATED)
@@ -392,7 +392,7 @@ def _words_seen(name: str, context: Context) -> State:
     return states[0] if all(state == states[0] for state in states) else unproven(Cause.NOT_STATED)
 
 
-def _value(condition: tree.Condition, subject: Subject, state: State, context: Context) -> Truth:
+def value_of(condition: tree.Condition, subject: Subject, state: State, context: Context) -> Truth:
     """What a test is on a state; unproven facts make unproven tests."""
     if isinstance(condition, tree.Compare) and condition.subject.text == names.DATE:
         return _date(condition, context)
@@ -462,9 +462,9 @@ def _equal(value: Value, wanted: tree.Value, context: Context) -> Truth:
         case tree.Name():
             return Truth.of(value == wanted.text)
         case tree.Reference():
-            subject = subject_of(wanted, context.vocabulary, _types(context))
+            subject = subject_of(wanted, context.vocabulary, types_of(context))
             assert subject is not None
-            other = _state(wanted, subject, context, _about(subject, context)).value
+            other = state_of(wanted, subject, context, _about(subject, context)).value
             return Truth.UNPROVEN if other is None else Truth.of(value == other)
         case _:
             raise AssertionError(f"{type(wanted).__name__} is not compared with `is`")
@@ -502,9 +502,9 @@ def _against(relation: tree.Relation, value: Value, bound: tree.Value, context: 
 
 def _within(condition: tree.Within, value: Value, context: Context) -> Truth:
     """From ``after`` up to the end of the last civil day of the bound, or the last hour."""
-    subject = subject_of(condition.after, context.vocabulary, _types(context))
+    subject = subject_of(condition.after, context.vocabulary, types_of(context))
     assert subject is not None
-    start = _state(condition.after, subject, context, None).value
+    start = state_of(condition.after, subject, context, None).value
     if not isinstance(value, Span) or not isinstance(start, Span):
         return Truth.UNPROVEN
     if value.latest < start.earliest:

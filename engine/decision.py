@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from ..dsl import syntax as tree
-from ..dsl.model import Library, Policy, Vocabulary
+from ..dsl.model import Library, Vocabulary
 from ..dsl.truth import Truth
-from . import names
+from .admission import contradictions, unknown_bodies, with_keys
 from .binding import binds
+from .compiled import Compiled, Ruling
 from .dates import changes, days_of, turns
 from .duties import DutyOwed, OnwardTerms, UrgentLane, duties_owed, onward_terms, urgent_lanes
 from .explanation import Need, NeedKind
@@ -109,6 +110,23 @@ class Engine:
     registry: Registry
     with_proposed: bool = False
     matchers: Matchers = field(default_factory=Matchers)
+    by_reference: bool = False
+    compiled: Compiled = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Stand ready to compile; nothing is compiled before it is asked for."""
+        self.compiled = Compiled(self.library, self.registry, self.with_proposed, self.matchers)
+
+    def rule(self, request: Request, *, registry: Registry | None = None) -> Ruling:
+        """The answer to a request without its explanation, by the compiled evaluator.
+
+        The reference answers where ``by_reference`` asks for it, and for another registry.
+        """
+        if not self.by_reference and registry in (None, self.registry):
+            return self.compiled.decide(self.compiled.prepare(request))
+        decision = self._referred(request, registry or self.registry, _EPOCH, explained=False)
+        ids = tuple(result.rule.id for result in decision.deciding())
+        return Ruling(decision.outcome, decision.reason, ids, decision.data)
 
     def decide(
         self,
@@ -128,19 +146,30 @@ class Engine:
             registry: A registry to go by instead (simulation).
         """
         known = registry or self.registry
-        unknown = _unknown_bodies(request, known)
+        decision = self._referred(request, known, decided_at, explained=explained)
+        if known is not self.registry or self.by_reference:
+            return decision
+        ruling = self.compiled.decide(self.compiled.prepare(request))
+        return decision if _agree(decision, ruling) else _at_odds(decision, ruling)
+
+    def _referred(
+        self,
+        request: Request,
+        known: Registry,
+        decided_at: datetime.datetime,
+        *,
+        explained: bool,
+    ) -> Decision:
+        """The answer of the reference evaluator, with its explanation."""
+        unknown = unknown_bodies(request, known)
         if unknown:
             return self._refused(request, "unknown agency", unknown, decided_at)
-        request = _with_keys(request, known)
+        request = with_keys(request, known)
         vocabulary = self.vocabulary_for(request, known)
         facts = Facts(request, known, vocabulary)
-        contradictions = facts.contradictions()
-        if contradictions:
-            faults = tuple(
-                Fault(name, f"two values are stated for `{name}`", "state each fact once")
-                for name in contradictions
-            )
-            return self._refused(request, "contradiction", faults, decided_at)
+        contrary = contradictions(facts)
+        if contrary:
+            return self._refused(request, "contradiction", contrary, decided_at)
         decisions = [
             self._for_data(request, data, facts, known, decided_at, explained=explained)
             for data in request.data
@@ -196,7 +225,7 @@ class Engine:
                 notes=(*decision.notes, *([_UNDATED] if undated else [])),
             )
         if decision.outcome is not tree.Outcome.PERMIT:
-            decision = replace(decision, routes=self._routes(case, decision.decided_at))
+            decision = replace(decision, routes=self._routes(case))
         return decision
 
     def _plain(self, case: Case, answer: Answer, decided_at: datetime.datetime) -> Decision:
@@ -219,15 +248,13 @@ class Engine:
             simulated=case.request.simulated,
         )
 
-    def _routes(self, case: Case, decided_at: datetime.datetime) -> tuple[Route, ...]:
+    def _routes(self, case: Case) -> tuple[Route, ...]:
         """The nearest acts that would be PERMIT: by other hands, of less, to fewer."""
         found: list[Route] = []
         for change in candidates(case):
-            other = self.decide(
-                change.request, decided_at=decided_at, explained=False, registry=case.registry
-            )
-            if other.outcome is tree.Outcome.PERMIT:
-                found.append(Route(change, other.outcome))
+            ruling = self.rule(change.request, registry=case.registry)
+            if ruling.outcome is tree.Outcome.PERMIT:
+                found.append(Route(change, ruling.outcome))
         return tuple(found)
 
     def _refused(
@@ -251,58 +278,33 @@ class Engine:
         )
 
     def vocabulary_for(self, request: Request, registry: Registry) -> Vocabulary:
-        """The words that a request may use: the lowest vocabulary of a policy that binds it.
-
-        Agencies with words of their own extend their state's; of several the longest lineage
-        counts, and the names of editions break a tie, so that the choice is always the same.
-        """
-        fallback = sorted(self.library.vocabularies.values(), key=_depth)[-1]
-        bound = [
-            policy.vocabulary
-            for policy in self.library.policies
-            if self._binds(policy, request, registry)
-        ]
-        return max(bound, key=_depth, default=fallback)
-
-    def _binds(self, policy: Policy, request: Request, registry: Registry) -> bool:
-        facts = Facts(request, registry, policy.vocabulary)
-        words = ReasonWords(request.reason, self.matchers)
-        case = Case(self.library, registry, request, request.data[0], facts, words)
-        return binds(policy, case.bare(policy)) is Truth.TRUE
+        """The words that a request may use."""
+        return self.compiled.vocabulary_for(request, registry)
 
 
 _UTC = ZoneInfo("UTC")
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)  # a ruling tells no time
 _UNDATED = (
     "whether one of these rules was in force on that day is not known; counsel can settle it by "
     "finding the day on which the law took effect"
 )
 
 
-def _depth(vocabulary: Vocabulary) -> tuple[int, str]:
-    return len(vocabulary.lineage()), vocabulary.edition
+def _agree(decision: Decision, ruling: Ruling) -> bool:
+    ids = tuple(result.rule.id for result in decision.deciding())
+    said = Ruling(decision.outcome, decision.reason, ids, decision.data)
+    return said == ruling
 
 
-def _unknown_bodies(request: Request, registry: Registry) -> tuple[Fault, ...]:
-    """The agencies named that are not on file."""
-    named = [("requester", request.requester), ("owner", request.owner)]
-    for statement in request.statements:
-        if statement.fact in names.RECIPIENT_SETS:
-            known = getattr(statement.value, "known", ())
-            named += [(statement.fact, str(key)) for key in known]
-    return tuple(
-        Fault(where, f"no body of the registry has the key or ORI `{key}`",
-              "find its key with `platelaw agencies NAME`; a body that is not on file gets nothing")
-        for where, key in named
-        if registry.get(key) is None
-    )  # fmt: skip
-
-
-def _with_keys(request: Request, registry: Registry) -> Request:
-    """The request with ORIs replaced by registry keys."""
-    requester, owner = registry.get(request.requester), registry.get(request.owner)
-    assert requester is not None
-    assert owner is not None
-    return replace(request, requester=requester.key, owner=owner.key)
+def _at_odds(decision: Decision, ruling: Ruling) -> Decision:
+    """Two evaluators that disagree are a fault of ours: nothing is released on it."""
+    fault = Fault(
+        "",
+        f"the two evaluators disagree: {decision.outcome.value} ({decision.reason}) and "
+        f"{ruling.outcome.value} ({ruling.reason})",
+        "report this request; until it is mended such requests are denied",
+    )
+    return replace(_emptied(decision, "evaluators disagree"), faults=(fault,))
 
 
 def _name(registry: Registry, key: str) -> str:

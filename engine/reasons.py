@@ -4,29 +4,51 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ..dsl.lexicon import Matcher, Reading
 from ..dsl.model import Lexicon, Vocabulary
 from ..dsl.reading import PLAINLY
+from ..dsl.syntax import InForce
 from ..dsl.truth import Truth
 from .dates import in_force
 from .request import Reason
 from .values import Cause, Members, State, unproven
+
+_Key: TypeAlias = tuple[tuple[str, str, InForce | None], ...]
 
 
 @dataclass(slots=True)
 class Matchers:
     """Matchers made once per set of lexicons; keep one for many requests."""
 
-    _made: dict[tuple[str, ...], Matcher] = field(default_factory=dict[tuple[str, ...], Matcher])
+    _made: dict[_Key, Matcher] = field(default_factory=dict[_Key, Matcher])
+    _read: dict[tuple[_Key, str], Reading] = field(default_factory=dict[tuple[_Key, str], Reading])
 
     def of(self, lexicons: tuple[Lexicon, ...]) -> Matcher:
         """The matcher of one layer's lexicons."""
-        key = tuple(f"{lexicon.origin}/{lexicon.name}" for lexicon in lexicons)
+        key = _key(lexicons)
         if key not in self._made:
             phrases = [phrase for lexicon in lexicons for phrase in lexicon.phrases]
             self._made[key] = Matcher(phrases)
         return self._made[key]
+
+    def read(self, lexicons: tuple[Lexicon, ...], text: str) -> Reading:
+        """What one layer's lexicons see in a text; reasons repeat, so it is remembered."""
+        key = _key(lexicons), text
+        found = self._read.get(key)
+        if found is None:
+            if len(self._read) >= MAX_TEXTS:
+                self._read.clear()
+            found = self._read[key] = self.of(lexicons).read(text)
+        return found
+
+
+MAX_TEXTS = 16_384
+
+
+def _key(lexicons: tuple[Lexicon, ...]) -> _Key:
+    return tuple((lexicon.origin, lexicon.name, lexicon.in_force) for lexicon in lexicons)
 
 
 @dataclass(slots=True)
@@ -70,4 +92,4 @@ class ReasonWords:
             for lexicon in vocabulary.lexicons
             if lexicon.origin == edition and in_force(lexicon.in_force, (day, day)) is Truth.TRUE
         )
-        return self.matchers.of(lexicons).read(self.reason.text or "")
+        return self.matchers.read(lexicons, self.reason.text or "")

@@ -169,14 +169,13 @@ class Case:
             return None
         context = self.context(policy)
         part, needs = self._part(policy, rule, context)
-        if policy.layer is not tree.Layer.FEDERAL and rule.effect in _RESTRICTING:
+        if policy.layer is not tree.Layer.FEDERAL and rule.effect in RESTRICTING:
             part = all_of((part, ~left_open))
         if part is Truth.FALSE:
             return None
         turns = tuple(self._turn(rule, context, who, part) for who in self._who(rule))
-        duties = tuple(
-            (must, *self._done(must, context)) for must in rule.node.musts if self._is_before(must)
-        )
+        before = (must for must in rule.node.musts if self._is_before(must))
+        duties = tuple((must, *self.duty_done(must, context)) for must in before)
         if rule.effect is tree.Effect.PERMIT:
             done = all_of(truth for _, truth, _ in duties)
             turns = tuple(
@@ -193,7 +192,7 @@ class Case:
         bound = binds(policy, context)
         if rule.node.binds is not None:
             bound = all_of((bound, evaluate(rule.node.binds, context).truth))
-        data = self._governs(rule, policy)
+        data = self.governs(rule, policy)
         needs: list[Need] = []
         if data is Truth.UNPROVEN:
             needs.append(Need(NeedKind.FACT, "data", level=tree.Level.ASSERTION))
@@ -201,7 +200,7 @@ class Case:
             needs.append(Need(NeedKind.DATE, "the day on which the law took effect"))
         return all_of((live, bound, data)), tuple(needs)
 
-    def _governs(self, rule: Rule, policy: Policy) -> Truth:
+    def governs(self, rule: Rule, policy: Policy) -> Truth:
         """Whether the data asked for are of a kind that the rule names."""
         kinds = policy.vocabulary.kinds
         nearest = self.facts.vocabulary.kinds.nearest(self.data, kinds) - {DATA}
@@ -269,6 +268,14 @@ class Case:
         """A referral: no part if its condition is false, else HOLD until cleared."""
         if value is Truth.FALSE:
             return RuleState.CLEAR
+        cleared = self.review_of(rule)
+        if cleared is False:
+            # What may have no part is not refused for good yet, and no review can clear it.
+            return RuleState.REFUSED if value is Truth.TRUE else RuleState.UNPROVEN
+        return RuleState.CLEAR if cleared else RuleState.REFERRED
+
+    def review_of(self, rule: Rule) -> bool | None:
+        """Whether reviewers cleared a rule for this request; None if none of them spoke."""
         words = [
             review
             for review in self.request.reviews
@@ -276,10 +283,8 @@ class Case:
             and self._speaks(review.voucher, rule.node.refer_to)
         ]
         if any(not review.cleared for review in words):
-            # What may have no part is not refused for good yet, and no review can clear it.
-            return RuleState.REFUSED if value is Truth.TRUE else RuleState.UNPROVEN
-        cleared = words or Need(NeedKind.REVIEW, rule.id) in self.granted
-        return RuleState.CLEAR if cleared else RuleState.REFERRED
+            return False
+        return True if words or Need(NeedKind.REVIEW, rule.id) in self.granted else None
 
     def _speaks(self, voucher: Voucher | None, role: tree.Name | None) -> bool:
         """Whether a reviewer or whoever did a duty holds the role asked for."""
@@ -290,7 +295,7 @@ class Case:
     def _is_before(self, must: tree.Must) -> bool:
         return any(act.text == self.request.act for act in must.before)
 
-    def _done(self, must: tree.Must, context: Context) -> tuple[Truth, Node | None]:
+    def duty_done(self, must: tree.Must, context: Context) -> tuple[Truth, Node | None]:
         """Whether a duty is done: proven or not proven, never false."""
         duty = context.vocabulary.duties[must.duty.text]
         if Need(NeedKind.DUTY, duty.name) in self.granted:
@@ -313,17 +318,17 @@ class Case:
             for layer in tree.Layer
             if any(r.policy.layer is layer for r in results)
         }
-        on_file = self._on_file()
+        on_file = self.on_file()
         permits = [
             r.value
             for r in results
             if r.rule.effect is tree.Effect.PERMIT and r.policy.layer in OWNER_LAYERS
         ]
         ground = any_of((*permits, left_open)) if on_file else left_open
-        outcome, reason = _outcome(results, verdicts, ground, on_file=on_file)
+        outcome, reason = outcome_of(results, verdicts, ground, on_file=on_file)
         return Answer(results, verdicts, ground, left_open, on_file, outcome, reason)
 
-    def _on_file(self) -> bool:
+    def on_file(self) -> bool:
         """Whether the owner has a policy that is in force on the day, or may be."""
         return any(
             in_force(policy.in_force, days) is not Truth.FALSE
@@ -355,7 +360,7 @@ class Case:
                        readings=self.readings, assumed=self.assumed)  # fmt: skip
 
 
-_RESTRICTING = (tree.Effect.FORBID, tree.Effect.LIMIT, tree.Effect.REFER, tree.Effect.REQUIRE)
+RESTRICTING = (tree.Effect.FORBID, tree.Effect.LIMIT, tree.Effect.REFER, tree.Effect.REQUIRE)
 _OPEN_STATES = {
     Truth.TRUE: RuleState.OPENS,
     Truth.UNPROVEN: RuleState.UNPROVEN,
@@ -377,7 +382,7 @@ def _verdict(results: list[RuleResult]) -> Verdict:
     return Verdict.HOLD if any(r.state in _HOLDING for r in binding) else Verdict.CLEAR
 
 
-def _outcome(
+def outcome_of(
     results: tuple[RuleResult, ...],
     verdicts: Mapping[tree.Layer, Verdict],
     ground: Truth,
@@ -385,7 +390,7 @@ def _outcome(
     on_file: bool,
 ) -> tuple[tree.Outcome, str]:
     """The strictest of all layers and the owner's ground, and why."""
-    states = {r.state for r in results if r.rule.effect in _RESTRICTING}
+    states = {r.state for r in results if r.rule.effect in RESTRICTING}
     if Verdict.DENY in verdicts.values():
         refused = RuleState.BITES not in states
         return tree.Outcome.DENY, "refused on review" if refused else "forbidden"

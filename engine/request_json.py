@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ..dsl import syntax as tree
 from ..dsl.diagnostics import listed
-from ..dsl.model import Fact, Vocabulary
+from ..dsl.model import Fact, Library, Vocabulary
 from ..dsl.reading import ATTRIBUTE
 from . import names
-from .decision import Engine
 from .fault import Fault
 from .json_text import Json, below, read_json
 from .json_values import JsonValues
@@ -53,6 +53,24 @@ _LEVELS = {
 }
 
 
+class Words(Protocol):
+    """Whose library, registry and words a request is read under."""
+
+    @property
+    def library(self) -> Library:
+        """The rules that reviews may name."""
+        ...
+
+    @property
+    def registry(self) -> Registry:
+        """The bodies on file."""
+        ...
+
+    def vocabulary_for(self, request: Request, registry: Registry) -> Vocabulary:
+        """The words that a request may use."""
+        ...
+
+
 @dataclass(slots=True)
 class Reading:
     """A request read: None if anything in it cannot be gone by."""
@@ -65,7 +83,7 @@ class Reading:
 
 def read_request(
     text: str | bytes,
-    engine: Engine,
+    engine: Words,
     *,
     now: datetime.datetime,
     simulate: bool = False,
@@ -90,7 +108,7 @@ class _Reader:
     """One request being read."""
 
     raw: dict[str, Json]
-    engine: Engine
+    engine: Words
     now: datetime.datetime
     simulate: bool
     notes: list[str] = field(default_factory=list[str])

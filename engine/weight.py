@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..dsl import syntax as tree
+from ..dsl.model import Rule
 from ..dsl.truth import Truth
 from .binding import OWNER_LAYERS, binds
 from .explanation import Node
@@ -120,7 +121,17 @@ def _best_branch(turn: Turn, result: RuleResult) -> str:
 
 def branch_status(branch: BranchResult, result: RuleResult) -> str:
     """How sure the wording of an exception or ground is: its own citation, or the rule's."""
-    return _cited(branch.branch.citation or result.rule.node.citation)
+    return branch_wording(branch.branch, result.rule)
+
+
+def branch_wording(branch: tree.Branch, rule: Rule) -> str:
+    """How sure the wording of an exception or ground of a rule is."""
+    return _cited(branch.citation or rule.node.citation)
+
+
+def rule_wording(rule: Rule) -> str:
+    """How sure the wording of a rule is."""
+    return _cited(rule.node.citation)
 
 
 def pivotal(case: Case, answer: Answer, below: int = 4) -> list[str]:

@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from platelaw.cli.decide import not_understood
 from platelaw.dsl import syntax as tree
 from platelaw.dsl.model import Vocabulary
+from platelaw.engine.compiled.wire import JsonRequests, RefusedRequestError
 from platelaw.engine.decision import Decision, Engine
 from platelaw.engine.library import load, shipped, shipped_registry
 from platelaw.engine.render_json import View, decision_bytes
@@ -115,16 +116,41 @@ def oracle_of(engine: Engine) -> Oracle:
     return Oracle(vocabulary_of(engine), engine.registry, rules, frozenset(oris))
 
 
+READERS: dict[int, JsonRequests] = {}
+
+
 def decide(engine: Engine, text: str, *, simulate: bool, explained: bool = False) -> Decision:
-    """The answer to a text, whatever it holds."""
+    """The answer to a text, whatever it holds; read and evaluated both ways, with one result."""
     reading = read_request(text, engine, now=NOW, simulate=simulate)
     if reading.request is None:
         assert reading.faults
-        return not_understood(engine, reading, NOW)
-    assert not reading.faults
-    return engine.decide(
-        reading.request, decided_at=NOW, explained=explained, registry=reading.registry
-    )
+        decision = not_understood(engine, reading, NOW)
+    else:
+        assert not reading.faults
+        decision = engine.decide(
+            reading.request, decided_at=NOW, explained=explained, registry=reading.registry
+        )
+    assert decision.reason != "evaluators disagree", text
+    if not simulate:
+        assert quickly(engine, text) == answer(decision), text
+    return decision
+
+
+def answer(decision: Decision) -> tuple[object, ...]:
+    """What an answer says, and by which rules."""
+    return decision.outcome, decision.reason, tuple(r.rule.id for r in decision.deciding())
+
+
+def quickly(engine: Engine, text: str) -> tuple[object, ...]:
+    """The answer straight from the text."""
+    reader = READERS.setdefault(id(engine), JsonRequests(engine.compiled))
+    try:
+        prepared = reader.read(text.encode("utf-8", "surrogatepass"), now=NOW)
+    except RefusedRequestError as refused:
+        assert refused.reading.faults
+        return tree.Outcome.DENY, "not understood", ()
+    ruling = engine.compiled.decide(prepared)
+    return ruling.outcome, ruling.reason, ruling.rules
 
 
 def stripped(value: Any) -> Any:
@@ -207,6 +233,7 @@ def test_no_spoiled_request_fails_or_is_permitted_at_fault(engine: Engine, chunk
     assert (
         min(counts["PERMIT"], counts["HOLD"], counts["forbidden"], counts["not understood"]) > 100
     )
+    assert READERS[id(engine)].quick > 100  # else only the ordinary way was tried
 
 
 def test_every_good_request_is_permitted_in_simulation(engine: Engine) -> None:

@@ -191,7 +191,7 @@ def _open_sets_are_whole(patch: pytest.MonkeyPatch) -> None:
 
 
 def _duties_are_done(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Case, "_done", lambda self, must, context: (TRUE, None))
+    patch.setattr(Case, "duty_done", lambda self, must, context: (TRUE, None))
 
 
 def _contradictions_pass(patch: pytest.MonkeyPatch) -> None:
@@ -204,12 +204,12 @@ def _the_mildest_data_counts(patch: pytest.MonkeyPatch) -> None:
 
 
 def _silence_is_ground(patch: pytest.MonkeyPatch) -> None:
-    original = reference._outcome
+    original = reference.outcome_of
 
     def outcome(results: Any, verdicts: Any, ground: Truth, *, on_file: bool) -> Any:
         return original(results, verdicts, max(ground, UNPROVEN), on_file=on_file)
 
-    patch.setattr(reference, "_outcome", outcome)
+    patch.setattr(reference, "outcome_of", outcome)
 
 
 def _a_lower_rule_loosens(patch: pytest.MonkeyPatch) -> None:

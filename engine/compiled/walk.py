@@ -1,0 +1,41 @@
+"""Walking over the conditions of a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...dsl import syntax as tree
+from ...dsl.model import Policy
+
+
+def conditions_of(policy: Policy) -> Iterator[tree.Condition]:
+    """Every condition that a policy or one of its rules is written with."""
+    if policy.binds is not None:
+        yield policy.binds
+    yield from policy.defines.values()
+    for rule in policy.rules:
+        node = rule.node
+        if node.binds is not None:
+            yield node.binds
+        if node.condition is not None:
+            yield node.condition
+        yield from (branch.condition for branch in (*node.grounds, *node.exceptions))
+        for must in node.musts:
+            duty = policy.vocabulary.duties[must.duty.text]
+            if duty.done_by is not None:
+                yield duty.done_by
+
+
+def parts_of(condition: tree.Condition) -> Iterator[tree.Condition]:
+    """A condition and every condition in it; a definition's own is not entered."""
+    yield condition
+    match condition:
+        case tree.And() | tree.Or():
+            for item in condition.items:
+                yield from parts_of(item)
+        case tree.Not():
+            yield from parts_of(condition.item)
+        case tree.Quantified():
+            yield from parts_of(condition.body)
+        case _:
+            pass

@@ -1,0 +1,106 @@
+"""The compiled evaluator says what the reference says, on random libraries and requests."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from platelaw.dsl import syntax as tree
+from platelaw.engine.compiled import Compiled, Ruling
+from platelaw.engine.decision import Decision, Engine
+from platelaw.engine.request import Request
+from platelaw.engine.values import Cause, Span
+
+from .asking import request as asked
+from .cases import case
+from .chance import MODE
+from .compiled_faults import FAULTS, Fault
+from .world import DECIDED, REGISTRY, RefusedError, engine_of
+
+LIBRARIES = 4000 if MODE == "deep" else 400
+REQUESTS = 8
+
+
+def ruled(decision: Decision) -> Ruling:
+    """The ruling that an answer of the reference comes to."""
+    rules = tuple(result.rule.id for result in decision.deciding())
+    return Ruling(decision.outcome, decision.reason, rules, decision.data)
+
+
+def asked_of(seed: int) -> Iterator[tuple[Engine, Request]]:
+    """A random library and requests for it; none if the checker refuses the library."""
+    try:
+        found = case(random.Random(seed))
+    except RefusedError:
+        return
+    library = found.library
+    if seed % 3 == 0:  # else no answer would hang on a reading
+        strict = (replace(policy, rests="verified") if policy.rests else policy
+                  for policy in library.policies)  # fmt: skip
+        library = replace(library, policies=tuple(strict))
+    engine = engine_of(library.files())
+    engine.by_reference = True
+    dice = random.Random(seed)
+    requests = [*found.requests, *(asked(dice, found.library) for _ in range(REQUESTS))]
+    for request in (*requests, *near(requests[0], dice), *near(requests[-1], dice)):
+        yield engine, request
+
+
+def near(request: Request, dice: random.Random) -> Iterator[Request]:
+    """The same request around midnight of a day on which law changes, and of a user unknown."""
+    for hours in dice.sample(range(48), 3):
+        when = MIDNIGHT + datetime.timedelta(hours=hours)
+        yield replace(request, at=Span.at(when))
+    yield replace(request, absent={**request.absent, "user.deputy_of": Cause.NEVER_RECORDED})
+
+
+MIDNIGHT = datetime.datetime(2024, 6, 15, tzinfo=datetime.UTC)
+
+
+def differences(seeds: range) -> Iterator[tuple[Ruling, Ruling]]:
+    """What the reference says and what the compiled evaluator says, where they differ."""
+    for seed in seeds:
+        compiled: Compiled | None = None
+        for engine, request in asked_of(seed):
+            compiled = compiled or Compiled(engine.library, REGISTRY)
+            said = ruled(engine.decide(request, decided_at=DECIDED, explained=False))
+            found = compiled.decide(compiled.prepare(request))
+            if said != found:
+                yield said, found
+
+
+def test_the_compiled_evaluator_equals_the_reference() -> None:
+    assert next(differences(range(LIBRARIES)), None) is None
+
+
+def test_each_answer_is_common_enough_to_matter() -> None:
+    counts: Counter[tree.Outcome] = Counter()
+    for seed in range(60):
+        for engine, request in asked_of(seed):
+            counts[engine.decide(request, decided_at=DECIDED, explained=False).outcome] += 1
+    assert min(counts[outcome] for outcome in tree.Outcome) >= counts.total() / 10
+
+
+def test_most_requests_are_decided_by_generated_code() -> None:
+    """Else the comparison would be of the reference with itself."""
+    generated = 0
+    total = 0
+    for seed in range(60):
+        compiled: Compiled | None = None
+        for engine, request in asked_of(seed):
+            compiled = compiled or Compiled(engine.library, REGISTRY)
+            generated += bool(compiled.prepare(request).plan.rules)
+            total += 1
+    assert generated > 0.75 * total
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.does for fault in FAULTS])
+def test_a_planted_fault_of_the_compiler_is_found(fault: Fault) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        fault.plant(patch)
+        assert next(differences(range(200)), None) is not None
