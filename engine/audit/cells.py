@@ -7,7 +7,7 @@ The marks of redaction differ from one custodian to the next and are data
 import enum
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
@@ -64,9 +64,24 @@ class Markers:
     redacted: re.Pattern[str]
     withheld: re.Pattern[str]
     placeholder: re.Pattern[str]
+    _short: dict[str, Cell] = field(default_factory=dict[str, Cell], repr=False, compare=False)
 
     def read(self, text: str) -> Cell:
         """Say what a cell's text is: blank, a mark, or a value."""
+        if len(text) > _SHORT:
+            return self._read(text)
+        found = self._short.get(text)
+        if found is None:
+            if len(self._short) >= _REMEMBERED:
+                self._short.clear()
+            found = self._short[text] = self._read(text)
+        return found
+
+    def hides(self, text: str) -> bool:
+        """Whether a cell says that its value is not shown."""
+        return self.read(text).state in (CellState.REDACTED, CellState.WITHHELD)
+
+    def _read(self, text: str) -> Cell:
         text = text.strip()
         if not text:
             return BLANK
@@ -75,6 +90,11 @@ class Markers:
         if self.withheld.fullmatch(text):
             return WITHHELD
         return Cell(CellState.VALUE, text)
+
+
+# Short cells repeat: types, counts, reasons, marks. Ids and times do not.
+_SHORT = 20
+_REMEMBERED = 65_536
 
 
 def parse_markers(text: str) -> Markers:

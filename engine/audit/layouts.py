@@ -19,6 +19,7 @@ MARKERS_FILE = "markers.toml"  # lies beside the maps and is none
 
 Status = Literal["seen", "unverified"]
 TimeZone = Literal["utc", "not stated"]
+Others = Literal["refused", "noted"]
 
 
 class Field(enum.StrEnum):
@@ -56,7 +57,9 @@ class Layout:
 
     ``columns`` holds the columns of every variant of the kind, as the vendor spells
     them. ``status`` says whether real files of it were seen. ``time_zone`` says how a
-    time without a zone of its own is to be read.
+    time without a zone of its own is to be read. ``joined`` are the fields that two
+    columns fill together. ``others`` says what to do with a column that the map does
+    not know. ``orders`` are the columns in the sequences that the vendor has written.
     """
 
     name: str
@@ -69,18 +72,31 @@ class Layout:
     never_recorded: frozenset[Field]
     time_zone: TimeZone
     notes: tuple[str, ...] = ()
+    joined: frozenset[Field] = frozenset()
+    others: Others = "refused"
+    orders: tuple[tuple[str, ...], ...] = ()
 
     def fits(self, header: Sequence[str]) -> bool:
-        """Whether a header has each required column and no other than the optional ones."""
-        names = [plain(name) for name in header]
+        """Whether a header has each required column, none twice, and no other that matters."""
+        names = [name for name in map(plain, header) if name]
         must = {plain(name) for name in self.required}
         may = must | {plain(name) for name in self.optional}
-        return len(set(names)) == len(names) and must <= set(names) <= may
+        known = [name for name in names if name in may]
+        if any(plain(name) in names for name in self.columns if plain(name) not in may):
+            return False  # a column of another variant
+        if self.others == "refused" and (len(names) < len(header) or len(known) < len(names)):
+            return False
+        return len(set(known)) == len(known) and must <= set(known)
 
-    def fields(self, header: Sequence[str]) -> tuple[Field, ...]:
-        """The field of each column of a header that fits."""
-        known = {plain(name): field for name, field in self.columns.items()}
-        return tuple(known[plain(name)] for name in header)
+    def fields(self, header: Sequence[str]) -> tuple[Field | None, ...]:
+        """The field of each column of a header that fits; None for one that is passed over."""
+        names = self.required | self.optional
+        known = {plain(name): self.columns[name] for name in names}
+        return tuple(known.get(plain(name)) for name in header)
+
+    def written(self) -> tuple[tuple[Field, ...], ...]:
+        """The orders in which the vendor has written the fields."""
+        return tuple(tuple(self.columns[name] for name in order) for order in self.orders)
 
     def absent(self, header: Sequence[str]) -> dict[Field, Cell]:
         """What each field without a column answers: not exported here, or never recorded."""
@@ -129,7 +145,9 @@ def misfit(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, str]:
             f"the first row is no header of a known layout: {len(names)} cells, no known name",
             "if the file has no header row, put the vendor's column names above the first row",
         )
-    layout, known = layouts[shared.index(most)], spelled[shared.index(most)]
+    gone = [sum(plain(name) not in names for name in each.required) for each in layouts]
+    nearest = max(range(len(layouts)), key=lambda at: (shared[at], -gone[at]))
+    layout, known = layouts[nearest], spelled[nearest]
     if twice := sorted(
         known[name] for name in set(names) if name in known and names.count(name) > 1
     ):
@@ -185,6 +203,9 @@ def _layout(map_: Mapping[str, Any], variant: Mapping[str, Any]) -> Layout:
         never_recorded=frozenset(Field(field) for field in map_["never_recorded"]),
         time_zone=variant.get("time_zone", map_["time_zone"]),
         notes=(*map_.get("notes", []), *variant.get("notes", [])),
+        joined=frozenset(Field(field) for field in variant.get("joined", [])),
+        others=map_.get("others", "refused"),
+        orders=tuple(tuple(order) for order in map_.get("orders", [])),
     )
 
 
@@ -202,7 +223,12 @@ def _problem(layout: Layout) -> str:
         return "a column is both required and optional"
     if len({plain(name) for name in layout.columns}) != len(layout.columns):
         return "two columns have the same name"
-    if len({layout.columns[name] for name in names}) != len(names):
+    if layout.others not in get_args(Others):
+        return f"others is one of {', '.join(get_args(Others))}"
+    if unknown := {name for order in layout.orders for name in order} - set(layout.columns):
+        return f"orders name what is not among its columns: {', '.join(sorted(unknown))}"
+    single = [f for name in names if (f := layout.columns[name]) not in layout.joined]
+    if len(set(single)) != len(single):
         return "two columns of one variant fill the same field"
     if both := placed & layout.never_recorded:
         return f"both a column and never recorded: {', '.join(sorted(both))}"

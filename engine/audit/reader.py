@@ -1,30 +1,25 @@
 """Reader of search-log exports: a file to rows and faults, one record at a time.
 
-The layout is recognized by the header, never by the file's name. Each record gives
-one row or one fault, so that rows plus unread plus skipped records are all that the
-file holds; notes come on top. A record that breaks the rules of CSV quoting
-(RFC 4180) costs only its first line: the lines it had run into are read anew.
-A file cut off inside an unquoted last cell cannot be told from a whole one.
-Messages never repeat a cell, save a date that cannot be read.
+The layout is recognized by the header, or where there is none by what the cells are; never by
+the file's name. Each record gives one row or one fault, so that rows plus unread plus skipped
+records are all that the file holds; notes come on top. Messages never repeat a cell, save a date
+that cannot be read.
 """
 
-import codecs
-import csv
-import enum
-import hashlib
-import io
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
+from .alignment import Order, Orders, is_frame, is_time, without_header
 from .cells import Cell, CellState, Moment, read_moment, shipped_markers
+from .errors import FaultKind, LogError, LogFault
 from .layouts import Field, Layout, misfit, plain, recognize, shipped_layouts
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from .others import named_kind
+from .records import Flaw, Record, TextForm
+from .sources import Skipped, Source, sources_in
+from .watch import Watch
 
 __all__ = [
     "FaultKind",
@@ -32,66 +27,15 @@ __all__ = [
     "LogFault",
     "LogRow",
     "Moment",
+    "Opened",
     "SearchLog",
     "TextForm",
     "open_log",
+    "open_logs",
 ]
 
-HEAD_BYTES = 65_536
-LINE_CHARACTERS = 262_144  # with the next two, what bounds the memory of a record
-RECORD_LINES = 100
-CELL_CHARACTERS = 131_072  # the csv module's own limit, named for the message
-
-_SAVE_AS_CSV = "open it in its own program and save the sheet as CSV (UTF-8)"
-_MAGIC = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)", _SAVE_AS_CSV),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.xls)", _SAVE_AS_CSV),
-    (b"%PDF-", "a PDF", "ask the custodian for the export as CSV"),
-    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
-    (codecs.BOM_UTF32_LE, "UTF-32 text", "save it as UTF-8"),
-    (codecs.BOM_UTF32_BE, "UTF-32 text", "save it as UTF-8"),
-)
-_STRAY_BYTE = re.compile(
-    "[\udc80-\udcff]"
-)  # what surrogateescape makes of a byte that is not UTF-8
 _DATE_LIKE = re.compile(r"[0-9]{1,4}([-/])[0-9]{1,2}\1[0-9]{1,4}[0-9\-:., TZ+APMUC]*")
-
-
-class FaultKind(enum.Enum):
-    """What became of the record that a fault tells of."""
-
-    UNREAD = "unread"  # it could not be read and gives no row
-    SKIPPED = "skipped"  # it is no search: the header again, or cells that are all blank
-    NOTE = "note"  # it was read, with something to know about it
-
-
-class LogError(Exception):
-    """A file that cannot be read as a search log at all, with how to mend it."""
-
-    def __init__(self, message: str, help: str) -> None:
-        super().__init__(f"{message}; {help}")
-        self.message = message
-        self.help = help
-
-
-@dataclass(frozen=True, slots=True)
-class LogFault:
-    """A record that gives no row, or a note on one; ``line`` counts from 1, 0 is the file."""
-
-    line: int
-    field: str
-    message: str
-    help: str
-    kind: FaultKind = FaultKind.UNREAD
-    last_line: int = 0
-
-
-class TextForm(NamedTuple):
-    """How a file's text is written: what tells one character, line and cell from the next."""
-
-    encoding: str
-    line_break: str  # "\n", also where a carriage return precedes it, or "\r"
-    delimiter: str
+_SAMPLE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +55,31 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True)
 class SearchLog:
-    """A file recognized as a search log. ``sha256`` is that of the bytes at opening."""
+    """A table recognized as a search log. ``sha256`` is that of the bytes at opening.
+
+    ``header`` is empty where the table has none; ``order`` are then the fields of its cells.
+    """
 
     path: Path
-    sha256: str
+    source: Source
     layout: Layout
-    form: TextForm
     header: tuple[str, ...]
+    order: Order
 
     @property
     def name(self) -> str:
-        """The file's name without its folder."""
-        return self.path.name
+        """The file's name without its folder, with the member or sheet in it."""
+        return self.source.name
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file, or of the member of an archive."""
+        return self.source.sha256
+
+    @property
+    def form(self) -> TextForm:
+        """How its text is written."""
+        return self.source.form
 
     @property
     def encoding(self) -> str:
@@ -135,101 +92,286 @@ class SearchLog:
         Raises:
             LogError: The file cannot be opened again or read to its end.
         """
-        try:
-            with _HashedFile(self.path) as file, _text(file, self.form) as text:
-                yield from self._rows(_records(text, self.form, len(self.header)))
-                if file.digest.hexdigest() != self.sha256:
-                    yield LogFault(0, "", "the file changed while it was read", "read it again")
-        except OSError as error:
-            raise _unreadable(error) from error
-
-    def _rows(self, records: Iterator["_Record"]) -> Iterator[LogRow | LogFault]:
-        header = [plain(name) for name in self.header]
-        fields = self.layout.fields(self.header)
-        absent = self.layout.absent(self.header)
-        next(records, None)  # the header
+        reading = _Reading(self.layout, self.header, self.order)
+        yield from reading.notes()
+        records = self.source.records(reading.judge)
+        if self.header:
+            next(records, None)
         for record in records:
             for line in record.notes:
                 yield _byte_note(line)
-            first = plain(record.cells[0][:64]) if record.cells else ""
-            if record.problem:
-                yield LogFault(record.line, "", *record.problem, last_line=record.last_line)
-            elif first == header[0] and [plain(cell) for cell in record.cells] == header:
-                yield _skipped(record, "the header again, between the rows")
-            elif not any(cell.strip() for cell in record.cells):
-                yield _skipped(record, "a row of blank cells")
-            else:
-                yield self._row(record, fields, absent)
+            yield from reading.read(record)
+        yield from reading.watch.notes()
+        if self.source.has_changed():
+            yield LogFault(0, "", "the file changed while it was read", "read it again")
 
-    def _row(
-        self, record: "_Record", fields: Sequence[Field], absent: Mapping[Field, Cell]
-    ) -> LogRow | LogFault:
+
+class _Reading:
+    """One reading of a log: the layout and order that its records have from some line on."""
+
+    def __init__(self, layout: Layout, header: Sequence[str], order: Order) -> None:
+        self.watch = Watch()
+        self._layouts = (layout, *(each for each in shipped_layouts() if each != layout))
+        self._start(layout, header, order)
+
+    def _start(self, layout: Layout, header: Sequence[str], order: Order) -> None:
+        self.layout, self.header, self.order = layout, tuple(header), order
+        self._plain = [plain(name) for name in header]
+        self._joined = bool(layout.joined)
+        self._absent = _absent(layout, order)
+        self._orders = Orders(order, layout.written())
+        self._other: Order | None = None
+        self._at = {each: at for at, each in enumerate(order) if each is not None}
+
+    def notes(self) -> Iterator[LogFault]:
+        """What to know of the log as a whole."""
+        if not self.header:
+            yield LogFault(
+                1, "", "the sheet has no header; what its columns are was told by their cells",
+                f"compare with the vendor's columns: {', '.join(_names(self.layout, self.order))}",
+                FaultKind.NOTE,
+            )  # fmt: skip
+        passed = [
+            name.strip() or f"column {at + 1}, which has no label"
+            for at, name in enumerate(self.header)
+            if self.order[at] is None
+        ]
+        if passed:
+            yield LogFault(
+                1, "", f"columns that are not read: {', '.join(passed)[:200]}",
+                "nothing to mend, if they are not the vendor's", FaultKind.NOTE,
+            )  # fmt: skip
+        gone = [_label(self.layout, each) for each, cell in self._absent.items()
+                if cell.state is CellState.NOT_EXPORTED and self.layout.orders
+                and each is not Field.CATEGORY]  # fmt: skip
+        if gone:
+            yield LogFault(
+                1, "", f"this export has no column for: {', '.join(gone)}",
+                "what they would say is `not exported`; ask for them if they matter",
+                FaultKind.NOTE,
+            )  # fmt: skip
+
+    def judge(self, cells: Sequence[str], is_cut: bool) -> Flaw | None:
+        """What is wrong with the number of cells; a time frame on two lines is one cell."""
+        if len(cells) == len(self.order):
+            return None
+        known = not is_cut and (self._is_header(cells) or self._orders.of(cells) is not None)
+        if known:
+            return None
+        message, help = _width_problem(len(cells), len(self.order), is_cut=is_cut)
+        return Flaw(message, help, is_whole=any("\n" in cell and is_frame(cell) for cell in cells))
+
+    def read(self, record: Record) -> Iterator[LogRow | LogFault]:
+        """A record as a row, or as what is to be said of it."""
+        if record.problem:
+            self.watch.see_problem(record)
+            yield LogFault(record.line, "", *record.problem, last_line=record.last_line)
+            return
+        first = plain(record.cells[0][:64])
+        if self._plain and first == self._plain[0] and self._same_header(record.cells):
+            yield _skipped(record, "the header again, between the rows")
+        elif not any(cell.strip() for cell in record.cells):
+            yield _skipped(record, "a row of blank cells")
+        elif self._is_header(record.cells):
+            yield from self._another(record)
+        else:
+            yield from self._row(record)
+
+    def _same_header(self, cells: Sequence[str]) -> bool:
+        return [plain(cell) for cell in cells] == self._plain
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        """Whether cells are the header of another layout: an export put under this one."""
+        names = {plain(cell[:64]) for cell in cells}
+        if not names & _WORDS:
+            return False
+        return recognize(cells, self._layouts) is not None
+
+    def _another(self, record: Record) -> Iterator[LogFault]:
+        layout = recognize(record.cells, self._layouts)
+        assert layout is not None
+        self._start(layout, record.cells, layout.fields(record.cells))
+        yield LogFault(
+            record.line, "", f"another export begins here, as {layout.name}",
+            "nothing to mend; the rows from here on are read by this header", FaultKind.SKIPPED,
+            record.last_line,
+        )  # fmt: skip
+        yield from self.notes()
+
+    def _row(self, record: Record) -> Iterator[LogRow | LogFault]:
+        row = self._read_as(self.order, self._absent, record)
+        if row is not None:
+            self._other = None
+            self.watch.see(row)
+            yield row
+            return
+        other = self._orders.of(record.cells) if self.layout.orders else None
+        if other is None:
+            yield self._unread(record)
+            return
+        if other != self._other:
+            self._other = other
+            yield LogFault(
+                record.line, "", "from here on the cells do not stand under their labels; they are "
+                "read in the one order that they fit",
+                f"compare with the original: {', '.join(_names(self.layout, other))}",
+                FaultKind.NOTE, record.last_line,
+            )  # fmt: skip
+        shifted = self._read_as(other, _absent(self.layout, other), record)
+        assert shifted is not None
+        self.watch.see(shifted)
+        yield shifted
+
+    def _read_as(self, order: Order, absent: Mapping[Field, Cell], record: Record) -> LogRow | None:
+        """A record in one order; None if its time is none, or stands elsewhere."""
+        if len(order) != len(record.cells):
+            return None
         read = shipped_markers().read
-        cells = dict(zip(fields, map(read, record.cells), strict=True))
+        cells: dict[Field, Cell] = {}
+        for each, text in zip(order, record.cells, strict=True):
+            if each is not None:
+                cell = read(text)
+                cells[each] = _joined(cells[each], cell) if each in cells else cell
         time = cells.get(Field.TIME)
-        moment = None
-        if time is not None and time.state is CellState.VALUE:
-            moment = read_moment(time.value, bare_is_utc=self.layout.time_zone == "utc")
-            if moment is None:
-                name = self.header[fields.index(Field.TIME)].strip()
-                return _bad_date(record, name, time.value)
+        if time is None:
+            return LogRow(record.line, cells, absent, None, record.last_line)
+        if time.state is not CellState.VALUE:
+            if self.layout.orders and any(map(is_time, record.cells)):
+                return None
+            return LogRow(record.line, cells, absent, None, record.last_line)
+        moment = read_moment(time.value, bare_is_utc=self.layout.time_zone == "utc")
+        if moment is None:
+            return None
         return LogRow(record.line, cells, absent, moment, record.last_line)
+
+    def _unread(self, record: Record) -> LogFault:
+        at = self._at.get(Field.TIME, 0)
+        if len(record.cells) != len(self.order):
+            return LogFault(
+                record.line, "", *_width_problem(len(record.cells), len(self.order), is_cut=False),
+                last_line=record.last_line,
+            )  # fmt: skip
+        if self.layout.orders and any(map(is_time, record.cells)):
+            return LogFault(
+                record.line, _label(self.layout, Field.TIME),
+                "the cells do not stand under their labels, and more than one order or none fits "
+                "them", "compare with the original; put each cell under its label",
+                last_line=record.last_line,
+            )  # fmt: skip
+        name = self.header[at].strip() if self.header else _label(self.layout, Field.TIME)
+        return _bad_date(record, name, record.cells[at].strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The logs of a file, and the parts of it that are none."""
+
+    logs: tuple[SearchLog, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def open_logs(path: Path, layouts: Sequence[Layout] | None = None) -> Opened:
+    """Recognize the search logs of a file: one of text, each sheet of a workbook, each member.
+
+    Args:
+        path: A text file, a workbook (.xlsx) or a zip archive of these.
+        layouts: The column maps to go by; the shipped ones if not given.
+
+    Raises:
+        LogError: The file is missing, empty, damaged, or holds no search log.
+    """
+    known = shipped_layouts() if layouts is None else layouts
+    sources, passed = sources_in(path)
+    if len(sources) == 1 and not passed:
+        return Opened((_recognized(path, sources[0], known),))
+    logs: list[SearchLog] = []
+    skipped = list(passed)
+    for source in sources:
+        try:
+            logs.append(_recognized(path, source, known))
+        except LogError as error:
+            skipped.append(Skipped(source.name, str(error)))
+    if not logs:
+        why = "; ".join(f"{each.name}: {each.why}" for each in skipped[:3])
+        raise LogError(f"no part of it is a search log: {why or 'it is empty'}",
+                       "unpack it and look at its parts")  # fmt: skip
+    return Opened(tuple(logs), tuple(skipped))
 
 
 def open_log(path: Path, layouts: Sequence[Layout] | None = None) -> SearchLog:
-    """Recognize a file as a search log; ``layouts`` are the shipped ones if not given.
+    """The one search log of a file.
 
     Raises:
-        LogError: The file is missing, empty, no text, or has no header that a layout fits.
+        LogError: As ``open_logs``, or the file holds several.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        form = _form(head)
-        with _HashedFile(path) as raw, _text(raw, form) as text:
-            first = next(_records(text, form), None)
-    except OSError as error:
-        raise _unreadable(error) from error
-    if first is None:
+    logs = list(open_logs(path, layouts).logs)
+    if len(logs) > 1:
+        raise LogError(f"the file holds {len(logs)} logs", "open them together")
+    return logs[0]
+
+
+def _recognized(path: Path, source: Source, layouts: Sequence[Layout]) -> SearchLog:
+    records = source.records()
+    head = list(islice(records, _SAMPLE))
+    if not head:
         raise LogError("the file is empty", "ask for the export again; it lacks even a header")
+    first = head[0]
     if first.problem:
         raise LogError(f"the header cannot be read: {first.problem[0]}", first.problem[1])
-    known = shipped_layouts() if layouts is None else layouts
-    layout = recognize(first.cells, known)
-    if layout is None:
-        raise LogError(*misfit(first.cells, known))
-    return SearchLog(path, digest, layout, form, tuple(first.cells))
+    layout = recognize(first.cells, layouts)
+    if layout is not None:
+        return SearchLog(path, source, layout, tuple(first.cells), layout.fields(first.cells))
+    if kind := named_kind(first.cells):
+        raise LogError(f"this is {kind}, not a search log", "give it to the command that reads it")
+    rows = [record.cells for record in head if record.problem is None and not record.is_cut]
+    for layout in layouts:
+        order = without_header(layout.written(), rows)
+        if order is not None:
+            return SearchLog(path, source, layout, (), order)
+    raise LogError(*misfit(first.cells, layouts))
 
 
-def _encoding(head: bytes) -> str:
-    for magic, what, help in _MAGIC:
-        if head.startswith(magic):
-            raise LogError(f"this is {what}, not a text file", help)
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\0" in head:
-        raise LogError("this is a binary file (it holds NUL bytes)", _SAVE_AS_CSV)
-    return "utf-8"
+def _absent(layout: Layout, order: Order) -> dict[Field, Cell]:
+    """What each field without a column answers: not exported here, or never recorded."""
+    return {
+        each: Cell(
+            CellState.NEVER_RECORDED if each in layout.never_recorded else CellState.NOT_EXPORTED
+        )
+        for each in Field
+        if each not in order
+    }
 
 
-def _form(head: bytes) -> TextForm:
-    """Tell a text's form by its first bytes; spreadsheets also write tab and semicolon."""
-    encoding = _encoding(head)
-    text = head.decode(encoding, "replace")
-    line_break = "\r" if "\r" in text and "\n" not in text else "\n"
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return TextForm(encoding, line_break, max(",\t;", key=first.count))
+def _joined(one: Cell, other: Cell) -> Cell:
+    """Two cells that make one value."""
+    if one.state is CellState.VALUE and other.state is CellState.VALUE:
+        return Cell(CellState.VALUE, f"{one.value} {other.value}")
+    return other if one.state is CellState.VALUE else one
 
 
-def _unreadable(error: OSError) -> LogError:
-    return LogError(f"the file cannot be read: {error.strerror or error}", "check path and rights")
+_WORDS = frozenset(
+    plain(name) for layout in shipped_layouts() for name in (*layout.required, *layout.optional)
+)
 
 
-def _bad_date(record: "_Record", name: str, text: str) -> LogFault:
+def _label(layout: Layout, each: Field) -> str:
+    return next((name for name, field in layout.columns.items() if field is each), each.value)
+
+
+def _names(layout: Layout, order: Order) -> list[str]:
+    return [_label(layout, each) if each else "(nothing)" for each in order]
+
+
+def _width_problem(count: int, width: int, *, is_cut: bool) -> tuple[str, str]:
+    message = f"the row has {count} cells, the header {width}"
+    if count < width and is_cut:
+        return message, "the file was cut off within this row: ask for it again"
+    if count > width:
+        return message, "put quotation marks around a cell that holds the separator"
+    return message, "compare the row with the original: a cell is missing"
+
+
+def _bad_date(record: Record, name: str, text: str) -> LogFault:
     if not _DATE_LIKE.fullmatch(text):  # in a shifted row this may be anything: show its shape
         text = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
     shown = text[:30] + ("..." if len(text) > 30 else "")
@@ -242,7 +384,7 @@ def _bad_date(record: "_Record", name: str, text: str) -> LogFault:
     )
 
 
-def _skipped(record: "_Record", what: str) -> LogFault:
+def _skipped(record: Record, what: str) -> LogFault:
     help = "nothing to mend; it is not counted as a search"
     return LogFault(record.line, "", what, help, FaultKind.SKIPPED, record.last_line)
 
@@ -256,146 +398,3 @@ def _byte_note(line: int) -> LogFault:
         FaultKind.NOTE,
         line,
     )
-
-
-class _HashedFile(io.FileIO):
-    """A file that hashes what is read from it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.digest = hashlib.sha256()
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        count = super().readinto(buffer) or 0
-        self.digest.update(memoryview(buffer)[:count])
-        return count
-
-
-def _text(file: io.FileIO, form: TextForm) -> io.TextIOWrapper:
-    errors = "replace" if form.encoding == "utf-16" else "surrogateescape"
-    return io.TextIOWrapper(io.BufferedReader(file), form.encoding, errors, form.line_break)
-
-
-class _Line(NamedTuple):
-    number: int
-    text: str
-    problem: str = ""  # why it cannot be read
-    repaired: bool = False  # held bytes that are not of the file's encoding
-
-
-class _RunawayError(Exception):
-    """A record that runs over too many lines."""
-
-
-class _Lines:
-    """The physical lines of a text, and those that the current record has taken."""
-
-    def __init__(self, text: io.TextIOWrapper, line_break: str) -> None:
-        self._text = text
-        self._line_break = line_break
-        self._number = 0
-        self._again: deque[_Line] = deque()
-        self.taken: list[_Line] = []
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if len(self.taken) == RECORD_LINES:
-            raise _RunawayError
-        line = self._again.popleft() if self._again else self._read()
-        self.taken.append(line)
-        return line.text
-
-    def give_back(self) -> None:
-        """Keep only the first line of the record; the others are read anew."""
-        self._again.extendleft(reversed(self.taken[1:]))
-        del self.taken[1:]
-
-    def _read(self) -> _Line:
-        text = self._text.readline(LINE_CHARACTERS)
-        if not text:
-            raise StopIteration
-        self._number += 1
-        if len(text) == LINE_CHARACTERS and not text.endswith(self._line_break):
-            while text and not text.endswith(self._line_break):
-                text = self._text.readline(LINE_CHARACTERS)
-            return _Line(self._number, "\n", f"a line of over {LINE_CHARACTERS:,} characters")
-        if "\0" in text:
-            return _Line(self._number, "\n", "a line that holds NUL characters")
-        if text.isascii():
-            return _Line(self._number, text)
-        mended = _STRAY_BYTE.sub(_windows_character, text)
-        return _Line(self._number, mended, repaired=mended != text or "\ufffd" in text)
-
-
-def _windows_character(match: re.Match[str]) -> str:
-    return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace")
-
-
-class _Record(NamedTuple):
-    line: int
-    last_line: int
-    cells: list[str]
-    problem: tuple[str, str] | None  # message and help
-    notes: list[int]  # the lines that held bytes of another encoding
-
-
-def _records(text: io.TextIOWrapper, form: TextForm, width: int | None = None) -> Iterator[_Record]:
-    """Split a text into records of ``width`` cells; blank lines between records are none."""
-    lines = _Lines(text, form.line_break)
-    reader = csv.reader(lines, delimiter=form.delimiter, strict=True, skipinitialspace=True)
-    while True:
-        lines.taken.clear()
-        cells: list[str] = []
-        problem = None
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except (_RunawayError, csv.Error) as error:
-            problem = _csv_problem(error)
-        if flaw := next((line for line in lines.taken if line.problem), None):
-            problem = (flaw.problem, "export the file again, or remove the line by hand")
-            if flaw is not lines.taken[0]:
-                problem = _csv_problem(_RunawayError())
-        elif problem is None and (not cells or (len(cells) == 1 and not cells[0].strip())):
-            continue
-        elif problem is None and width is not None and len(cells) != width:
-            problem = _width_problem(len(cells), width, lines.taken[-1].text)
-        if problem:
-            lines.give_back()
-        taken = lines.taken
-        notes = [line.number for line in taken if line.repaired]
-        yield _Record(taken[0].number, taken[-1].number, cells, problem, notes)
-
-
-def _csv_problem(error: Exception) -> tuple[str, str]:
-    if "limit" in str(error):
-        return (
-            f"a cell of over {CELL_CHARACTERS:,} characters",
-            "look for a quotation mark that is never closed, or shorten the cell",
-        )
-    if "new-line" in str(error):
-        return (
-            "a carriage return stands in a cell without quotation marks",
-            "put quotation marks around the cell, or remove the carriage return",
-        )
-    if "expected after" in str(error):
-        return (
-            "text follows a closing quotation mark",
-            "double each quotation mark inside a quoted cell",
-        )
-    return (
-        "a quotation mark is opened and not closed in time",
-        "close it; if this is the last row, the file was cut off: ask for it again",
-    )
-
-
-def _width_problem(count: int, width: int, last: str) -> tuple[str, str]:
-    message = f"the row has {count} cells, the header {width}"
-    if count < width and last[-1:] not in ("\r", "\n"):
-        return message, "the file was cut off within this row: ask for it again"
-    if count > width:
-        return message, "put quotation marks around a cell that holds the separator"
-    return message, "compare the row with the original: a cell is missing"

@@ -147,8 +147,7 @@ def quickly(engine: Engine, text: str) -> tuple[object, ...]:
     try:
         prepared = reader.read(text.encode("utf-8", "surrogatepass"), now=NOW)
     except RefusedRequestError as refused:
-        assert refused.reading.faults
-        return tree.Outcome.DENY, "not understood", ()
+        return tree.Outcome.DENY, "not understood" if refused.reading.faults else "", ()
     ruling = engine.compiled.decide(prepared)
     return ruling.outcome, ruling.reason, ruling.rules
 

@@ -132,7 +132,7 @@ def _leave_open_lifts_its_own_layer(patch: pytest.MonkeyPatch) -> None:
     original = Case._rule
 
     def rule(self: Case, policy: Policy, found: Rule, left_open: Truth) -> RuleResult | None:
-        if policy.layer is tree.Layer.FEDERAL and found.effect in reference._RESTRICTING:
+        if policy.layer is tree.Layer.FEDERAL and found.effect in reference.RESTRICTING:
             opening = [r for r in policy.rules if r.effect is tree.Effect.LEAVE_OPEN]
             results = [original(self, policy, r, FALSE) for r in opening]
             if any(r is not None and r.value is TRUE for r in results):

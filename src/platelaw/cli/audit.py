@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from ..dsl import syntax as tree
-from ..engine.audit.reader import LogError, SearchLog, open_log
+from ..engine.audit.layouts import Layout, LayoutError, parse_layouts, shipped_layouts
+from ..engine.audit.reader import LogError, SearchLog, open_logs
 from ..engine.audit.report import review_json, review_text
 from ..engine.audit.review import NoLawBindsError, Review, Reviewer
 from ..engine.decision import Engine
@@ -27,7 +28,8 @@ from .common import (
 )
 from .example import example_log
 
-_NAMED = re.compile(r"([a-z][a-z_-]*?)[ _-]([a-z]{2})[ _-](pd|so)(?![a-z])")
+# `darien_ct_pd_search_audit.csv`, and the vendor's `4_1_2025-4_30_2025-Conway AR PD-Audit.csv`.
+_NAMED = re.compile(r"(?:[0-9_]+-[0-9_]+-)?([a-z][a-z _-]*?)[ _-]([a-z]{2})[ _-](pd|so)(?![a-z])")
 
 
 @click.command("audit")
@@ -41,6 +43,14 @@ _NAMED = re.compile(r"([a-z][a-z_-]*?)[ _-]([a-z]{2})[ _-](pd|so)(?![a-z])")
 @click.option(
     "--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped."
 )
+@click.option(
+    "--layout",
+    "maps",
+    multiple=True,
+    metavar="MAP.toml",
+    type=click.Path(path_type=Path),
+    help="A column map of one's own, tried before those that are shipped.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 @policy_option
 @registry_option
@@ -49,6 +59,7 @@ def audit_command(
     owner: str | None,
     as_if: str | None,
     example: bool,
+    maps: tuple[Path, ...],
     as_json: bool,
     places: tuple[Path, ...],
     registry_folder: Path | None,
@@ -59,12 +70,16 @@ def audit_command(
     missing facts), lawful on the record, no law of that day, or outside this law. Without --owner
     the agency is taken from the file's name (`darien_ct_pd_...csv`).
 
+    LOG is a text file, a workbook (.xlsx: every visible sheet) or a zip archive of these. What it
+    is, is told by its columns, never by its name; docs/logs.md lists the exports that are known.
+
     Exit code 0 if every record was read, 5 if some could not be, 2 if a file could not.
 
     \b
     Examples:
       platelaw audit --example
       platelaw audit --owner CT/darien-pd search_audit.csv
+      platelaw audit --owner CT/darien-pd network_audit_2026.zip
       platelaw audit --as-if-owner CT/darien-pd eugene.csv --json
     """  # noqa: D301
     registry = registry_from(registry_folder)
@@ -73,7 +88,8 @@ def audit_command(
         logs = (*logs, example_log())
     if not logs:
         stop("no log is named", "name a file, or see the shipped one with --example")
-    opened = [_open(path) for path in logs]
+    layouts = (*(layout for path in maps for layout in _map(path)), *shipped_layouts())
+    opened = [log for path in logs for log in _open(path, layouts)]
     body = _owner(registry, logs, owner, as_if)
     try:
         reviewer = Reviewer(engine, body, simulated=as_if is not None)
@@ -93,11 +109,25 @@ def audit_command(
     raise SystemExit(EXIT_FAULTS if unread else EXIT_OK)
 
 
-def _open(path: Path) -> SearchLog:
+def _map(path: Path) -> tuple[Layout, ...]:
+    """The layouts of a column map of one's own."""
     try:
-        return open_log(path)
+        return parse_layouts(path.read_text("utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as fault:
+        stop(f"{path}: cannot be read: {fault}", "name a column map (TOML) that can be read")
+    except LayoutError as fault:
+        stop(str(fault), "mend the column map; docs/logs.md tells what it must say")
+
+
+def _open(path: Path, layouts: tuple[Layout, ...]) -> tuple[SearchLog, ...]:
+    """The logs of a file; its parts that are none are named on standard error."""
+    try:
+        opened = open_logs(path, layouts)
     except LogError as fault:
         stop(f"{path}: {fault.message}", fault.help)
+    for part in opened.skipped:
+        click.echo(f"not read: {part.name}: {part.why}", err=True)
+    return opened.logs
 
 
 def _owner(
@@ -123,7 +153,8 @@ def _named_in(registry: Registry, logs: tuple[Path, ...]) -> Body:
         match = _NAMED.match(path.name.lower())
         key = ""
         if match:
-            key = f"{match[2].upper()}/{match[1].replace('_', '-').replace(' ', '-')}-{match[3]}"
+            place = match[1].replace("_", "-").replace(" ", "-")
+            key = f"{match[2].upper()}/{place}-{match[3]}"
         body = registry.get(key) if key else None
         if body is None:
             stop(
@@ -141,7 +172,7 @@ def _judge(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
     """Read every log, with progress on a terminal."""
     quiet = not sys.stderr.isatty()
     for log in logs:
-        size = max(1, log.path.stat().st_size)
+        size = max(1, log.source.size)
         with click.progressbar(
             length=size, label=log.name, file=sys.stderr, hidden=quiet, show_pos=False
         ) as bar:

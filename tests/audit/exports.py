@@ -1,0 +1,91 @@
+"""Made exports of the vendor's audits: no search, plate or person in them is real."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import openpyxl
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+WHOLE = (
+    "ID", "Name", "Org Name", "Total Networks Searched", "Total Devices Searched", "Time Frame",
+    "License Plate", "Reason", "Case #", "Filters", "Search Time", "Search Type", "Text Prompt",
+    "Moderation",
+)  # fmt: skip
+
+
+def search(number: int = 0, **other: str) -> dict[str, str]:
+    """One search with every column of the vendor; ``other`` by the first word of the column."""
+    found = {
+        "ID": str(uuid.UUID(int=number + 1)),
+        "Name": "***",
+        "Org Name": "Example CT PD",
+        "Total Networks Searched": str(840 + number),
+        "Total Devices Searched": "\u2014\u2014",
+        "Time Frame": "11/01/2026, 10:00:17 PM UTC\n11/02/2026, 10:00:17 AM UTC",
+        "License Plate": "***",
+        "Reason": "stolen car",
+        "Case #": f"26-{number}",
+        "Filters": "",
+        "Search Time": f"11/02/2026, 02:40:{number % 60:02} PM UTC",
+        "Search Type": "lookup - Mobile" if number % 2 else "search",
+        "Text Prompt": "",
+        "Moderation": "",
+    }
+    named = {name.split(" ")[0].lower(): name for name in ("ID", "Name", "Reason", "Filters")}
+    named |= {"org": "Org Name", "time": "Search Time", "case": "Case #", "frame": "Time Frame"}
+    named |= {"plate": "License Plate", "networks": "Total Networks Searched"}
+    named |= {"moderation": "Moderation", "type": "Search Type"}
+    return found | {named[key]: value for key, value in other.items()}
+
+
+def without(*columns: str) -> tuple[str, ...]:
+    """The vendor's columns but for some."""
+    return tuple(name for name in WHOLE if name not in columns)
+
+
+def table(
+    rows: Iterable[Mapping[str, str]],
+    columns: Sequence[str] = WHOLE,
+    *,
+    header: Sequence[str] | None = None,
+    end: str = "\r\n",
+) -> str:
+    """Rows as CSV text; ``header`` are other labels than the columns', none for no header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=end)
+    labels = columns if header is None else header
+    if labels:
+        writer.writerow(labels)
+    writer.writerows([row[name] for name in columns] for row in rows)
+    return text.getvalue()
+
+
+def workbook(
+    path: Path, sheets: Mapping[str, Iterable[Sequence[object]]], *, epoch: int = 1900
+) -> Path:
+    """A workbook with these sheets."""
+    book = openpyxl.Workbook()
+    if epoch == 1904:
+        book.epoch = CALENDAR_MAC_1904
+    assert book.active is not None
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(path)
+    return path
+
+
+def archive(path: Path, members: Mapping[str, str | bytes]) -> Path:
+    """A zip archive with these members."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in members.items():
+            made.writestr(name, data)
+    return path
