@@ -182,12 +182,12 @@ class Compiled:
 
     def vocabulary_for(self, request: Request, registry: Registry) -> Vocabulary:
         """The words that a request may use."""
-        if registry is self.registry:
-            return self._bound_of(request).vocabulary
         requester, owner = registry.get(request.requester), registry.get(request.owner)
-        assert requester is not None
-        assert owner is not None
-        policies = self._index.candidates(requester, owner)
+        policies = self.library.policies
+        if requester is not None and owner is not None:
+            if registry is self.registry:
+                return self._bound_of(with_keys(request, registry)).vocabulary
+            policies = self._index.candidates(requester, owner)
         return lowest_vocabulary(self.library, policies, request, registry, self.matchers)
 
     # Whom the policies bind ------------------------------------------------------------------

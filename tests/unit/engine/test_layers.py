@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
@@ -289,7 +290,7 @@ def test_a_bill_takes_part_only_where_it_is_asked_for() -> None:
                   more='  proposed by "House Bill 7"\n')  # fmt: skip
     engine = engine_of(state(BARRED), bill, owner(ANY_USE))
     assert answer_of(ask(engine)) == ("PERMIT", "permitted")
-    engine.with_proposed = True
+    engine = replace(engine, with_proposed=True)
     assert deciding(ask(engine)) == ["bill"]
 
 
