@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -16,19 +16,21 @@ from zoneinfo import ZoneInfo
 from ...dsl import syntax as tree
 from ...dsl.lexicon import Matcher
 from ...dsl.model import Vocabulary
+from ...dsl.reading import PLAINLY, POSSIBLY
 from ...dsl.truth import Truth
 from .. import names
 from ..binding import binds
+from ..compiled.calendar import Calendar, Era, calendar_of
 from ..dates import applied, days_of
 from ..decision import Engine, needs_of
 from ..explanation import Need
 from ..facts import Facts
 from ..outside import naming_rules
-from ..reasons import ReasonWords
+from ..reasons import MAX_TEXTS, ReasonWords
 from ..reference import Answer, Case, RuleResult, RuleState
 from ..registry import Body
-from ..request import Request
-from ..values import Span
+from ..request import Reason, Request
+from ..values import Span, State
 from ..weight import rank, rule_status
 from .layouts import Field
 from .reader import LogFault, LogRow, SearchLog
@@ -131,9 +133,9 @@ class Reviewer:
     vocabulary: Vocabulary = field(init=False)
     written: Written = field(init=False)
     matchers: tuple[Matcher, ...] = field(init=False)
-    _judged: dict[tuple[RowFacts, tuple[tuple[datetime.date, datetime.date], ...]], Judgment] = (
-        field(init=False)
-    )
+    _judged: dict[tuple[object, Era], Judgment] = field(init=False)
+    _calendar: Calendar = field(init=False)
+    _reasons: dict[tuple[str | None, Era], tuple[State, ...]] = field(init=False)
     _seen: dict[str, tuple[bool, bool]] = field(init=False)
     _zones: tuple[str, ...] = field(init=False)
     _changes: list[datetime.date] = field(init=False)
@@ -160,8 +162,12 @@ class Reviewer:
         ]
         self.matchers = tuple(self.engine.matchers.of(layer) for layer in layers)
         self._judged = {}
+        self._reasons = {}
         self._seen = {}
         self._zones = tuple(sorted({policy.zone for policy in probe.policies()}))
+        self._calendar = calendar_of(
+            probe.policies(), self.engine.library.parameters, self.vocabulary
+        )
         self._changes = self._days_of_change(probe)
 
     def _probe(self, at: Span) -> Case:
@@ -237,6 +243,8 @@ class Reviewer:
     def _words(self, text: str) -> tuple[bool, bool]:
         """Whether the lexicons of any layer read a text as plainly, or possibly, such a use."""
         if text not in self._seen:
+            if len(self._seen) >= MAX_TEXTS:
+                self._seen.clear()
             readings = [matcher.read(text) for matcher in self.matchers]
             self._seen[text] = (
                 any(reading.plainly for reading in readings),
@@ -247,9 +255,9 @@ class Reviewer:
     # One row ---------------------------------------------------------------------------------
 
     def _judgment(self, facts: RowFacts, at: Span) -> Judgment:
-        """The judgment of a row; rows that say the same on the same civil day share one."""
-        days = tuple(at.days(ZoneInfo(name)) for name in self._zones)
-        key = facts, days
+        """The judgment of a row; rows of which the law sees the same in one era share one."""
+        era = self._calendar.era(at)
+        key = self._seen_of(facts, at, era), era
         if key not in self._judged:
             requests = requests_of(
                 facts, requester=self.owner.key, owner=self.owner.key, at=at,
@@ -258,6 +266,32 @@ class Reviewer:
             found = [self._judge(request) for request in requests]
             self._judged[key] = max(found, key=lambda judgment: ORDER.index(judgment.verdict))
         return self._judged[key]
+
+    def _seen_of(self, facts: RowFacts, at: Span, era: Era) -> object:
+        """All that a rule may ask of a row: of its reason what the lexicons see, not the text."""
+        text = facts.reason.text
+        if (text, era) not in self._reasons:
+            if len(self._reasons) >= MAX_TEXTS:
+                self._reasons.clear()
+            self._reasons[text, era] = tuple(self._words_seen(facts.reason, at))
+        return (
+            facts.purposes,
+            facts.purpose_cause,
+            facts.reason.cause,
+            text is not None and not text.strip(),
+            self._reasons[text, era],
+            facts.case_number.state,
+            facts.case_offense.state,
+        )
+
+    def _words_seen(self, reason: Reason, at: Span) -> Iterator[State]:
+        """What each layer's lexicons see, on any day that the search may fall on."""
+        words = ReasonWords(reason, self.engine.matchers)
+        days = {day for zone in self._zones for day in at.days(ZoneInfo(zone))}
+        for vocabulary in self.engine.library.vocabularies.values():
+            for day in sorted(days):
+                yield words.seen(vocabulary, PLAINLY, day)
+                yield words.seen(vocabulary, POSSIBLY, day)
 
     def _judge(self, request: Request) -> Judgment:
         """One request: what the layers above the owner say, and what the owner's policy says."""
