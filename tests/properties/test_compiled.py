@@ -44,7 +44,6 @@ def asked_of(seed: int) -> Iterator[tuple[Engine, Request]]:
                   for policy in library.policies)  # fmt: skip
         library = replace(library, policies=tuple(strict))
     engine = engine_of(library.files())
-    engine.by_reference = True
     dice = random.Random(seed)
     requests = [*found.requests, *(asked(dice, found.library) for _ in range(REQUESTS))]
     for request in (*requests, *near(requests[0], dice), *near(requests[-1], dice)):
