@@ -24,8 +24,10 @@ from .translate import NotCompiledError, Translator
 from .words import Tables, bits
 
 Words: TypeAlias = Sequence[int]
-Recipients: TypeAlias = tuple[Words, ...]
-Run: TypeAlias = Callable[[Words, Recipients, Recipients, bool, "tuple[int, ...] | None"], int]
+# The words of the known recipients, the same with somebody unknown where there may be others,
+# and whether there may be.
+Who: TypeAlias = tuple[tuple[Words, ...], tuple[Words, ...], bool]
+Run: TypeAlias = Callable[[Words, Who, "tuple[int, ...] | None"], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,7 @@ class Plan:
 
     Attributes:
         data: The kind of data.
-        run: The function; it takes the words of the request, those of its known recipients, the
-            same with somebody unknown where there may be others, whether there may be, and what
+        run: The function; it takes the words of the request, those of its recipients, and what
             reviewers said of each referral.
         slots: Where the words of the request come from.
         recipient_slots: Where those of a recipient come from.
