@@ -27,6 +27,7 @@ from ..request import Request
 from ..weight import is_sure_enough
 from .calendar import Calendar, Era, calendar_of
 from .plan import DECIDING, Codes, Pivot, Plan, Ruling, Who, Words, fixed, plan_of
+from .trace import Row, trace_of
 from .walk import parts_of
 from .words import Tables
 
@@ -123,6 +124,17 @@ class Compiled:
             words[place] = pivot.word
         answer = prepared.plan.run(words, prepared.who, prepared.reviews)
         return prepared.plan.read(answer).outcome is not tree.Outcome.PERMIT
+
+    def trace(self, prepared: Prepared) -> tuple[Row, ...]:
+        """The value of every step of an explanation, for the kind of data asked for first.
+
+        Rows stand in the order of the plan's rules, one for each turn (``engine.compiled.trace``).
+        A request that no rule needs to see has none.
+        """
+        plan = prepared.plan
+        if plan.trace is None:
+            plan.trace = trace_of(plan)
+        return plan.trace(prepared.words, prepared.who)
 
     # Preparing -------------------------------------------------------------------------------
 

@@ -98,6 +98,7 @@ class Plan:
         required: The rank of the weakest wording on which a PERMIT may rest.
         pivots: The readings of less sure stance than that.
         rulings: What the answers met so far mean.
+        trace: What gives the value of every step, once somebody has asked for it.
     """
 
     data: str
@@ -111,6 +112,7 @@ class Plan:
     required: int = 0
     pivots: tuple[Pivot, ...] = ()
     rulings: dict[int, Ruling] = field(default_factory=dict[int, Ruling])
+    trace: Callable[[Words, Who], tuple[tuple[Any, ...], ...]] | None = None
 
     def read(self, answer: int) -> Answered:
         """What an answer of the function means."""

@@ -11,7 +11,7 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -380,8 +380,11 @@ def _only(data: Any) -> str:
     return str(data[0])
 
 
-def _strings(value: Any) -> list[str]:
+def _strings(value: object) -> list[str]:
     """The members of a set; anything but texts goes the ordinary way."""
-    if not isinstance(value, list) or not all(isinstance(member, str) for member in value):
+    if not isinstance(value, list):
         raise SlowError
-    return value
+    members = cast("list[object]", value)
+    if not all(isinstance(member, str) for member in members):
+        raise SlowError
+    return cast("list[str]", members)

@@ -1,52 +1,37 @@
 """Trials on an explanation come out as the reference evaluator has them, asked anew each time."""
 
+# pyright: basic, reportPrivateUsage=false
+# Plants faults in what is private, on purpose.
+
 from __future__ import annotations
 
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from platelaw.dsl import syntax as tree
 from platelaw.dsl.truth import Truth
 from platelaw.engine import trials
-from platelaw.engine.admission import contradictions, unknown_bodies, with_keys
-from platelaw.engine.decision import Engine
 from platelaw.engine.explanation import Need, NeedKind, Node
-from platelaw.engine.facts import Facts
-from platelaw.engine.reasons import Matchers, ReasonWords
 from platelaw.engine.reference import RESTRICTING, Answer, Case, RuleState
-from platelaw.engine.request import Request
 from platelaw.engine.trials import Trial
 
-from .cases import some_cases
+from .cases import reference_cases, some_cases
 from .meeting import nodes_of
-from .world import REGISTRY
 
 CASES = 150
 TRIALS = 12
-
-
-def cases_of(engine: Engine, request: Request) -> Iterator[Case]:
-    """A request as the reference sees it, once for each kind of data; none if it is refused."""
-    if unknown_bodies(request, REGISTRY):
-        return
-    request = with_keys(request, REGISTRY)
-    facts = Facts(request, REGISTRY, engine.vocabulary_for(request, REGISTRY))
-    if contradictions(facts):
-        return
-    words = ReasonWords(request.reason, Matchers())
-    for data in request.data:
-        yield Case(engine.library, REGISTRY, request, data, facts, words)
 
 
 def all_cases(count: int = CASES) -> Iterator[tuple[Case, Answer, random.Random]]:
     """Random cases with their answers."""
     for found in some_cases(count):
         for request in found.requests:
-            for case in cases_of(found.engine(), request):
+            for case in reference_cases(found.engine(), request):
                 yield case, case.answer(), found.dice()
 
 
@@ -122,29 +107,29 @@ def test_trials_meet_every_outcome_and_turn_many() -> None:
     assert turned >= counts.total() / 20
 
 
-SHEET = trials._Sheet  # pyright: ignore[reportPrivateUsage]
-
-
 def _somebody_is_nobody(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(SHEET, "_nobody_else", lambda self: 0)
+    patch.setattr(trials._Sheet, "_nobody_else", lambda self: 0)
 
 
 def _duties_are_as_they_were(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(SHEET, "_done", lambda self, result: self.every)
+    patch.setattr(trials._Sheet, "_done", lambda self, result: self.every)
 
 
 def _nothing_is_left_open(patch: pytest.MonkeyPatch) -> None:
-    original = SHEET._turn
+    original = trials._Sheet._turn
 
-    def turn(self: trials._Sheet, one: object, result: object) -> object:
+    def turn(self: Any, one: Any, result: Any) -> Any:
         self.left_open = trials.NEVER
-        return original(self, one, result)  # type: ignore[arg-type]
+        return original(self, one, result)
 
-    patch.setattr(SHEET, "_turn", turn)
+    patch.setattr(trials._Sheet, "_turn", turn)
 
 
 def _not_keeps_its_sides(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(SHEET, "_not", lambda self, pair: tuple(self.every & ~side for side in pair))
+    def not_(self: Any, pair: Any) -> Any:
+        return tuple(self.every & ~side for side in pair)
+
+    patch.setattr(trials._Sheet, "_not", not_)
 
 
 @pytest.mark.parametrize(
