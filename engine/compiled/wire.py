@@ -257,7 +257,7 @@ class JsonRequests:
         bare = _bare(wire, given)
         prepared = self._ordinary(bare, now)
         plan, bound, case = prepared.plan, prepared.bound, prepared.case
-        if prepared.more or prepared.reviews or bound is None or case is None:
+        if prepared.more or prepared.reviews or bound is None or case is None or bound.is_dynamic:
             return None
         if not plan.slots or not is_quick(plan):
             return None
