@@ -82,6 +82,9 @@ WAYS: Mapping[str, dict[str, Any]] = {
     "of one kind of data in a list": plain(data=["plate_read"]),
     "of no kind of data": plain(data=[]),
     "by ORI": plain(requester="AA0000100"),
+    "without facts": {name: part for name, part in plain().items() if name != "facts"},
+    "without a moment": {name: part for name, part in plain().items() if name != "at"},
+    "without anything": {},
     "of a later form": plain(version=2),
     "of a form that is no number": plain(version=True),
 }
