@@ -52,7 +52,7 @@ def is_readable(text: str, most: int) -> bool:
     """Whether a text may be a name: not blank nor too long, in Latin letters, nothing hidden."""
     if not text.strip() or len(text) > most:
         return False
-    return text.isascii() and text.isprintable() or all(map(_is_shown, text))
+    return (text.isascii() and text.isprintable()) or all(map(_is_shown, text))
 
 
 def _is_shown(char: str) -> bool:

@@ -70,7 +70,8 @@ def _with_state(core: Phrase, kind: str, state: str, words: Words) -> Phrase:
 
 def kind_of(name: Phrase, words: Words) -> tuple[str, Phrase, Phrase]:
     """The most telling kind that a name says, the words for it, and the other words."""
-    kind, kind_words = "", ()
+    kind = ""
+    kind_words: Phrase = ()
     rest: list[str] = []
     place = 0
     while place < len(name):

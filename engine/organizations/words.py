@@ -70,6 +70,7 @@ class Words:
     no_governments: frozenset[str]
     tags: Phrases
     tag_words: frozenset[str]
+    signs_first: Phrases
     signs: Phrases
     factors: Mapping[str, float]
     kinds_agree: Mapping[tuple[str, str], float]
@@ -87,6 +88,7 @@ class Words:
     bodies: Mapping[str, str]
     state_level: frozenset[str]
     fewest_words: int
+    telling_words: int
     tribe_kind: str
     tribe_ends: frozenset[str]
     tribe_dropped: frozenset[str]
@@ -138,6 +140,7 @@ def _words(table: Mapping[str, Any]) -> Words:
         no_governments=frozenset(table["no_governments"]),
         tags=_alike(table["tags"]),
         tag_words=frozenset(table["tag_words"]),
+        signs_first=_alike(table["signs_first"]),
         signs=_alike(table["signs"]),
         factors=table["factors"],
         kinds_agree=_pairs(table["kinds_agree"]),
@@ -157,6 +160,7 @@ def _words(table: Mapping[str, Any]) -> Words:
         bodies=table["bodies"],
         state_level=frozenset(table["state_level"]["kinds"]),
         fewest_words=table["state_level"]["fewest_words"],
+        telling_words=table["telling_words"],
         tribe_kind=table["tribe"]["kind"],
         tribe_ends=frozenset(table["tribe"]["ends"]),
         tribe_dropped=frozenset(table["tribe"]["dropped"]),
