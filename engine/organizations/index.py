@@ -14,6 +14,8 @@ from .words import Phrase, Words
 # `Name, Locality (ORI)`: what the registry puts behind names that would be alike.
 _LONGER = re.compile(r"(?P<name>.+?)(?:, (?P<locality>[^,()]+))?(?: \((?P<ori>[A-Z0-9]{9})\))?")
 
+_DISTRICT = 5  # characters of an ORI that tell state and county
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -29,7 +31,8 @@ class Entry:
 class Index:
     """The bodies by state and core, by ways of writing, and those of the tagged government.
 
-    ``everywhere`` holds the states by core.
+    ``everywhere`` holds those of all states by core; ``districts`` the beginning of the ORIs,
+    which is a county's, of a place.
     """
 
     by_state: dict[tuple[str, str], list[Entry]] = field(
@@ -39,6 +42,9 @@ class Index:
     written: dict[str, list[Body]] = field(default_factory=dict[str, list[Body]])
     tagged: dict[Phrase, list[Body]] = field(default_factory=dict[Phrase, list[Body]])
     numbers: dict[str, Body] = field(default_factory=dict[str, Body])
+    districts: dict[tuple[str, str], set[str]] = field(
+        default_factory=dict[tuple[str, str], set[str]]
+    )
 
     def entries(self, state: str, together: str) -> Sequence[Entry]:
         """The bodies of that core, in one state or, without one, anywhere."""
@@ -108,6 +114,13 @@ def _add_entry(index: Index, body: Body, words: Words) -> None:
         if together:
             index.by_state.setdefault((state, together), []).append(entry)
             index.everywhere.setdefault(together, []).append(entry)
+        if body.ori and entry.naming.kind == words.place_kind and not entry.naming.designation:
+            index.districts.setdefault((state, together), set()).add(district_of(body))
+
+
+def district_of(body: Body) -> str:
+    """The beginning of an ORI: state and county."""
+    return body.ori[:_DISTRICT]
 
 
 def _state_of(body: Body, words: Words) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from ..registry import Body
-from .index import Entry, Index, without_tag_words
+from .index import Entry, Index, district_of, without_tag_words
 from .naming import Naming, kind_of, naming_of
 from .parts import Parts
 from .resolution import Candidate
@@ -53,7 +53,10 @@ class Matcher:
         return any(self._words.signs.at(name, at) for at in range(len(name)))
 
     def _all(self, parts: Parts) -> Iterator[Candidate]:
-        yield from self._written(parts)
+        written = list(self._written(parts))
+        if written:  # what is on file as written needs no rule
+            yield from written
+            return
         if self.says_tagged(parts):
             yield from self._tagged(parts)
         if not parts.is_tagged:
@@ -63,20 +66,32 @@ class Matcher:
     # Ways of writing that are on file, and the tagged government -----------------------------
 
     def _written(self, parts: Parts) -> Iterator[Candidate]:
-        """The bodies of which the registry has this way of writing, or that and a kind."""
+        """The bodies of which the registry has this way of writing, by itself or with a kind."""
         text = " ".join(parts.written)
         for body in self._index.written.get(text, ()):
             if body.sovereign == self._words.tagged_government or not parts.is_tagged:
-                doubt = self._doubt("written", f"the registry has `{text}` for it")
-                yield self._candidate(body, [doubt, *self._asides(parts)])
+                yield self._candidate(body, [self._has(text), *self._asides(parts)])
+        for reading in self._readings(parts) if parts.state and not parts.is_tagged else ():
+            text = " ".join(reading.words)
+            for body in self._index.written.get(text, ()):
+                if body.sovereign == parts.state:
+                    yield self._candidate(body, [self._has(text), *reading.doubts])
+        if not parts.state:
+            yield from self._written_with_kind(parts)
+
+    def _written_with_kind(self, parts: Parts) -> Iterator[Candidate]:
+        """The bodies of a name on file that says no kind, where this name adds one."""
         kind, kind_words, rest = kind_of(parts.written, self._words)
         factor = self._words.kinds_agree.get((kind, ""))
-        if factor is None or len(rest) < self._words.fewest_words or parts.state:
+        if factor is None or len(rest) < self._words.fewest_words:
             return
-        for body in self._index.written.get(" ".join(rest), ()):
-            told = self._doubt("written", f"the registry has `{' '.join(rest)}` for it")
-            added = factor, f"`{' '.join(kind_words)}` says {kind}; on file: no kind in its name"
-            yield self._candidate(body, [told, added, *self._asides(parts)])
+        added = factor, f"`{' '.join(kind_words)}` says {kind}; on file: no kind in its name"
+        text = " ".join(rest)
+        for body in self._index.written.get(text, ()):
+            yield self._candidate(body, [self._has(text), added, *self._asides(parts)])
+
+    def _has(self, text: str) -> Doubt:
+        return self._doubt("written", f"the registry has `{text}` for it")
 
     def _tagged(self, parts: Parts) -> Iterator[Candidate]:
         """Bodies of the tagged government by their full name, or by the name before an office."""
@@ -116,6 +131,7 @@ class Matcher:
         for state, doubts in self._states(parts):
             said = naming_of(reading.words, state, self._words)
             yield from self._in_state(said, state, [*doubts, *reading.doubts], parts)
+            yield from self._campuses(said, state, [*doubts, *reading.doubts])
             for there, core, doubt in () if state else self._written_out(said):
                 shorter = naming_of((*core, *said.kind_words), there, self._words)
                 yield from self._in_state(shorter, there, [doubt, *reading.doubts], parts)
@@ -161,6 +177,24 @@ class Matcher:
             if not state:
                 found.append(weighing.stateless(said, entry, alone=len(matched) == 1))
             yield self._candidate(entry.body, found)
+
+    def _campuses(
+        self, said: Naming, state: str, doubts: Sequence[Doubt]
+    ) -> Iterator[Candidate]:
+        """Candidates of a school whose name adds the place of a campus."""
+        if not state or self._words.schools.isdisjoint(said.core):
+            return
+        for cut in range(1, len(said.core)):
+            school = replace(said, core=said.core[:cut])
+            place = "".join(said.core[cut:])
+            entries = self._index.entries(state, school.together)
+            districts = self._index.districts.get((state, place), set())
+            for entry in entries if len(entries) > 1 else ():
+                compared = self._weighing.compared(school, entry, entry.county)
+                if entry.county and compared and district_of(entry.body) in districts:
+                    text = f"`{' '.join(said.core[cut:])}` lies in its county, by their ORIs"
+                    found = [*compared, self._doubt("campus", text), *doubts]
+                    yield self._candidate(entry.body, found)
 
     # Scores ----------------------------------------------------------------------------------
 

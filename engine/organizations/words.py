@@ -96,6 +96,7 @@ class Words:
     small: frozenset[str]
     small_with_schools: frozenset[str]
     schools: frozenset[str]
+    place_kind: str
     short_county: frozenset[str]
     short: Mapping[str, Phrases]
     states: frozenset[str]
@@ -168,6 +169,7 @@ def _words(table: Mapping[str, Any]) -> Words:
         small=frozenset(table["small"]["words"]),
         small_with_schools=frozenset(table["small"]["with_schools"]),
         schools=frozenset(table["small"]["schools"]),
+        place_kind=table["campus"]["place_kind"],
         short_county=frozenset(table["county"]["short"]),
         short={code: phrases_of(texts.items()) for code, texts in table["short"].items()},
         states=frozenset(states),
