@@ -34,11 +34,21 @@ def words_of(text: str, words: Words) -> list[Word]:
 
 def phrase_of(text: str, words: Words) -> Phrase:
     """The words of a text as they are compared."""
-    return tuple(word.text for word in words_of(text, words))
+    found: list[str] = []
+    same = words.same
+    for raw in _WORD.findall(text):
+        plain = fold(raw)
+        if plain in same:
+            found += same[plain]
+        else:
+            found.append(plain)
+    return tuple(found)
 
 
 def fold(raw: str) -> str:
     """One word in plain form."""
+    if raw.isascii() and raw.isalnum():
+        return raw.lower()
     if raw == "&":
         return "and"
     plain = _MARKS.sub("", raw)

@@ -74,6 +74,8 @@ def _add_written(index: Index, body: Body, words: Words) -> None:
     ways = body.also_written
     if body.sovereign not in words.states:
         ways = (body.name, *ways)
+    if not ways:
+        return
     for text in dict.fromkeys(" ".join(_untagged(way, words)) for way in ways):
         bodies = index.written.setdefault(text, [])
         if body not in bodies:

@@ -178,9 +178,7 @@ class Matcher:
                 found.append(weighing.stateless(said, entry, alone=len(matched) == 1))
             yield self._candidate(entry.body, found)
 
-    def _campuses(
-        self, said: Naming, state: str, doubts: Sequence[Doubt]
-    ) -> Iterator[Candidate]:
+    def _campuses(self, said: Naming, state: str, doubts: Sequence[Doubt]) -> Iterator[Candidate]:
         """Candidates of a school whose name adds the place of a campus."""
         if not state or self._words.schools.isdisjoint(said.core):
             return

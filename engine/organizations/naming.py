@@ -6,7 +6,7 @@ alike is read alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .words import Phrase, Words
 
@@ -45,16 +45,16 @@ def naming_of(name: Phrase, state: str, words: Words, kind: str = "") -> Naming:
         kind: The kind, where the name need not say it.
     """
     said, kind_words, rest = kind_of(_long(name, state, words), words)
-    kind = kind or said
+    kind, designation = kind or said, ""
+    dropped: Phrase = ()
     if kind == words.tribe_kind:
         core, dropped = _of_tribe(rest, words)
-        naming = Naming(kind, kind_words, core, dropped=dropped)
     elif kind in words.county_kinds:
-        naming = _of_county(Naming(kind, kind_words, rest), words)
+        core, designation = _of_county(rest, words)
     else:
-        naming = _of_place(Naming(kind, kind_words, rest), words)
-    core = _without_small(naming.core, words)
-    return replace(naming, core=_with_state(core, kind, state, words))
+        core, designation = _of_place(rest, words)
+    core = _with_state(_without_small(core, words), kind, state, words)
+    return Naming(kind, kind_words, core, designation, dropped)
 
 
 def _with_state(core: Phrase, kind: str, state: str, words: Words) -> Phrase:
@@ -109,23 +109,22 @@ def _of_tribe(name: Phrase, words: Words) -> tuple[Phrase, Phrase]:
     return (core, dropped) if core else (name, ())
 
 
-def _of_county(naming: Naming, words: Words) -> Naming:
-    core = naming.core
+def _of_county(core: Phrase, words: Words) -> tuple[Phrase, str]:
+    """A county without the word for it, and that word."""
     if len(core) > 1 and core[-1] in words.counties:
-        return replace(naming, core=core[:-1], designation=core[-1])
-    return naming
+        return core[:-1], core[-1]
+    return core, ""
 
 
-def _of_place(naming: Naming, words: Words) -> Naming:
-    """A place without the word for what it is."""
-    core = naming.core
+def _of_place(core: Phrase, words: Words) -> tuple[Phrase, str]:
+    """A place without the word for what it is, and that word."""
     before = words.before.at(core, 0) if core else None
     if before is not None and len(core) > before[0]:
-        return replace(naming, core=core[before[0] :], designation=before[1])
+        return core[before[0] :], before[1]
     for length in (2, 1):
         if len(core) > length and (behind := words.behind.whole(core[-length:])):
-            return replace(naming, core=core[:-length], designation=behind)
-    return naming
+            return core[:-length], behind
+    return core, ""
 
 
 def _without_small(core: Phrase, words: Words) -> Phrase:
