@@ -67,5 +67,5 @@ def is_readable(text: str, most: int) -> bool:
 
 def _is_shown(char: str) -> bool:
     if not char.isprintable():
-        return False
+        return unicodedata.category(char) == "Zs"  # blanks of other widths
     return not char.isalpha() or unicodedata.name(char, "").startswith("LATIN")
