@@ -89,7 +89,4 @@ class Resolver:
     def _shared(self, candidates: list[Candidate]) -> list[Candidate]:
         """Candidates of which several are near: they share what is likely."""
         near = len(self._near(candidates))
-        return [
-            replace(each, score=round(each.score / near, 3)) if at < near else each
-            for at, each in enumerate(candidates)
-        ]
+        return [replace(each, score=round(each.score / near, 3)) for each in candidates]
