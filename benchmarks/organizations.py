@@ -56,6 +56,7 @@ class Share:
         return max(0.0, middle - half), min(1.0, middle + half)
 
     def __str__(self) -> str:
+        """The share and its interval."""
         low, high = self.interval
         share = self.part / self.whole if self.whole else 0.0
         return f"{self.part:>3} of {self.whole:>3} = {share:6.1%} ({low:6.1%} to {high:6.1%})"
@@ -125,8 +126,9 @@ def _print_errors(labels: Iterable[Label], resolver: Resolver) -> None:
         key = found.body.key if found.body else ""
         if key != label.key:
             kind = "wrong" if key else "missed"
+            likely = ", ".join(each.body.key for each in found.candidates[:3]) or "nothing"
             print(f"{kind}: {label.name!r} ({label.doubt}) is {label.key or 'none'}, got "
-                  f"{key or found.finding.value} {[c.body.key for c in found.candidates[:3]]}")  # fmt: skip
+                  f"{key or found.finding.value}; candidates: {likely}")  # fmt: skip
 
 
 class _Plain(argparse.RawDescriptionHelpFormatter):

@@ -52,7 +52,7 @@ RENAMED = {
     "NY0290000": "Nassau County Police Department",  # 2,591 officers: not the sheriff's
     "NY0590000": "Westchester County Department of Public Safety",
 }
-# Ways of writing that no rule makes; a few of the widely known, and those seen in lists of partners.
+# Ways of writing that no rule makes: a few widely known, and some seen in lists of partners.
 ALSO = {
     "CA0194200": ("LAPD",),
     "CA0190000": ("LASD",),

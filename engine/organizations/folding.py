@@ -68,4 +68,6 @@ def is_readable(text: str, most: int) -> bool:
 def _is_shown(char: str) -> bool:
     if not char.isprintable():
         return unicodedata.category(char) == "Zs"  # blanks of other widths
+    if char == "\ufffd":
+        return False  # stands for what could not be read
     return not char.isalpha() or unicodedata.name(char, "").startswith("LATIN")

@@ -1,4 +1,4 @@
-"""The resolver on names labelled by hand: how often it is right may not fall below what is stated."""
+"""The resolver on names labelled by hand: it is right at least as often as is stated."""
 
 from __future__ import annotations
 

@@ -238,7 +238,8 @@ def test_an_account_for_tests_or_of_status_words_alone_is_nobodys(
     [
         "Encino (CA)", "Highlands HOA (CA)", "Home Depot Corporation", "Glen Cove Marina (CA)",
         "1800 Block S Orange Grove (CA)", "City of Vallejo (CA)", "Town of Los Gatos CA",
-        "Ukiah Fire CA FD", "San Bernardino County CA FD", "Hamilton GA", "Round Valley Indian Tribes CA",
+        "Ukiah Fire CA FD", "San Bernardino County CA FD", "Hamilton GA",
+        "Round Valley Indian Tribes CA",
         "Beverly Hills Unified School District CA", "KenCom Public Safety Dispatch",
         "Grundy County IL 911", "Midwest HIDTA", "RIV CO ARSON TF CA PD", "ICE Arena (CA)",
         "FBI - Houston TX",

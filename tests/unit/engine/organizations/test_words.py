@@ -7,10 +7,10 @@ import re
 import pytest
 
 from platelaw.engine.library import load, shipped, shipped_registry
-from platelaw.engine.organizations.words import WordsError, parse_words, shipped_words
-from platelaw.engine.registry import Body, Registry
 from platelaw.engine.organizations.resolution import Finding
 from platelaw.engine.organizations.resolver import Resolver
+from platelaw.engine.organizations.words import WordsError, parse_words, shipped_words
+from platelaw.engine.registry import Body, Registry
 
 TEXT = shipped().joinpath("organizations", "words.toml").read_text("utf-8")
 
