@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from ..organizations.resolution import Candidate, Finding, Resolution
+from ..organizations.render import resolution_json, shown_name
+from ..organizations.resolution import Finding, Resolution
 from .requesters import OrganizationCount
 
 Counts: TypeAlias = Mapping[str, OrganizationCount]
 _Item: TypeAlias = tuple[str, OrganizationCount]
 _SHOWN = 10
-_WIDTH = 60
 
 
 def organizations_json(counts: Counts) -> list[dict[str, Any]]:
@@ -28,29 +28,6 @@ def _organization_json(name: str, count: OrganizationCount) -> dict[str, Any]:
         "rows": count.rows,
         "verdicts": dict(sorted(count.verdicts.items())),
         "barred_whoever_searched": count.barred,
-    }
-
-
-def resolution_json(found: Resolution) -> dict[str, Any]:
-    """What a name means, as plain values."""
-    return {
-        "name": found.name,
-        "finding": found.finding.value,
-        "body": found.body.key if found.body else None,
-        "score": found.score,
-        "evidence": list(found.evidence),
-        "candidates": [_candidate_json(each) for each in found.candidates],
-        "statuses": list(found.statuses),
-        "tagged": found.is_tagged,
-    }
-
-
-def _candidate_json(candidate: Candidate) -> dict[str, Any]:
-    return {
-        "body": candidate.body.key,
-        "name": candidate.body.name,
-        "score": candidate.score,
-        "evidence": list(candidate.evidence),
     }
 
 
@@ -110,12 +87,6 @@ def _named(title: str, listed: list[_Item], more: Callable[[_Item], str]) -> Ite
         yield f"  {item[1].rows:>7,}  {shown_name(item[0])}" + (f": {said}" if said else "")
     if len(listed) > _SHOWN:
         yield f"           and {len(listed) - _SHOWN:,} more; --json lists all"
-
-
-def shown_name(name: str) -> str:
-    """A name as it may be printed: short, on one line, nothing hidden."""
-    plain = "".join(each if each.isprintable() else "?" for each in name)
-    return plain if len(plain) <= _WIDTH else f"{plain[:_WIDTH]}..."
 
 
 def _may_be(item: _Item) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from ..engine.audit.organization_report import resolution_json, shown_name
+from ..engine.organizations.render import resolution_json, shown_name
 from ..engine.organizations.resolution import Resolution
 from ..engine.organizations.resolver import Resolver
 from ..engine.registry import Registry
