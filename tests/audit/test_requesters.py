@@ -15,6 +15,7 @@ from platelaw.engine.registry import Body, Registry
 
 from ..unit.engine.small import ANY_USE, REGISTRY, engine_of, owner, rule, state
 from .exports import search, table, without
+from .logs import verdicts
 
 BARRED = "forbid search of alpr_data\nif request.purpose is a kind of barred"
 PURPOSE = rule("barred-use", BARRED)
@@ -64,8 +65,7 @@ def report(engine: Engine, folder: Path, *rows: dict[str, str], **more: Any) -> 
 
 
 def verdict(engine: Engine, folder: Path, org: str, reason: str = "Robbery -") -> str:
-    counted = report(engine, folder, search(org=org, reason=reason))["verdicts"]
-    (found,) = (name for name, count in counted.items() if count)
+    (found,) = verdicts(report(engine, folder, search(org=org, reason=reason)))
     return found
 
 
@@ -113,7 +113,7 @@ def test_a_search_by_somebody_not_known_is_never_shown_unlawful(
     reason = "Barred (civil/administrative) -"
     assert verdict(engine, tmp_path, "Elm AA PD", reason) in (UNLAWFUL, QUESTION)
     found = report(engine, tmp_path, search(org="Nobody AA PD", reason=reason))
-    assert {name for name, count in found["verdicts"].items() if count} == {UNTOLD}
+    assert verdicts(found) == {UNTOLD: 1}
     assert found["missing"] == {"organization not resolved": {"requester": 1}}
     (organization,) = found["organizations"]
     assert organization["barred_whoever_searched"] == 1
