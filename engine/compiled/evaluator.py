@@ -7,6 +7,7 @@ the reference, only when somebody asks for it.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -57,12 +58,24 @@ class Prepared(msgspec.Struct):
 
 @dataclass(slots=True)
 class Bound:
-    """The policies that may bind a request of one requester and owner, and their plans."""
+    """The policies that may bind some requests, and their plans.
+
+    Requests of many requesters and owners share one, if the same policies bind them.
+
+    Attributes:
+        candidates: The library with no policy that binds none of them.
+        truths: Whether each of its policies binds.
+        vocabulary: The words that such requests may use.
+        calendar: When the law of these policies changes.
+        is_dynamic: Whether it takes more than requester and owner to say which policies bind.
+        plans: The plans met so far, by act, kind of data and era.
+    """
 
     candidates: Library
     truths: dict[str, Truth]
     vocabulary: Vocabulary
     calendar: Calendar
+    is_dynamic: bool
     plans: dict[tuple[str, str, Era], Plan | None] = field(
         default_factory=dict[tuple[str, str, Era], "Plan | None"]
     )
@@ -83,6 +96,7 @@ class Compiled:
     _tables: Tables = field(default_factory=Tables)
     _index: PolicyIndex = field(init=False)
     _bound: dict[tuple[str, str], Bound] = field(default_factory=dict[tuple[str, str], Bound])
+    _alike: dict[Hashable, Bound] = field(default_factory=dict[Hashable, Bound])
 
     def __post_init__(self) -> None:
         """Index the policies."""
@@ -209,7 +223,7 @@ class Compiled:
         found = self._bound.get(pair)
         if found is None:
             found = self._bind(request)
-            if not any(_is_dynamic(policy) for policy in found.candidates.policies):
+            if not found.is_dynamic:
                 if len(self._bound) >= MAX_REMEMBERED:
                     self._bound.clear()
                 self._bound[pair] = found
@@ -227,8 +241,12 @@ class Compiled:
         case = Case(candidates, self.registry, request, request.data[0], facts, words,
                     self.with_proposed)  # fmt: skip
         truths = {policy.name: binds(policy, case.bare(policy)) for policy in case.policies()}
-        calendar = calendar_of(policies, self.library.parameters, vocabulary)
-        return Bound(candidates, truths, vocabulary, calendar)
+        alike = tuple(truths.items()), vocabulary.edition
+        if alike not in self._alike:
+            calendar = calendar_of(policies, self.library.parameters, vocabulary)
+            dynamic = any(map(_is_dynamic, policies))
+            self._alike[alike] = Bound(candidates, truths, vocabulary, calendar, dynamic)
+        return self._alike[alike]
 
 
 def _is_dynamic(policy: Policy) -> bool:

@@ -68,6 +68,7 @@ class Form:
         learn: How the word of a value not met before is learned.
         entries: Every fact that may be stated.
         seen: The words at the places of the reason, by its text.
+        periods: What is known of periods asked for, by the civil days of the request.
     """
 
     plan: Plan
@@ -81,6 +82,7 @@ class Form:
     learn: Callable[[str, object], int]
     entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
     seen: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
+    periods: dict[object, dict[Any, Any]] = field(default_factory=dict[object, "dict[Any, Any]"])
 
     def worded(self, facts: Mapping[str, Any]) -> list[int]:
         """The words of a request that states some facts.
@@ -136,7 +138,10 @@ def frame_names(vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 def entries_of(
-    plan: Plan, vocabulary: Vocabulary, given: Mapping[str, list[str]]
+    plan: Plan,
+    vocabulary: Vocabulary,
+    given: Mapping[str, list[str]],
+    shared: dict[object, dict[object, int]],
 ) -> dict[str, Entry]:
     """How each fact of a vocabulary is read into a plan.
 
@@ -144,6 +149,8 @@ def entries_of(
         plan: The plan.
         vocabulary: The words of its requests.
         given: The sets that shape the form: who else receives, and what is claimed.
+        shared: The words of values, by the tests that are asked of them: what a caller states of
+            a fact means the same to all plans that ask the same of it.
     """
     frames = frame_names(vocabulary)
     claims = given.get(names.CLAIMS, ())
@@ -162,10 +169,12 @@ def entries_of(
         if fact.claimed and name not in claims:
             at = []  # what is not claimed is not gone by
         place = at[0] if at else len(plan.slots)
+        table = id(plan.slots[place].table) if at else None
         if name in frames:
             found[name] = Shaping, place, given.get(name)
         else:
-            found[name] = Unread if slow else _kind(fact), place, {}
+            words = shared.setdefault((vocabulary.edition, name, table), {})
+            found[name] = Unread if slow else _kind(fact), place, words
     return found
 
 

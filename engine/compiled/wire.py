@@ -41,7 +41,7 @@ from .forms import (
 
 UNSET = msgspec.UNSET
 Days: TypeAlias = tuple[tuple[datetime.date, datetime.date], ...]
-_MINUTES = frozenset(f":{m:02}:{s:02}" for m in range(60) for s in range(60))
+_SIXTY = frozenset(f":{number:02}" for number in range(60))  # minutes, or seconds
 _FIRST_YEAR = "1970"  # since then every offset from UTC is of whole minutes
 _INSTANT = len("2026-11-03T10:15:00Z")
 _DAY = len("2026-11-03")
@@ -49,12 +49,12 @@ _BACKSLASH = ord("\\")
 _ALWAYS = 7  # the names that every such request has
 
 
-class _Period(msgspec.Struct, forbid_unknown_fields=True):
+class _Period(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     start: str = msgspec.field(name="from")
     until: str | msgspec.UnsetType = UNSET
 
 
-class _Wire(msgspec.Struct, forbid_unknown_fields=True):
+class _Wire(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """A request as it is sent, where it is sent in the ordinary way."""
 
     requester: str
@@ -73,8 +73,8 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
 _DECODER = msgspec.json.Decoder(_Wire)
 
 
-# The places and words of a period asked for, by its two ends as they are written.
-Periods: TypeAlias = dict[tuple[str, "str | msgspec.UnsetType"], tuple[tuple[int, int], ...]]
+# The places and words of a period asked for, by its start or both its ends as they are written.
+Periods: TypeAlias = dict[object, tuple[tuple[int, int], ...]]
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class Hour:
         days: The civil days that it lies in.
         era: The era of the law.
         colons: How many colons the time has in writing.
-        periods: What is known of periods asked for.
+        periods: What is known of periods asked for on such days.
     """
 
     form: Form
@@ -95,7 +95,7 @@ class Hour:
     days: Days
     era: Era
     colons: int
-    periods: Periods = field(default_factory=dict[Any, Any])
+    periods: Periods
 
 
 class RefusedRequestError(Exception):
@@ -117,6 +117,9 @@ class JsonRequests:
     slow: int = 0
     _hours: dict[object, Hour] = field(default_factory=dict[object, Hour])
     _forms: dict[object, Form | None] = field(default_factory=dict[object, "Form | None"])
+    _words: dict[object, dict[object, int]] = field(
+        default_factory=dict[object, "dict[object, int]"]
+    )
     _bounds: dict[tuple[str, str], Bound] = field(default_factory=dict[tuple[str, str], Bound])
 
     def read(self, text: bytes, *, now: datetime.datetime) -> Prepared:
@@ -170,10 +173,12 @@ class JsonRequests:
                 raise SlowError
         period = wire.period
         if period is not UNSET:
-            colons += 2 + (period.until is not UNSET)
-            ends = period.start, period.until
-            aged = hour.periods.get(ends)
-            for place, word in self._aged(hour, ends) if aged is None else aged:
+            colons += 2
+            aged = hour.periods.get(period.start)
+            if period.until is not UNSET:
+                colons += 1
+                aged = hour.periods.get((period.start, period.until))
+            for place, word in self._aged(hour, period) if aged is None else aged:
                 words[place] = word
         if wire.user is not UNSET:
             colons += 1
@@ -184,7 +189,8 @@ class JsonRequests:
         if (
             text.count(b":") != colons
             or _BACKSLASH in text
-            or at[13:19] not in _MINUTES
+            or at[13:16] not in _SIXTY
+            or at[16:19] not in _SIXTY
             or wire.instruments
             or len(text) > MAX_CHARACTERS
         ):
@@ -204,7 +210,8 @@ class JsonRequests:
         bound = self._bound(wire, now)
         start, days, era = _hour_of(key[-2], zone, bound, self.compiled)
         form = self._form((*key[:-2], era), wire, {}, now)
-        found = Hour(form, start, days, era, wire.at.count(":"))
+        periods: Periods = form.periods.setdefault(days, {})
+        found = Hour(form, start, days, era, wire.at.count(":"), periods)
         remember(self._hours, key, found)
         return found
 
@@ -250,7 +257,7 @@ class JsonRequests:
         bare = _bare(wire, given)
         prepared = self._ordinary(bare, now)
         plan, bound, case = prepared.plan, prepared.bound, prepared.case
-        if prepared.more or prepared.reviews or bound is None or case is None:
+        if prepared.more or prepared.reviews or bound is None or case is None or bound.is_dynamic:
             return None
         if not plan.slots or not is_quick(plan):
             return None
@@ -265,7 +272,7 @@ class JsonRequests:
             case,
             lambda name, raw: self._learned(form, bare, name, raw, now),
         )
-        form.entries = entries_of(plan, bound.vocabulary, given)
+        form.entries = entries_of(plan, bound.vocabulary, given, self._words)
         return form
 
     # Learning --------------------------------------------------------------------------------
@@ -300,13 +307,10 @@ class JsonRequests:
         remember(form.seen, text, found)
         return found
 
-    def _aged(
-        self, hour: Hour, ends: tuple[str, str | msgspec.UnsetType]
-    ) -> tuple[tuple[int, int], ...]:
+    def _aged(self, hour: Hour, period: _Period) -> tuple[tuple[int, int], ...]:
         """The places and words of a period of civil days that starts before the request."""
-        form = hour.form
+        form, start, until = hour.form, period.start, period.until
         request = form.case.request
-        start, until = ends
         asked: dict[str, Json] = {"from": start}
         if isinstance(until, str):
             asked["until"] = until
@@ -323,7 +327,7 @@ class JsonRequests:
             form.case, replace(request, at=hour.start, system={**request.system, **facts})
         )
         found = tuple((place, form.plan.slots[place].word(case)) for place in form.ages)
-        remember(hour.periods, ends, found)
+        remember(hour.periods, (start, until) if isinstance(until, str) else start, found)
         return found
 
     def _ordinary(self, request: Mapping[str, object], now: datetime.datetime) -> Prepared:
