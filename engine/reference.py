@@ -217,7 +217,7 @@ class Case:
             return (None,)
         recipients = self.facts.recipients()
         known = tuple(str(key) for key in recipients.known)
-        return known if recipients.complete else (*known, "")
+        return known if recipients.complete else tuple(dict.fromkeys((*known, "")))
 
     def _turn(self, rule: Rule, context: Context, who: str | None, part: Truth) -> Turn:
         """Condition and branches for one recipient."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..render_text import STATUS_WORDS
 from .layouts import Field
+from .organization_report import organization_lines, organizations_json
 from .reader import FaultKind
 from .review import FileReview, Ground, Review, RowVerdict, RuleCount
 
@@ -38,6 +39,7 @@ def review_json(review: Review) -> dict[str, Any]:
             for start, verdicts in sorted(review.periods.items())
         ],
         "rules": [_rule_json(count) for count in _in_order(review)],
+        "organizations": organizations_json(review.organizations),
         "unmapped_categories": review.categories.total(),
         "files": [_file_json(file) for file in review.files],
         "notes": list(review.notes),
@@ -122,6 +124,7 @@ def _lines(review: Review) -> Iterator[str]:
     yield from _table("Text that indicates a use which a lexicon names", (
         ("plainly", review.plainly), ("possibly (a person should read it)", review.possibly)
     ))  # fmt: skip
+    yield from organization_lines(review.organizations)
     yield from _periods(review)
     yield from _missing(review)
     yield from _rules(review)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ from ..values import Span, State
 from ..weight import rank, rule_status
 from .layouts import Field
 from .reader import LogFault, LogRow, SearchLog
+from .requesters import REQUESTER, OrganizationCount, Requester, Requesters
 from .rows import RowFacts, Written, facts_of, requests_of
 
 
@@ -64,12 +65,16 @@ ORDER = tuple(RowVerdict)
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What was found of all rows that say the same on the same day."""
+    """What was found of all rows that say the same on the same day.
+
+    ``is_barred`` says that a rule bites whoever searched, where that is not known.
+    """
 
     verdict: RowVerdict
     ground: Ground
     states: tuple[tuple[Version, RuleState], ...]
     missing: tuple[tuple[str, str], ...]
+    is_barred: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +92,8 @@ class RuleCount:
 class Review:
     """A log, or several, judged.
 
-    ``missing`` counts rows by the cause and the name of each fact that an open rule waits for.
+    ``missing`` counts rows by the cause and the name of each fact that an open rule waits for;
+    ``organizations`` what became of the rows of each organization that the log names.
     """
 
     owner: Body
@@ -103,6 +109,9 @@ class Review:
         default_factory=dict[datetime.date, Counter[RowVerdict]]
     )
     categories: Counter[str] = field(default_factory=Counter[str])
+    organizations: dict[str, OrganizationCount] = field(
+        default_factory=dict[str, OrganizationCount]
+    )
     first: datetime.date | None = None
     last: datetime.date | None = None
     files: list[FileReview] = field(default_factory=list["FileReview"])
@@ -124,15 +133,21 @@ class NoLawBindsError(Exception):
 
 @dataclass(slots=True)
 class Reviewer:
-    """Judges logs as searches of one owner's data by its own officers."""
+    """Judges logs as searches of one owner's data by the organizations that the rows name.
+
+    Args:
+        own_searches: Whether a log that was exported without that column is of the owner's own.
+    """
 
     engine: Engine
     owner: Body
     simulated: bool = False
+    own_searches: bool = False
     review: Review = field(init=False)
     vocabulary: Vocabulary = field(init=False)
     written: Written = field(init=False)
     matchers: tuple[Matcher, ...] = field(init=False)
+    requesters: Requesters = field(init=False)
     _judged: dict[tuple[object, Era], Judgment] = field(init=False)
     _calendar: Calendar = field(init=False)
     _reasons: dict[tuple[str | None, Era], tuple[State, ...]] = field(init=False)
@@ -152,7 +167,8 @@ class Reviewer:
             for policy in probe.policies()
         ):
             raise NoLawBindsError(self.owner.key)
-        self.review = Review(self.owner, self.simulated)
+        self.requesters = Requesters(self.engine, self.owner, self.own_searches)
+        self.review = Review(self.owner, self.simulated, organizations=self.requesters.counts)
         self.vocabulary = probe.facts.vocabulary
         self.written = Written(self.vocabulary)
         lexicons = self.vocabulary.lexicons
@@ -204,16 +220,21 @@ class Reviewer:
 
     def _row(self, row: LogRow) -> None:
         review = self.review
-        facts = facts_of(row, self.written)
+        facts, requester = facts_of(row, self.written), self.requesters.of(row)
+        named = row.cell(Field.ORGANIZATION)
         self._count_words(facts)
         review.rows += 1
         if row.moment is None:
             review.verdicts[RowVerdict.CANNOT_TELL] += 1
             review.missing[row.cell(Field.TIME).state.value, "time of search"] += 1
+            self.requesters.count(named, RowVerdict.CANNOT_TELL.value, barred=False)
             return
         at = Span(row.moment.earliest, row.moment.latest)
-        judgment = self._judgment(facts, at)
+        judgment = self._judgment(facts, at, requester)
+        self.requesters.count(named, judgment.verdict.value, barred=judgment.is_barred)
         review.verdicts[judgment.verdict] += 1
+        if judgment.verdict is RowVerdict.CANNOT_TELL and not requester.is_known:
+            review.missing[requester.cause, REQUESTER] += 1
         review.ground[judgment.ground] += 1
         for cause, name in judgment.missing:
             review.missing[cause, name] += 1
@@ -254,17 +275,18 @@ class Reviewer:
 
     # One row ---------------------------------------------------------------------------------
 
-    def _judgment(self, facts: RowFacts, at: Span) -> Judgment:
+    def _judgment(self, facts: RowFacts, at: Span, requester: Requester) -> Judgment:
         """The judgment of a row; rows of which the law sees the same in one era share one."""
         era = self._calendar.era(at)
-        key = self._seen_of(facts, at, era), era
+        key = (requester.seen, self._seen_of(facts, at, era)), era
         if key not in self._judged:
             requests = requests_of(
-                facts, requester=self.owner.key, owner=self.owner.key, at=at,
+                facts, requester=requester.key, owner=self.owner.key, at=at,
                 vocabulary=self.vocabulary,
             )  # fmt: skip
             found = [self._judge(request) for request in requests]
-            self._judged[key] = max(found, key=lambda judgment: ORDER.index(judgment.verdict))
+            strictest = max(found, key=lambda judgment: ORDER.index(judgment.verdict))
+            self._judged[key] = strictest if requester.is_known else _of_nobody(strictest)
         return self._judged[key]
 
     def _seen_of(self, facts: RowFacts, at: Span, era: Era) -> object:
@@ -342,6 +364,13 @@ class Reviewer:
 
 
 _HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
+
+
+def _of_nobody(judgment: Judgment) -> Judgment:
+    """A judgment of a search by somebody not known: nothing is shown of anyone."""
+    if judgment.verdict not in (RowVerdict.UNLAWFUL, RowVerdict.QUESTION):
+        return judgment
+    return replace(judgment, verdict=RowVerdict.CANNOT_TELL, missing=(), is_barred=True)
 
 
 def _version(result: RuleResult) -> Version:
