@@ -18,7 +18,7 @@ from ...dsl.model import Fact, Vocabulary
 from ...dsl.reading import REASON_SETS
 from .. import names
 from ..reference import Case
-from .plan import Plan, Who
+from .plan import Head, Plan, Who
 from .slots import OfCondition, OfFact, OfReason, Slot
 from .walk import parts_of
 
@@ -59,6 +59,7 @@ class Form:
 
     Attributes:
         plan: The plan of such requests.
+        head: What deciding needs of it.
         words: Their words, and one more that nothing reads.
         who: Their recipients.
         given: The sets that shape the form, as they are stated.
@@ -74,6 +75,7 @@ class Form:
     """
 
     plan: Plan
+    head: Head
     words: list[int]
     who: Who
     given: Mapping[str, list[str]]

@@ -247,7 +247,7 @@ class JsonRequests:
             aged = hour.periods.get(ends)
             for place, word in self._aged(hour, period) if aged is None else aged:
                 words[place] = word
-        return Prepared(form.plan, words, form.who)
+        return Prepared(form.head, words, form.who)
 
     # What is not met before ------------------------------------------------------------------
 
@@ -333,6 +333,7 @@ class JsonRequests:
             return None
         form = Form(
             plan,
+            prepared.head,
             list(prepared.words),
             prepared.who,
             given,
