@@ -64,13 +64,15 @@ class Form:
         who: Their recipients.
         given: The sets that shape the form, as they are stated.
         reasons: The places of the words that the reason changes.
-        ages: The places of the words that the period changes; None if it must be read slowly.
+        ages: The places of the words that the period changes; None if it must be read slowly, as
+            where it ends later than the request does.
         reads_user: Whether a rule reads who the user is.
         case: The request that the form was made from.
         learn: How the word of a value not met before is learned.
         entries: Every fact that may be stated.
         seen: The words at the places of the reason, by its text.
-        periods: What is known of periods asked for, by the civil days of the request.
+        latest: By how many facts are stated, the form of the last such request that differs from
+            this one at most in its recipients and claims, and what gives its words.
         worded: What gives the words of requests that state just these facts.
     """
 
@@ -86,7 +88,7 @@ class Form:
     learn: Callable[[str, object], int]
     entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
     seen: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
-    periods: dict[object, dict[Any, Any]] = field(default_factory=dict[object, "dict[Any, Any]"])
+    latest: dict[int, tuple[Form, Worded]] = field(default_factory=dict[int, "tuple[Form, Worded]"])
     worded: dict[object, Worded] = field(default_factory=dict[object, Worded])
 
     def meet(self, name: str, raw: Any) -> None:

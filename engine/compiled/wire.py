@@ -119,8 +119,8 @@ def _json_type(kinds: Set[type]) -> Any:
     return str if kind is FreeText else list[str] if kind is Shaping else kind
 
 
-# The places and words of a period asked for, by its start or both its ends as they are written.
-Periods: TypeAlias = dict[object, tuple[tuple[int, int], ...]]
+# The words of a period asked for, by its start or both its ends as they are written.
+Periods: TypeAlias = dict[object, tuple[int, ...]]
 
 
 @dataclass(slots=True)
@@ -134,8 +134,8 @@ class Hour:
         era: The era of the law.
         colons: How many colons stand in such a request beside its facts and what it may lack.
         periods: What is known of periods asked for on such days.
-        worded: By how many facts are stated, the form of the last such request and what gives
-            its words.
+        worded: By how many facts are stated, the form of the last such request of any hour of the
+            era, and what gives its words.
     """
 
     form: Form
@@ -144,7 +144,7 @@ class Hour:
     era: Era
     colons: int
     periods: Periods
-    worded: dict[int, tuple[Form, Worded]] = field(default_factory=dict[int, "tuple[Form, Worded]"])
+    worded: dict[int, tuple[Form, Worded]]
 
 
 class RefusedRequestError(Exception):
@@ -166,6 +166,10 @@ class JsonRequests:
     slow: int = 0
     _decoding: _Decoding = field(init=False)
     _hours: dict[object, Hour] = field(default_factory=dict[object, Hour])
+    _days: dict[object, tuple[Span, Days, Era]] = field(
+        default_factory=dict[object, "tuple[Span, Days, Era]"]
+    )
+    _periods: dict[object, Periods] = field(default_factory=dict[object, Periods])
     _forms: dict[object, Form | None] = field(default_factory=dict[object, "Form | None"])
     _words: dict[object, dict[object, int]] = field(
         default_factory=dict[object, "dict[object, int]"]
@@ -245,7 +249,9 @@ class JsonRequests:
         if period is not UNSET:
             ends = period.start if period.until is UNSET else (period.start, period.until)
             aged = hour.periods.get(ends)
-            for place, word in self._aged(hour, period) if aged is None else aged:
+            if aged is None:
+                aged = self._aged(hour, period)
+            for place, word in zip(form.ages or (), aged, strict=True):
                 words[place] = word
         return Prepared(form.head, words, form.who)
 
@@ -260,12 +266,23 @@ class JsonRequests:
         if len(key[-2]) + len("00:00") + len(zone) < _INSTANT - 1 or key[-2] < _FIRST_YEAR:
             raise SlowError
         bound = self._bound(wire, now)
-        start, days, era = _hour_of(key[-2], zone, bound, self.compiled)
+        moment = key[-2], zone, bound.calendar
+        if moment not in self._days:
+            remember(self._days, moment, _hour_of(key[-2], zone, bound, self.compiled))
+        start, days, era = self._days[moment]
         form = self._form((*key[:-2], era), wire, {}, now)
-        periods: Periods = form.periods.setdefault(days, {})
-        found = Hour(form, start, days, era, _ALWAYS + wire.at.count(":"), periods)
+        colons = _ALWAYS + wire.at.count(":")
+        periods = self._periods_of(form, bound, days)
+        found = Hour(form, start, days, era, colons, periods, form.latest)
         remember(self._hours, key, found)
         return found
+
+    def _periods_of(self, form: Form, bound: Bound, days: Days) -> Periods:
+        """What is known of periods on some days: the same to all forms with the same tests."""
+        if form.ages is None:
+            return {}  # and never will be
+        tables = tuple(id(form.plan.slots[place].table) for place in form.ages)
+        return self._periods.setdefault((bound.vocabulary.edition, tables, days), {})
 
     def _bound(self, wire: _Wire, now: datetime.datetime) -> Bound:
         """The policies that bind requests of these two."""
@@ -338,7 +355,7 @@ class JsonRequests:
             prepared.who,
             given,
             places_of_reason(plan),
-            places_of_age(plan),
+            None if wire.act in names.KEEPING else places_of_age(plan),
             reads_user(plan),
             case,
             lambda name, raw: self._learned(form, bare, name, raw, now),
@@ -376,15 +393,15 @@ class JsonRequests:
         remember(form.seen, text, found)
         return found
 
-    def _aged(self, hour: Hour, period: _Period) -> tuple[tuple[int, int], ...]:
-        """The places and words of a period of civil days that starts before the request."""
+    def _aged(self, hour: Hour, period: _Period) -> tuple[int, ...]:
+        """The words of a period of civil days that starts before the request."""
         form, start, until = hour.form, period.start, period.until
         request = form.case.request
         asked: dict[str, Json] = {"from": start}
         if isinstance(until, str):
             asked["until"] = until
         first = min(first for first, _ in hour.days).isoformat()
-        if form.ages is None or request.act in names.KEEPING or start > first:
+        if form.ages is None or start > first:
             raise SlowError
         if len(start) != _DAY or (isinstance(until, str) and len(until) != _DAY):
             raise SlowError
@@ -395,7 +412,7 @@ class JsonRequests:
         case = _asked(
             form.case, replace(request, at=hour.start, system={**request.system, **facts})
         )
-        found = tuple((place, form.plan.slots[place].word(case)) for place in form.ages)
+        found = tuple(form.plan.slots[place].word(case) for place in form.ages)
         remember(hour.periods, (start, until) if isinstance(until, str) else start, found)
         return found
 

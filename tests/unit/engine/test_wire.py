@@ -22,17 +22,24 @@ LAW = state(
         own: recipient.sovereign is AA
         declared: recipient.standing is on_file"""),
     rule("old", "forbid search, share of alpr_data\nif data.age is over 21 days"),
+    rule("kept", "forbid keep of alpr_data\nif data.age is over 21 days"),
     rule("many", "forbid search of alpr_data\nif case.count is over 100"),
     rule("words", "forbid search of alpr_data\nif reason.plainly includes barred"),
     rule("newer", "forbid search of alpr_data\nif case.stage is late",
          since="in force from 2026-11-04"),
 )  # fmt: skip
-OWN = owner(rule("own", "permit search, share of alpr_data\nif case.number is stated"))
+OWN = owner(rule("own", "permit search, share, keep of alpr_data\nif case.number is stated"))
 
 
 def plain(stated: Mapping[str, Any] | None = None, /, **changes: Any) -> dict[str, Any]:
     """A request that is permitted, with facts and parts changed."""
     return small.plain({"case.count": 1, "case.stage": "early", **(stated or {})}, **changes)
+
+
+def plan_to_keep(until: str | None) -> dict[str, Any]:
+    """Reads of three days to be kept for a while."""
+    end = {} if until is None else {"until": until}
+    return plain(act="keep", period={"from": "2026-11-01", **end})
 
 
 COURT = {"kind": "warrant", "from": "AA/court"}
@@ -72,6 +79,9 @@ WAYS: Mapping[str, dict[str, Any]] = {
     ),
     "with a period of tomorrow": plain(period={"from": "2026-11-04"}),
     "with a period of no day": plain(period={"from": "2026-11-0x"}),
+    "kept": plan_to_keep("2026-11-20"),
+    "kept too long": plan_to_keep("2026-12-20"),
+    "kept without an end": plan_to_keep(None),
     "for somebody declared": plain({"request.recipients": ["BB/pd"]}),
     "for somebody who is not": plain({"request.recipients": ["US/bureau"]}),
     "for nobody on file": plain({"request.recipients": ["AA/nobody"]}),
