@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 
 from .cells import read_moment, shipped_markers
 from .layouts import Field
-
-Order = tuple[Field | None, ...]
+from .log_row import Order
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_COUNT = re.compile(r"[0-9]{1,7}")
-_CAMERAS = re.compile(r"[0-9]{1,7}|\u2014+|-+")  # dashes where the vendor did not count
+_COUNT = re.compile(r"[0-9]{1,7}|[0-9]{1,3}(?:,[0-9]{3})+")
+_DASHES = re.compile("[\u2014-]+")  # where the vendor did not count
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9]{2,24}(?: - Mobile)?")
 _NAMES = frozenset({Field.ORGANIZATION, Field.USER})
 _MOST_SAMPLED = 20
@@ -54,7 +53,7 @@ def _may_be(each: Field | None, text: str) -> bool:
     if each is Field.NETWORK_COUNT:
         return _COUNT.fullmatch(text) is not None
     if each is Field.CAMERA_COUNT:
-        return _CAMERAS.fullmatch(text) is not None
+        return (_COUNT.fullmatch(text) or _DASHES.fullmatch(text)) is not None
     if each in _NAMES and not any(map(str.isalpha, text)):
         return False
     if each is Field.TIME_FRAME:
@@ -129,24 +128,51 @@ def _is(order: Order, cells: Sequence[str]) -> bool:
 # Of these it makes no difference whether they are blank or not there.
 _SELDOM = frozenset({Field.TEXT_PROMPT, Field.MODERATION})
 
+# What cannot be told from the other by its look, and is that other if only one of them is there:
+# the vendor itself took out the count of cameras, and a name that is taken for an organization's
+# is found in no registry, which holds the row.
+_TWINS = {Field.CAMERA_COUNT: Field.NETWORK_COUNT, Field.USER: Field.ORGANIZATION}
+
 
 def _same(found: Sequence[Order], rows: Sequence[Sequence[str]]) -> Order | None:
     """The one order of several that read some rows alike; the one that names most."""
-    blank = {at for at in range(len(found[0])) if not any(row[at].strip() for row in rows)}
-    meant = {
-        tuple(None if at in blank and each in _SELDOM else each for at, each in enumerate(order))
-        for order in found
-    }
-    named = max(found, key=lambda order: sum(each is not None for each in order))
-    return named if len(meant) == 1 else None
+    best = max(found, key=_named)
+    alike = all(_reading(order, row) == _reading(best, row) for order in found for row in rows)
+    return best if alike else None
+
+
+def _named(order: Order) -> tuple[int, int]:
+    fields = [each for each in order if each is not None]
+    return len(fields), -sum(each in _TWINS for each in fields)
+
+
+def _reading(order: Order, row: Sequence[str]) -> dict[Field, str]:
+    """What an order makes of a row, as far as it matters."""
+    found: dict[Field, str] = {}
+    for each, cell in zip(order, row, strict=True):
+        text = cell.strip()
+        if each is None or (each in _SELDOM and not text):
+            continue
+        twin = _TWINS.get(each)
+        name = twin if twin is not None and twin not in order else each
+        found[name] = f"{found[name]} {text}" if name in found else text
+    return found
 
 
 def without_header(written: Sequence[Order], rows: Sequence[Sequence[str]]) -> Order | None:
-    """The one order in which the rows of a sheet without a header stand."""
-    sample = [row for row in rows if any(map(str.strip, row))][:_MOST_SAMPLED]
-    if not sample or len({len(row) for row in sample}) > 1:
-        return None
-    width = len(sample[0])
+    """The one order in which the rows of a sheet without a header stand.
+
+    A few rows may be broken: those of another width, and those that fit no order.
+    """
+    filled = [row for row in rows if any(map(str.strip, row))][:_MOST_SAMPLED]
+    widths = [len(row) for row in filled]
+    width = max(widths, key=widths.count, default=0)
     orders = [padded(order, width) for order in written if len(order) <= width]
-    found = [order for order in orders if all(_is(order, row) for row in sample)]
-    return _same(found, sample) if found else None
+    fitting = {
+        order: [row for row in filled if len(row) == width and _is(order, row)] for order in orders
+    }
+    most = max(map(len, fitting.values()), default=0)
+    if most <= len(filled) / 2:
+        return None
+    found = [order for order, fits in fitting.items() if len(fits) == most]
+    return _same(found, fitting[found[0]])

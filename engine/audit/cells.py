@@ -21,6 +21,8 @@ __all__ = ["Cell", "CellState", "Markers", "Moment", "is_placeholder", "read_mom
 # Places west of UTC-10 or east of UTC are outside this span.
 ZONE_SPREAD = timedelta(hours=10)
 
+FIRST_YEAR, LAST_YEAR = 1980, 2199  # of searches of plates read by a machine
+
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
@@ -46,15 +48,17 @@ class CellState(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its state, and its text without outer blanks when it is a value."""
+    """One cell: its state, and its text without outer blanks when it is a value.
+
+    ``visible`` is what can still be read behind a mark of redaction.
+    """
 
     state: CellState
     value: str = ""
+    visible: str = ""
 
 
 BLANK = Cell(CellState.BLANK)
-REDACTED = Cell(CellState.REDACTED)
-WITHHELD = Cell(CellState.WITHHELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,15 @@ class Markers:
         text = text.strip()
         if not text:
             return BLANK
-        if self.redacted.fullmatch(text):
-            return REDACTED
-        if self.withheld.fullmatch(text):
-            return WITHHELD
+        if match := self.redacted.fullmatch(text):
+            return _hidden(CellState.REDACTED, match)
+        if match := self.withheld.fullmatch(text):
+            return _hidden(CellState.WITHHELD, match)
         return Cell(CellState.VALUE, text)
+
+
+def _hidden(state: CellState, match: re.Match[str]) -> Cell:
+    return Cell(state, visible=(match.groupdict().get("visible") or "").strip())
 
 
 # Short cells repeat: types, counts, reasons, marks. Ids and times do not.
@@ -178,11 +186,16 @@ def _span(
     bare_is_utc: bool,
 ) -> Moment:
     hour, minute, second, fraction = clock
-    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    micro = int(fraction[:6].ljust(6, "0")) if fraction else 0
     year, month, day = map(int, date)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError("what programs write where there is no date")
+    clock_zone = UTC if zone is None or zone in ("Z", "UTC") else _zone(zone)
     first = datetime(
-        year, month, day, int(hour or 0), int(minute or 0), int(second or 0), micro, _zone(zone)
-    ).astimezone(UTC)
+        year, month, day, int(hour or 0), int(minute or 0), int(second or 0), micro, clock_zone
+    )
+    if clock_zone is not UTC:
+        first = first.astimezone(UTC)
     last = first
     if hour is None:
         last += timedelta(days=1, microseconds=-1)

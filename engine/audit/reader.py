@@ -7,17 +7,20 @@ that cannot be read.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from .alignment import Order, Orders, is_frame, is_time, without_header
-from .cells import Cell, CellState, Moment, read_moment, shipped_markers
+from .alignment import Orders, is_frame, is_time, without_header
+from .cells import CellState, Moment, read_moment
 from .errors import FaultKind, LogError, LogFault
 from .layouts import Field, Layout, misfit, plain, recognize, shipped_layouts
-from .others import named_kind
+from .log_row import Columns, LogRow, Order, read_cell
+from .others import Other, kind_of
 from .records import Flaw, Record, TextForm
+from .repeats import Repeats
 from .sources import Skipped, Source, sources_in
 from .watch import Watch
 
@@ -35,22 +38,8 @@ __all__ = [
 ]
 
 _DATE_LIKE = re.compile(r"[0-9]{1,4}([-/])[0-9]{1,2}\1[0-9]{1,4}[0-9\-:., TZ+APMUC]*")
+_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _SAMPLE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """One search: the cells of its record, and when it was if the log says so."""
-
-    line: int
-    cells: Mapping[Field, Cell]
-    absent: Mapping[Field, Cell]
-    moment: Moment | None
-    last_line: int
-
-    def cell(self, field: Field) -> Cell:
-        """The cell of a field; one without a column is not exported or never recorded."""
-        return self.cells.get(field) or self.absent[field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +47,7 @@ class SearchLog:
     """A table recognized as a search log. ``sha256`` is that of the bytes at opening.
 
     ``header`` is empty where the table has none; ``order`` are then the fields of its cells.
+    ``first_line`` is the line of the header, or of the first row where there is none.
     """
 
     path: Path
@@ -65,6 +55,7 @@ class SearchLog:
     layout: Layout
     header: tuple[str, ...]
     order: Order
+    first_line: int = 1
 
     @property
     def name(self) -> str:
@@ -86,21 +77,25 @@ class SearchLog:
         """The encoding of the file's text; single lines may deviate, with a note."""
         return self.form.encoding
 
-    def rows(self) -> Iterator[LogRow | LogFault]:
+    def rows(self, repeats: Repeats | None = None) -> Iterator[LogRow | LogFault]:
         """Read the records in order, in constant memory.
+
+        Args:
+            repeats: The searches of files that were read before; those of this one are added.
 
         Raises:
             LogError: The file cannot be opened again or read to its end.
         """
-        reading = _Reading(self.layout, self.header, self.order)
+        reading = _Reading(self.layout, self.header, self.order, repeats or Repeats())
         yield from reading.notes()
-        records = self.source.records(reading.judge)
-        if self.header:
-            next(records, None)
-        for record in records:
-            for line in record.notes:
-                yield _byte_note(line)
-            yield from reading.read(record)
+        with closing(self.source.records(reading.judge)) as records:
+            for record in records:
+                for line in record.notes:
+                    yield _byte_note(line)
+                if record.line < self.first_line:
+                    yield _skipped(record, "a line above the header")
+                elif record.line > self.first_line or not self.header:
+                    yield from reading.read(record)
         yield from reading.watch.notes()
         if self.source.has_changed():
             yield LogFault(0, "", "the file changed while it was read", "read it again")
@@ -109,25 +104,27 @@ class SearchLog:
 class _Reading:
     """One reading of a log: the layout and order that its records have from some line on."""
 
-    def __init__(self, layout: Layout, header: Sequence[str], order: Order) -> None:
-        self.watch = Watch()
+    def __init__(
+        self, layout: Layout, header: Sequence[str], order: Order, repeats: Repeats
+    ) -> None:
+        self.watch = Watch(repeats)
         self._layouts = (layout, *(each for each in shipped_layouts() if each != layout))
         self._start(layout, header, order)
 
     def _start(self, layout: Layout, header: Sequence[str], order: Order) -> None:
         self.layout, self.header, self.order = layout, tuple(header), order
         self._plain = [plain(name) for name in header]
-        self._joined = bool(layout.joined)
-        self._absent = _absent(layout, order)
+        self._columns = Columns.of(layout, order)
+        self._width = len(order)
+        self._is_utc = layout.time_zone == "utc"
         self._orders = Orders(order, layout.written())
-        self._other: Order | None = None
-        self._at = {each: at for at, each in enumerate(order) if each is not None}
+        self._other: Columns | None = None
 
-    def notes(self) -> Iterator[LogFault]:
+    def notes(self, line: int = 1) -> Iterator[LogFault]:
         """What to know of the log as a whole."""
         if not self.header:
             yield LogFault(
-                1, "", "the sheet has no header; what its columns are was told by their cells",
+                line, "", "the sheet has no header; what its columns are was told by their cells",
                 f"compare with the vendor's columns: {', '.join(_names(self.layout, self.order))}",
                 FaultKind.NOTE,
             )  # fmt: skip
@@ -138,27 +135,27 @@ class _Reading:
         ]
         if passed:
             yield LogFault(
-                1, "", f"columns that are not read: {', '.join(passed)[:200]}",
+                line, "", f"columns that are not read: {', '.join(passed)[:200]}",
                 "nothing to mend, if they are not the vendor's", FaultKind.NOTE,
             )  # fmt: skip
-        gone = [_label(self.layout, each) for each, cell in self._absent.items()
+        gone = [_label(self.layout, each) for each, cell in self._columns.absent.items()
                 if cell.state is CellState.NOT_EXPORTED and self.layout.orders
                 and each is not Field.CATEGORY]  # fmt: skip
         if gone:
             yield LogFault(
-                1, "", f"this export has no column for: {', '.join(gone)}",
+                line, "", f"this export has no column for: {', '.join(gone)}",
                 "what they would say is `not exported`; ask for them if they matter",
                 FaultKind.NOTE,
             )  # fmt: skip
 
     def judge(self, cells: Sequence[str], is_cut: bool) -> Flaw | None:
         """What is wrong with the number of cells; a time frame on two lines is one cell."""
-        if len(cells) == len(self.order):
+        if len(cells) == self._width:
             return None
         known = not is_cut and (self._is_header(cells) or self._orders.of(cells) is not None)
         if known:
             return None
-        message, help = _width_problem(len(cells), len(self.order), is_cut=is_cut)
+        message, help = _width_problem(len(cells), self._width, is_cut=is_cut)
         return Flaw(message, help, is_whole=any("\n" in cell and is_frame(cell) for cell in cells))
 
     def read(self, record: Record) -> Iterator[LogRow | LogFault]:
@@ -167,25 +164,51 @@ class _Reading:
             self.watch.see_problem(record)
             yield LogFault(record.line, "", *record.problem, last_line=record.last_line)
             return
-        first = plain(record.cells[0][:64])
-        if self._plain and first == self._plain[0] and self._same_header(record.cells):
+        if record.doubts and (fault := self._doubted(record)):
+            yield fault
+            return
+        row = self._read_as(self._columns, record)
+        if row is not None and row.moment is not None and self._is_in_place(record.cells):
+            self._other = None
+            yield self.watch.see(row)
+        elif self._plain and [plain(cell[:64]) for cell in record.cells] == self._plain:
             yield _skipped(record, "the header again, between the rows")
         elif not any(cell.strip() for cell in record.cells):
             yield _skipped(record, "a row of blank cells")
         elif self._is_header(record.cells):
             yield from self._another(record)
+        elif row is not None and self._says_nothing(row):
+            yield _skipped(record, "a row of blank and redacted cells")
         else:
-            yield from self._row(record)
+            yield from self._row(row, record)
 
-    def _same_header(self, cells: Sequence[str]) -> bool:
-        return [plain(cell) for cell in cells] == self._plain
+    def _doubted(self, record: Record) -> LogFault | None:
+        """The first cell that the row needs and that cannot be gone by."""
+        for at, each in enumerate(self.order):
+            if each is not None and at in record.doubts:
+                message, help = record.doubts[at]
+                name = self.header[at].strip() if self.header else _label(self.layout, each)
+                return LogFault(record.line, name, message, help, last_line=record.last_line)
+        return None
+
+    def _is_in_place(self, cells: Sequence[str]) -> bool:
+        """Whether the cells beside the time may stand under their labels too."""
+        at = self._columns.at
+        if Field.ORGANIZATION in at and cells[at[Field.ORGANIZATION][0]].isdigit():
+            return False
+        networks = at.get(Field.NETWORK_COUNT)
+        return networks is None or not cells[networks[0]] or cells[networks[0]].isdigit()
+
+    def _says_nothing(self, row: LogRow) -> bool:
+        """Whether its time is blank, and all else is blank or hidden."""
+        return row.cell(Field.TIME).state is CellState.BLANK and not any(
+            row.cell(each).state is CellState.VALUE for each in row.columns.at
+        )
 
     def _is_header(self, cells: Sequence[str]) -> bool:
         """Whether cells are the header of another layout: an export put under this one."""
         names = {plain(cell[:64]) for cell in cells}
-        if not names & _WORDS:
-            return False
-        return recognize(cells, self._layouts) is not None
+        return len(names & _WORDS) > 1 and recognize(cells, self._layouts) is not None
 
     def _another(self, record: Record) -> Iterator[LogFault]:
         layout = recognize(record.cells, self._layouts)
@@ -196,66 +219,64 @@ class _Reading:
             "nothing to mend; the rows from here on are read by this header", FaultKind.SKIPPED,
             record.last_line,
         )  # fmt: skip
-        yield from self.notes()
+        yield from self.notes(record.line)
 
-    def _row(self, record: Record) -> Iterator[LogRow | LogFault]:
-        row = self._read_as(self.order, self._absent, record)
-        if row is not None:
-            self._other = None
-            self.watch.see(row)
-            yield row
-            return
+    def _row(self, row: LogRow | None, record: Record) -> Iterator[LogRow | LogFault]:
+        """A record whose cells do not all stand under their labels, or that has no time."""
         other = self._orders.of(record.cells) if self.layout.orders else None
+        if other is None and row is not None:
+            self._other = None
+            yield self.watch.see(row)
+            return
         if other is None:
             yield self._unread(record)
             return
-        if other != self._other:
-            self._other = other
+        if self._other is None or other != self._other.order:
+            self._other = Columns.of(self.layout, other)
             yield LogFault(
                 record.line, "", "from here on the cells do not stand under their labels; they are "
                 "read in the one order that they fit",
                 f"compare with the original: {', '.join(_names(self.layout, other))}",
                 FaultKind.NOTE, record.last_line,
             )  # fmt: skip
-        shifted = self._read_as(other, _absent(self.layout, other), record)
+        shifted = self._read_as(self._other, record)
         assert shifted is not None
-        self.watch.see(shifted)
-        yield shifted
+        yield self.watch.see(shifted)
 
-    def _read_as(self, order: Order, absent: Mapping[Field, Cell], record: Record) -> LogRow | None:
+    def _read_as(self, columns: Columns, record: Record) -> LogRow | None:
         """A record in one order; None if its time is none, or stands elsewhere."""
-        if len(order) != len(record.cells):
+        texts = record.cells
+        if len(columns.order) != len(texts):
             return None
-        read = shipped_markers().read
-        cells: dict[Field, Cell] = {}
-        for each, text in zip(order, record.cells, strict=True):
-            if each is not None:
-                cell = read(text)
-                cells[each] = _joined(cells[each], cell) if each in cells else cell
-        time = cells.get(Field.TIME)
-        if time is None:
-            return LogRow(record.line, cells, absent, None, record.last_line)
-        if time.state is not CellState.VALUE:
-            if self.layout.orders and any(map(is_time, record.cells)):
-                return None
-            return LogRow(record.line, cells, absent, None, record.last_line)
-        moment = read_moment(time.value, bare_is_utc=self.layout.time_zone == "utc")
+        places = columns.at.get(Field.TIME)
+        if places is None:
+            return LogRow(record.line, record.last_line, texts, columns, None)
+        moment = None
+        if len(places) == 1:
+            moment = read_moment(texts[places[0]], bare_is_utc=self._is_utc)
         if moment is None:
-            return None
-        return LogRow(record.line, cells, absent, moment, record.last_line)
+            time = read_cell(texts, places)
+            if time.state is CellState.VALUE:
+                moment = read_moment(time.value, bare_is_utc=self._is_utc)
+                if moment is None:
+                    return None
+            elif self.layout.orders and any(map(is_time, texts)):
+                return None
+        return LogRow(record.line, record.last_line, texts, columns, moment)
 
     def _unread(self, record: Record) -> LogFault:
-        at = self._at.get(Field.TIME, 0)
-        if len(record.cells) != len(self.order):
+        at = self._columns.at.get(Field.TIME, (0,))[0]
+        if len(record.cells) != self._width:
             return LogFault(
-                record.line, "", *_width_problem(len(record.cells), len(self.order), is_cut=False),
+                record.line, "", *_width_problem(len(record.cells), self._width, is_cut=False),
                 last_line=record.last_line,
             )  # fmt: skip
         if self.layout.orders and any(map(is_time, record.cells)):
             return LogFault(
                 record.line, _label(self.layout, Field.TIME),
                 "the cells do not stand under their labels, and more than one order or none fits "
-                "them", "compare with the original; put each cell under its label",
+                "them", "find the column that was taken out or put in, and mend the header: its "
+                "label too must go or come",
                 last_line=record.last_line,
             )  # fmt: skip
         name = self.header[at].strip() if self.header else _label(self.layout, Field.TIME)
@@ -264,89 +285,86 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The logs of a file, and the parts of it that are none."""
+    """The logs of a file, the exports of other kinds beside them, and the parts that are none."""
 
     logs: tuple[SearchLog, ...]
+    others: tuple[Other, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
 
 def open_logs(path: Path, layouts: Sequence[Layout] | None = None) -> Opened:
-    """Recognize the search logs of a file: one of text, each sheet of a workbook, each member.
+    """Recognize the exports of a file: one of text, each sheet of a workbook, each member.
 
     Args:
         path: A text file, a workbook (.xlsx) or a zip archive of these.
         layouts: The column maps to go by; the shipped ones if not given.
 
     Raises:
-        LogError: The file is missing, empty, damaged, or holds no search log.
+        LogError: The file is missing, empty, damaged, or holds no export that is known.
     """
     known = shipped_layouts() if layouts is None else layouts
     sources, passed = sources_in(path)
     if len(sources) == 1 and not passed:
-        return Opened((_recognized(path, sources[0], known),))
+        (source,) = sources
+        found = _recognized(path, source, known)
+        return Opened((found,)) if isinstance(found, SearchLog) else Opened((), (found,))
     logs: list[SearchLog] = []
+    others: list[Other] = []
     skipped = list(passed)
     for source in sources:
         try:
-            logs.append(_recognized(path, source, known))
+            found = _recognized(path, source, known)
         except LogError as error:
             skipped.append(Skipped(source.name, str(error)))
-    if not logs:
+        else:
+            if isinstance(found, SearchLog):
+                logs.append(found)
+            else:
+                others.append(found)
+    if not logs and not others:
         why = "; ".join(f"{each.name}: {each.why}" for each in skipped[:3])
         raise LogError(f"no part of it is a search log: {why or 'it is empty'}",
                        "unpack it and look at its parts")  # fmt: skip
-    return Opened(tuple(logs), tuple(skipped))
+    return Opened(tuple(logs), tuple(others), tuple(skipped))
 
 
 def open_log(path: Path, layouts: Sequence[Layout] | None = None) -> SearchLog:
     """The one search log of a file.
 
     Raises:
-        LogError: As ``open_logs``, or the file holds several.
+        LogError: As ``open_logs``, or the file holds none or several.
     """
-    logs = list(open_logs(path, layouts).logs)
-    if len(logs) > 1:
-        raise LogError(f"the file holds {len(logs)} logs", "open them together")
-    return logs[0]
+    opened = open_logs(path, layouts)
+    if opened.others and not opened.logs:
+        raise LogError(f"this is {opened.others[0].kind.value}, not a search log",
+                       "it holds no searches; give a search log")  # fmt: skip
+    if len(opened.logs) > 1:
+        raise LogError(f"the file holds {len(opened.logs)} logs", "open them together")
+    return opened.logs[0]
 
 
-def _recognized(path: Path, source: Source, layouts: Sequence[Layout]) -> SearchLog:
-    records = source.records()
-    head = list(islice(records, _SAMPLE))
+def _recognized(path: Path, source: Source, layouts: Sequence[Layout]) -> SearchLog | Other:
+    with closing(source.records()) as records:
+        head = list(islice(records, _SAMPLE))
     if not head:
         raise LogError("the file is empty", "ask for the export again; it lacks even a header")
-    first = head[0]
-    if first.problem:
-        raise LogError(f"the header cannot be read: {first.problem[0]}", first.problem[1])
-    layout = recognize(first.cells, layouts)
-    if layout is not None:
-        return SearchLog(path, source, layout, tuple(first.cells), layout.fields(first.cells))
-    if kind := named_kind(first.cells):
-        raise LogError(f"this is {kind}, not a search log", "give it to the command that reads it")
+    for record in head:
+        if any(map(is_time, record.cells)):
+            break  # a header below a search is that of another export
+        if (layout := recognize(record.cells, layouts)) is not None and not record.problem:
+            fields = layout.fields(record.cells)
+            return SearchLog(path, source, layout, tuple(record.cells), fields, record.line)
+        if (kind := kind_of(record.cells)) is not None:
+            return Other(source, kind, record.line)
     rows = [record.cells for record in head if record.problem is None and not record.is_cut]
     for layout in layouts:
         order = without_header(layout.written(), rows)
         if order is not None:
-            return SearchLog(path, source, layout, (), order)
+            return SearchLog(path, source, layout, (), order, head[0].line)
+    first = head[0]
+    if first.problem:
+        raise LogError(f"the header cannot be read: {first.problem[0]}", first.problem[1])
     raise LogError(*misfit(first.cells, layouts))
-
-
-def _absent(layout: Layout, order: Order) -> dict[Field, Cell]:
-    """What each field without a column answers: not exported here, or never recorded."""
-    return {
-        each: Cell(
-            CellState.NEVER_RECORDED if each in layout.never_recorded else CellState.NOT_EXPORTED
-        )
-        for each in Field
-        if each not in order
-    }
-
-
-def _joined(one: Cell, other: Cell) -> Cell:
-    """Two cells that make one value."""
-    if one.state is CellState.VALUE and other.state is CellState.VALUE:
-        return Cell(CellState.VALUE, f"{one.value} {other.value}")
-    return other if one.state is CellState.VALUE else one
 
 
 _WORDS = frozenset(
@@ -375,13 +393,11 @@ def _bad_date(record: Record, name: str, text: str) -> LogFault:
     if not _DATE_LIKE.fullmatch(text):  # in a shifted row this may be anything: show its shape
         text = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
     shown = text[:30] + ("..." if len(text) > 30 else "")
-    return LogFault(
-        record.line,
-        name,
-        f"not a date and time that can be read: {shown!r}",
-        "write it as 2026-01-31T23:59:59Z, in UTC",
-        last_line=record.last_line,
-    )
+    help = "write it as 2026-01-31T23:59:59Z, in UTC"
+    if _SERIAL.fullmatch(text):
+        help = "a spreadsheet's number of a day: give the column the format of a date with its time"
+    message = f"not a date and time that can be read: {shown!r}"
+    return LogFault(record.line, name, message, help, last_line=record.last_line)
 
 
 def _skipped(record: Record, what: str) -> LogFault:

@@ -30,10 +30,14 @@ from ..reasons import MAX_TEXTS, ReasonWords
 from ..reference import Answer, Case, RuleResult, RuleState
 from ..registry import Body
 from ..request import Reason, Request
-from ..values import Span, State
+from ..values import Cause, Span, State
 from ..weight import rank, rule_status
+from .beside import OtherReview
+from .errors import FaultKind, LogFault
 from .layouts import Field
-from .reader import LogFault, LogRow, SearchLog
+from .log_row import LogRow
+from .reader import SearchLog
+from .repeats import Repeats
 from .rows import RowFacts, Written, facts_of, requests_of
 
 
@@ -87,6 +91,7 @@ class RuleCount:
 class Review:
     """A log, or several, judged.
 
+    ``rows`` are searches, each counted once; how often a file repeats them stands with the file.
     ``missing`` counts rows by the cause and the name of each fact that an open rule waits for.
     """
 
@@ -102,20 +107,32 @@ class Review:
     periods: dict[datetime.date, Counter[RowVerdict]] = field(
         default_factory=dict[datetime.date, Counter[RowVerdict]]
     )
-    categories: Counter[str] = field(default_factory=Counter[str])
+    unmapped_categories: int = 0
     first: datetime.date | None = None
     last: datetime.date | None = None
     files: list[FileReview] = field(default_factory=list["FileReview"])
+    others: list[OtherReview] = field(default_factory=list[OtherReview])
     notes: list[str] = field(default_factory=list[str])
+
+
+MOST_FAULTS = 10_000  # of a file that are kept one by one; all are counted
 
 
 @dataclass(slots=True)
 class FileReview:
-    """One file of a review."""
+    """One file of a review: ``again`` are rows of searches that were read before."""
 
     log: SearchLog
     rows: int = 0
+    again: int = 0
     faults: list[LogFault] = field(default_factory=list[LogFault])
+    counts: Counter[FaultKind] = field(default_factory=Counter[FaultKind])
+
+    def note(self, fault: LogFault) -> None:
+        """Count a fault, and keep it."""
+        self.counts[fault.kind] += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
 
 
 class NoLawBindsError(Exception):
@@ -135,10 +152,13 @@ class Reviewer:
     matchers: tuple[Matcher, ...] = field(init=False)
     _judged: dict[tuple[object, Era], Judgment] = field(init=False)
     _calendar: Calendar = field(init=False)
-    _reasons: dict[tuple[str | None, Era], tuple[State, ...]] = field(init=False)
+    _reasons: dict[tuple[str | None, Cause | None, Era], int] = field(init=False)
+    _numbers: dict[tuple[State, ...], int] = field(init=False)
     _seen: dict[str, tuple[bool, bool]] = field(init=False)
     _zones: tuple[str, ...] = field(init=False)
     _changes: list[datetime.date] = field(init=False)
+    _repeats: Repeats = field(default_factory=Repeats, init=False)
+    _times: dict[tuple[int, int], tuple[Era, datetime.date]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Find the words and the law of the owner.
@@ -163,7 +183,9 @@ class Reviewer:
         self.matchers = tuple(self.engine.matchers.of(layer) for layer in layers)
         self._judged = {}
         self._reasons = {}
+        self._numbers = {}
         self._seen = {}
+        self._times = {}
         self._zones = tuple(sorted({policy.zone for policy in probe.policies()}))
         self._calendar = calendar_of(
             probe.policies(), self.engine.library.parameters, self.vocabulary
@@ -194,12 +216,15 @@ class Reviewer:
         """Judge every row of a log, yielding the line reached, for progress."""
         file = FileReview(log)
         self.review.files.append(file)
-        for item in log.rows():
+        for item in log.rows(self._repeats):
             if isinstance(item, LogFault):
-                file.faults.append(item)
+                file.note(item)
             else:
-                self._row(item)
                 file.rows += 1
+                if item.again:
+                    file.again += 1
+                else:
+                    self._row(item)
             yield item.last_line or item.line
 
     def _row(self, row: LogRow) -> None:
@@ -212,18 +237,29 @@ class Reviewer:
             review.missing[row.cell(Field.TIME).state.value, "time of search"] += 1
             return
         at = Span(row.moment.earliest, row.moment.latest)
-        judgment = self._judgment(facts, at)
+        era, day = self._when(at)
+        judgment = self._judgment(facts, at, era)
         review.verdicts[judgment.verdict] += 1
         review.ground[judgment.ground] += 1
         for cause, name in judgment.missing:
             review.missing[cause, name] += 1
         for version, state in judgment.states:
             review.rules[version].states[state.value] += 1
-        self._count_day(at, judgment)
+        self._count_day(day, judgment)
 
-    def _count_day(self, at: Span, judgment: Judgment) -> None:
+    def _when(self, at: Span) -> tuple[Era, datetime.date]:
+        """The era of a search and its day; all of a quarter of an hour share them in any zone."""
+        first, last = at.earliest.timestamp(), at.latest.timestamp()
+        key = int(first) // _QUARTER, int(last) // _QUARTER
+        if key not in self._times:
+            if len(self._times) >= MAX_TEXTS:
+                self._times.clear()
+            day = days_of(self._request(at), ZoneInfo(self._zones[0]))[0]
+            self._times[key] = self._calendar.era(at), day
+        return self._times[key]
+
+    def _count_day(self, day: datetime.date, judgment: Judgment) -> None:
         review = self.review
-        day = days_of(self._request(at), ZoneInfo(self._zones[0]))[0]
         review.first = min(review.first or day, day)
         review.last = max(review.last or day, day)
         start = max(
@@ -234,8 +270,9 @@ class Reviewer:
     def _count_words(self, facts: RowFacts) -> None:
         """Whether the texts of a row indicate a use that a lexicon names."""
         if facts.category and not facts.purposes:
-            self.review.categories[facts.category] += 1
-        seen = [self._words(text) for text in (facts.category, facts.reason.text) if text]
+            self.review.unmapped_categories += 1
+        texts = facts.category, facts.reason.text, facts.visible
+        seen = [self._words(text) for text in texts if text]
         plainly = any(plain for plain, _ in seen)
         self.review.plainly += plainly
         self.review.possibly += not plainly and any(possible for _, possible in seen)
@@ -254,9 +291,8 @@ class Reviewer:
 
     # One row ---------------------------------------------------------------------------------
 
-    def _judgment(self, facts: RowFacts, at: Span) -> Judgment:
+    def _judgment(self, facts: RowFacts, at: Span, era: Era) -> Judgment:
         """The judgment of a row; rows of which the law sees the same in one era share one."""
-        era = self._calendar.era(at)
         key = self._seen_of(facts, at, era), era
         if key not in self._judged:
             requests = requests_of(
@@ -270,16 +306,18 @@ class Reviewer:
     def _seen_of(self, facts: RowFacts, at: Span, era: Era) -> object:
         """All that a rule may ask of a row: of its reason what the lexicons see, not the text."""
         text = facts.reason.text
-        if (text, era) not in self._reasons:
+        key = text, facts.reason.cause, era
+        if key not in self._reasons:
             if len(self._reasons) >= MAX_TEXTS:
                 self._reasons.clear()
-            self._reasons[text, era] = tuple(self._words_seen(facts.reason, at))
+            seen = tuple(self._words_seen(facts.reason, at))
+            self._reasons[key] = self._numbers.setdefault(seen, len(self._numbers))
         return (
             facts.purposes,
             facts.purpose_cause,
             facts.reason.cause,
             text is not None and not text.strip(),
-            self._reasons[text, era],
+            self._reasons[key],
             facts.case_number.state,
             facts.case_offense.state,
         )
@@ -341,6 +379,7 @@ class Reviewer:
         return Request(own, own, names.SEARCH, (names.SEARCHED_DATA,), at)
 
 
+_QUARTER = 900  # seconds
 _HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
 
 

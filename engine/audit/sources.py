@@ -7,9 +7,8 @@ really read is counted against limits.
 import codecs
 import hashlib
 import io
-import warnings
 import zipfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +53,11 @@ class Source(Protocol):
         ...
 
     @property
+    def position(self) -> int:
+        """How many of its bytes are read, for progress."""
+        ...
+
+    @property
     def form(self) -> TextForm:
         """How its text is written."""
         ...
@@ -63,7 +67,7 @@ class Source(Protocol):
         """The digest of its bytes when it was opened."""
         ...
 
-    def records(self, judge: Judge | None = None) -> Iterator[Record]:
+    def records(self, judge: Judge | None = None) -> Generator[Record]:
         """Its records in order.
 
         Raises:
@@ -93,6 +97,7 @@ class _Hashed(io.RawIOBase):
     def __init__(self, raw: BinaryIO, most: int = MAX_UNPACKED) -> None:
         self._raw = raw
         self._left = most
+        self.count = 0
         self.digest = hashlib.sha256()
 
     def readable(self) -> bool:
@@ -102,6 +107,7 @@ class _Hashed(io.RawIOBase):
         view = memoryview(buffer)
         data = self._raw.read(len(view))
         self._left -= len(data)
+        self.count += len(data)
         if self._left < 0:
             raise LogError(
                 "it unpacks to more than is sensible", "unpack it by hand and look at it"
@@ -122,8 +128,9 @@ class TextSource:
         """
         self.path = path
         self.member = member
-        self.name = f"{path.name}/{member.filename}" if member else path.name
+        self.name = shown(f"{path.name}/{member.filename}" if member else path.name)
         self.size = member.file_size if member else _size(path)
+        self.position = 0
         with self._open() as raw:
             head = raw.read(HEAD_BYTES)
             self.form = _form(head)
@@ -136,10 +143,12 @@ class TextSource:
         """Whether what was read last is other than what was opened."""
         return self._last != self.sha256
 
-    def records(self, judge: Judge | None = None) -> Iterator[Record]:
+    def records(self, judge: Judge | None = None) -> Generator[Record]:
         """Its records in order."""
         with self._open() as raw:
-            yield from records(self._text(raw), self.form, judge)
+            for record in records(self._text(raw), self.form, judge):
+                self.position = raw.count
+                yield record
             self._last = raw.digest.hexdigest()
 
     @contextmanager
@@ -152,9 +161,14 @@ class TextSource:
                 yield _Hashed(stack.enter_context(archive.open(self.member)))  # type: ignore[arg-type]
 
     def _text(self, raw: "_Hashed") -> io.TextIOWrapper:
-        errors = "replace" if self.form.encoding == "utf-16" else "surrogateescape"
+        errors = "replace" if self.form.encoding.startswith("utf-16") else "surrogateescape"
         buffered = io.BufferedReader(raw, 1 << 18)
         return io.TextIOWrapper(buffered, self.form.encoding, errors, self.form.line_break)
+
+
+def shown(name: str) -> str:
+    """A name for messages: what a terminal would obey is made visible."""
+    return "".join(char if char.isprintable() else "?" for char in name)
 
 
 @contextmanager
@@ -184,9 +198,21 @@ def _form(head: bytes) -> TextForm:
     """Tell a text's form by its first bytes; spreadsheets also write tab and semicolon."""
     encoding = _encoding(head)
     text = head.decode(encoding, "replace")
-    line_break = "\r" if "\r" in text and "\n" not in text else "\n"
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return TextForm(encoding, line_break, max(",\t;", key=first.count))
+    first = [line for line in text.splitlines() if line.strip()][:_FIRST_LINES]
+    counts = {mark: max((line.count(mark) for line in first), default=0) for mark in ",\t;"}
+    return TextForm(encoding, _line_break(text), max(counts, key=lambda mark: counts[mark]))
+
+
+_FIRST_LINES = 20
+
+
+def _line_break(text: str) -> str:
+    """What ends a line: old programs write carriage returns, and line feeds within cells only."""
+    outside = "".join(text.split('"')[::2]) or text
+    at = outside.find("\r")
+    if at < 0 or outside[at : at + 2] in ("\r\n", "\r\r") or -1 < outside.find("\n") < at:
+        return "\n"
+    return "" if "\n" not in outside else "\n"
 
 
 def _encoding(head: bytes) -> str:
@@ -197,9 +223,16 @@ def _encoding(head: bytes) -> str:
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if b"\0" in head:
-        raise LogError("this is a binary file (it holds NUL bytes)", SAVE_AS_CSV)
-    return "utf-8"
+    first = head[:_SAMPLED]
+    if b"\0" not in first.partition(b"\n")[0]:
+        return "utf-8"  # lines further down that hold NUL are told one by one
+    for encoding, zeros in (("utf-16-le", first[1::2]), ("utf-16-be", first[::2])):
+        if zeros.count(0) > 0.8 * len(zeros):
+            return encoding  # without its mark
+    raise LogError("this is a binary file (its first line holds NUL bytes)", SAVE_AS_CSV)
+
+
+_SAMPLED = 1_024
 
 
 # Containers ---------------------------------------------------------------------------------
@@ -222,8 +255,7 @@ def sources_in(path: Path) -> tuple[tuple[Source, ...], tuple[Skipped, ...]]:
         members = _members(archive)
         if _is_workbook(members):
             return _sheets(path, path.name, None)
-        if _is_office(members):
-            raise LogError("this is an Office file, but no workbook (.xlsx)", SAVE_AS_CSV)
+        _refuse_office(members)
         return _in_archive(path, archive, members)
 
 
@@ -240,8 +272,8 @@ def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         large = member.file_size > LARGE
         if large and member.file_size > MAX_RATIO * max(1, member.compress_size):
             raise LogError(
-                f"`{member.filename[:60]}` unpacks to over {MAX_RATIO} times its size, as a zip "
-                "bomb does",
+                f"`{shown(member.filename[:60])}` unpacks to over {MAX_RATIO} times its size, as "
+                "a zip bomb does",
                 "unpack it by hand and look at it",
             )
     if sum(member.file_size for member in members) > MAX_UNPACKED:
@@ -253,8 +285,15 @@ def _is_workbook(members: list[zipfile.ZipInfo]) -> bool:
     return any(member.filename == "xl/workbook.xml" for member in members)
 
 
-def _is_office(members: list[zipfile.ZipInfo]) -> bool:
-    return any(member.filename == "[Content_Types].xml" for member in members)
+def _refuse_office(members: list[zipfile.ZipInfo]) -> None:
+    """Refuse what an office program wrote that is no workbook which can be read here."""
+    names = {member.filename for member in members}
+    if "xl/workbook.bin" in names:
+        raise LogError("this is a binary workbook (.xlsb)", SAVE_AS_CSV)
+    if "content.xml" in names and "mimetype" in names:
+        raise LogError("this is an OpenDocument file (.ods)", SAVE_AS_CSV)
+    if "[Content_Types].xml" in names:
+        raise LogError("this is an Office file, but no workbook (.xlsx)", SAVE_AS_CSV)
 
 
 def _in_archive(
@@ -277,7 +316,7 @@ def _in_archive(
             else:
                 found.append(TextSource(path, member))
         except LogError as error:
-            skipped.append(Skipped(f"{path.name}/{member.filename}", str(error)))
+            skipped.append(Skipped(shown(f"{path.name}/{member.filename}"), str(error)))
     return tuple(found), tuple(skipped)
 
 
@@ -289,9 +328,11 @@ def _nested(
         raise LogError("a workbook in an archive that is too large to hold", "unpack the archive")
     data = archive.read(member)
     with zipfile.ZipFile(io.BytesIO(data)) as inner:
-        if not _is_workbook(_members(inner)):
+        members = _members(inner)
+        if not _is_workbook(members):
+            _refuse_office(members)
             raise LogError("an archive inside an archive", "unpack the outer one first")
-    return _sheets(path, f"{path.name}/{member.filename}", data)
+    return _sheets(path, shown(f"{path.name}/{member.filename}"), data)
 
 
 def _sheets(
@@ -301,11 +342,3 @@ def _sheets(
     from .workbooks import sheets  # the reader of workbooks costs time to load
 
     return sheets(path, name, data)
-
-
-@contextmanager
-def quiet() -> Generator[None]:
-    """Without the warnings of a library about styles and the like."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
