@@ -41,6 +41,8 @@ class Field(enum.StrEnum):
     TEXT_PROMPT = enum.auto()
     MODERATION = enum.auto()
 
+    __hash__ = str.__hash__  # rows are read by field, and this one is quick
+
 
 class LayoutError(ValueError):
     """A column map that contradicts itself or leaves a field unplaced."""

@@ -7,6 +7,7 @@ the search stands beside it. No row is called unlawful on less than verified wor
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -66,9 +67,9 @@ ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
 ORDER = tuple(RowVerdict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Judgment:
-    """What was found of all rows that say the same on the same day."""
+    """What was found of all rows that say the same on the same day; each is made once."""
 
     verdict: RowVerdict
     ground: Ground
@@ -154,6 +155,9 @@ class Reviewer:
     _calendar: Calendar = field(init=False)
     _reasons: dict[tuple[str | None, Cause | None, Era], int] = field(init=False)
     _numbers: dict[tuple[State, ...], int] = field(init=False)
+    _hint: Matcher = field(init=False)
+    _hints: dict[str, bool] = field(init=False)
+    _tally: Counter[tuple[Judgment, datetime.date]] = field(init=False)
     _seen: dict[str, tuple[bool, bool]] = field(init=False)
     _zones: tuple[str, ...] = field(init=False)
     _changes: list[datetime.date] = field(init=False)
@@ -181,6 +185,10 @@ class Reviewer:
             for words in self.vocabulary.lineage()
         ]
         self.matchers = tuple(self.engine.matchers.of(layer) for layer in layers)
+        every = self.engine.library.vocabularies.values()
+        self._hint = Matcher({p: p for v in every for x in v.lexicons for p in x.phrases})
+        self._hints = {}
+        self._tally = Counter()
         self._judged = {}
         self._reasons = {}
         self._numbers = {}
@@ -226,6 +234,7 @@ class Reviewer:
                 else:
                     self._row(item)
             yield item.last_line or item.line
+        self._settle()
 
     def _row(self, row: LogRow) -> None:
         review = self.review
@@ -238,14 +247,20 @@ class Reviewer:
             return
         at = Span(row.moment.earliest, row.moment.latest)
         era, day = self._when(at)
-        judgment = self._judgment(facts, at, era)
-        review.verdicts[judgment.verdict] += 1
-        review.ground[judgment.ground] += 1
-        for cause, name in judgment.missing:
-            review.missing[cause, name] += 1
-        for version, state in judgment.states:
-            review.rules[version].states[state.value] += 1
-        self._count_day(day, judgment)
+        self._tally[self._judgment(facts, at, era), self._since(day)] += 1
+
+    def _settle(self) -> None:
+        """Count what was found of rows by how many they are."""
+        review = self.review
+        for (judgment, since), rows in self._tally.items():
+            review.verdicts[judgment.verdict] += rows
+            review.ground[judgment.ground] += rows
+            for cause, name in judgment.missing:
+                review.missing[cause, name] += rows
+            for version, state in judgment.states:
+                review.rules[version].states[state.value] += rows
+            review.periods.setdefault(since, Counter())[judgment.verdict] += rows
+        self._tally.clear()
 
     def _when(self, at: Span) -> tuple[Era, datetime.date]:
         """The era of a search and its day; all of a quarter of an hour share them in any zone."""
@@ -258,14 +273,15 @@ class Reviewer:
             self._times[key] = self._calendar.era(at), day
         return self._times[key]
 
-    def _count_day(self, day: datetime.date, judgment: Judgment) -> None:
+    def _since(self, day: datetime.date) -> datetime.date:
+        """The day since which the law of some day stands as it does."""
         review = self.review
-        review.first = min(review.first or day, day)
-        review.last = max(review.last or day, day)
-        start = max(
-            (change for change in self._changes if change <= day), default=datetime.date.min
-        )
-        review.periods.setdefault(start, Counter())[judgment.verdict] += 1
+        if review.first is None or day < review.first:
+            review.first = day
+        if review.last is None or day > review.last:
+            review.last = day
+        at = bisect_right(self._changes, day)
+        return self._changes[at - 1] if at else datetime.date.min
 
     def _count_words(self, facts: RowFacts) -> None:
         """Whether the texts of a row indicate a use that a lexicon names."""
@@ -279,6 +295,8 @@ class Reviewer:
 
     def _words(self, text: str) -> tuple[bool, bool]:
         """Whether the lexicons of any layer read a text as plainly, or possibly, such a use."""
+        if not self._may_say(text):
+            return False, False
         if text not in self._seen:
             if len(self._seen) >= MAX_TEXTS:
                 self._seen.clear()
@@ -288,6 +306,14 @@ class Reviewer:
                 any(reading.possibly for reading in readings),
             )
         return self._seen[text]
+
+    def _may_say(self, text: str) -> bool:
+        """Whether any lexicon of the library may have a word of a text."""
+        if text not in self._hints:
+            if len(self._hints) >= MAX_TEXTS:
+                self._hints.clear()
+            self._hints[text] = self._hint.may_hold(text)
+        return self._hints[text]
 
     # One row ---------------------------------------------------------------------------------
 
@@ -306,17 +332,19 @@ class Reviewer:
     def _seen_of(self, facts: RowFacts, at: Span, era: Era) -> object:
         """All that a rule may ask of a row: of its reason what the lexicons see, not the text."""
         text = facts.reason.text
+        if text and not self._may_say(text):
+            text = ""  # a text of which no lexicon has a word is as good as none
         key = text, facts.reason.cause, era
         if key not in self._reasons:
             if len(self._reasons) >= MAX_TEXTS:
                 self._reasons.clear()
-            seen = tuple(self._words_seen(facts.reason, at))
+            seen = tuple(self._words_seen(Reason(text, facts.reason.cause), at))
             self._reasons[key] = self._numbers.setdefault(seen, len(self._numbers))
         return (
             facts.purposes,
             facts.purpose_cause,
             facts.reason.cause,
-            text is not None and not text.strip(),
+            facts.reason.text is not None and not facts.reason.text.strip(),
             self._reasons[key],
             facts.case_number.state,
             facts.case_offense.state,
