@@ -120,18 +120,19 @@ class Layout:
 
 
 def shipped_layouts() -> tuple[Layout, ...]:
-    """Every column map that comes with this package, in order of file name."""
+    """Every column map that comes with this package: those of real files, then the others."""
     folder = resources.files("platelaw.engine.audit").joinpath("layouts")
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".toml")),
         key=lambda file: file.name,
     )
-    return tuple(
+    layouts = [
         layout
         for file in files
         if file.name != MARKERS_FILE
         for layout in parse_layouts(file.read_text(encoding="utf-8"), file.name)
-    )
+    ]
+    return tuple(sorted(layouts, key=lambda layout: layout.status != "seen"))
 
 
 def recognize(header: Sequence[str], layouts: Sequence[Layout]) -> Layout | None:

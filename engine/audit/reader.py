@@ -21,7 +21,7 @@ from .log_row import Columns, LogRow, Order, read_cell
 from .others import Other, kind_of
 from .records import Flaw, Record, TextForm
 from .repeats import Repeats
-from .sources import Skipped, Source, sources_in
+from .sources import SHEET_FORM, Skipped, Source, sources_in
 from .watch import Watch
 
 __all__ = [
@@ -95,7 +95,8 @@ class SearchLog:
                 if record.line < self.first_line:
                     yield _skipped(record, "a line above the header")
                 elif record.line > self.first_line or not self.header:
-                    yield from reading.read(record)
+                    sheet = self.form == SHEET_FORM
+                    yield from reading.read(reading.filled(record) if sheet else record)
         yield from reading.watch.notes()
         if self.source.has_changed():
             yield LogFault(0, "", "the file changed while it was read", "read it again")
@@ -157,6 +158,12 @@ class _Reading:
             return None
         message, help = _width_problem(len(cells), self._width, is_cut=is_cut)
         return Flaw(message, help, is_whole=any("\n" in cell and is_frame(cell) for cell in cells))
+
+    def filled(self, record: Record) -> Record:
+        """A row of a sheet, which lacks the blank cells at its end, and what is wrong with it."""
+        cells = [*record.cells, *[""] * (self._width - len(record.cells))]
+        flaw = self.judge(cells, False)
+        return record._replace(cells=cells, problem=(flaw.message, flaw.help) if flaw else None)
 
     def read(self, record: Record) -> Iterator[LogRow | LogFault]:
         """A record as a row, or as what is to be said of it."""
@@ -335,12 +342,12 @@ def open_log(path: Path, layouts: Sequence[Layout] | None = None) -> SearchLog:
         LogError: As ``open_logs``, or the file holds none or several.
     """
     opened = open_logs(path, layouts)
-    if opened.others and not opened.logs:
-        raise LogError(f"this is {opened.others[0].kind.value}, not a search log",
-                       "it holds no searches; give a search log")  # fmt: skip
     if len(opened.logs) > 1:
         raise LogError(f"the file holds {len(opened.logs)} logs", "open them together")
-    return opened.logs[0]
+    for log in opened.logs:
+        return log
+    raise LogError(f"this is {opened.others[0].kind.value}, not a search log",
+                   "it holds no searches; give a search log")  # fmt: skip
 
 
 def _recognized(path: Path, source: Source, layouts: Sequence[Layout]) -> SearchLog | Other:
@@ -348,23 +355,50 @@ def _recognized(path: Path, source: Source, layouts: Sequence[Layout]) -> Search
         head = list(islice(records, _SAMPLE))
     if not head:
         raise LogError("the file is empty", "ask for the export again; it lacks even a header")
+    found = None
+    above: list[Record] = []
     for record in head:
-        if any(map(is_time, record.cells)):
-            break  # a header below a search is that of another export
-        if (layout := recognize(record.cells, layouts)) is not None and not record.problem:
-            fields = layout.fields(record.cells)
-            return SearchLog(path, source, layout, tuple(record.cells), fields, record.line)
-        if (kind := kind_of(record.cells)) is not None:
-            return Other(source, kind, record.line)
+        found = _with_header(path, source, record, layouts)
+        if found is not None:
+            break
+        above.append(record)
+    if found is None or any(is_time(cell) for record in above for cell in record.cells):
+        # A header that stands below searches is that of another export.
+        found = _without_header(path, source, above, layouts) or found
+    if found is None and head[0].problem:
+        message, help = head[0].problem
+        raise LogError(f"the header cannot be read: {message}", help)
+    if found is None:
+        raise LogError(*misfit(head[0].cells, layouts))
+    return found
+
+
+def _with_header(
+    path: Path, source: Source, record: Record, layouts: Sequence[Layout]
+) -> SearchLog | Other | None:
+    if record.problem:
+        return None
+    if (kind := kind_of(record.cells)) is not None:
+        return Other(source, kind, record.line)
+    layout = recognize(record.cells, layouts)
+    if layout is None:
+        return None
+    fields = layout.fields(record.cells)
+    return SearchLog(path, source, layout, tuple(record.cells), fields, record.line)
+
+
+def _without_header(
+    path: Path, source: Source, head: Sequence[Record], layouts: Sequence[Layout]
+) -> SearchLog | None:
     rows = [record.cells for record in head if record.problem is None and not record.is_cut]
+    if source.form == SHEET_FORM:
+        width = max(map(len, rows), default=0)
+        rows = [[*row, *[""] * (width - len(row))] for row in rows]
     for layout in layouts:
         order = without_header(layout.written(), rows)
         if order is not None:
             return SearchLog(path, source, layout, (), order, head[0].line)
-    first = head[0]
-    if first.problem:
-        raise LogError(f"the header cannot be read: {first.problem[0]}", first.problem[1])
-    raise LogError(*misfit(first.cells, layouts))
+    return None
 
 
 _WORDS = frozenset(

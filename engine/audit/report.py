@@ -167,10 +167,12 @@ def _file(file: FileReview) -> Iterator[str]:
     log = file.log
     yield f"  {log.name}: {file.rows} rows, sha256 {log.sha256[:12]}"
     yield f"    {log.layout.title} ({log.layout.name})"
+    if log.layout.status != "seen":
+        yield "    UNVERIFIED: no real export of this layout was seen; compare its columns"
     absent = [
         field.value.replace("_", " ")
         for field in (Field.REASON, Field.CATEGORY, Field.CASE_NUMBER)
-        if field not in log.layout.fields(log.header)
+        if field not in log.order
     ]
     if absent:
         yield f"    this export holds no {', no '.join(absent)}"

@@ -306,10 +306,11 @@ def place_of(column: int, row: int) -> str:
 def date_text(serial: float, letters: str, *, is_1904: bool) -> str:
     """What a number of days stands for: a date, a time of day, or both; rounded to the second."""
     seconds = round(serial * 86_400)
+    if 0 <= serial < 1 and "d" not in letters:
+        time = datetime.timedelta(seconds=min(seconds, 86_399))
+        return str(datetime.datetime.min + time)[11:]
     days, clock = divmod(seconds, 86_400)
     time = datetime.timedelta(seconds=clock)
-    if days == 0 and "d" not in letters:
-        return str(datetime.datetime.min + time)[11:]
     first = datetime.datetime(1904, 1, 1) if is_1904 else datetime.datetime(1899, 12, 30)
     if not is_1904 and days < 60:  # that calendar has a 29th of February 1900, which never was
         days += 1

@@ -8,6 +8,7 @@ import codecs
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -69,6 +70,9 @@ class Source(Protocol):
 
     def records(self, judge: Judge | None = None) -> Generator[Record]:
         """Its records in order.
+
+        Args:
+            judge: What is wrong with the cells of a record of text; a sheet's are as they are.
 
         Raises:
             LogError: It cannot be opened again or read to its end.
@@ -183,7 +187,7 @@ def _reading(path: Path) -> Generator[None]:
             f"the archive is damaged or of a kind that cannot be read: {error}",
             "fetch it again, or unpack it by hand",
         ) from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
+    except zlib.error as error:
         raise LogError(f"the archive is damaged: {error}", "fetch it again") from error
 
 

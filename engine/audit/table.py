@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from .errors import FaultKind, LogFault
 from .layouts import plain
 from .others import Other
+from .sources import SHEET_FORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ def table_of(other: Other) -> Generator[TableRow | LogFault]:
     header: list[str] = []
     with closing(other.source.records()) as records:
         for record in records:
-            names = [plain(cell) for cell in record.cells]
+            cells = record.cells
+            if other.source.form == SHEET_FORM:
+                cells = [*cells, *[""] * (len(header) - len(cells))]
+            names = [plain(cell) for cell in cells]
             if record.line < other.first_line:
                 yield _skipped(record.line, record.last_line, "a line above the header")
             elif not header:
@@ -43,7 +47,7 @@ def table_of(other: Other) -> Generator[TableRow | LogFault]:
             elif _is_header(names, header):
                 yield _skipped(record.line, record.last_line, "the header again, between the rows")
             else:
-                texts = dict(zip(header, record.cells, strict=True))
+                texts = dict(zip(header, cells, strict=True))
                 yield TableRow(record.line, record.last_line, texts)
 
 

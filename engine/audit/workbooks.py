@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ from .sources import SAVE_AS_CSV, SHEET_FORM, Skipped, Source, shown
 
 MOST_MERGED = 200_000  # cells
 
-_BROKEN = (KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile, zipfile.zlib.error,  # type: ignore[attr-defined]
+_BROKEN = (KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile, zlib.error,
            NotImplementedError, RuntimeError)  # fmt: skip
 
 
@@ -59,21 +60,15 @@ class SheetSource:
         return self.data is None and _digest(self.path) != self.sha256
 
     def records(self, judge: Judge | None = None) -> Generator[Record]:
-        """Its rows in order; blank rows are none."""
+        """Its rows in order, without the blank cells at their ends; blank rows are none."""
         sheet = Sheet(self.look)
-        width = 0
         with _in_words(), _archive(self.path, self.data) as book, book.open(self.part) as file:
             for _ in sheet.feed(file):
                 self.position = file.tell()
                 for row in sheet.rows:
                     cells, doubts = self._cells(row)
-                    if not any(cells) and not doubts:
-                        continue
-                    width = width or len(cells)
-                    cells += [""] * (width - len(cells))
-                    flaw = judge(cells, False) if judge is not None else None
-                    problem = (flaw.message, flaw.help) if flaw is not None else None
-                    yield Record(row.number, row.number, cells, problem, doubts=doubts)
+                    if cells or doubts:
+                        yield Record(row.number, row.number, cells, doubts=doubts)
                 sheet.rows.clear()
 
     def _cells(self, row: Row) -> tuple[list[str], dict[int, tuple[str, str]]]:
