@@ -111,9 +111,10 @@ def excel_workbook(path: Path, rows: Sequence[Sequence[str]], *, prefix: str = "
     shared = "".join(f'<{p}si><{p}t xml:space="preserve">{each}</{p}t></{p}si>' for each in texts)
     lines = ""
     for number, row in enumerate(rows, 1):
+        named = ((f"{get_column_letter(at)}{number}", cell) for at, cell in enumerate(row, 1))
         cells = "".join(
-            f'<{p}c r="{get_column_letter(at)}{number}" t="s"><{p}v>{texts.index(cell)}</{p}v></{p}c>'
-            for at, cell in enumerate(row, 1)
+            f'<{p}c r="{place}" t="s"><{p}v>{texts.index(cell)}</{p}v></{p}c>'
+            for place, cell in named
             if cell
         )
         lines += f'<{p}row r="{number}" spans="1:14" ht="30" customHeight="1">{cells}</{p}row>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import tracemalloc
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -130,7 +131,7 @@ def test_a_merged_cell_is_not_read_as_blank(tmp_path: Path) -> None:
 
 
 def test_titles_above_the_header_are_set_aside(tmp_path: Path) -> None:
-    rows = [["Network Audit"], [], ["made for", "somebody", None], *SHEET]
+    rows: list[Sequence[object]] = [["Network Audit"], [], ["made for", "me", None], *SHEET]
     path = workbook(tmp_path / "a.xlsx", {"Log": rows})
     book = openpyxl.load_workbook(path)
     book["Log"].merge_cells("A1:F1")

@@ -312,8 +312,8 @@ def test_what_programs_write_where_there_is_no_date_is_none(tmp_path: Path, time
 @pytest.mark.parametrize(
     ("reason", "visible"),
     [("REDACTED, ICE warrant", "ICE warrant"), ("[REDACTED]/theft", "theft"), ("***", ""),
-     ("\u2588\u2588\u2588 \u2588\u2588", ""), ("GC 7923.600", ""), ("Gov. Code \u00a7 7923.600(a)", ""),
-     ("Civ. Code 1798.90.55", "")],
+     ("\u2588\u2588\u2588 \u2588\u2588", ""), ("GC 7923.600", ""), ("Civ. Code 1798.90.55", ""),
+     ("Gov. Code \u00a7 7923.600(a)", "")],
 )  # fmt: skip
 def test_what_can_still_be_read_of_a_hidden_reason_is_kept_apart(
     tmp_path: Path, reason: str, visible: str
