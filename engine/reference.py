@@ -77,7 +77,8 @@ class RuleResult:
     duties: tuple[tuple[tree.Must, Truth, Node | None], ...]
     part_needs: tuple[Need, ...] = ()
     open_recipients: tuple[Node, ...] = ()
-    left_open: Truth = Truth.FALSE
+    live: Truth = Truth.TRUE
+    bounds: tuple[Node, ...] = ()
 
     @property
     def applies(self) -> Truth:
@@ -113,8 +114,8 @@ class Answer:
     reason: str
 
 
-_BITING = (RuleState.BITES, RuleState.REFUSED)
-_HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
+BITING = (RuleState.BITES, RuleState.REFUSED)
+HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
 
 
 @dataclass(slots=True)
@@ -153,10 +154,6 @@ class Case:
                 left_open = any_of(r.value for r in mine if r.rule.effect is tree.Effect.LEAVE_OPEN)
         return self._combined(tuple(results), left_open)
 
-    def again(self, result: RuleResult) -> RuleResult | None:
-        """One rule of an answer once more, under what this case assumes."""
-        return self._rule(result.policy, result.rule, result.left_open)
-
     def policies(self) -> Iterable[Policy]:
         """The policies that may bind; a proposed bill only where it is asked for."""
         return (p for p in self.library.policies if self.with_proposed or not p.proposed)
@@ -168,7 +165,8 @@ class Case:
         if self.request.act not in rule.acts:
             return None
         context = self.context(policy)
-        part, needs = self._part(policy, rule, context)
+        live, bounds, needs = self._part(policy, rule, context)
+        part = all_of((live, *(node.truth for node in bounds)))
         if policy.layer is not tree.Layer.FEDERAL and rule.effect in RESTRICTING:
             part = all_of((part, ~left_open))
         if part is Truth.FALSE:
@@ -184,21 +182,26 @@ class Case:
             )
         state = self._state(policy, rule, turns, duties)
         others = tuple(others_of(context)) if "" in {turn.recipient for turn in turns} else ()
-        return RuleResult(policy, rule, state, part, turns, duties, needs, others, left_open)
+        return RuleResult(policy, rule, state, part, turns, duties, needs, others, live, bounds)
 
-    def _part(self, policy: Policy, rule: Rule, context: Context) -> tuple[Truth, tuple[Need, ...]]:
-        """Whether a rule takes part: it binds, is in force, and governs this kind of data."""
+    def _part(
+        self, policy: Policy, rule: Rule, context: Context
+    ) -> tuple[Truth, tuple[Node, ...], tuple[Need, ...]]:
+        """Whether a rule is in force and governs this kind of data, whom it binds, what is open."""
         live = applied(rule.node, context.days)
-        bound = binds(policy, context)
-        if rule.node.binds is not None:
-            bound = all_of((bound, evaluate(rule.node.binds, context).truth))
+        bounds = tuple(
+            evaluate(condition, context)
+            for condition in (policy.binds, rule.node.binds)
+            if condition is not None
+        )
+        by_path = binds(policy, context) if policy.path_binds else Truth.TRUE
         data = self.governs(rule, policy)
         needs: list[Need] = []
         if data is Truth.UNPROVEN:
             needs.append(Need(NeedKind.FACT, "data", level=tree.Level.ASSERTION))
         if live is Truth.UNPROVEN:
             needs.append(Need(NeedKind.DATE, "the day on which the law took effect"))
-        return all_of((live, bound, data)), tuple(needs)
+        return all_of((live, by_path, data)), bounds, tuple(needs)
 
     def governs(self, rule: Rule, policy: Policy) -> Truth:
         """Whether the data asked for are of a kind that the rule names."""
@@ -214,7 +217,7 @@ class Case:
             return (None,)
         recipients = self.facts.recipients()
         known = tuple(str(key) for key in recipients.known)
-        return known if recipients.complete else (*known, "")
+        return known if recipients.complete else tuple(dict.fromkeys((*known, "")))
 
     def _turn(self, rule: Rule, context: Context, who: str | None, part: Truth) -> Turn:
         """Condition and branches for one recipient."""
@@ -377,9 +380,9 @@ def _verdict(results: list[RuleResult]) -> Verdict:
     """A layer: DENY if anything bites, else HOLD if anything is open, else clear."""
     binding = [r for r in results if r.rule.effect is not tree.Effect.PERMIT]
     binding = [r for r in binding if r.rule.effect is not tree.Effect.LEAVE_OPEN]
-    if any(r.state in _BITING for r in binding):
+    if any(r.state in BITING for r in binding):
         return Verdict.DENY
-    return Verdict.HOLD if any(r.state in _HOLDING for r in binding) else Verdict.CLEAR
+    return Verdict.HOLD if any(r.state in HOLDING for r in binding) else Verdict.CLEAR
 
 
 def outcome_of(

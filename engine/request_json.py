@@ -168,38 +168,6 @@ class _Reader:
             self.notes.append("the request lies in the future; it is judged by the law known today")
         return span or Span.at(self.now)
 
-    def _period(self, act: str, at: Span) -> dict[str, Value]:
-        """The oldest read asked for, from which ``data.age`` and ``data.captured`` follow.
-
-        Of keeping, the age counts at the end of the period; an open end is over every period.
-        """
-        value = self.raw.get("period")
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            self.values.fault("/period", "not an object", 'write {"from": "2026-11-01"}')
-            return {}
-        self.values.known_keys(value, ("from", "until"), "/period")
-        if "from" not in value:
-            self.values.fault(
-                "/period/from", "`from` is missing", "add the day of the oldest read asked for"
-            )
-            return {}
-        start = self.values.moment(value["from"], "/period/from")
-        end = self.values.moment(value["until"], "/period/until") if "until" in value else None
-        if start is None:
-            return {}
-        if end is not None and _before(end, start):
-            self.values.fault(
-                "/period", "the period ends before it starts", "swap `from` and `until`"
-            )
-        if _before(at, start):
-            self.values.fault(
-                "/period/from", "the period starts after the request", "mend the date"
-            )
-        reached = (end or _FOREVER) if act in names.KEEPING else at
-        return {names.DATA_CAPTURED: start, names.DATA_AGE: Age(start, reached)}
-
     # Words -----------------------------------------------------------------------------------
 
     def _vocabulary(self, requester: str, owner: str, at: Span) -> Vocabulary:
@@ -210,7 +178,7 @@ class _Reader:
         act = self._text("act", needed=True)
         if act and act not in words.acts:
             self.values.unknown("/act", "act", act, words.acts)
-        system = self._period(act, at)
+        system = period_facts(self.values, self.raw.get("period"), act, at)
         if names.RETRIES in words.facts:
             system[names.RETRIES] = Range.exactly(0)  # nothing is remembered between two calls
         system |= self._system(words)
@@ -553,6 +521,40 @@ class _Reader:
             elif read is not None:
                 found[name] = _cell(read)
         return found
+
+
+def period_facts(values: JsonValues, period: Json, act: str, at: Span) -> dict[str, Value]:
+    """The oldest read asked for, from which ``data.age`` and ``data.captured`` follow.
+
+    Of keeping, the age counts at the end of the period; an open end is over every period.
+
+    Args:
+        values: Where faults are noted.
+        period: What the request says, None if nothing.
+        act: The act.
+        at: The moment of the request.
+    """
+    if period is None:
+        return {}
+    if not isinstance(period, dict):
+        values.fault("/period", "not an object", 'write {"from": "2026-11-01"}')
+        return {}
+    values.known_keys(period, ("from", "until"), "/period")
+    if "from" not in period:
+        values.fault(
+            "/period/from", "`from` is missing", "add the day of the oldest read asked for"
+        )
+        return {}
+    start = values.moment(period["from"], "/period/from")
+    end = values.moment(period["until"], "/period/until") if "until" in period else None
+    if start is None:
+        return {}
+    if end is not None and _before(end, start):
+        values.fault("/period", "the period ends before it starts", "swap `from` and `until`")
+    if _before(at, start):
+        values.fault("/period/from", "the period starts after the request", "mend the date")
+    reached = (end or _FOREVER) if act in names.KEEPING else at
+    return {names.DATA_CAPTURED: start, names.DATA_AGE: Age(start, reached)}
 
 
 def _before(one: Span, other: Span) -> bool:

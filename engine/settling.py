@@ -1,14 +1,14 @@
 """The smallest sets of things that would turn a HOLD into a PERMIT: docs/semantics.md, section 8.
 
-Worked out on the explanation: what would make this condition false, this exception true? Each
-candidate is then tried on the reference evaluator, so that a set offered does settle.
+Worked out on the explanation: what would make this condition false, this exception true? All
+candidates are then tried at once (``engine.trials``), so that a set offered does settle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import combinations, product
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
 
 from ..dsl import syntax as tree
 from ..dsl.check.dead import Literal, exclude
@@ -18,6 +18,7 @@ from .binding import OWNER_LAYERS
 from .conditions import Leaf
 from .explanation import Need, NeedKind, Node
 from .reference import Answer, Case, RuleResult, RuleState, Turn
+from .trials import Trial, outcomes
 
 MAX_SETS = 64
 MAX_SIZE = 12
@@ -30,12 +31,8 @@ class Step:
     need: Need
     leaf: Leaf | None
     wanted: Truth
-    test: tree.Condition | None
+    test: tree.Condition | None = field(compare=False)
     policy: Policy | None = field(default=None, compare=False, repr=False)
-
-
-Ways = list[frozenset[Step]]
-NOTHING: Ways = [frozenset()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +52,22 @@ class Settling:
         return tuple(need for need in self.needs if need.is_asserted)
 
 
+# A set of steps is a whole number with a bit for each step, in the order in which they are found.
+Ways = list[int]
+NOTHING: Ways = [0]
+
+
 def settling_sets(case: Case, answer: Answer) -> tuple[Settling, ...]:
     """The minimal sets that would turn this HOLD into a PERMIT, smallest first."""
-    parts = [_rule_ways(result) for result in answer.results if _holds(result)]
+    finder = _Finder()
+    parts = [finder.rule_ways(result) for result in answer.results if _holds(result)]
     if answer.ground is Truth.UNPROVEN:
-        parts.append(_ground_ways(answer))
-    ways = NOTHING
-    for part in parts:
-        ways = _both(ways, part)
-    found = [way for way in ways if _consistent(way) and _settles(case, way)]
-    return tuple(Settling(tuple(sorted(way, key=str))) for way in _minimal_by_need(found))
+        parts.append(finder.ground_ways(answer))
+    found = [steps for way in _all(parts) if _consistent(steps := finder.steps_of(way))]
+    said = outcomes(case, answer, [_trial(steps) for steps in found])
+    settle = [steps for steps, outcome in zip(found, said, strict=True)
+              if outcome is tree.Outcome.PERMIT]  # fmt: skip
+    return tuple(map(Settling, _minimal_by_need(settle)))
 
 
 def _holds(result: RuleResult) -> bool:
@@ -73,25 +76,120 @@ def _holds(result: RuleResult) -> bool:
     return result.state in (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
 
 
-# What would clear one rule ------------------------------------------------------------------
+@dataclass(slots=True)
+class _Finder:
+    """Finds the ways to settle conditions and rules; knows each step by its bit."""
 
+    bits: dict[Step, int] = field(default_factory=dict[Step, int])
 
-def _rule_ways(result: RuleResult) -> Ways:
-    """Ways to make a rule stand aside, its duties done."""
-    quiet = NOTHING
-    for turn in result.turns:
-        quiet = _both(quiet, _turn_ways(turn, result))
-    if result.state is RuleState.REFERRED:
-        need = Need(NeedKind.REVIEW, result.rule.id, roles=_reviewer(result))
-        quiet = _either([[frozenset({Step(need, None, Truth.TRUE, None)})], quiet])
-    if result.state is RuleState.DUTY_FIRST:
-        undone = NOTHING
-        for must, done, node in result.duties:
-            if done is not Truth.TRUE:
-                undone = _both(undone, _duty_ways(must, node, result))
-        silent = _all(_condition_ways(turn, False, result) for turn in result.turns)
-        return _either([undone, silent])
-    return quiet
+    def steps_of(self, way: int) -> tuple[Step, ...]:
+        """The steps of a set, in the order in which they were found."""
+        return tuple(step for step, bit in self.bits.items() if bit & way)
+
+    def _step(self, step: Step) -> Ways:
+        return [self.bits.setdefault(step, 1 << len(self.bits))]
+
+    # What would clear one rule ---------------------------------------------------------------
+
+    def rule_ways(self, result: RuleResult) -> Ways:
+        """Ways to make a rule stand aside, its duties done."""
+        quiet = _all(self._turn_ways(turn, result) for turn in result.turns)
+        if result.state is RuleState.REFERRED:
+            need = Need(NeedKind.REVIEW, result.rule.id, roles=_reviewer(result))
+            quiet = _either([self._step(Step(need, None, Truth.TRUE, None)), quiet])
+        if result.state is RuleState.DUTY_FIRST:
+            silent = _all(self._condition_ways(turn, False, result) for turn in result.turns)
+            return _either([self._done_ways(result), silent])
+        return quiet
+
+    def _turn_ways(self, turn: Turn, result: RuleResult) -> Ways:
+        """Ways to keep a rule from biting for one recipient."""
+        if turn.value is Truth.FALSE:
+            return NOTHING
+        branches = [self._ways(branch.node, True, result.policy) for branch in turn.branches]
+        ways = _either([self._condition_ways(turn, False, result), *branches])
+        if turn.recipient == "":
+            others = self._of_somebody(result)
+            ways = _either([self._no_others(result), [way for way in ways if not way & others]])
+        return ways
+
+    def _of_somebody(self, result: RuleResult) -> int:
+        """The steps that ask for proof about a recipient whom nobody knows."""
+        declared = result.policy.vocabulary.facts
+        found = 0
+        for step, bit in self.bits.items():
+            fact = declared.get(step.need.name)
+            if not step.need.about and fact is not None and fact.per_recipient:
+                found |= bit
+        return found
+
+    def _no_others(self, result: RuleResult) -> Ways:
+        """There is no further recipient: one step for each set that is open."""
+        steps = (
+            self._step(Step(leaf.need, (leaf.text, ""), Truth.FALSE, leaf.test, result.policy))
+            for leaf in result.open_recipients
+            if leaf.need is not None
+        )
+        return _all(steps)
+
+    def _done_ways(self, result: RuleResult) -> Ways:
+        """Ways to have every duty before the act done."""
+        return _all(
+            self._duty_ways(must, node, result)
+            for must, done, node in result.duties
+            if done is not Truth.TRUE
+        )
+
+    def _duty_ways(self, must: tree.Must, node: Node | None, result: RuleResult) -> Ways:
+        if node is not None:
+            return self._ways(node, True, result.policy)
+        duty = result.policy.vocabulary.duties[must.duty.text]
+        need = Need(NeedKind.DUTY, duty.name, roles=(duty.attested_by or "",))
+        return self._step(Step(need, None, Truth.TRUE, None))
+
+    def ground_ways(self, answer: Answer) -> Ways:
+        """Ways to make one permit open."""
+        return _either(
+            [
+                self._opening_ways(turn, result)
+                for result in answer.results
+                if result.rule.effect is tree.Effect.PERMIT and result.policy.layer in OWNER_LAYERS
+                for turn in result.turns
+                if turn.value is not Truth.FALSE
+            ]
+        )
+
+    def _opening_ways(self, turn: Turn, result: RuleResult) -> Ways:
+        silent = [self._ways(branch.node, False, result.policy) for branch in turn.branches]
+        return _all([self._condition_ways(turn, True, result), *silent, self._done_ways(result)])
+
+    # What would make a condition true or false -----------------------------------------------
+
+    def _condition_ways(self, turn: Turn, wanted: bool, result: RuleResult) -> Ways:
+        if turn.condition is None:
+            return NOTHING if wanted else []
+        return self._ways(turn.condition, wanted, result.policy)
+
+    def _ways(self, node: Node, wanted: bool, policy: Policy) -> Ways:
+        """The minimal sets of leaves that would give a condition a value."""
+        if node.truth is not Truth.UNPROVEN:
+            return NOTHING if (node.truth is Truth.TRUE) == wanted else []
+        match node.operator:
+            case "not":
+                return self._ways(node.children[0], not wanted, policy)
+            case "and" | "every":
+                parts = [self._ways(child, wanted, policy) for child in node.children]
+                return _all(parts) if wanted else _either(parts)
+            case "or" | "some":
+                parts = [self._ways(child, wanted, policy) for child in node.children]
+                return _either(parts) if wanted else _all(parts)
+            case _ if node.children:
+                return self._ways(node.children[0], wanted, policy)
+            case _:
+                if node.need is None or node.need.kind is NeedKind.DATE:
+                    return []
+                leaf = node.text, node.about
+                return self._step(Step(node.need, leaf, Truth.of(wanted), node.test, policy))
 
 
 def _reviewer(result: RuleResult) -> tuple[str, ...]:
@@ -99,143 +197,52 @@ def _reviewer(result: RuleResult) -> tuple[str, ...]:
     return (role.text,) if role else ()
 
 
-def _turn_ways(turn: Turn, result: RuleResult) -> Ways:
-    """Ways to keep a rule from biting for one recipient."""
-    if turn.value is Truth.FALSE:
-        return NOTHING
-    branches = [_ways(branch.node, True, result.policy) for branch in turn.branches]
-    ways = _either([_condition_ways(turn, False, result), *branches])
-    if turn.recipient == "":
-        ways = _either([_no_others(result), [way for way in ways if not _of_somebody(way, result)]])
-    return ways
-
-
-def _of_somebody(way: frozenset[Step], result: RuleResult) -> bool:
-    """Whether a set asks for proof about a recipient whom nobody knows."""
-    declared = result.policy.vocabulary.facts
-    facts = (declared.get(step.need.name) for step in way if not step.need.about)
-    return any(fact is not None and fact.per_recipient for fact in facts)
-
-
-def _no_others(result: RuleResult) -> Ways:
-    """There is no further recipient: one step for each set that is open."""
-    steps = {
-        Step(leaf.need, (leaf.text, ""), Truth.FALSE, leaf.test, result.policy)
-        for leaf in result.open_recipients
-        if leaf.need is not None
-    }
-    return [frozenset(steps)]
-
-
-def _condition_ways(turn: Turn, wanted: bool, result: RuleResult) -> Ways:
-    if turn.condition is None:
-        return NOTHING if wanted else []
-    return _ways(turn.condition, wanted, result.policy)
-
-
-def _duty_ways(must: tree.Must, node: Node | None, result: RuleResult) -> Ways:
-    if node is not None:
-        return _ways(node, True, result.policy)
-    duty = result.policy.vocabulary.duties[must.duty.text]
-    need = Need(NeedKind.DUTY, duty.name, roles=(duty.attested_by or "",))
-    return [frozenset({Step(need, None, Truth.TRUE, None)})]
-
-
-def _ground_ways(answer: Answer) -> Ways:
-    """Ways to make one permit open."""
-    ways: list[Ways] = []
-    for result in answer.results:
-        if result.rule.effect is not tree.Effect.PERMIT or result.policy.layer not in OWNER_LAYERS:
-            continue
-        for turn in result.turns:
-            mine = _condition_ways(turn, True, result)
-            for branch in turn.branches:
-                mine = _both(mine, _ways(branch.node, False, result.policy))
-            for must, done, node in result.duties:
-                if done is not Truth.TRUE:
-                    mine = _both(mine, _duty_ways(must, node, result))
-            if turn.value is not Truth.FALSE:
-                ways.append(mine)
-    return _either(ways)
-
-
-# What would make a condition true or false --------------------------------------------------
-
-
-def _ways(node: Node, wanted: bool, policy: Policy) -> Ways:
-    """The minimal sets of leaves that would give a condition a value."""
-    if node.truth is not Truth.UNPROVEN:
-        return NOTHING if (node.truth is Truth.TRUE) == wanted else []
-    match node.operator:
-        case "not":
-            return _ways(node.children[0], not wanted, policy)
-        case "and" | "every":
-            parts = [_ways(child, wanted, policy) for child in node.children]
-            return _all(parts) if wanted else _either(parts)
-        case "or" | "some":
-            parts = [_ways(child, wanted, policy) for child in node.children]
-            return _either(parts) if wanted else _all(parts)
-        case _ if node.children:
-            return _ways(node.children[0], wanted, policy)
-        case _:
-            if node.need is None or node.need.kind is NeedKind.DATE:
-                return []
-            step = Step(node.need, (node.text, node.about), Truth.of(wanted), node.test, policy)
-            return [frozenset({step})]
-
-
-def _both(one: Ways, other: Ways) -> Ways:
-    joined = [a | b for a, b in product(one, other) if len(a | b) <= MAX_SIZE]
-    return _minimal(joined)
+# Sets of steps ------------------------------------------------------------------------------
 
 
 def _all(parts: Iterable[Ways]) -> Ways:
-    result = NOTHING
+    """One way of each part together."""
+    ways = NOTHING
     for part in parts:
-        result = _both(result, part)
-    return result
+        if part != NOTHING:
+            ways = _minimal({one | other for one in ways for other in part})
+    return ways
 
 
 def _either(parts: Sequence[Ways]) -> Ways:
-    return _minimal([way for part in parts for way in part])
+    """A way of any part."""
+    return parts[0] if len(parts) == 1 else _minimal({way for part in parts for way in part})
 
 
-def _minimal(ways: Ways) -> Ways:
-    """The sets that hold no other, smallest first, at most a fixed number."""
+def _minimal(ways: Iterable[int]) -> Ways:
+    """The sets that hold no other, smallest first, at most a fixed number of a fixed size."""
     kept: Ways = []
-    for way in sorted(set(ways), key=lambda steps: (len(steps), sorted(map(str, steps)))):
-        if not any(other <= way for other in kept):
-            kept.append(way)
-        if len(kept) == MAX_SETS:
+    for size, way in sorted((way.bit_count(), way) for way in ways):
+        if size > MAX_SIZE or len(kept) == MAX_SETS:
             break
+        if not any(other & way == other for other in kept):
+            kept.append(way)
     return kept
 
 
-def _minimal_by_need(ways: Ways) -> Ways:
+def _minimal_by_need(found: Iterable[tuple[Step, ...]]) -> Iterator[tuple[Step, ...]]:
     """The sets whose needs hold no other's: an instrument counts as one."""
-    kept: list[tuple[frozenset[Need], frozenset[Step]]] = []
-    for way in sorted(ways, key=lambda steps: (len({s.need for s in steps}), len(steps),
-                                               sorted(map(str, steps)))):  # fmt: skip
-        needs = frozenset(step.need for step in way)
-        if not any(other <= needs for other, _ in kept):
-            kept.append((needs, way))
-    return [way for _, way in kept]
+    kept: list[frozenset[Need]] = []
+    with_needs = [(frozenset(step.need for step in steps), steps) for steps in found]
+    for needs, steps in sorted(with_needs, key=lambda each: (len(each[0]), len(each[1]))):
+        if not any(other <= needs for other in kept):
+            kept.append(needs)
+            yield steps
 
 
-# Trying a set -------------------------------------------------------------------------------
-
-
-def _consistent(way: frozenset[Step]) -> bool:
+def _consistent(steps: Iterable[Step]) -> bool:
     """Whether no two steps ask contrary things of one fact."""
-    by_need: dict[Need, list[Step]] = {}
-    for step in way:
-        by_need.setdefault(step.need, []).append(step)
-    return not any(
-        _contrary(one, other) for steps in by_need.values() for one, other in combinations(steps, 2)
-    )
+    return not any(_contrary(one, other) for one, other in combinations(steps, 2))
 
 
 def _contrary(one: Step, other: Step) -> bool:
+    if one.need != other.need:
+        return False
     if one.leaf is not None and one.leaf == other.leaf:
         return one.wanted != other.wanted
     if one.test is None or other.test is None or one.policy is None:
@@ -247,14 +254,8 @@ def _contrary(one: Step, other: Step) -> bool:
     )
 
 
-def _settles(case: Case, way: frozenset[Step]) -> bool:
-    """Whether the reference evaluator answers PERMIT once these are settled so."""
-    assumed = {step.leaf: step.wanted for step in way if step.leaf is not None}
-    granted = frozenset(_plain(step.need) for step in way if step.leaf is None)
-    tried = replace(case, assumed={**case.assumed, **assumed}, granted=case.granted | granted)
-    return tried.answer().outcome is tree.Outcome.PERMIT
-
-
-def _plain(need: Need) -> Need:
-    """A review or duty as the evaluator looks it up."""
-    return Need(need.kind, need.name)
+def _trial(steps: Iterable[Step]) -> Trial:
+    """What it is to have all steps of a set settled."""
+    leaves = {step.leaf: step.wanted for step in steps if step.leaf is not None}
+    granted = (Need(step.need.kind, step.need.name) for step in steps if step.leaf is None)
+    return Trial(leaves, frozenset(granted))

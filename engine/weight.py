@@ -5,15 +5,15 @@ One order: unverified and open, then secondary and provisional, then verified an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 
 from ..dsl import syntax as tree
-from ..dsl.model import Rule
+from ..dsl.model import LawReading, Rule
 from ..dsl.truth import Truth
 from .binding import OWNER_LAYERS, binds
 from .explanation import Node
-from .reference import Answer, BranchResult, Case, RuleResult, RuleState, Turn
+from .reference import BITING, HOLDING, Answer, BranchResult, Case, RuleResult, RuleState, Turn
+from .trials import Trial, outcomes, states
 
 _RANKS = {
     "unverified": 0,
@@ -66,25 +66,27 @@ def weakest_status(case: Case, answer: Answer) -> str:
         case tree.Outcome.PERMIT:
             return weakest([*_openings(answer), *_kept_back(answer), *pivotal(case, answer)])
         case tree.Outcome.DENY:
-            biting = [r for r in answer.results if r.state in (RuleState.BITES, RuleState.REFUSED)]
+            biting = [r for r in answer.results if r.state in BITING]
             return strongest(rule_status(case, result) for result in biting)
         case tree.Outcome.HOLD:
-            holding = [r for r in answer.results if r.state in _HOLDING]
+            holding = [r for r in answer.results if r.state in HOLDING]
             return strongest(rule_status(case, result) for result in holding)
-
-
-_HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
 
 
 def rule_status(case: Case, result: RuleResult) -> str:
     """How sure a rule's text is, and the readings without which it would not do what it does."""
-    status = _cited(result.rule.node.citation)
-    stances = [
-        _stance(result, name)
+    readings = result.policy.vocabulary.readings
+    turned = [
+        (readings[name].stance.value, Trial({(name, ""): Truth.of(other)}))
         for name in sorted(_readings(result))
-        if any(state is not result.state for state in _flipped(case, result, name))
+        for other in (True, False)  # an open one may have either answer
+        if other is not readings[name].answer
     ]
-    return weakest([status, *stances])
+    said = states(case, result, [trial for _, trial in turned])
+    stances = [
+        stance for (stance, _), state in zip(turned, said, strict=True) if state is not result.state
+    ]
+    return weakest([_cited(result.rule.node.citation), *stances])
 
 
 def _openings(answer: Answer) -> list[str]:
@@ -136,16 +138,22 @@ def rule_wording(rule: Rule) -> str:
 
 def pivotal(case: Case, answer: Answer, below: int = 4) -> list[str]:
     """The stance of every reading, of a rank below ``below``, whose other value would change it."""
-    stances: list[str] = []
-    for name in sorted({name for r in answer.results for name in _readings(r)}):
-        result = next(r for r in answer.results if name in _readings(r))
-        reading = result.policy.vocabulary.readings[name]
-        if reading.answer is None or rank(reading.stance.value) >= below:
-            continue
-        other = replace(case, readings={**case.readings, name: not reading.answer}).answer()
-        if other.outcome is not answer.outcome:
-            stances.append(reading.stance.value)
-    return stances
+    found: dict[str, LawReading] = {}
+    for result in answer.results:
+        for name in _readings(result):
+            found.setdefault(name, result.policy.vocabulary.readings[name])
+    chosen = [
+        reading
+        for _, reading in sorted(found.items())
+        if reading.answer is not None and rank(reading.stance.value) < below
+    ]
+    turned = [Trial({(r.name, ""): Truth.of(not r.answer)}) for r in chosen]
+    said = outcomes(case, answer, turned)
+    return [
+        reading.stance.value
+        for reading, outcome in zip(chosen, said, strict=True)
+        if outcome is not answer.outcome
+    ]
 
 
 def _readings(result: RuleResult) -> frozenset[str]:
@@ -157,19 +165,6 @@ def _readings(result: RuleResult) -> frozenset[str]:
         for name in node.readings()
         if name in result.policy.vocabulary.readings
     )
-
-
-def _stance(result: RuleResult, name: str) -> str:
-    return result.policy.vocabulary.readings[name].stance.value
-
-
-def _flipped(case: Case, result: RuleResult, name: str) -> Iterator[RuleState | None]:
-    """What a rule would do under every other answer of a reading; an open one has two."""
-    answer = result.policy.vocabulary.readings[name].answer
-    for other in (True, False):
-        if other is not answer:
-            again = replace(case, readings={**case.readings, name: other}).again(result)
-            yield again.state if again else None
 
 
 def _cited(citation: tree.Citation | None) -> str:

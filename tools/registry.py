@@ -52,13 +52,24 @@ RENAMED = {
     "NY0290000": "Nassau County Police Department",  # 2,591 officers: not the sheriff's
     "NY0590000": "Westchester County Department of Public Safety",
 }
+# Ways of writing that no rule makes: a few widely known, and some seen in lists of partners.
 ALSO = {
+    "CA0194200": ("LAPD",),
+    "CA0190000": ("LASD",),
+    "CA0340500": ("Cal Fire",),
+    "CA0349900": ("CHP",),
     "CT0005900": ("City of Groton CT PD",),
     "CT0017000": ("UConn PD", "UConn Police"),
     "CT0018300": ("CT DEEP",),
     "CT0020000": ("Connecticut State Capitol Police",),
     "CTCSP0000": ("CT State Police",),
+    "DCMPD0000": (
+        "Metropolitan Washington DC PD",
+        "Metropolitan Police Department of the District of Columbia",
+    ),
     "MAMSP0000": ("MA State Police",),
+    "NY0143700": ("Niagara Frontier Transit Authority PD", "NFTA PD"),
+    "NY0303000": ("NYPD",),
     "NY301SG00": ("NY State Police",),
     "RIRSP0000": ("RI State Police",),
 }
@@ -416,8 +427,9 @@ def written_apart(rows: Mapping[Listed, Row]) -> dict[Listed, Row]:
     """The rows with the other ways of writing them that no second agency could be meant by."""
     ways = {
         body: ways_of_writing(body, row)
-        for body, row in rows.items()
         if FILES.get(body.state) in ("connecticut.csv", "neighbors.csv")
+        else list(ALSO.get(body.ori, ()))
+        for body, row in rows.items()
     }
     uses = Counter(way.lower() for some in ways.values() for way in set(some))
     return {

@@ -11,6 +11,7 @@ from ..render_text import STATUS_WORDS
 from .beside import OtherReview
 from .errors import FaultKind, LogFault
 from .layouts import Field
+from .organization_report import organization_lines, organizations_json
 from .review import MOST_FAULTS, FileReview, Ground, Review, RowVerdict, RuleCount
 
 VERSION = 1
@@ -46,6 +47,7 @@ def review_json(review: Review) -> dict[str, Any]:
             for start, verdicts in sorted(review.periods.items())
         ],
         "rules": [_rule_json(count) for count in _in_order(review)],
+        "organizations": organizations_json(review.organizations),
         "unmapped_categories": review.unmapped_categories,
         "files": [_file_json(file) for file in review.files],
         "others": [other_json(other) for other in review.others],
@@ -150,6 +152,7 @@ def _lines(review: Review) -> Iterator[str]:
     yield from _table("Text that indicates a use which a lexicon names", (
         ("plainly", review.plainly), ("possibly (a person should read it)", review.possibly)
     ))  # fmt: skip
+    yield from organization_lines(review.organizations)
     yield from _periods(review)
     yield from _missing(review)
     yield from _rules(review)

@@ -10,7 +10,7 @@ import datetime
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,7 @@ from .layouts import Field
 from .log_row import LogRow
 from .reader import SearchLog
 from .repeats import Repeats
+from .requesters import REQUESTER, OrganizationCount, Requester, Requesters
 from .rows import RowFacts, Written, facts_of, requests_of
 
 
@@ -69,12 +70,16 @@ ORDER = tuple(RowVerdict)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgment:
-    """What was found of all rows that say the same on the same day; each is made once."""
+    """What was found of all rows that say the same on the same day; each is made once.
+
+    ``is_barred`` says that a rule bites whoever searched, where that is not known.
+    """
 
     verdict: RowVerdict
     ground: Ground
     states: tuple[tuple[Version, RuleState], ...]
     missing: tuple[tuple[str, str], ...]
+    is_barred: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +98,8 @@ class Review:
     """A log, or several, judged.
 
     ``rows`` are searches, each counted once; how often a file repeats them stands with the file.
-    ``missing`` counts rows by the cause and the name of each fact that an open rule waits for.
+    ``missing`` counts rows by the cause and the name of each fact that an open rule waits for;
+    ``organizations`` what became of the rows of each organization that the log names.
     """
 
     owner: Body
@@ -109,6 +115,9 @@ class Review:
         default_factory=dict[datetime.date, Counter[RowVerdict]]
     )
     unmapped_categories: int = 0
+    organizations: dict[str, OrganizationCount] = field(
+        default_factory=dict[str, OrganizationCount]
+    )
     first: datetime.date | None = None
     last: datetime.date | None = None
     files: list[FileReview] = field(default_factory=list["FileReview"])
@@ -142,22 +151,28 @@ class NoLawBindsError(Exception):
 
 @dataclass(slots=True)
 class Reviewer:
-    """Judges logs as searches of one owner's data by its own officers."""
+    """Judges logs as searches of one owner's data by the organizations that the rows name.
+
+    Args:
+        own_searches: Whether a log that was exported without that column is of the owner's own.
+    """
 
     engine: Engine
     owner: Body
     simulated: bool = False
+    own_searches: bool = False
     review: Review = field(init=False)
     vocabulary: Vocabulary = field(init=False)
     written: Written = field(init=False)
     matchers: tuple[Matcher, ...] = field(init=False)
+    requesters: Requesters = field(init=False)
     _judged: dict[tuple[object, Era], Judgment] = field(init=False)
     _calendar: Calendar = field(init=False)
     _reasons: dict[tuple[str | None, Cause | None, Era], int] = field(init=False)
     _numbers: dict[tuple[State, ...], int] = field(init=False)
     _hint: Matcher = field(init=False)
     _hints: dict[str, bool] = field(init=False)
-    _tally: Counter[tuple[Judgment, datetime.date]] = field(init=False)
+    _tally: Counter[tuple[Judgment, datetime.date, str]] = field(init=False)
     _seen: dict[str, tuple[bool, bool]] = field(init=False)
     _zones: tuple[str, ...] = field(init=False)
     _changes: list[datetime.date] = field(init=False)
@@ -176,7 +191,8 @@ class Reviewer:
             for policy in probe.policies()
         ):
             raise NoLawBindsError(self.owner.key)
-        self.review = Review(self.owner, self.simulated)
+        self.requesters = Requesters(self.engine, self.owner, self.own_searches)
+        self.review = Review(self.owner, self.simulated, organizations=self.requesters.counts)
         self.vocabulary = probe.facts.vocabulary
         self.written = Written(self.vocabulary)
         lexicons = self.vocabulary.lexicons
@@ -238,22 +254,29 @@ class Reviewer:
 
     def _row(self, row: LogRow) -> None:
         review = self.review
-        facts = facts_of(row, self.written)
+        facts, requester = facts_of(row, self.written), self.requesters.of(row)
+        named = row.cell(Field.ORGANIZATION)
         self._count_words(facts)
         review.rows += 1
         if row.moment is None:
             review.verdicts[RowVerdict.CANNOT_TELL] += 1
             review.missing[row.cell(Field.TIME).state.value, "time of search"] += 1
+            self.requesters.count(named, RowVerdict.CANNOT_TELL.value, barred=False)
             return
         at = Span(row.moment.earliest, row.moment.latest)
         era, day = self._when(at)
-        self._tally[self._judgment(facts, at, era), self._since(day)] += 1
+        judgment = self._judgment(facts, at, era, requester)
+        self.requesters.count(named, judgment.verdict.value, barred=judgment.is_barred)
+        unknown = judgment.verdict is RowVerdict.CANNOT_TELL and not requester.is_known
+        self._tally[judgment, self._since(day), requester.cause if unknown else ""] += 1
 
     def _settle(self) -> None:
         """Count what was found of rows by how many they are."""
         review = self.review
-        for (judgment, since), rows in self._tally.items():
+        for (judgment, since, unknown), rows in self._tally.items():
             review.verdicts[judgment.verdict] += rows
+            if unknown:
+                review.missing[unknown, REQUESTER] += rows
             review.ground[judgment.ground] += rows
             for cause, name in judgment.missing:
                 review.missing[cause, name] += rows
@@ -317,16 +340,17 @@ class Reviewer:
 
     # One row ---------------------------------------------------------------------------------
 
-    def _judgment(self, facts: RowFacts, at: Span, era: Era) -> Judgment:
+    def _judgment(self, facts: RowFacts, at: Span, era: Era, requester: Requester) -> Judgment:
         """The judgment of a row; rows of which the law sees the same in one era share one."""
-        key = self._seen_of(facts, at, era), era
+        key = (requester.seen, self._seen_of(facts, at, era)), era
         if key not in self._judged:
             requests = requests_of(
-                facts, requester=self.owner.key, owner=self.owner.key, at=at,
+                facts, requester=requester.key, owner=self.owner.key, at=at,
                 vocabulary=self.vocabulary,
             )  # fmt: skip
             found = [self._judge(request) for request in requests]
-            self._judged[key] = max(found, key=lambda judgment: ORDER.index(judgment.verdict))
+            strictest = max(found, key=lambda judgment: ORDER.index(judgment.verdict))
+            self._judged[key] = strictest if requester.is_known else _of_nobody(strictest)
         return self._judged[key]
 
     def _seen_of(self, facts: RowFacts, at: Span, era: Era) -> object:
@@ -409,6 +433,13 @@ class Reviewer:
 
 _QUARTER = 900  # seconds
 _HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
+
+
+def _of_nobody(judgment: Judgment) -> Judgment:
+    """A judgment of a search by somebody not known: nothing is shown of anyone."""
+    if judgment.verdict not in (RowVerdict.UNLAWFUL, RowVerdict.QUESTION):
+        return judgment
+    return replace(judgment, verdict=RowVerdict.CANNOT_TELL, missing=(), is_barred=True)
 
 
 def _version(result: RuleResult) -> Version:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from ...dsl import syntax as tree
 from ...dsl.model import Library, Policy, Vocabulary
 from ...dsl.reading import OWNER, REQUESTER
@@ -24,7 +26,8 @@ from ..registry import Registry
 from ..request import Request
 from ..weight import is_sure_enough
 from .calendar import Calendar, Era, calendar_of
-from .plan import DECIDING, Codes, Pivot, Plan, Recipients, Ruling, Words, fixed, plan_of
+from .plan import DECIDING, Codes, Pivot, Plan, Ruling, Who, Words, fixed, plan_of
+from .trace import Row, trace_of
 from .walk import parts_of
 from .words import Tables
 
@@ -33,23 +36,23 @@ STRICTNESS = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2
 MAX_REMEMBERED = 100_000
 
 
-@dataclass(slots=True)
-class Prepared:
-    """A request turned into words, ready to be decided.
+NOBODY: Who = ((), (), False)
 
-    ``known`` are its recipients, ``asked`` the same and somebody unknown if there may be others
-    (``is_open``). The last word is nobody's. A request for several kinds of data has one more
-    for each.
+
+class Prepared(msgspec.Struct):
+    """A request turned into words, ready to be decided; one is made for each, so it is a struct.
+
+    The last word is nobody's. A request for several kinds of data has one more (``more``) for
+    each. ``bound`` and ``case`` are what the ordinary way of preparing has worked out.
     """
 
     plan: Plan
     words: Words = ()
-    known: Recipients = ()
-    asked: Recipients = ()
-    is_open: bool = False
+    who: Who = NOBODY
     reviews: tuple[int, ...] | None = None
     more: tuple[Prepared, ...] = ()
     bound: Bound | None = None
+    case: Case | None = None
 
 
 @dataclass(slots=True)
@@ -90,9 +93,7 @@ class Compiled:
     def decide(self, prepared: Prepared) -> Ruling:
         """The answer to a prepared request."""
         plan = prepared.plan
-        answer = plan.run(
-            prepared.words, prepared.known, prepared.asked, prepared.is_open, prepared.reviews
-        )
+        answer = plan.run(prepared.words, prepared.who, prepared.reviews)
         ruling = plan.rulings.get(answer)
         if ruling is None:
             ruling = self._ruled(prepared, answer)
@@ -121,10 +122,19 @@ class Compiled:
         words = list(prepared.words)
         for place in pivot.places:
             words[place] = pivot.word
-        answer = prepared.plan.run(
-            tuple(words), prepared.known, prepared.asked, prepared.is_open, prepared.reviews
-        )
+        answer = prepared.plan.run(words, prepared.who, prepared.reviews)
         return prepared.plan.read(answer).outcome is not tree.Outcome.PERMIT
+
+    def trace(self, prepared: Prepared) -> tuple[Row, ...]:
+        """The value of every step of an explanation, for the kind of data asked for first.
+
+        Rows stand in the order of the plan's rules, one for each turn (``engine.compiled.trace``).
+        A request that no rule needs to see has none.
+        """
+        plan = prepared.plan
+        if plan.trace is None:
+            plan.trace = trace_of(plan)
+        return plan.trace(prepared.words, prepared.who)
 
     # Preparing -------------------------------------------------------------------------------
 
@@ -160,7 +170,8 @@ class Compiled:
         known = tuple(_of_recipient(plan, case, str(key)) for key in recipients.known)
         is_open = not recipients.complete
         asked = (*known, _of_recipient(plan, case, "")) if is_open else known
-        return Prepared(plan, words, known, asked, is_open, _reviews(plan, case), (), bound)
+        who = known, asked, is_open
+        return Prepared(plan, words, who, _reviews(plan, case), (), bound, case)
 
     def _plan(self, bound: Bound, case: Case) -> Plan | None:
         """The plan of a request, made when its like comes for the first time."""

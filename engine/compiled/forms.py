@@ -7,36 +7,49 @@ way of reading holds no second meaning: it only remembers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, TypeAlias, TypeVar
 
 from ...dsl import syntax as tree
 from ...dsl.model import Fact, Vocabulary
 from ...dsl.reading import REASON_SETS
 from .. import names
-from .plan import Plan, Recipients
+from ..json_text import MAX_TEXT
+from ..reference import Case
+from .plan import Plan, Who
 from .slots import OfCondition, OfFact, OfReason, Slot
 from .walk import parts_of
 
-# How the value of a fact is read.
-WORD = 0  # a text that stands for a kind, an agency or the like
-TEXT = 1  # free text: stated or blank
-YES_NO = 2
-NUMBER = 3
-FRAME = 4  # a set that shapes the form: recipients, claims
-ASKED = 5  # not to be read quickly
+K = TypeVar("K")
+V = TypeVar("V")
+MOST = 65_536  # values that are remembered, each kind
 
 
-class Entry(NamedTuple):
-    """One fact of a form: how it is read, the place of its word, and the words of its values.
+class SlowError(Exception):
+    """This request cannot go the quick way."""
 
-    ``at`` is one past the last word where no rule of the plan reads the fact.
-    """
 
-    way: int
-    at: int
-    words: dict[object, int]
+class OtherFormError(Exception):
+    """This request has other recipients or claims than its form."""
+
+
+class FreeText:
+    """A fact of which a rule may ask only whether there is any text: its words are by that."""
+
+
+class Shaping:
+    """A set that shapes the form: who else receives, and what is claimed."""
+
+
+class Unread:
+    """A fact that is not read quickly."""
+
+
+# One fact of a form: the Python type of its JSON value or one of the three above; the place of its
+# word, one past the last where no rule reads the fact; and the words of its values, or of a set
+# that shapes the form its members. Plain tuples and dicts: every request reads some of them.
+Entry: TypeAlias = tuple[type, int, Any]
 
 
 @dataclass(slots=True)
@@ -46,30 +59,72 @@ class Form:
     Attributes:
         plan: The plan of such requests.
         words: Their words, and one more that nothing reads.
-        known: Their recipients.
-        asked: The same and somebody unknown, if there may be others.
-        is_open: Whether there may be.
-        entries: Every fact that may be stated.
+        who: Their recipients.
         given: The sets that shape the form, as they are stated.
         reasons: The places of the words that the reason changes.
-        seen: These words by the text of the reason.
         ages: The places of the words that the period changes; None if it must be read slowly.
-        periods: These words by the period asked for and the days of the request.
         reads_user: Whether a rule reads who the user is.
+        case: The request that the form was made from.
+        learn: How the word of a value not met before is learned.
+        entries: Every fact that may be stated.
+        seen: The words at the places of the reason, by its text.
     """
 
     plan: Plan
     words: list[int]
-    known: Recipients
-    asked: Recipients
-    is_open: bool
-    entries: dict[str, Entry]
-    given: dict[str, list[str]]
+    who: Who
+    given: Mapping[str, list[str]]
     reasons: tuple[int, ...]
     ages: tuple[int, ...] | None
     reads_user: bool
-    seen: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
-    periods: dict[object, tuple[int, ...]] = field(default_factory=dict[object, tuple[int, ...]])
+    case: Case
+    learn: Callable[[str, object], int]
+    entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
+    seen: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
+
+    def worded(self, facts: Mapping[str, Any]) -> list[int]:
+        """The words of a request that states some facts.
+
+        Raises:
+            OtherFormError: It has other recipients or claims.
+            SlowError: A name or value is out of the ordinary.
+        """
+        words = self.words.copy()
+        entries = self.entries
+        name = raw = None
+        try:
+            for name, raw in facts.items():
+                kind, at, known = entries[name]
+                if raw.__class__ is kind:
+                    words[at] = known[raw]
+                elif kind is FreeText and raw.__class__ is str and len(raw) <= MAX_TEXT:
+                    words[at] = known[not raw.strip()]
+                elif kind is Shaping and raw.__class__ is list:
+                    if raw != known:
+                        raise OtherFormError
+                else:
+                    raise SlowError
+        except KeyError:
+            self._learn(str(name), raw)
+            return self.worded(facts)
+        if self.given and not self.given.keys() <= facts.keys():
+            raise OtherFormError
+        return words
+
+    def _learn(self, name: str, raw: object) -> None:
+        """A value not met before; a name that is no fact goes the ordinary way, to be told so."""
+        if name not in self.entries:
+            raise SlowError
+        kind, _, known = self.entries[name]
+        key = not str(raw).strip() if kind is FreeText else raw
+        remember(known, key, self.learn(name, raw))
+
+
+def remember(known: dict[K, V], key: K, value: V) -> None:
+    """Remember something; when too much is remembered, start anew."""
+    if len(known) >= MOST:
+        known.clear()
+    known[key] = value
 
 
 def frame_names(vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -80,15 +135,18 @@ def frame_names(vocabulary: Vocabulary) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def entries_of(plan: Plan, vocabulary: Vocabulary, claims: frozenset[str]) -> dict[str, Entry]:
+def entries_of(
+    plan: Plan, vocabulary: Vocabulary, given: Mapping[str, list[str]]
+) -> dict[str, Entry]:
     """How each fact of a vocabulary is read into a plan.
 
     Args:
         plan: The plan.
         vocabulary: The words of its requests.
-        claims: The facts that the request claims.
+        given: The sets that shape the form: who else receives, and what is claimed.
     """
     frames = frame_names(vocabulary)
+    claims = given.get(names.CLAIMS, ())
     wanted = set(_compared(plan))
     places: dict[str, list[int]] = {}
     for slot in plan.slots:
@@ -101,27 +159,31 @@ def entries_of(plan: Plan, vocabulary: Vocabulary, claims: frozenset[str]) -> di
             continue
         at = places.get(name, [])
         slow = name in wanted or name in looped or fact.per_recipient or len(at) > 1
-        way = FRAME if name in frames else ASKED if slow else _way(fact)
         if fact.claimed and name not in claims:
             at = []  # what is not claimed is not gone by
-        found[name] = Entry(way, at[0] if at else len(plan.slots), {})
+        place = at[0] if at else len(plan.slots)
+        if name in frames:
+            found[name] = Shaping, place, given.get(name)
+        else:
+            found[name] = Unread if slow else _kind(fact), place, {}
     return found
 
 
-def _way(fact: Fact) -> int:
+def _kind(fact: Fact) -> type:
+    """The Python type of a value that is read quickly."""
     if fact.type.is_set:
-        return ASKED
+        return Unread
     match fact.type.word:
         case "text":
-            return TEXT
+            return FreeText
         case "yes/no":
-            return YES_NO
+            return bool
         case "count":
-            return NUMBER
+            return int
         case "time" | "date" | "user" | "role" | "duration":
-            return ASKED
+            return Unread
         case _:
-            return WORD
+            return str
 
 
 def _compared(plan: Plan) -> Iterator[str]:

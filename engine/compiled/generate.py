@@ -131,8 +131,10 @@ class _Writer:
         """The whole function."""
         words = [f"g{at}" for at in range(len(self.translator.request.found))]
         body = [f"{', '.join(words)}, _ = w"] if words else []
+        if any(line.lstrip().startswith("for r in") for line in self.lines):
+            body.append("R, Q, o = W")
         body += ["m = 0", *self.lines, "return m"]
-        return "\n".join(["def run(w, R, Q, o, V):", *(f"    {line}" for line in body)]) + "\n"
+        return "\n".join(["def run(w, W, V):", *(f"    {line}" for line in body)]) + "\n"
 
     def rule(self, at: int) -> None:
         """One rule."""

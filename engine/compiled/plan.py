@@ -24,8 +24,10 @@ from .translate import NotCompiledError, Translator
 from .words import Tables, bits
 
 Words: TypeAlias = Sequence[int]
-Recipients: TypeAlias = tuple[Words, ...]
-Run: TypeAlias = Callable[[Words, Recipients, Recipients, bool, "tuple[int, ...] | None"], int]
+# The words of the known recipients, the same with somebody unknown where there may be others,
+# and whether there may be.
+Who: TypeAlias = tuple[tuple[Words, ...], tuple[Words, ...], bool]
+Run: TypeAlias = Callable[[Words, Who, "tuple[int, ...] | None"], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,7 @@ class Plan:
 
     Attributes:
         data: The kind of data.
-        run: The function; it takes the words of the request, those of its known recipients, the
-            same with somebody unknown where there may be others, whether there may be, and what
+        run: The function; it takes the words of the request, those of its recipients, and what
             reviewers said of each referral.
         slots: Where the words of the request come from.
         recipient_slots: Where those of a recipient come from.
@@ -97,6 +98,7 @@ class Plan:
         required: The rank of the weakest wording on which a PERMIT may rest.
         pivots: The readings of less sure stance than that.
         rulings: What the answers met so far mean.
+        trace: What gives the value of every step, once somebody has asked for it.
     """
 
     data: str
@@ -110,6 +112,7 @@ class Plan:
     required: int = 0
     pivots: tuple[Pivot, ...] = ()
     rulings: dict[int, Ruling] = field(default_factory=dict[int, Ruling])
+    trace: Callable[[Words, Who], tuple[tuple[Any, ...], ...]] | None = None
 
     def read(self, answer: int) -> Answered:
         """What an answer of the function means."""

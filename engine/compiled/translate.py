@@ -150,7 +150,7 @@ class Translator:
         """
         if node.collection.text != names.RECIPIENTS:
             return self._whole(node, place)
-        if place.variable and _reads(node.body, place.variable):
+        if place.variable and reads(node.body, place.variable):
             raise NotCompiledError("a loop over recipients that reads the variable of another")
         key = shared_key(node, place.policy)
         if place.looped and key in self._known:
@@ -289,7 +289,7 @@ def _compares_facts(node: OneFactTest) -> bool:
             return False
 
 
-def _reads(condition: tree.Condition, variable: str) -> bool:
+def reads(condition: tree.Condition, variable: str) -> bool:
     """Whether a condition reads a variable."""
     return any(
         reference.head == variable

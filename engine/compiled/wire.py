@@ -1,51 +1,57 @@
 """Requests straight from JSON to words: decoded once, typed, with nothing copied in between.
 
-Whatever is out of the ordinary (proof, papers, reviews, a value not met before, a text that is
-not quite as documented) goes the ordinary way of ``engine.request_json``, which names every
-fault. What goes the quick way has been that way before, value by value.
+Whatever is out of the ordinary (proof, papers, reviews, a text that is not quite as documented)
+goes the ordinary way of ``engine.request_json``, which names every fault. What goes the quick way
+has been that way before, value by value.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
 from .. import names
-from ..json_text import MAX_CHARACTERS, MAX_TEXT
+from ..facts import Facts
+from ..json_text import MAX_CHARACTERS, MAX_TEXT, Json
 from ..json_values import JsonValues
-from ..request_json import VERSION, Reading, read_request
+from ..reasons import ReasonWords
+from ..reference import Case
+from ..request import Reason
+from ..request_json import VERSION, Reading, period_facts, read_request
+from ..values import Span
 from .calendar import Era
 from .evaluator import Bound, Compiled, Prepared
 from .forms import (
-    FRAME,
-    NUMBER,
-    TEXT,
-    WORD,
-    YES_NO,
     Form,
+    OtherFormError,
+    SlowError,
     entries_of,
     frame_names,
     is_quick,
     places_of_age,
     places_of_reason,
     reads_user,
+    remember,
 )
 
-K = TypeVar("K")
-V = TypeVar("V")
 UNSET = msgspec.UNSET
-MOST = 65_536  # moments, forms and values that are remembered, each
-_SECONDS = frozenset(f":{second:02}" for second in range(60))
+Days: TypeAlias = tuple[tuple[datetime.date, datetime.date], ...]
+_MINUTES = frozenset(f":{m:02}:{s:02}" for m in range(60) for s in range(60))
 _FIRST_YEAR = "1970"  # since then every offset from UTC is of whole minutes
+_INSTANT = len("2026-11-03T10:15:00Z")
+_DAY = len("2026-11-03")
+_BACKSLASH = ord("\\")
+_ALWAYS = 7  # the names that every such request has
 
 
 class _Period(msgspec.Struct, forbid_unknown_fields=True):
     start: str = msgspec.field(name="from")
-    until: str | msgspec.UnsetType = msgspec.UNSET
+    until: str | msgspec.UnsetType = UNSET
 
 
 class _Wire(msgspec.Struct, forbid_unknown_fields=True):
@@ -58,35 +64,38 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     at: str
     facts: dict[str, Any]
     instruments: list[Any]
-    version: int | msgspec.UnsetType = msgspec.UNSET
-    user: str | msgspec.UnsetType = msgspec.UNSET
-    reason: str | msgspec.UnsetType = msgspec.UNSET
-    period: _Period | msgspec.UnsetType = msgspec.UNSET
+    version: int | msgspec.UnsetType = UNSET
+    user: str | msgspec.UnsetType = UNSET
+    reason: str | msgspec.UnsetType = UNSET
+    period: _Period | msgspec.UnsetType = UNSET
 
 
 _DECODER = msgspec.json.Decoder(_Wire)
-_ALWAYS = 7  # the names that every such request has
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When a request is: the era of the law, the civil days, and the first of them in writing."""
-
-    era: Era
-    days: tuple[tuple[datetime.date, datetime.date], ...]
-    first: str
-    colons: int
+# The places and words of a period asked for, by its two ends as they are written.
+Periods: TypeAlias = dict[tuple[str, "str | msgspec.UnsetType"], tuple[tuple[int, int], ...]]
 
 
 @dataclass(slots=True)
-class Scope:
-    """What is remembered of requests of one requester and owner."""
+class Hour:
+    """All requests of one requester, owner, act, kind of data and hour.
 
-    bound: Bound
-    frames: tuple[str, ...]
-    moments: dict[str, Moment] = field(default_factory=dict[str, Moment])
-    forms: dict[object, Form] = field(default_factory=dict[object, Form])
-    slow: dict[object, bool] = field(default_factory=dict[object, bool])
+    Attributes:
+        form: The form of the request before; one with other recipients or claims has another.
+        start: When the hour starts.
+        days: The civil days that it lies in.
+        era: The era of the law.
+        colons: How many colons the time has in writing.
+        periods: What is known of periods asked for.
+    """
+
+    form: Form
+    start: Span
+    days: Days
+    era: Era
+    colons: int
+    periods: Periods = field(default_factory=dict[Any, Any])
 
 
 class RefusedRequestError(Exception):
@@ -97,20 +106,18 @@ class RefusedRequestError(Exception):
         self.reading = reading
 
 
-class _SlowError(Exception):
-    """This request cannot go the quick way."""
-
-
 @dataclass(slots=True)
 class JsonRequests:
     """Reads requests from JSON for one compiled library; keep one for many requests.
 
-    ``quick`` counts the requests that went the quick way.
+    ``slow`` counts the requests that went the ordinary way.
     """
 
     compiled: Compiled
-    quick: int = 0
-    _scopes: dict[tuple[str, str], Scope] = field(default_factory=dict[tuple[str, str], Scope])
+    slow: int = 0
+    _hours: dict[object, Hour] = field(default_factory=dict[object, Hour])
+    _forms: dict[object, Form | None] = field(default_factory=dict[object, "Form | None"])
+    _bounds: dict[tuple[str, str], Bound] = field(default_factory=dict[tuple[str, str], Bound])
 
     def read(self, text: bytes, *, now: datetime.datetime) -> Prepared:
         """A request, ready to be decided.
@@ -124,8 +131,8 @@ class JsonRequests:
         """
         try:
             return self._quick(text, now)
-        except (_SlowError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            pass
+        except (SlowError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            self.slow += 1
         reading = read_request(text, self.compiled, now=now)
         if reading.request is None:
             raise RefusedRequestError(reading)
@@ -134,223 +141,227 @@ class JsonRequests:
     # The quick way ---------------------------------------------------------------------------
 
     def _quick(self, text: bytes, now: datetime.datetime) -> Prepared:
-        if b"\\" in text or len(text) > MAX_CHARACTERS:
-            raise _SlowError
+        """One long function: what every request pays for stands here, and nothing else."""
         wire = _DECODER.decode(text)
-        if wire.instruments or not (wire.version is UNSET or wire.version == VERSION):
-            raise _SlowError
-        scope = self._scopes.get((wire.requester, wire.owner)) or self._scope(wire, now)
-        at = wire.at
-        moment = scope.moments.get(at[:16] + at[19:]) or self._moment(scope, at)
-        if at[16:19] not in _SECONDS:
-            raise _SlowError
-        data = wire.data if isinstance(wire.data, str) else _only(wire.data)
-        form = scope.forms.get((wire.act, data, moment.era))
-        if form is None:
-            form = self._form(scope, (wire.act, data, moment.era), wire, now)
-        words = self._worded(form, scope, wire, moment, now)
-        if words is None:
-            form, words = self._framed(scope, wire, data, moment, now)
-        keys = _ALWAYS + len(wire.facts) + moment.colons
+        at, facts, data = wire.at, wire.facts, wire.data
+        if not isinstance(data, str):
+            data = _only(data)
+        key = wire.requester, wire.owner, wire.act, data, at[:13], at[19:]
+        hour = self._hours.get(key) or self._hour(key, wire, now)
+        form = hour.form
+        try:
+            words = form.worded(facts)
+        except OtherFormError:
+            form = hour.form = self._other_form(hour, key, wire, now)
+            words = form.worded(facts)
+        colons = _ALWAYS + len(facts) + hour.colons
         if wire.version is not UNSET:
-            keys += 1
-        if wire.reason is not UNSET:
-            keys += 1 + wire.reason.count(":")
-            self._reasoned(form, words, wire, now)
-        if wire.period is not UNSET:
-            keys += 2 + (wire.period.until is not UNSET)
-            self._aged(form, words, wire, moment, now)
-        if wire.user is not UNSET:
-            keys += 1
-            if form.reads_user or ":" in wire.user or len(wire.user) > MAX_TEXT:
-                raise _SlowError
-        if text.count(b":") != keys:
-            raise _SlowError  # a name may be given twice, which is a fault
-        self.quick += 1
-        return Prepared(form.plan, words, form.known, form.asked, form.is_open)
-
-    def _worded(
-        self, form: Form, scope: Scope, wire: _Wire, moment: Moment, now: datetime.datetime
-    ) -> list[int] | None:
-        """The words of the facts stated; None if they shape another form."""
-        words = form.words.copy()
-        entries, frames = form.entries, 0
-        for name, raw in wire.facts.items():
-            entry = entries.get(name)
-            if entry is None:
-                raise _SlowError
-            way, at, known = entry
-            if way == WORD and raw.__class__ is str:
-                word = known.get(raw)
-            elif way == TEXT and raw.__class__ is str and ":" not in raw and len(raw) <= MAX_TEXT:
-                word = known.get(not raw or raw.isspace())
-            elif way == FRAME and raw.__class__ is list:
-                if raw != form.given[name]:
-                    return None
-                frames += 1
-                continue
-            elif (way == YES_NO and raw.__class__ is bool) or (
-                way == NUMBER and raw.__class__ is int
-            ):
-                word = known.get(raw)
-            else:
-                raise _SlowError
-            words[at] = self._learned(form, wire, name, raw, now) if word is None else word
-        if frames != len(form.given):
-            return None
-        return words
-
-    def _framed(
-        self, scope: Scope, wire: _Wire, data: str, moment: Moment, now: datetime.datetime
-    ) -> tuple[Form, list[int]]:
-        """The form and words of a request that names other recipients or claims something."""
-        given = {name: wire.facts[name] for name in scope.frames if name in wire.facts}
-        members = [member for value in given.values() for member in _strings(value)]
-        if any(":" in member for member in members):
-            raise _SlowError
-        key = (wire.act, data, moment.era, *((name, *value) for name, value in given.items()))
-        form = scope.forms.get(key) or self._form(scope, key, wire, now)
-        words = self._worded(form, scope, wire, moment, now)
-        if words is None:
-            raise _SlowError
-        return form, words
-
-    def _reasoned(self, form: Form, words: list[int], wire: _Wire, now: datetime.datetime) -> None:
-        """The words that the reason changes."""
-        text = wire.reason
-        assert isinstance(text, str)
-        found = form.seen.get(text)
-        if found is None:
-            if len(text) > MAX_TEXT:
-                raise _SlowError
-            found = self._words_with(form, wire, form.reasons, now, reason=text)
-            _remember(form.seen, text, found)
-        for at, word in zip(form.reasons, found, strict=True):
-            words[at] = word
-
-    def _aged(
-        self, form: Form, words: list[int], wire: _Wire, moment: Moment, now: datetime.datetime
-    ) -> None:
-        """The words that the period asked for changes."""
+            colons += 1
+            if wire.version != VERSION:
+                raise SlowError
+        reason = wire.reason
+        if reason is not UNSET:
+            colons += 1 + reason.count(":")
+            if form.reasons:
+                seen = form.seen.get(reason) or self._reasoned(form, reason)
+                for place, word in zip(form.reasons, seen, strict=True):
+                    words[place] = word
+            elif len(reason) > MAX_TEXT:
+                raise SlowError
         period = wire.period
-        assert isinstance(period, _Period)
-        key = period.start, period.until, moment.days
-        found = form.periods.get(key)
+        if period is not UNSET:
+            colons += 2 + (period.until is not UNSET)
+            ends = period.start, period.until
+            aged = hour.periods.get(ends)
+            for place, word in self._aged(hour, ends) if aged is None else aged:
+                words[place] = word
+        if wire.user is not UNSET:
+            colons += 1
+            if form.reads_user or len(wire.user) > MAX_TEXT:
+                raise SlowError
+        # A name given twice is a fault and leaves a colon too many; so does one in a value,
+        # which is harmless and rare. A backslash could hide anything.
+        if (
+            text.count(b":") != colons
+            or _BACKSLASH in text
+            or at[13:19] not in _MINUTES
+            or wire.instruments
+            or len(text) > MAX_CHARACTERS
+        ):
+            raise SlowError
+        return Prepared(form.plan, words, form.who)
+
+    # What is not met before ------------------------------------------------------------------
+
+    def _hour(self, key: tuple[str, ...], wire: _Wire, now: datetime.datetime) -> Hour:
+        """An hour not met before; fractions of a second make no other one."""
+        zone = _without_fraction(key[-1])
+        if zone != key[-1]:
+            whole = (*key[:-1], zone)
+            return self._hours.get(whole) or self._hour(whole, wire, now)
+        if len(key[-2]) + len("00:00") + len(zone) < _INSTANT - 1 or key[-2] < _FIRST_YEAR:
+            raise SlowError
+        bound = self._bound(wire, now)
+        start, days, era = _hour_of(key[-2], zone, bound, self.compiled)
+        form = self._form((*key[:-2], era), wire, {}, now)
+        found = Hour(form, start, days, era, wire.at.count(":"))
+        remember(self._hours, key, found)
+        return found
+
+    def _bound(self, wire: _Wire, now: datetime.datetime) -> Bound:
+        """The policies that bind requests of these two."""
+        pair = wire.requester, wire.owner
+        found = self._bounds.get(pair)
         if found is None:
-            if (
-                form.ages is None
-                or wire.act in names.KEEPING
-                or not _is_day(period.start)
-                or not (period.until is UNSET or _is_day(period.until))
-                or period.start > moment.first
-            ):
-                raise _SlowError
-            asked = {"from": period.start}
-            if period.until is not UNSET:
-                asked["until"] = period.until
-            found = self._words_with(form, wire, form.ages, now, period=asked)
-            _remember(form.periods, key, found)
-        for at, word in zip(form.ages or (), found, strict=True):
-            words[at] = word
+            found = self._ordinary(_bare(wire, {}), now).bound
+            if found is None:
+                raise SlowError
+            remember(self._bounds, pair, found)
+        return found
 
-    # Learning --------------------------------------------------------------------------------
-
-    def _scope(self, wire: _Wire, now: datetime.datetime) -> Scope:
-        """What is to be remembered of requests of these two."""
-        prepared = self._ordinary(_bare(wire, {}), now)
-        if prepared.bound is None or ":" in wire.requester + wire.owner:
-            raise _SlowError
-        scope = Scope(prepared.bound, frame_names(prepared.bound.vocabulary))
-        _remember(self._scopes, (wire.requester, wire.owner), scope)
-        return scope
-
-    def _moment(self, scope: Scope, at: str) -> Moment:
-        """A moment not met before."""
-        span = JsonValues(self.compiled.registry).moment(at, "/at")
-        if span is None or span.day is not None or at < _FIRST_YEAR or len(at) < _INSTANT:
-            raise _SlowError
-        calendar = scope.bound.calendar
-        days = tuple(span.days(zone) for zone in calendar.zones)
-        first = min(first for first, _ in days).isoformat()
-        moment = Moment(calendar.era(span), days, first, at.count(":"))
-        _remember(scope.moments, at[:16] + at[19:], moment)
-        return moment
+    def _other_form(
+        self, hour: Hour, key: tuple[str, ...], wire: _Wire, now: datetime.datetime
+    ) -> Form:
+        """The form of a request that has other recipients or claims than the one before."""
+        frames = frame_names(self._bound(wire, now).vocabulary)
+        given = {name: _strings(wire.facts[name]) for name in frames if name in wire.facts}
+        sets = ((name, *members) for name, members in given.items())
+        return self._form((*key[:-2], hour.era, *sets), wire, given, now)
 
     def _form(
-        self, scope: Scope, key: tuple[object, ...], wire: _Wire, now: datetime.datetime
+        self,
+        key: tuple[object, ...],
+        wire: _Wire,
+        given: Mapping[str, list[str]],
+        now: datetime.datetime,
     ) -> Form:
-        """A form not met before: requests like this one that state nothing."""
-        if key in scope.slow:
-            raise _SlowError
-        plain = len(key) == _PLAIN
-        given: dict[str, list[str]] = {}
-        for name in scope.frames:
-            if plain or name in wire.facts:
-                given[name] = [] if plain else _strings(wire.facts[name])
-        prepared = self._ordinary(_bare(wire, given), now)
-        plan = prepared.plan
-        if prepared.more or prepared.reviews or not plan.slots or not is_quick(plan):
-            _remember(scope.slow, key, True)
-            raise _SlowError
+        """A form; None is kept for one that cannot be read quickly."""
+        if key not in self._forms:
+            remember(self._forms, key, self._made(wire, given, now))
+        found = self._forms[key]
+        if found is None:
+            raise SlowError
+        return found
+
+    def _made(
+        self, wire: _Wire, given: Mapping[str, list[str]], now: datetime.datetime
+    ) -> Form | None:
+        """A form made from a request like this one that states nothing."""
+        bare = _bare(wire, given)
+        prepared = self._ordinary(bare, now)
+        plan, bound, case = prepared.plan, prepared.bound, prepared.case
+        if prepared.more or prepared.reviews or bound is None or case is None:
+            return None
+        if not plan.slots or not is_quick(plan):
+            return None
         form = Form(
             plan,
             list(prepared.words),
-            prepared.known,
-            prepared.asked,
-            prepared.is_open,
-            entries_of(plan, scope.bound.vocabulary, frozenset(given.get(names.CLAIMS, ()))),
+            prepared.who,
             given,
             places_of_reason(plan),
             places_of_age(plan),
             reads_user(plan),
+            case,
+            lambda name, raw: self._learned(form, bare, name, raw, now),
         )
-        _remember(scope.forms, key, form)
+        form.entries = entries_of(plan, bound.vocabulary, given)
         return form
 
-    def _learned(
-        self, form: Form, wire: _Wire, name: str, raw: object, now: datetime.datetime
-    ) -> int:
-        """The word of a value not met before."""
-        if isinstance(raw, str) and ":" in raw:
-            raise _SlowError
-        at = form.entries[name].at
-        facts = {**form.given, name: raw}
-        found = self._words_with(form, wire, (at,), now, facts=facts)[0]
-        known = form.entries[name].words
-        is_text = isinstance(raw, str) and form.entries[name].way == TEXT
-        _remember(known, not str(raw).strip() if is_text else raw, found)
-        return found
+    # Learning --------------------------------------------------------------------------------
 
-    def _words_with(
+    def _learned(
         self,
         form: Form,
-        wire: _Wire,
-        places: tuple[int, ...],
+        bare: Mapping[str, object],
+        name: str,
+        raw: object,
         now: datetime.datetime,
-        **more: object,
-    ) -> tuple[int, ...]:
-        """The words at some places of a request that states one thing, and changes no others."""
-        prepared = self._ordinary({**_bare(wire, form.given), **more}, now)
+    ) -> int:
+        """The word of a value, from a request that states it alone, and changes nothing else."""
+        _, place, _ = form.entries[name]
+        prepared = self._ordinary({**bare, "facts": {**form.given, name: raw}}, now)
         if prepared.plan is not form.plan:
-            raise _SlowError
-        others = set(range(len(form.words))) - set(places)
+            raise SlowError
+        others = set(range(len(form.words))) - {place}
         if any(prepared.words[at] != form.words[at] for at in others):
-            raise _SlowError
-        return tuple(prepared.words[at] for at in places)
+            raise SlowError
+        return prepared.words[place]
 
-    def _ordinary(self, request: dict[str, object], now: datetime.datetime) -> Prepared:
+    def _reasoned(self, form: Form, text: str) -> tuple[int, ...]:
+        """The words of a reason: what the lexicons see in it."""
+        if len(text) > MAX_TEXT:
+            raise SlowError
+        reason = Reason(text)
+        words = ReasonWords(reason, self.compiled.matchers)
+        request = replace(form.case.request, reason=reason)
+        case = _asked(replace(form.case, words=words), request)
+        found = tuple(form.plan.slots[at].word(case) for at in form.reasons)
+        remember(form.seen, text, found)
+        return found
+
+    def _aged(
+        self, hour: Hour, ends: tuple[str, str | msgspec.UnsetType]
+    ) -> tuple[tuple[int, int], ...]:
+        """The places and words of a period of civil days that starts before the request."""
+        form = hour.form
+        request = form.case.request
+        start, until = ends
+        asked: dict[str, Json] = {"from": start}
+        if isinstance(until, str):
+            asked["until"] = until
+        first = min(first for first, _ in hour.days).isoformat()
+        if form.ages is None or request.act in names.KEEPING or start > first:
+            raise SlowError
+        if len(start) != _DAY or (isinstance(until, str) and len(until) != _DAY):
+            raise SlowError
+        values = JsonValues(self.compiled.registry)
+        facts = period_facts(values, asked, request.act, hour.start)
+        if values.faults:
+            raise SlowError
+        case = _asked(
+            form.case, replace(request, at=hour.start, system={**request.system, **facts})
+        )
+        found = tuple((place, form.plan.slots[place].word(case)) for place in form.ages)
+        remember(hour.periods, ends, found)
+        return found
+
+    def _ordinary(self, request: Mapping[str, object], now: datetime.datetime) -> Prepared:
         """A request the ordinary way."""
         reading = read_request(json.dumps(request), self.compiled, now=now)
         if reading.request is None:
-            raise _SlowError
+            raise SlowError
         return self.compiled.prepare(reading.request)
 
 
-_PLAIN = 3  # how many parts the key of a form has that nobody else receives or claims under
-_INSTANT = len("2026-11-03T10:15:00Z")
+def _asked(case: Case, request: Any) -> Case:
+    """The case of another request of the same form."""
+    facts = Facts(request, case.registry, case.facts.vocabulary)
+    return replace(case, request=request, facts=facts)
 
 
-def _bare(wire: _Wire, given: dict[str, list[str]]) -> dict[str, object]:
+def _hour_of(hour: str, zone: str, bound: Bound, compiled: Compiled) -> tuple[Span, Days, Era]:
+    """The start of an hour, its civil days and its era, if the whole hour has them."""
+    values = JsonValues(compiled.registry)
+    spans = [values.moment(f"{hour}:{rest}{zone}", "/at") for rest in ("00:00", "59:59")]
+    first, last = spans
+    if first is None or last is None or first.day is not None:
+        raise SlowError
+    calendar = bound.calendar
+    days = tuple(first.days(zone) for zone in calendar.zones)
+    if days != tuple(last.days(zone) for zone in calendar.zones):
+        raise SlowError
+    return first, days, calendar.era(first)
+
+
+def _without_fraction(rest: str) -> str:
+    """What follows the seconds of a time, without the fraction of one."""
+    if len(rest) > 1 and rest[0] == "." and rest[1].isdecimal() and rest.isascii():
+        return rest[1:].lstrip("0123456789")
+    return rest
+
+
+def _bare(wire: _Wire, given: Mapping[str, list[str]]) -> dict[str, object]:
     """A request that states nothing but who else receives and what is claimed."""
     return {
         "requester": wire.requester,
@@ -363,28 +374,17 @@ def _bare(wire: _Wire, given: dict[str, list[str]]) -> dict[str, object]:
     }
 
 
-def _only(data: list[str]) -> str:
+def _only(data: Any) -> str:
     if len(data) != 1:
-        raise _SlowError
-    return data[0]
+        raise SlowError
+    return str(data[0])
 
 
 def _strings(value: object) -> list[str]:
     """The members of a set; anything but texts goes the ordinary way."""
     if not isinstance(value, list):
-        raise _SlowError
+        raise SlowError
     members = cast("list[object]", value)
     if not all(isinstance(member, str) for member in members):
-        raise _SlowError
+        raise SlowError
     return cast("list[str]", members)
-
-
-def _is_day(text: str) -> bool:
-    return len(text) == len("2026-11-03")
-
-
-def _remember(known: dict[K, V], key: K, value: V) -> None:
-    """Remember something; when too much is remembered, start anew."""
-    if len(known) >= MOST:
-        known.clear()
-    known[key] = value

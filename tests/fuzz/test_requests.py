@@ -117,6 +117,7 @@ def oracle_of(engine: Engine) -> Oracle:
 
 
 READERS: dict[int, JsonRequests] = {}
+SEEN: Counter[int] = Counter()
 
 
 def decide(engine: Engine, text: str, *, simulate: bool, explained: bool = False) -> Decision:
@@ -144,6 +145,7 @@ def answer(decision: Decision) -> tuple[object, ...]:
 def quickly(engine: Engine, text: str) -> tuple[object, ...]:
     """The answer straight from the text."""
     reader = READERS.setdefault(id(engine), JsonRequests(engine.compiled))
+    SEEN[id(engine)] += 1
     try:
         prepared = reader.read(text.encode("utf-8", "surrogatepass"), now=NOW)
     except RefusedRequestError as refused:
@@ -232,7 +234,7 @@ def test_no_spoiled_request_fails_or_is_permitted_at_fault(engine: Engine, chunk
     assert (
         min(counts["PERMIT"], counts["HOLD"], counts["forbidden"], counts["not understood"]) > 100
     )
-    assert READERS[id(engine)].quick > 100  # else only the ordinary way was tried
+    assert SEEN[id(engine)] - READERS[id(engine)].slow > 100  # else all went the ordinary way
 
 
 def test_every_good_request_is_permitted_in_simulation(engine: Engine) -> None:

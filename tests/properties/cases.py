@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
+
+from platelaw.engine import reference
+from platelaw.engine.admission import contradictions, unknown_bodies, with_keys
+from platelaw.engine.decision import Engine
+from platelaw.engine.facts import Facts
+from platelaw.engine.reasons import Matchers, ReasonWords
+from platelaw.engine.request import Request
 
 from .asking import request
 from .checks import Case
 from .conditions import CLOSED_PURPOSES, PURPOSES, Place
 from .libraries import library, rule
-from .world import RefusedError
+from .world import REGISTRY, RefusedError
 
 ADDED = ("forbid", "forbid", "limit", "refer", "require")
 
@@ -32,6 +40,19 @@ def case(dice: random.Random) -> Case:
     found = Case(made, asked, (policy.name, added), permit, dice.randrange(2**32))
     found.engine()
     return found
+
+
+def reference_cases(engine: Engine, request: Request) -> Iterator[reference.Case]:
+    """A request as the reference sees it, once for each kind of data; none if it is refused."""
+    if unknown_bodies(request, REGISTRY):
+        return
+    request = with_keys(request, REGISTRY)
+    facts = Facts(request, REGISTRY, engine.vocabulary_for(request, REGISTRY))
+    if contradictions(facts):
+        return
+    words = ReasonWords(request.reason, Matchers())
+    for data in request.data:
+        yield reference.Case(engine.library, REGISTRY, request, data, facts, words)
 
 
 def some_cases(count: int) -> list[Case]:

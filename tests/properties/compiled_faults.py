@@ -74,7 +74,8 @@ def _the_unknown_recipient_is_not_asked(patch: pytest.MonkeyPatch) -> None:
 
     def prepared(self: Any, bound: Any, case: Any) -> Any:
         found = original(self, bound, case)
-        found.asked = found.known
+        known, _, is_open = found.who
+        found.who = known, known, is_open
         return found
 
     patch.setattr(evaluator.Compiled, "_prepared", prepared)
@@ -85,7 +86,8 @@ def _open_sets_are_whole(patch: pytest.MonkeyPatch) -> None:
 
     def prepared(self: Any, bound: Any, case: Any) -> Any:
         found = original(self, bound, case)
-        found.is_open = False
+        known, asked, _ = found.who
+        found.who = known, asked, False
         return found
 
     patch.setattr(evaluator.Compiled, "_prepared", prepared)

@@ -168,8 +168,11 @@ def library_of(files: Mapping[str, str], order: Sequence[str] | None = None) -> 
 
 
 def engine_of(files: Mapping[str, str], registry: Registry = REGISTRY) -> Engine:
-    """An engine over the words of this world and these policies."""
-    return Engine(library_of({**WORDS, **files}), registry)
+    """An engine over the words of this world and these policies, by the reference evaluator.
+
+    What is planted in the reference must show, and not as two evaluators that disagree.
+    """
+    return Engine(library_of({**WORDS, **files}), registry, by_reference=True)
 
 
 def decide(engine: Engine, request: Request, *, explained: bool = False) -> Decision:

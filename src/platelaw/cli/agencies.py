@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from ..engine.registry import Body
-from .common import EXIT_NOTHING, EXIT_OK, registry_from, registry_option
+from .common import EXIT_NOTHING, EXIT_OK, registry_from, registry_option, stop
+from .resolve import resolve
 
 
 @click.command("agencies")
@@ -25,6 +26,19 @@ from .common import EXIT_NOTHING, EXIT_OK, registry_from, registry_option
     show_default=True,
     help="Print at most so many; 0 for all.",
 )
+@click.option(
+    "--resolve",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Which body a name means, as a log writes it; may be repeated.",
+)
+@click.option(
+    "--resolve-file",
+    "names_file",
+    type=click.File("r", encoding="utf-8-sig", errors="replace"),
+    help="A file of names, one a line; `-` for standard input.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @registry_option
 def agencies_command(
@@ -32,6 +46,8 @@ def agencies_command(
     sovereign: str | None,
     kind: str | None,
     limit: int,
+    names: tuple[str, ...],
+    names_file: TextIO | None,
     as_json: bool,
     registry_folder: Path | None,
 ) -> None:
@@ -42,8 +58,16 @@ def agencies_command(
       platelaw agencies darien
       platelaw agencies --sovereign US --kind hsi
       platelaw agencies CT0003500
+      platelaw agencies --resolve "Windsor- IL- PD" --resolve "[Federal] ICE [Inactive]"
+      platelaw agencies --resolve-file names.txt --json
     """  # noqa: D301
     registry = registry_from(registry_folder)
+    if names or names_file:
+        if words or sovereign or kind:
+            stop("--resolve reads whole names and takes no other words", "leave the others away")
+        lines = (line.rstrip("\r\n") for line in names_file or ())
+        found_names = (*names, *(line for line in lines if line.strip()))
+        raise SystemExit(resolve(registry, found_names, as_json=as_json))
     found = [
         body
         for body in registry.bodies.values()

@@ -18,6 +18,7 @@ from ..engine.audit.layouts import Layout, LayoutError, parse_layouts, shipped_l
 from ..engine.audit.others import Other
 from ..engine.audit.reader import LogError, Opened, SearchLog, open_logs
 from ..engine.audit.report import VERSION, other_json, other_lines, review_json, review_text
+from ..engine.audit.requesters import REQUESTER
 from ..engine.audit.review import NoLawBindsError, Review, Reviewer
 from ..engine.decision import Engine
 from ..engine.registry import Body, Registry
@@ -45,6 +46,11 @@ _NAMED = re.compile(r"(?:[0-9_]+-[0-9_]+-)?([a-z][a-z _-]*?)[ _-]([a-z]{2})[ _-]
     help="Judge a foreign log under the law of this agency (simulated).",
 )
 @click.option(
+    "--own-searches",
+    is_flag=True,
+    help="A log without a column for the organization is of the owner's own searches.",
+)
+@click.option(
     "--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped."
 )
 @click.option(
@@ -62,6 +68,7 @@ def audit_command(
     logs: tuple[Path, ...],
     owner: str | None,
     as_if: str | None,
+    own_searches: bool,
     example: bool,
     maps: tuple[Path, ...],
     as_json: bool,
@@ -73,6 +80,9 @@ def audit_command(
     Every row gets one verdict: shown unlawful, question for counsel, cannot be told (with the
     missing facts), lawful on the record, no law of that day, or outside this law. Without --owner
     the agency is taken from the file's name (`darien_ct_pd_...csv`).
+
+    Who searched is told by the organization that a row names; a name that does not surely mean one
+    body of the registry is nobody known, and such a search is never shown unlawful.
 
     LOG is a text file, a workbook (.xlsx: every visible sheet) or a zip archive of these. What it
     is, is told by its columns, never by its name; docs/logs.md lists the exports that are known.
@@ -100,7 +110,7 @@ def audit_command(
         _print_others(others, as_json=as_json)
     body = _owner(registry, logs, owner, as_if)
     try:
-        reviewer = Reviewer(engine, body, simulated=as_if is not None)
+        reviewer = Reviewer(engine, body, simulated=as_if is not None, own_searches=own_searches)
     except NoLawBindsError:
         stop(f"no law of the library binds {body.key}",
              "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
@@ -110,6 +120,7 @@ def audit_command(
     except LogError as fault:
         stop(fault.message, fault.help)
     note_policy(engine, reviewer.review)
+    note_requesters(reviewer.review)
     if as_json:
         click.echo(json.dumps(review_json(reviewer.review), indent=2, ensure_ascii=False))
     else:
@@ -230,4 +241,15 @@ def note_policy(engine: Engine, review: Review) -> None:
         review.notes.append(
             f"the agency's policy on file is known from {min(starts)}, after {when} search of the "
             "log; what its policy said before is not on file."
+        )
+
+
+def note_requesters(review: Review) -> None:
+    """Say what to do about rows of which the export has no organization."""
+    without = review.missing["not exported", REQUESTER]
+    if without:
+        review.notes.append(
+            f"{without:,} rows stand in an export without a column for the organization, so who "
+            "searched is not known. If it is the audit of the agency's own searches, say so with "
+            "--own-searches."
         )

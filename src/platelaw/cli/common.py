@@ -38,7 +38,13 @@ def registry_from(folder: Path | None) -> Registry:
         stop(str(fault))
 
 
-def engine_from(places: Iterable[Path], registry: Registry, *, proposed: bool = False) -> Engine:
+def engine_from(
+    places: Iterable[Path],
+    registry: Registry,
+    *,
+    proposed: bool = False,
+    by_reference: bool = False,
+) -> Engine:
     """The engine of the shipped library with the places named on top of it."""
     try:
         checked = load(places, registry.bodies.keys())
@@ -47,7 +53,7 @@ def engine_from(places: Iterable[Path], registry: Registry, *, proposed: bool = 
     if checked.library is None:
         show_diagnostics([fault for fault in checked.diagnostics if fault.is_error], err=True)
         stop("the library is refused", "mend the faults above; `platelaw check` shows them again")
-    return Engine(checked.library, registry, with_proposed=proposed)
+    return Engine(checked.library, registry, with_proposed=proposed, by_reference=by_reference)
 
 
 def show_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
@@ -71,4 +77,10 @@ registry_option = click.option(
     "registry_folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder of registry CSV files to use instead of the shipped registry.",
+)
+reference_option = click.option(
+    "--reference",
+    "by_reference",
+    is_flag=True,
+    help="Answer by the reference evaluator alone, which defines every answer and is slow.",
 )

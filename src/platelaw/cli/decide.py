@@ -26,6 +26,7 @@ from .common import (
     EXIT_OK,
     engine_from,
     policy_option,
+    reference_option,
     registry_from,
     registry_option,
     stop,
@@ -70,6 +71,7 @@ proposed_option = click.option(
 @at_option
 @view_option
 @proposed_option
+@reference_option
 @policy_option
 @registry_option
 def decide_command(
@@ -79,6 +81,7 @@ def decide_command(
     at: str | None,
     view: str,
     with_proposed: bool,
+    by_reference: bool,
     places: tuple[Path, ...],
     registry_folder: Path | None,
 ) -> None:
@@ -94,7 +97,10 @@ def decide_command(
       platelaw decide --at 2026-04-14 request.json
       platelaw decide --simulate request.json
     """  # noqa: D301
-    engine = _engine(places, registry_folder, simulate=simulate, proposed=with_proposed)
+    if with_proposed and not simulate:
+        stop("a proposed bill is no law", "add --simulate to --with-proposed")
+    registry = registry_from(registry_folder)
+    engine = engine_from(places, registry, proposed=with_proposed, by_reference=by_reference)
     decision = answer(engine, request_file, simulate=simulate, at=at)
     if as_json:
         click.echo(json.dumps(decision_json(decision, View(view)), indent=2, ensure_ascii=False))
@@ -111,6 +117,7 @@ def decide_command(
 @simulate_option
 @at_option
 @proposed_option
+@reference_option
 @policy_option
 @registry_option
 def explain_command(
@@ -119,6 +126,7 @@ def explain_command(
     simulate: bool,
     at: str | None,
     with_proposed: bool,
+    by_reference: bool,
     places: tuple[Path, ...],
     registry_folder: Path | None,
 ) -> None:
@@ -131,21 +139,16 @@ def explain_command(
       platelaw explain request.json
       platelaw explain --all --simulate request.json
     """  # noqa: D301
-    engine = _engine(places, registry_folder, simulate=simulate, proposed=with_proposed)
+    if with_proposed and not simulate:
+        stop("a proposed bill is no law", "add --simulate to --with-proposed")
+    registry = registry_from(registry_folder)
+    engine = engine_from(places, registry, proposed=with_proposed, by_reference=by_reference)
     decision = answer(engine, request_file, simulate=simulate, at=at)
     show(decision, View.REGULATOR)
     if decision.verdicts:
         click.echo("\nHow it came about")
         click.echo(explanation_text(decision, all_rules=all_rules), nl=False)
     raise SystemExit(exit_code(decision))
-
-
-def _engine(
-    places: tuple[Path, ...], registry_folder: Path | None, *, simulate: bool, proposed: bool
-) -> Engine:
-    if proposed and not simulate:
-        stop("a proposed bill is no law", "add --simulate to --with-proposed")
-    return engine_from(places, registry_from(registry_folder), proposed=proposed)
 
 
 def answer(engine: Engine, file: Path, *, simulate: bool, at: str | None) -> Decision:
