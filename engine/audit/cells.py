@@ -101,7 +101,7 @@ def _hidden(state: CellState, match: re.Match[str]) -> Cell:
 
 
 # Short cells repeat: types, counts, reasons, marks. Ids and times do not.
-_SHORT = 20
+_SHORT = 32
 _REMEMBERED = 65_536
 
 

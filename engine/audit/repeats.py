@@ -100,10 +100,15 @@ class Repeats:
 
 
 _SIGN = (1 << 64) - 1
+_UUID = 36  # characters
 
 
 def _key(row: LogRow) -> tuple[int, bool]:
     """A number for the search, 0 if nothing tells it from others; whether it is that of its id."""
+    place = row.columns.at.get(Field.SEARCH_ID)
+    text = row.texts[place[0]] if place else ""
+    if len(text) == _UUID and text[8] == "-" == text[-13]:
+        return hash(text.lower()) & _SIGN, True
     id_ = row.cell(Field.SEARCH_ID)
     by_id = id_.state is CellState.VALUE and len(id_.value) >= _SHORTEST_ID
     if by_id:
