@@ -20,7 +20,6 @@ _COUNT = re.compile(r"[0-9]{1,7}|[0-9]{1,3}(?:,[0-9]{3})+")
 _DASHES = re.compile("[\u2014-]+")  # where the vendor did not count
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9]{2,24}(?: - Mobile)?")
 _NAMES = frozenset({Field.ORGANIZATION, Field.USER})
-_MOST_SAMPLED = 20
 
 
 def is_time(text: str) -> bool:
@@ -82,40 +81,65 @@ def padded(order: Order, width: int) -> Order:
 class Orders:
     """The orders in which the cells of a log may stand when they do not stand as its header says.
 
-    Those that the vendor has written come first; only if none fits, those that come about when
-    somebody deletes a column or puts in a cell.
+    They are those that the vendor has written, and those that come about when somebody deletes a
+    column or puts in a cell. What several rows in a row have proven holds for one that fits more.
     """
 
     header: Order
     written: tuple[Order, ...]
     last: Order | None = None
-    _by_width: dict[int, tuple[tuple[Order, ...], ...]] = field(
-        default_factory=dict[int, "tuple[tuple[Order, ...], ...]"]
-    )
+    _proofs: int = 0
+    _by_width: dict[int, tuple[Order, ...]] = field(default_factory=dict[int, "tuple[Order, ...]"])
+
+    def learn(self, rows: Sequence[Sequence[str]]) -> Order | None:
+        """The one order that the first rows of a log all stand in, which then holds for the next.
+
+        None if one of them stands as the header says, or several orders fit them all.
+        """
+        timed = [row for row in rows if any(map(is_time, row))]
+        widths = {len(row) for row in timed}
+        if len(widths) != 1 or any(fits(self.header, row) for row in timed):
+            return None
+        found = [
+            order for order in self._candidates(widths.pop()) if all(_is(order, r) for r in timed)
+        ]
+        return _same(found, timed) if found else None
+
+    def start_with(self, order: Order) -> None:
+        """Take an order for proven."""
+        self.last, self._proofs = order, _PROOFS
+
+    def forget(self) -> None:
+        """Rows stand as the header says again."""
+        self._proofs = 0
+
+    def may_fit(self, cells: Sequence[str]) -> bool:
+        """Whether some cells stand in any of the orders."""
+        return any(_is(order, cells) for order in self._candidates(len(cells)))
 
     def of(self, cells: Sequence[str]) -> Order | None:
         """The one order that fits some cells; None if none or several do."""
-        if self.last is not None and _is(self.last, cells):
+        found = [order for order in self._candidates(len(cells)) if _is(order, cells)]
+        one = _same(found, [cells]) if found else None
+        if self.last in found and (one is not None or self._proofs >= _PROOFS):
+            self._proofs += one is not None
             return self.last
-        for candidates in self._candidates(len(cells)):
-            found = [order for order in candidates if _is(order, cells)]
-            if found:
-                self.last = _same(found, [cells])
-                return self.last
-        return None
+        if one is not None:
+            self.last, self._proofs = one, 1
+        return one
 
-    def _candidates(self, width: int) -> tuple[tuple[Order, ...], ...]:
+    def _candidates(self, width: int) -> tuple[Order, ...]:
         if width not in self._by_width:
             near = (*without_one(self.header), *with_blank(self.header, width))
             self._by_width[width] = tuple(
-                tuple(
-                    padded(order, width)
-                    for order in dict.fromkeys(orders)
-                    if len(order) <= width and padded(order, width) != self.header
-                )
-                for orders in (self.written, near)
+                padded(order, width)
+                for order in dict.fromkeys((*self.written, *near))
+                if len(order) <= width and padded(order, width) != self.header
             )
         return self._by_width[width]
+
+
+_PROOFS = 3
 
 
 def _is(order: Order, cells: Sequence[str]) -> bool:
@@ -128,34 +152,37 @@ def _is(order: Order, cells: Sequence[str]) -> bool:
 # Of these it makes no difference whether they are blank or not there.
 _SELDOM = frozenset({Field.TEXT_PROMPT, Field.MODERATION})
 
-# What cannot be told from the other by its look, and is that other if only one of them is there:
-# the vendor itself took out the count of cameras, and a name that is taken for an organization's
-# is found in no registry, which holds the row.
-_TWINS = {Field.CAMERA_COUNT: Field.NETWORK_COUNT, Field.USER: Field.ORGANIZATION}
+# Of these it makes no difference which is which: no rule asks for a count.
+_COUNTS = frozenset({Field.NETWORK_COUNT, Field.CAMERA_COUNT})
 
 
 def _same(found: Sequence[Order], rows: Sequence[Sequence[str]]) -> Order | None:
     """The one order of several that read some rows alike; the one that names most."""
-    best = max(found, key=_named)
+    best = max(found, key=lambda order: _named(order, rows[0]))
     alike = all(_reading(order, row) == _reading(best, row) for order in found for row in rows)
     return best if alike else None
 
 
-def _named(order: Order) -> tuple[int, int]:
-    fields = [each for each in order if each is not None]
-    return len(fields), -sum(each in _TWINS for each in fields)
+def _named(order: Order, row: Sequence[str]) -> tuple[bool, int, bool]:
+    """How much an order says of a row: of one count it is that of networks, which all rows have."""
+    counted = Field.NETWORK_COUNT in order and row[order.index(Field.NETWORK_COUNT)].strip() != ""
+    return counted, sum(each is not None for each in order), Field.ORGANIZATION in order
 
 
 def _reading(order: Order, row: Sequence[str]) -> dict[Field, str]:
-    """What an order makes of a row, as far as it matters."""
+    """What an order makes of a row, as far as it matters.
+
+    Of two names one is left: it may be an account's or an organization's. It is taken for the
+    latter, whose name is then found in no registry, which holds the row.
+    """
     found: dict[Field, str] = {}
     for each, cell in zip(order, row, strict=True):
         text = cell.strip()
-        if each is None or (each in _SELDOM and not text):
+        if each is None or each in _COUNTS or (each in _SELDOM and not text):
             continue
-        twin = _TWINS.get(each)
-        name = twin if twin is not None and twin not in order else each
-        found[name] = f"{found[name]} {text}" if name in found else text
+        if each is Field.USER and Field.ORGANIZATION not in order:
+            each = Field.ORGANIZATION
+        found[each] = f"{found[each]} {text}" if each in found else text
     return found
 
 
@@ -164,7 +191,7 @@ def without_header(written: Sequence[Order], rows: Sequence[Sequence[str]]) -> O
 
     A few rows may be broken: those of another width, and those that fit no order.
     """
-    filled = [row for row in rows if any(map(str.strip, row))][:_MOST_SAMPLED]
+    filled = [row for row in rows if any(map(str.strip, row))]
     widths = [len(row) for row in filled]
     width = max(widths, key=widths.count, default=0)
     orders = [padded(order, width) for order in written if len(order) <= width]

@@ -9,11 +9,11 @@ that cannot be read.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from .alignment import Orders, is_frame, is_time, without_header
+from .alignment import Orders, fits, is_frame, is_time, without_header
 from .cells import CellState, Moment, read_moment
 from .errors import FaultKind, LogError, LogFault
 from .layouts import Field, Layout, misfit, plain, recognize, shipped_layouts
@@ -39,7 +39,7 @@ __all__ = [
 
 _DATE_LIKE = re.compile(r"[0-9]{1,4}([-/])[0-9]{1,2}\1[0-9]{1,4}[0-9\-:., TZ+APMUC]*")
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
-_SAMPLE = 20
+_SAMPLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class SearchLog:
     """A table recognized as a search log. ``sha256`` is that of the bytes at opening.
 
     ``header`` is empty where the table has none; ``order`` are then the fields of its cells.
-    ``first_line`` is the line of the header, or of the first row where there is none.
+    ``first_line`` is the line of the header, or of the first row where there is none; ``shifted``
+    the order in which the first rows stand, if it is another than the header's.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class SearchLog:
     header: tuple[str, ...]
     order: Order
     first_line: int = 1
+    shifted: Order | None = None
 
     @property
     def name(self) -> str:
@@ -87,6 +89,8 @@ class SearchLog:
             LogError: The file cannot be opened again or read to its end.
         """
         reading = _Reading(self.layout, self.header, self.order, repeats or Repeats())
+        if self.shifted is not None:
+            reading.orders.start_with(self.shifted)
         yield from reading.notes()
         with closing(self.source.records(reading.judge)) as records:
             for record in records:
@@ -118,7 +122,7 @@ class _Reading:
         self._columns = Columns.of(layout, order)
         self._width = len(order)
         self._is_utc = layout.time_zone == "utc"
-        self._orders = Orders(order, layout.written())
+        self.orders = Orders(order, layout.written())
         self._other: Columns | None = None
 
     def notes(self, line: int = 1) -> Iterator[LogFault]:
@@ -153,7 +157,7 @@ class _Reading:
         """What is wrong with the number of cells; a time frame on two lines is one cell."""
         if len(cells) == self._width:
             return None
-        known = not is_cut and (self._is_header(cells) or self._orders.of(cells) is not None)
+        known = not is_cut and (self._is_header(cells) or self.orders.may_fit(cells))
         if known:
             return None
         message, help = _width_problem(len(cells), self._width, is_cut=is_cut)
@@ -176,7 +180,9 @@ class _Reading:
             return
         row = self._read_as(self._columns, record)
         if row is not None and row.moment is not None and self._is_in_place(record.cells):
-            self._other = None
+            if self._other is not None:
+                self._other = None
+                self.orders.forget()
             yield self.watch.see(row)
         elif self._plain and [plain(cell[:64]) for cell in record.cells] == self._plain:
             yield _skipped(record, "the header again, between the rows")
@@ -230,8 +236,9 @@ class _Reading:
 
     def _row(self, row: LogRow | None, record: Record) -> Iterator[LogRow | LogFault]:
         """A record whose cells do not all stand under their labels, or that has no time."""
-        other = self._orders.of(record.cells) if self.layout.orders else None
-        if other is None and row is not None:
+        other = self.orders.of(record.cells) if self.layout.orders else None
+        stands = fits(self.order, record.cells) or not self.orders.may_fit(record.cells)
+        if other is None and row is not None and stands:
             self._other = None
             yield self.watch.see(row)
             return
@@ -362,6 +369,10 @@ def _recognized(path: Path, source: Source, layouts: Sequence[Layout]) -> Search
         if found is not None:
             break
         above.append(record)
+    if isinstance(found, SearchLog):
+        rows = _padded(found, head[len(above) + 1 :])
+        shifted = Orders(found.order, found.layout.written()).learn(rows)
+        found = replace(found, shifted=shifted)
     if found is None or any(is_time(cell) for record in above for cell in record.cells):
         # A header that stands below searches is that of another export.
         found = _without_header(path, source, above, layouts) or found
@@ -385,6 +396,14 @@ def _with_header(
         return None
     fields = layout.fields(record.cells)
     return SearchLog(path, source, layout, tuple(record.cells), fields, record.line)
+
+
+def _padded(log: SearchLog, records: Sequence[Record]) -> list[list[str]]:
+    """The cells of the rows below a header; those of a sheet lack the blank ones at their end."""
+    rows = [record.cells for record in records if not record.problem and not record.is_cut]
+    if log.form != SHEET_FORM:
+        return rows
+    return [[*row, *[""] * (len(log.order) - len(row))] for row in rows]
 
 
 def _without_header(
