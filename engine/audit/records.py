@@ -148,10 +148,22 @@ def records(
         if flaw is not None:
             problem = flaw.message, flaw.help
         if problem and not (flaw and flaw.is_whole):
-            lines.give_back()
+            if not (is_cut and judge and _is_rest(lines.taken, form, judge)):
+                lines.give_back()
         taken = lines.taken
         notes = tuple(line.number for line in taken if line.repaired)
         yield Record(taken[0].number, taken[-1].number, cells, problem, notes, is_cut)
+
+
+def _is_rest(taken: Sequence[_Line], form: TextForm, judge: Judge) -> bool:
+    """Whether the last of two lines, where the text was cut off, is no record of its own."""
+    if len(taken) != 2:
+        return False
+    try:
+        cells = next(csv.reader([taken[1].text], delimiter=form.delimiter, strict=True))
+    except csv.Error:
+        return True
+    return judge(cells, True) is not None
 
 
 def _csv_problem(error: Exception) -> tuple[str, str]:
