@@ -147,9 +147,9 @@ def records(
         flaw = judge(cells, is_cut) if problem is None and judge is not None else None
         if flaw is not None:
             problem = flaw.message, flaw.help
-        if problem and not (flaw and flaw.is_whole):
-            if not (is_cut and judge and _is_rest(lines.taken, form, judge)):
-                lines.give_back()
+        is_rest = is_cut and judge is not None and _is_rest(lines.taken, form, judge)
+        if problem and not is_rest and not (flaw and flaw.is_whole):
+            lines.give_back()
         taken = lines.taken
         notes = tuple(line.number for line in taken if line.repaired)
         yield Record(taken[0].number, taken[-1].number, cells, problem, notes, is_cut)

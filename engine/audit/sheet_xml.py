@@ -5,20 +5,17 @@ Names of elements are taken without their prefix; a document type, which no such
 refused before an entity can grow.
 """
 
-import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
+from .sheet_values import MOST_COLUMNS, SheetError, column_of, date_text, unescaped
+
 CHUNK = 1 << 16
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet
+MOST_ROWS = 1_048_576  # of a sheet
 MOST_CHARACTERS = 1 << 28  # of all shared texts
-
-
-class SheetError(ValueError):
-    """A part that is no sound XML, or says what cannot be."""
 
 
 class Cell(NamedTuple):
@@ -279,52 +276,3 @@ class Sheet(_Part):
             return text
         number = float(text)
         return str(int(number)) if number.is_integer() else text
-
-
-def column_of(place: str) -> int:
-    """The column of a place such as ``AB12``, from 0."""
-    column = 0
-    for letter in place:
-        if not letter.isalpha():
-            break
-        column = column * 26 + ord(letter.upper()) - 64
-    if not 0 < column <= MOST_COLUMNS:
-        raise SheetError(f"no such place: {place[:20]!r}")
-    return column - 1
-
-
-def place_of(column: int, row: int) -> str:
-    """A place such as ``AB12``, of a column from 0 and a row from 1."""
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row}"
-
-
-def date_text(serial: float, letters: str, *, is_1904: bool) -> str:
-    """What a number of days stands for: a date, a time of day, or both; rounded to the second."""
-    seconds = round(serial * 86_400)
-    if 0 <= serial < 1 and "d" not in letters:
-        time = datetime.timedelta(seconds=min(seconds, 86_399))
-        return str(datetime.datetime.min + time)[11:]
-    days, clock = divmod(seconds, 86_400)
-    time = datetime.timedelta(seconds=clock)
-    first = datetime.datetime(1904, 1, 1) if is_1904 else datetime.datetime(1899, 12, 30)
-    if not is_1904 and days < 60:  # that calendar has a 29th of February 1900, which never was
-        days += 1
-    try:
-        moment = first + datetime.timedelta(days=days) + time
-    except OverflowError:
-        return str(serial)
-    only_day = clock == 0 and "h" not in letters
-    return moment.date().isoformat() if only_day else moment.isoformat(" ")
-
-
-def unescaped(text: str) -> str:
-    """A text with its control characters, which such files write as ``_x000D_``."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

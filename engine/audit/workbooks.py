@@ -18,6 +18,7 @@ from typing import IO
 
 from .errors import LogError, unreadable
 from .records import CELL_CHARACTERS, Judge, Record, TextForm
+from .sheet_values import column_of, place_of
 from .sheet_xml import (
     CHUNK,
     Contents,
@@ -28,8 +29,6 @@ from .sheet_xml import (
     Sheet,
     SheetEntry,
     Styles,
-    column_of,
-    place_of,
 )
 from .sources import SAVE_AS_CSV, SHEET_FORM, Skipped, Source, shown
 

@@ -14,12 +14,13 @@ import click
 from ..dsl import syntax as tree
 from ..engine.audit.beside import OtherReview, review_other
 from ..engine.audit.errors import FaultKind
+from ..engine.audit.findings import Review
 from ..engine.audit.layouts import Layout, LayoutError, parse_layouts, shipped_layouts
 from ..engine.audit.others import Other
 from ..engine.audit.reader import LogError, Opened, SearchLog, open_logs
 from ..engine.audit.report import VERSION, other_json, other_lines, review_json, review_text
 from ..engine.audit.requesters import REQUESTER
-from ..engine.audit.review import NoLawBindsError, Review, Reviewer
+from ..engine.audit.review import NoLawBindsError, Reviewer
 from ..engine.decision import Engine
 from ..engine.registry import Body, Registry
 from .common import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from platelaw.engine.audit import report, review
+from platelaw.engine.audit import findings, report
 from platelaw.engine.audit.reader import LogError, SearchLog
 from platelaw.engine.audit.review import Reviewer
 
@@ -161,7 +161,7 @@ def test_a_search_that_two_files_hold_counts_once(desk: Desk, run: Run) -> None:
 def test_faults_are_all_counted_and_the_first_are_listed(
     desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(review, "MOST_FAULTS", 20)
+    monkeypatch.setattr(findings, "MOST_FAULTS", 20)
     monkeypatch.setattr(report, "MOST_FAULTS", 20)
     path = desk.write("log.csv", HEADER + ROW + "x,y\n" * 50)
     found = json.loads(run("audit", "--json", *desk.options, "--owner", "AA/pd", path).stdout)

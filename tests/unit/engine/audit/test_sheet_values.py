@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from platelaw.engine.audit.sheet_xml import SheetError, column_of, date_text, place_of, unescaped
+from platelaw.engine.audit.sheet_values import SheetError, column_of, date_text, place_of, unescaped
 
 
 @given(some.integers(1, 16_384), some.integers(1, 1_048_576))
