@@ -23,14 +23,17 @@ ZONE_SPREAD = timedelta(hours=10)
 
 FIRST_YEAR, LAST_YEAR = 1980, 2199  # of searches of plates read by a machine
 
+_ZONE = r"Z|UTC|GMT|[ECMP][SD]T|[+-][0-9]{2}(?::?[0-9]{2})?"
+_HOURS_WEST = {"E": 5, "C": 6, "M": 7, "P": 8}  # of the zones of the mainland, in winter
+_OTHER_BLANKS = str.maketrans("\u00a0\u202f", "  ")  # which programs write before AM and PM
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
-    r"[ ]?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
+    rf"[ ]?({_ZONE})?)?"
 )
 _AMERICAN = re.compile(
-    r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"
-    r"(?:,?[ ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?[ ]?(AM|PM)?[ ]?(UTC|Z)?)?",
+    r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})"
+    rf"(?:,?[ ]([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?[ ]?(AM|PM)?[ ]?({_ZONE})?)?",
     re.IGNORECASE,
 )
 
@@ -152,11 +155,14 @@ def read_moment(text: str, *, bare_is_utc: bool = False) -> Moment | None:
     """Read a log's time; None when it is not one of the known forms or no real date.
 
     Forms: ``2026-10-03T14:40:26.512Z``, ``2025-06-18 00:02:04.789``, ``2025-06-18``, and
-    ``01/25/2024, 01:27:03 PM UTC`` (month first) with or without time, seconds, comma,
-    AM/PM or zone. A bare time, one that names no zone, spans ``ZONE_SPREAD`` unless
-    ``bare_is_utc``; a bare date spans its day, a time to the minute its minute.
+    ``01/25/2024, 01:27:03 PM UTC`` (month first) with or without century, time, seconds, comma,
+    AM/PM or zone (UTC, an offset, EST and its like). A bare time, one that names no zone, spans
+    ``ZONE_SPREAD`` unless ``bare_is_utc``; a bare date spans its day, a time to the minute its
+    minute.
     """
     text = text.strip()
+    if not text.isascii():
+        text = text.translate(_OTHER_BLANKS)
     try:
         if match := _ISO.fullmatch(text):
             year, month, day, hour, minute, second, fraction, zone = match.groups()
@@ -164,7 +170,8 @@ def read_moment(text: str, *, bare_is_utc: bool = False) -> Moment | None:
         if match := _AMERICAN.fullmatch(text):
             month, day, year, hour, minute, second, half, zone = match.groups()
             clock = (_hour(hour, half), minute, second, None)
-            return _span((year, month, day), clock, zone, bare_is_utc)
+            return _span((year if len(year) == 4 else f"20{year}", month, day), clock,
+                         zone, bare_is_utc)  # fmt: skip
     except (ValueError, OverflowError):
         pass
     return None
@@ -207,7 +214,10 @@ def _span(
 
 
 def _zone(text: str | None) -> timezone:
-    if text is None or text.upper() in ("Z", "UTC"):
+    text = "Z" if text is None else text.upper()
+    if text in ("Z", "UTC", "GMT"):
         return UTC
-    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    if text[0] in _HOURS_WEST:
+        return timezone(timedelta(hours=(text[1] == "D") - _HOURS_WEST[text[0]]))
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:] if len(text) > 3 else 0))
     return timezone(-offset if text[0] == "-" else offset)

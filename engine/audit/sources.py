@@ -29,6 +29,9 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an old Office file (.xls), or a workbook with a password", SAVE_AS_CSV),
     (b"%PDF-", "a PDF", "ask the custodian for the export as CSV"),
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
+    (b"Rar!", "a RAR archive", "unpack it first"),
+    (b"PAR1", "a Parquet file", "save it as CSV (UTF-8)"),
     (codecs.BOM_UTF32_LE, "UTF-32 text", "save it as UTF-8"),
     (codecs.BOM_UTF32_BE, "UTF-32 text", "save it as UTF-8"),
 )
@@ -217,6 +220,11 @@ def _encoding(head: bytes) -> str:
     for magic, what, help in _MAGIC:
         if head.startswith(magic):
             raise LogError(f"this is {what}, not a text file", help)
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:2]
+    if start[:1] == b"<":
+        raise LogError("this is a web page or XML, not a table", "fetch the export itself, as CSV")
+    if start[:1] == b"{" or start == b"[{":
+        raise LogError("this is JSON, not a table", "ask for the export as CSV")
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
