@@ -407,9 +407,12 @@ class _Reader:
         return self.simulate, voucher
 
     def _reviews(self, words: Vocabulary) -> Iterable[Review]:
+        reviews = self._objects("reviews")
+        if not reviews:
+            return
         known = {rule.id for p in self.engine.library.policies for rule in p.rules}
         known |= {rule_id.rpartition("/")[2] for rule_id in known}
-        for where, item in self._objects("reviews"):
+        for where, item in reviews:
             self.values.known_keys(item, ("rule", "decision", "by"), where)
             rule = item.get("rule")
             if not isinstance(rule, str) or rule not in known:

@@ -46,9 +46,11 @@ def organization_lines(counts: Counts) -> Iterator[str]:
     yield ""
     yield "Who searched, by the organization that the row names"
     yield from _findings(listed)
-    with_status = [item for item in listed if _read(item).statuses]
-    yield from _named("Accounts of which the name tells a status, and which searched", with_status,
-                      lambda item: ", ".join(_read(item).statuses))  # fmt: skip
+    yield from _bodies(listed)
+    idle = [item for item in listed if _read(item).is_idle and _read(item).is_tagged]
+    yield from _named("Federal accounts that should search no more, by their names", idle, _status)
+    others = [item for item in listed if _read(item).statuses and item not in idle]
+    yield from _named("Other accounts of which the name tells a status", others, _status)
     unknown = [item for item in listed if _read(item).body is None]
     tagged = [item for item in unknown if _read(item).is_tagged]
     yield from _named("Federal by their words, and not on file", tagged, lambda _: "")
@@ -87,6 +89,29 @@ def _named(title: str, listed: list[_Item], more: Callable[[_Item], str]) -> Ite
         yield f"  {item[1].rows:>7,}  {shown_name(item[0])}" + (f": {said}" if said else "")
     if len(listed) > _SHOWN:
         yield f"           and {len(listed) - _SHOWN:,} more; --json lists all"
+
+
+def _bodies(listed: Iterable[_Item]) -> Iterator[str]:
+    """The bodies that searched most, whatever their accounts are called, with their verdicts."""
+    verdicts: dict[str, Counter[str]] = {}
+    for item in listed:
+        if body := _read(item).body:
+            verdicts.setdefault(body.key, Counter()).update(item[1].verdicts)
+    if not verdicts:
+        return
+    ordered = sorted(verdicts.items(), key=lambda each: (-each[1].total(), each[0]))
+    yield ""
+    yield "Bodies that searched most"
+    for key, counts in ordered[:_SHOWN]:
+        said = "; ".join(f"{rows:,} {verdict}" for verdict, rows in sorted(counts.items()))
+        yield f"  {counts.total():>7,}  {key}: {said}"
+    if len(ordered) > _SHOWN:
+        yield f"           and {len(ordered) - _SHOWN:,} more; --json lists all by name"
+
+
+def _status(item: _Item) -> str:
+    found = _read(item)
+    return ", ".join((*found.statuses, *([found.body.key] if found.body else [])))
 
 
 def _may_be(item: _Item) -> str:

@@ -7,6 +7,7 @@ the reference, only when somebody asks for it.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -26,7 +27,7 @@ from ..registry import Registry
 from ..request import Request
 from ..weight import is_sure_enough
 from .calendar import Calendar, Era, calendar_of
-from .plan import DECIDING, Codes, Pivot, Plan, Ruling, Who, Words, fixed, plan_of
+from .plan import DECIDING, Codes, Head, Pivot, Plan, Ruling, Who, Words, fixed, head_of, plan_of
 from .trace import Row, trace_of
 from .walk import parts_of
 from .words import Tables
@@ -42,11 +43,12 @@ NOBODY: Who = ((), (), False)
 class Prepared(msgspec.Struct):
     """A request turned into words, ready to be decided; one is made for each, so it is a struct.
 
-    The last word is nobody's. A request for several kinds of data has one more (``more``) for
-    each. ``bound`` and ``case`` are what the ordinary way of preparing has worked out.
+    ``head`` is what deciding needs of the plan, side by side, and the plan. The last word is
+    nobody's. A request for several kinds of data has one more (``more``) for each. ``bound`` and
+    ``case`` are what the ordinary way of preparing has worked out.
     """
 
-    plan: Plan
+    head: Head
     words: Words = ()
     who: Who = NOBODY
     reviews: tuple[int, ...] | None = None
@@ -54,15 +56,32 @@ class Prepared(msgspec.Struct):
     bound: Bound | None = None
     case: Case | None = None
 
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.head[3]
+
 
 @dataclass(slots=True)
 class Bound:
-    """The policies that may bind a request of one requester and owner, and their plans."""
+    """The policies that may bind some requests, and their plans.
+
+    Requests of many requesters and owners share one, if the same policies bind them.
+
+    Attributes:
+        candidates: The library with no policy that binds none of them.
+        truths: Whether each of its policies binds.
+        vocabulary: The words that such requests may use.
+        calendar: When the law of these policies changes.
+        is_dynamic: Whether it takes more than requester and owner to say which policies bind.
+        plans: The plans met so far, by act, kind of data and era.
+    """
 
     candidates: Library
     truths: dict[str, Truth]
     vocabulary: Vocabulary
     calendar: Calendar
+    is_dynamic: bool
     plans: dict[tuple[str, str, Era], Plan | None] = field(
         default_factory=dict[tuple[str, str, Era], "Plan | None"]
     )
@@ -83,6 +102,7 @@ class Compiled:
     _tables: Tables = field(default_factory=Tables)
     _index: PolicyIndex = field(init=False)
     _bound: dict[tuple[str, str], Bound] = field(default_factory=dict[tuple[str, str], Bound])
+    _alike: dict[Hashable, Bound] = field(default_factory=dict[Hashable, Bound])
 
     def __post_init__(self) -> None:
         """Index the policies."""
@@ -92,10 +112,11 @@ class Compiled:
 
     def decide(self, prepared: Prepared) -> Ruling:
         """The answer to a prepared request."""
-        plan = prepared.plan
-        answer = plan.run(prepared.words, prepared.who, prepared.reviews)
-        ruling = plan.rulings.get(answer)
-        if ruling is None:
+        run, numbers, rulings, _ = prepared.head
+        answer = run(prepared.words, prepared.who, prepared.reviews)
+        try:
+            ruling = rulings[numbers[answer]] or self._ruled(prepared, answer)
+        except (KeyError, IndexError):
             ruling = self._ruled(prepared, answer)
         if prepared.more:
             return max(
@@ -112,9 +133,8 @@ class Compiled:
             sure = not any(self._turns(prepared, pivot) for pivot in plan.pivots)
             return plan.ruling(answered, sure=sure)
         ruling = plan.ruling(answered, sure=not (permits and plan.is_weak(answered)))
-        if len(plan.rulings) >= MAX_REMEMBERED:
-            plan.rulings.clear()
-        plan.rulings[answer] = ruling
+        if len(plan.code.numbers) < MAX_REMEMBERED:
+            plan.keep(answer, ruling)
         return ruling
 
     def _turns(self, prepared: Prepared, pivot: Pivot) -> bool:
@@ -122,7 +142,7 @@ class Compiled:
         words = list(prepared.words)
         for place in pivot.places:
             words[place] = pivot.word
-        answer = prepared.plan.run(words, prepared.who, prepared.reviews)
+        answer = prepared.plan.code.run(words, prepared.who, prepared.reviews)
         return prepared.plan.read(answer).outcome is not tree.Outcome.PERMIT
 
     def trace(self, prepared: Prepared) -> tuple[Row, ...]:
@@ -164,14 +184,16 @@ class Compiled:
         """The words of one kind of data."""
         plan = self._plan(bound, case)
         if plan is None:
-            return Prepared(fixed(reference_ruling(case, replace(case, library=self.library))))
+            return Prepared(
+                head_of(fixed(reference_ruling(case, replace(case, library=self.library))))
+            )
         words = (*(slot.word(case) for slot in plan.slots), 0)
         recipients = case.facts.recipients()
         known = tuple(_of_recipient(plan, case, str(key)) for key in recipients.known)
         is_open = not recipients.complete
         asked = (*known, _of_recipient(plan, case, "")) if is_open else known
         who = known, asked, is_open
-        return Prepared(plan, words, who, _reviews(plan, case), (), bound, case)
+        return Prepared(head_of(plan), words, who, _reviews(plan, case), (), bound, case)
 
     def _plan(self, bound: Bound, case: Case) -> Plan | None:
         """The plan of a request, made when its like comes for the first time."""
@@ -209,7 +231,7 @@ class Compiled:
         found = self._bound.get(pair)
         if found is None:
             found = self._bind(request)
-            if not any(_is_dynamic(policy) for policy in found.candidates.policies):
+            if not found.is_dynamic:
                 if len(self._bound) >= MAX_REMEMBERED:
                     self._bound.clear()
                 self._bound[pair] = found
@@ -227,8 +249,12 @@ class Compiled:
         case = Case(candidates, self.registry, request, request.data[0], facts, words,
                     self.with_proposed)  # fmt: skip
         truths = {policy.name: binds(policy, case.bare(policy)) for policy in case.policies()}
-        calendar = calendar_of(policies, self.library.parameters, vocabulary)
-        return Bound(candidates, truths, vocabulary, calendar)
+        alike = tuple(truths.items()), vocabulary.edition
+        if alike not in self._alike:
+            calendar = calendar_of(policies, self.library.parameters, vocabulary)
+            dynamic = any(map(_is_dynamic, policies))
+            self._alike[alike] = Bound(candidates, truths, vocabulary, calendar, dynamic)
+        return self._alike[alike]
 
 
 def _is_dynamic(policy: Policy) -> bool:
@@ -245,7 +271,7 @@ def _is_dynamic(policy: Policy) -> bool:
 
 def _refused(reason: str, request: Request) -> Prepared:
     ruling = Ruling(tree.Outcome.DENY, reason, (), ", ".join(request.data))
-    return Prepared(fixed(ruling))
+    return Prepared(head_of(fixed(ruling)))
 
 
 def _of_recipient(plan: Plan, case: Case, key: str) -> Words:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
+from msgspec import UNSET
+
 from ...dsl import syntax as tree
 from ...dsl.model import Fact, Vocabulary
 from ...dsl.reading import REASON_SETS
 from .. import names
-from ..json_text import MAX_TEXT
 from ..reference import Case
-from .plan import Plan, Who
+from .plan import Head, Plan, Who
 from .slots import OfCondition, OfFact, OfReason, Slot
 from .walk import parts_of
 
@@ -28,10 +29,6 @@ MOST = 65_536  # values that are remembered, each kind
 
 class SlowError(Exception):
     """This request cannot go the quick way."""
-
-
-class OtherFormError(Exception):
-    """This request has other recipients or claims than its form."""
 
 
 class FreeText:
@@ -48,8 +45,12 @@ class Unread:
 
 # One fact of a form: the Python type of its JSON value or one of the three above; the place of its
 # word, one past the last where no rule reads the fact; and the words of its values, or of a set
-# that shapes the form its members. Plain tuples and dicts: every request reads some of them.
+# that shapes the form its members.
 Entry: TypeAlias = tuple[type, int, Any]
+
+
+# What gives the words of a request from its facts, an object with a field for each.
+Worded: TypeAlias = Callable[[Any], list[int]]
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class Form:
 
     Attributes:
         plan: The plan of such requests.
+        head: What deciding needs of it.
         words: Their words, and one more that nothing reads.
         who: Their recipients.
         given: The sets that shape the form, as they are stated.
@@ -68,9 +70,12 @@ class Form:
         learn: How the word of a value not met before is learned.
         entries: Every fact that may be stated.
         seen: The words at the places of the reason, by its text.
+        periods: What is known of periods asked for, by the civil days of the request.
+        worded: What gives the words of requests that state just these facts.
     """
 
     plan: Plan
+    head: Head
     words: list[int]
     who: Who
     given: Mapping[str, list[str]]
@@ -81,43 +86,54 @@ class Form:
     learn: Callable[[str, object], int]
     entries: dict[str, Entry] = field(default_factory=dict[str, Entry])
     seen: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
+    periods: dict[object, dict[Any, Any]] = field(default_factory=dict[object, "dict[Any, Any]"])
+    worded: dict[object, Worded] = field(default_factory=dict[object, Worded])
 
-    def worded(self, facts: Mapping[str, Any]) -> list[int]:
-        """The words of a request that states some facts.
+    def meet(self, name: str, raw: Any) -> None:
+        """See to it that the word of a value is known.
 
         Raises:
-            OtherFormError: It has other recipients or claims.
-            SlowError: A name or value is out of the ordinary.
+            SlowError: The fact, or the value, is not read quickly.
         """
-        words = self.words.copy()
-        entries = self.entries
-        name = raw = None
-        try:
-            for name, raw in facts.items():
-                kind, at, known = entries[name]
-                if raw.__class__ is kind:
-                    words[at] = known[raw]
-                elif kind is FreeText and raw.__class__ is str and len(raw) <= MAX_TEXT:
-                    words[at] = known[not raw.strip()]
-                elif kind is Shaping and raw.__class__ is list:
-                    if raw != known:
-                        raise OtherFormError
-                else:
-                    raise SlowError
-        except KeyError:
-            self._learn(str(name), raw)
-            return self.worded(facts)
-        if self.given and not self.given.keys() <= facts.keys():
-            raise OtherFormError
-        return words
-
-    def _learn(self, name: str, raw: object) -> None:
-        """A value not met before; a name that is no fact goes the ordinary way, to be told so."""
-        if name not in self.entries:
+        kind, _, known = self.entries.get(name, (Unread, 0, None))
+        if kind is Unread:
             raise SlowError
-        kind, _, known = self.entries[name]
-        key = not str(raw).strip() if kind is FreeText else raw
-        remember(known, key, self.learn(name, raw))
+        key = not raw.strip() if kind is FreeText else raw
+        if kind is not Shaping and key not in known:
+            remember(known, key, self.learn(name, raw))
+
+
+def worded_of(form: Form, stated: Mapping[str, str]) -> Worded:
+    """The function that gives the words of requests that state just these facts.
+
+    It raises KeyError for a request that does not, or of which a value was not met before.
+
+    Args:
+        form: Their form.
+        stated: The field of each fact that is stated.
+    """
+    words = list(map(str, form.words))
+    names: dict[str, Any] = {"UNSET": UNSET}
+    needed, looked_up = ["0"], list[str]()
+    for at, (name, attribute) in enumerate(stated.items()):
+        kind, place, known = form.entries[name]
+        names[f"k{at}"] = known
+        value = f"f.{attribute}"
+        if kind is Shaping:
+            needed.append(f"{value} != k{at}")
+            continue
+        if kind is FreeText:
+            needed.append(f"{value} is UNSET")
+            value = f"not {value}.strip()"
+        if place == len(form.plan.slots):
+            looked_up.append(f"    k{at}[{value}]")  # no rule reads it, but it must be a value
+        else:
+            words[place] = f"k{at}[{value}]"
+    lines = ["def worded(f):", f"    if {' or '.join(needed)}:", "        raise KeyError"]
+    text = "\n".join([*lines, *looked_up, f"    return [{', '.join(words)}]"])
+    exec(compile(text, "<form>", "exec"), names)  # our own text alone
+    found: Worded = names["worded"]
+    return found
 
 
 def remember(known: dict[K, V], key: K, value: V) -> None:
@@ -127,16 +143,11 @@ def remember(known: dict[K, V], key: K, value: V) -> None:
     known[key] = value
 
 
-def frame_names(vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The sets that shape a form: who else receives, and what is claimed."""
-    return tuple(
-        name for name in (*names.RECIPIENT_SETS, names.CLAIMS)
-        if name in vocabulary.facts and vocabulary.facts[name].is_sent
-    )  # fmt: skip
-
-
 def entries_of(
-    plan: Plan, vocabulary: Vocabulary, given: Mapping[str, list[str]]
+    plan: Plan,
+    vocabulary: Vocabulary,
+    given: Mapping[str, list[str]],
+    shared: dict[object, dict[object, int]],
 ) -> dict[str, Entry]:
     """How each fact of a vocabulary is read into a plan.
 
@@ -144,8 +155,9 @@ def entries_of(
         plan: The plan.
         vocabulary: The words of its requests.
         given: The sets that shape the form: who else receives, and what is claimed.
+        shared: The words of values, by the tests that are asked of them: what a caller states of
+            a fact means the same to all plans that ask the same of it.
     """
-    frames = frame_names(vocabulary)
     claims = given.get(names.CLAIMS, ())
     wanted = set(_compared(plan))
     places: dict[str, list[int]] = {}
@@ -155,23 +167,28 @@ def entries_of(
     looped = {s.source.name for s in plan.recipient_slots if isinstance(s.source, OfFact)}
     found: dict[str, Entry] = {}
     for name, fact in vocabulary.facts.items():
-        if not fact.is_sent or name in (names.REASON, names.INSTRUMENTS, names.USER):
-            continue
         at = places.get(name, [])
-        slow = name in wanted or name in looped or fact.per_recipient or len(at) > 1
+        slow = name in wanted or name in looped or len(at) > 1
         if fact.claimed and name not in claims:
             at = []  # what is not claimed is not gone by
         place = at[0] if at else len(plan.slots)
-        if name in frames:
-            found[name] = Shaping, place, given.get(name)
+        kind = kind_of(fact)
+        if kind is Shaping:
+            found[name] = kind, place, given.get(name)
         else:
-            found[name] = Unread if slow else _kind(fact), place, {}
+            table = id(plan.slots[place].table) if at else None
+            words = shared.setdefault((vocabulary.edition, name, table), {})
+            found[name] = Unread if slow else kind, place, words
     return found
 
 
-def _kind(fact: Fact) -> type:
-    """The Python type of a value that is read quickly."""
-    if fact.type.is_set:
+def kind_of(fact: Fact) -> type:
+    """How the value of a fact is read."""
+    if not fact.is_sent or fact.name in (names.REASON, names.INSTRUMENTS, names.USER):
+        return Unread
+    if fact.name in (*names.RECIPIENT_SETS, names.CLAIMS):
+        return Shaping
+    if fact.type.is_set or fact.per_recipient:
         return Unread
     match fact.type.word:
         case "text":

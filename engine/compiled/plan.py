@@ -47,18 +47,26 @@ class Ruling:
     data: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A generated function, and the number of each answer that it has given so far."""
+
+    run: Run
+    numbers: dict[int, int] = field(default_factory=dict[int, int])
+
+
 @dataclass(slots=True)
 class Codes:
     """Generated functions by their text: policies of one shape share one function."""
 
-    made: dict[str, Run] = field(default_factory=dict[str, Run])
+    made: dict[str, Code] = field(default_factory=dict[str, Code])
 
-    def function(self, text: str) -> Run:
+    def code(self, text: str) -> Code:
         """The function of a text."""
         if text not in self.made:
             names: dict[str, Any] = {}
             exec(compile(text, "<plan>", "exec"), names)  # our own text alone
-            self.made[text] = names["run"]
+            self.made[text] = Code(names["run"])
         return self.made[text]
 
 
@@ -87,7 +95,7 @@ class Plan:
 
     Attributes:
         data: The kind of data.
-        run: The function; it takes the words of the request, those of its recipients, and what
+        code: The function; it takes the words of the request, those of its recipients, and what
             reviewers said of each referral.
         slots: Where the words of the request come from.
         recipient_slots: Where those of a recipient come from.
@@ -97,12 +105,12 @@ class Plan:
         on_file: Whether the owner has a policy in force.
         required: The rank of the weakest wording on which a PERMIT may rest.
         pivots: The readings of less sure stance than that.
-        rulings: What the answers met so far mean.
+        rulings: What the answers met so far mean, by their numbers; None is yet to be worked out.
         trace: What gives the value of every step, once somebody has asked for it.
     """
 
     data: str
-    run: Run
+    code: Code
     slots: tuple[Slot, ...] = ()
     recipient_slots: tuple[Slot, ...] = ()
     rules: tuple[Part, ...] = ()
@@ -111,7 +119,7 @@ class Plan:
     on_file: bool = False
     required: int = 0
     pivots: tuple[Pivot, ...] = ()
-    rulings: dict[int, Ruling] = field(default_factory=dict[int, Ruling])
+    rulings: list[Ruling | None] = field(default_factory=list["Ruling | None"])
     trace: Callable[[Words, Who], tuple[tuple[Any, ...], ...]] | None = None
 
     def read(self, answer: int) -> Answered:
@@ -168,6 +176,12 @@ class Plan:
         ids = tuple(self.rules[at].rule.id for at in made)
         return Ruling(outcome, reason, ids, self.data)
 
+    def keep(self, answer: int, ruling: Ruling) -> None:
+        """Remember what an answer means."""
+        number = self.code.numbers.setdefault(answer, len(self.code.numbers))
+        self.rulings += [None] * (number + 1 - len(self.rulings))
+        self.rulings[number] = ruling
+
     def _weak_opening(self, states: Mapping[int, RuleState]) -> bool:
         """Whether the best supported permit that opened is of less sure wording than accepted."""
         ranks = [
@@ -176,6 +190,15 @@ class Plan:
             if state is RuleState.OPENS and self.rules[at].policy.layer in OWNER_LAYERS
         ]
         return max(ranks, default=rank("")) < self.required
+
+
+# What deciding needs of a plan, side by side in memory, and the plan.
+Head: TypeAlias = "tuple[Run, dict[int, int], list[Ruling | None], Plan]"
+
+
+def head_of(plan: Plan) -> Head:
+    """What deciding needs of a plan."""
+    return plan.code.run, plan.code.numbers, plan.rulings, plan
 
 
 _HOLDS = (
@@ -200,7 +223,7 @@ def _best(states: Iterable[RuleState]) -> Truth:
 
 def fixed(ruling: Ruling) -> Plan:
     """A plan whose answer is known."""
-    return Plan(ruling.data, _nothing, rulings={0: ruling})
+    return Plan(ruling.data, Code(_nothing, {0: 0}), rulings=[ruling])
 
 
 def _nothing(*_: object) -> int:
@@ -229,7 +252,7 @@ def plan_of(case: Case, bound: Mapping[str, Truth], tables: Tables, codes: Codes
     words = case.facts.vocabulary.edition
     return Plan(
         case.data,
-        codes.function(generated.text),
+        codes.code(generated.text),
         translator.request.filled(tables, words),
         translator.recipient.filled(tables, words),
         parts,

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
 import msgspec
 
+from ...dsl.model import Library
 from .. import names
 from ..facts import Facts
-from ..json_text import MAX_CHARACTERS, MAX_TEXT, Json
+from ..json_text import MAX_TEXT, Json
 from ..json_values import JsonValues
 from ..reasons import ReasonWords
 from ..reference import Case
@@ -28,33 +29,38 @@ from .calendar import Era
 from .evaluator import Bound, Compiled, Prepared
 from .forms import (
     Form,
-    OtherFormError,
+    FreeText,
+    Shaping,
     SlowError,
+    Unread,
+    Worded,
     entries_of,
-    frame_names,
     is_quick,
+    kind_of,
     places_of_age,
     places_of_reason,
     reads_user,
     remember,
+    worded_of,
 )
 
 UNSET = msgspec.UNSET
 Days: TypeAlias = tuple[tuple[datetime.date, datetime.date], ...]
-_MINUTES = frozenset(f":{m:02}:{s:02}" for m in range(60) for s in range(60))
+_SIXTY = frozenset(f":{number:02}" for number in range(60))  # minutes, or seconds
 _FIRST_YEAR = "1970"  # since then every offset from UTC is of whole minutes
 _INSTANT = len("2026-11-03T10:15:00Z")
 _DAY = len("2026-11-03")
 _BACKSLASH = ord("\\")
 _ALWAYS = 7  # the names that every such request has
+_MOST_FACTS = 256  # fields of the struct of facts; what has none goes the ordinary way
 
 
-class _Period(msgspec.Struct, forbid_unknown_fields=True):
+class _Period(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     start: str = msgspec.field(name="from")
     until: str | msgspec.UnsetType = UNSET
 
 
-class _Wire(msgspec.Struct, forbid_unknown_fields=True):
+class _Wire(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """A request as it is sent, where it is sent in the ordinary way."""
 
     requester: str
@@ -62,19 +68,59 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
     act: str
     data: str | list[str]
     at: str
-    facts: dict[str, Any]
     instruments: list[Any]
+    facts: Any
     version: int | msgspec.UnsetType = UNSET
     user: str | msgspec.UnsetType = UNSET
     reason: str | msgspec.UnsetType = UNSET
     period: _Period | msgspec.UnsetType = UNSET
 
 
-_DECODER = msgspec.json.Decoder(_Wire)
+@dataclass(frozen=True, slots=True)
+class _Decoding:
+    """How requests under one library are decoded: the field of each fact, and the decoder."""
+
+    fields: Mapping[str, str]
+    decode: Callable[[bytes], _Wire]
 
 
-# The places and words of a period asked for, by its two ends as they are written.
-Periods: TypeAlias = dict[tuple[str, "str | msgspec.UnsetType"], tuple[tuple[int, int], ...]]
+def _decoding_of(library: Library) -> _Decoding:
+    """The facts of all vocabularies as one struct, each of its JSON type."""
+    types: dict[str, set[type]] = {}
+    for vocabulary in library.vocabularies.values():
+        for name, fact in vocabulary.facts.items():
+            types.setdefault(name, set()).add(kind_of(fact))
+    common = sorted(types)[:_MOST_FACTS]
+    fields = {name: f"f{at}" for at, name in enumerate(common)}
+    facts = msgspec.defstruct(
+        "Facts",
+        [(fields[name], _json_type(types[name]) | msgspec.UnsetType, UNSET) for name in common],
+        rename={field: name for name, field in fields.items()},
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+    wire = msgspec.defstruct(
+        "Wire",
+        [("facts", facts)],
+        bases=(_Wire,),
+        forbid_unknown_fields=True,
+        kw_only=True,
+        gc=False,
+    )
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(wire)
+    return _Decoding(fields, decoder.decode)
+
+
+def _json_type(kinds: Set[type]) -> Any:
+    """The type that a value must have to be read quickly."""
+    if len(kinds) > 1 or Unread in kinds:
+        return msgspec.Raw
+    (kind,) = kinds
+    return str if kind is FreeText else list[str] if kind is Shaping else kind
+
+
+# The places and words of a period asked for, by its start or both its ends as they are written.
+Periods: TypeAlias = dict[object, tuple[tuple[int, int], ...]]
 
 
 @dataclass(slots=True)
@@ -82,12 +128,14 @@ class Hour:
     """All requests of one requester, owner, act, kind of data and hour.
 
     Attributes:
-        form: The form of the request before; one with other recipients or claims has another.
+        form: The form of requests that name no further recipients and claim nothing.
         start: When the hour starts.
         days: The civil days that it lies in.
         era: The era of the law.
-        colons: How many colons the time has in writing.
-        periods: What is known of periods asked for.
+        colons: How many colons stand in such a request beside its facts and what it may lack.
+        periods: What is known of periods asked for on such days.
+        worded: By how many facts are stated, the form of the last such request and what gives
+            its words.
     """
 
     form: Form
@@ -95,7 +143,8 @@ class Hour:
     days: Days
     era: Era
     colons: int
-    periods: Periods = field(default_factory=dict[Any, Any])
+    periods: Periods
+    worded: dict[int, tuple[Form, Worded]] = field(default_factory=dict[int, "tuple[Form, Worded]"])
 
 
 class RefusedRequestError(Exception):
@@ -115,9 +164,17 @@ class JsonRequests:
 
     compiled: Compiled
     slow: int = 0
+    _decoding: _Decoding = field(init=False)
     _hours: dict[object, Hour] = field(default_factory=dict[object, Hour])
     _forms: dict[object, Form | None] = field(default_factory=dict[object, "Form | None"])
+    _words: dict[object, dict[object, int]] = field(
+        default_factory=dict[object, "dict[object, int]"]
+    )
     _bounds: dict[tuple[str, str], Bound] = field(default_factory=dict[tuple[str, str], Bound])
+
+    def __post_init__(self) -> None:
+        """Make the decoder."""
+        self._decoding = _decoding_of(self.compiled.library)
 
     def read(self, text: bytes, *, now: datetime.datetime) -> Prepared:
         """A request, ready to be decided.
@@ -141,55 +198,56 @@ class JsonRequests:
     # The quick way ---------------------------------------------------------------------------
 
     def _quick(self, text: bytes, now: datetime.datetime) -> Prepared:
-        """One long function: what every request pays for stands here, and nothing else."""
-        wire = _DECODER.decode(text)
-        at, facts, data = wire.at, wire.facts, wire.data
+        """One long function: what every request pays for stands here, and nothing else.
+
+        How many facts are stated is told by the colons. A name given twice is a fault and leaves
+        a colon too many; so does one in a value, which is harmless and rare. A backslash could
+        hide anything, and no text of a short request is too long.
+        """
+        wire = self._decoding.decode(text)
+        at, data = wire.at, wire.data
         if not isinstance(data, str):
             data = _only(data)
         key = wire.requester, wire.owner, wire.act, data, at[:13], at[19:]
         hour = self._hours.get(key) or self._hour(key, wire, now)
-        form = hour.form
-        try:
-            words = form.worded(facts)
-        except OtherFormError:
-            form = hour.form = self._other_form(hour, key, wire, now)
-            words = form.worded(facts)
-        colons = _ALWAYS + len(facts) + hour.colons
+        stated = text.count(b":") - hour.colons
         if wire.version is not UNSET:
-            colons += 1
+            stated -= 1
             if wire.version != VERSION:
                 raise SlowError
-        reason = wire.reason
+        reason, period = wire.reason, wire.period
         if reason is not UNSET:
-            colons += 1 + reason.count(":")
-            if form.reasons:
-                seen = form.seen.get(reason) or self._reasoned(form, reason)
-                for place, word in zip(form.reasons, seen, strict=True):
-                    words[place] = word
-            elif len(reason) > MAX_TEXT:
-                raise SlowError
-        period = wire.period
+            stated -= 1 + reason.count(":")
         if period is not UNSET:
-            colons += 2 + (period.until is not UNSET)
-            ends = period.start, period.until
-            aged = hour.periods.get(ends)
-            for place, word in self._aged(hour, ends) if aged is None else aged:
-                words[place] = word
+            stated -= 2 if period.until is UNSET else 3
         if wire.user is not UNSET:
-            colons += 1
-            if form.reads_user or len(wire.user) > MAX_TEXT:
+            stated -= 1
+            if hour.form.reads_user:
                 raise SlowError
-        # A name given twice is a fault and leaves a colon too many; so does one in a value,
-        # which is harmless and rare. A backslash could hide anything.
         if (
-            text.count(b":") != colons
-            or _BACKSLASH in text
-            or at[13:19] not in _MINUTES
+            _BACKSLASH in text
+            or at[13:16] not in _SIXTY
+            or at[16:19] not in _SIXTY
             or wire.instruments
-            or len(text) > MAX_CHARACTERS
+            or len(text) > MAX_TEXT
         ):
             raise SlowError
-        return Prepared(form.plan, words, form.who)
+        try:
+            form, worded = hour.worded[stated]
+            words = worded(wire.facts)
+        except KeyError:
+            form, worded = self._met(hour, key, wire, stated, now)
+            words = worded(wire.facts)
+        if reason is not UNSET and form.reasons:
+            seen = form.seen.get(reason) or self._reasoned(form, reason)
+            for place, word in zip(form.reasons, seen, strict=True):
+                words[place] = word
+        if period is not UNSET:
+            ends = period.start if period.until is UNSET else (period.start, period.until)
+            aged = hour.periods.get(ends)
+            for place, word in self._aged(hour, period) if aged is None else aged:
+                words[place] = word
+        return Prepared(form.head, words, form.who)
 
     # What is not met before ------------------------------------------------------------------
 
@@ -204,7 +262,8 @@ class JsonRequests:
         bound = self._bound(wire, now)
         start, days, era = _hour_of(key[-2], zone, bound, self.compiled)
         form = self._form((*key[:-2], era), wire, {}, now)
-        found = Hour(form, start, days, era, wire.at.count(":"))
+        periods: Periods = form.periods.setdefault(days, {})
+        found = Hour(form, start, days, era, _ALWAYS + wire.at.count(":"), periods)
         remember(self._hours, key, found)
         return found
 
@@ -219,14 +278,32 @@ class JsonRequests:
             remember(self._bounds, pair, found)
         return found
 
-    def _other_form(
-        self, hour: Hour, key: tuple[str, ...], wire: _Wire, now: datetime.datetime
-    ) -> Form:
-        """The form of a request that has other recipients or claims than the one before."""
-        frames = frame_names(self._bound(wire, now).vocabulary)
-        given = {name: _strings(wire.facts[name]) for name in frames if name in wire.facts}
+    def _met(
+        self, hour: Hour, key: tuple[str, ...], wire: _Wire, stated: int, now: datetime.datetime
+    ) -> tuple[Form, Worded]:
+        """The form and words of a request that differs from the one before in what it states."""
+        fields = self._decoding.fields
+        facts = {
+            name: value
+            for name, attribute in fields.items()
+            if (value := getattr(wire.facts, attribute)) is not UNSET
+        }
+        if len(facts) != stated:
+            raise SlowError
+        given = {
+            name: _strings(facts[name])
+            for name in (*names.RECIPIENT_SETS, names.CLAIMS)
+            if name in facts
+        }
         sets = ((name, *members) for name, members in given.items())
-        return self._form((*key[:-2], hour.era, *sets), wire, given, now)
+        form = self._form((*key[:-2], hour.era, *sets), wire, given, now) if given else hour.form
+        for name, value in facts.items():
+            form.meet(name, value)
+        shape = tuple(facts)
+        if shape not in form.worded:
+            form.worded[shape] = worded_of(form, {name: fields[name] for name in facts})
+        hour.worded[stated] = form, form.worded[shape]
+        return hour.worded[stated]
 
     def _form(
         self,
@@ -250,12 +327,13 @@ class JsonRequests:
         bare = _bare(wire, given)
         prepared = self._ordinary(bare, now)
         plan, bound, case = prepared.plan, prepared.bound, prepared.case
-        if prepared.more or prepared.reviews or bound is None or case is None:
+        if prepared.more or prepared.reviews or bound is None or case is None or bound.is_dynamic:
             return None
         if not plan.slots or not is_quick(plan):
             return None
         form = Form(
             plan,
+            prepared.head,
             list(prepared.words),
             prepared.who,
             given,
@@ -265,7 +343,7 @@ class JsonRequests:
             case,
             lambda name, raw: self._learned(form, bare, name, raw, now),
         )
-        form.entries = entries_of(plan, bound.vocabulary, given)
+        form.entries = entries_of(plan, bound.vocabulary, given, self._words)
         return form
 
     # Learning --------------------------------------------------------------------------------
@@ -290,8 +368,6 @@ class JsonRequests:
 
     def _reasoned(self, form: Form, text: str) -> tuple[int, ...]:
         """The words of a reason: what the lexicons see in it."""
-        if len(text) > MAX_TEXT:
-            raise SlowError
         reason = Reason(text)
         words = ReasonWords(reason, self.compiled.matchers)
         request = replace(form.case.request, reason=reason)
@@ -300,13 +376,10 @@ class JsonRequests:
         remember(form.seen, text, found)
         return found
 
-    def _aged(
-        self, hour: Hour, ends: tuple[str, str | msgspec.UnsetType]
-    ) -> tuple[tuple[int, int], ...]:
+    def _aged(self, hour: Hour, period: _Period) -> tuple[tuple[int, int], ...]:
         """The places and words of a period of civil days that starts before the request."""
-        form = hour.form
+        form, start, until = hour.form, period.start, period.until
         request = form.case.request
-        start, until = ends
         asked: dict[str, Json] = {"from": start}
         if isinstance(until, str):
             asked["until"] = until
@@ -323,7 +396,7 @@ class JsonRequests:
             form.case, replace(request, at=hour.start, system={**request.system, **facts})
         )
         found = tuple((place, form.plan.slots[place].word(case)) for place in form.ages)
-        remember(hour.periods, ends, found)
+        remember(hour.periods, (start, until) if isinstance(until, str) else start, found)
         return found
 
     def _ordinary(self, request: Mapping[str, object], now: datetime.datetime) -> Prepared:

@@ -19,6 +19,7 @@ def resolution_json(found: Resolution) -> dict[str, Any]:
         "evidence": list(found.evidence),
         "candidates": [_candidate_json(each) for each in found.candidates],
         "statuses": list(found.statuses),
+        "idle": found.is_idle,
         "tagged": found.is_tagged,
     }
 

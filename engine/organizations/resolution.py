@@ -38,7 +38,8 @@ class Resolution:
         candidates: The bodies that it may mean, the likeliest first.
         statuses: What the name says of the account: inactive, old and the like.
         proper: The name's words without statuses and tag, for comparison.
-        is_tagged: Whether it bears the tag of the tagged government, or words that say so.
+        is_tagged: Whether it is of the tagged government: by its body, its tag or its words.
+        is_idle: Whether by its status the account should search no more.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Resolution:
     statuses: tuple[str, ...] = ()
     proper: str = ""
     is_tagged: bool = False
+    is_idle: bool = False
 
     @property
     def score(self) -> float:

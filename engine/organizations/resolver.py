@@ -61,14 +61,17 @@ class Resolver:
         finding = self._finding(candidates, parts)
         if finding is Finding.AMBIGUOUS:
             candidates = self._shared(candidates)
+        body = candidates[0].body if finding is Finding.RESOLVED else None
+        is_of_tagged = body is not None and body.sovereign == self.words.tagged_government
         return Resolution(
             name,
             finding,
-            candidates[0].body if finding is Finding.RESOLVED else None,
+            body,
             tuple(candidates[:_SHOWN]),
             parts.statuses,
             " ".join(parts.written),
-            self._matcher.says_tagged(parts),
+            is_of_tagged or self._matcher.says_tagged(parts),
+            not self.words.idle.isdisjoint(parts.statuses),
         )
 
     def _finding(self, candidates: list[Candidate], parts: Parts) -> Finding:

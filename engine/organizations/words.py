@@ -83,6 +83,7 @@ class Words:
     statuses: Phrases
     anywhere: Phrases
     nobody: frozenset[str]
+    idle: frozenset[str]
     kinds: Phrases
     ranks: tuple[str, ...]
     bodies: Mapping[str, str]
@@ -154,6 +155,7 @@ def _words(table: Mapping[str, Any]) -> Words:
         statuses=phrases_of(statuses),
         anywhere=phrases_of(pair for pair in statuses if pair[0] in rules["anywhere"]),
         nobody=frozenset(rules["nobody"]),
+        idle=frozenset(rules["idle"]),
         kinds=phrases_of(
             (text, each["kind"]) for each in table["kind"] for text in each["phrases"]
         ),

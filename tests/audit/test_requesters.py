@@ -176,7 +176,11 @@ def test_the_page_lists_who_searched_under_a_status_and_who_is_not_known(tmp_pat
     rows = [search(at, org=org, reason="Robbery -") for at, org in enumerate(names)]
     page = review_text(review(law(BUREAU), tmp_path, *rows))
     assert "        2  resolved: 2 names of 2 bodies\n        2  not on file: 2 names\n" in page
-    assert "        1  US Border Bureau [Inactive]: inactive\n" in page
+    assert (
+        "Federal accounts that should search no more, by their names\n"
+        "        1  US Border Bureau [Inactive]: inactive, US/border\n"
+    ) in page
+    assert "Bodies that searched most\n        1  AA/elm: 1 lawful on the record\n" in page
     assert "Federal by their words, and not on file\n        1  [Federal] Air Force Base\n" in page
     assert "        1  Nobody AA PD: not on file\n" in page
 

@@ -247,6 +247,10 @@ def note_policy(engine: Engine, review: Review) -> None:
 
 def note_requesters(review: Review) -> None:
     """Say what to do about rows of which the export has no organization."""
+    if review.simulated and review.organizations:
+        review.notes.append(
+            "the rows name who searched; the agency whose log it is counts as another agency."
+        )
     without = review.missing["not exported", REQUESTER]
     if without:
         review.notes.append(

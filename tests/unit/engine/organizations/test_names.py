@@ -212,6 +212,7 @@ def test_a_status_is_taken_off_the_name_and_told(
     found = resolver.resolve(name)
     assert found.body is not None
     assert (found.body.key, found.statuses) == ("CA/hemet-pd", (status,))
+    assert found.is_idle == (status != "new")
 
 
 @pytest.mark.parametrize(
