@@ -14,6 +14,7 @@ from .beside import OtherReview
 from .errors import FaultKind, LogFault
 from .reader import SearchLog
 from .requesters import OrganizationCount
+from .sources import Skipped
 
 
 class RowVerdict(Enum):
@@ -95,6 +96,7 @@ class Review:
     last: datetime.date | None = None
     files: list[FileReview] = field(default_factory=list["FileReview"])
     others: list[OtherReview] = field(default_factory=list[OtherReview])
+    not_read: list[Skipped] = field(default_factory=list[Skipped])
     notes: list[str] = field(default_factory=list[str])
 
 

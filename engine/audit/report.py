@@ -51,6 +51,7 @@ def review_json(review: Review) -> dict[str, Any]:
         "unmapped_categories": review.unmapped_categories,
         "files": [_file_json(file) for file in review.files],
         "others": [other_json(other) for other in review.others],
+        "not_read": [{"name": part.name, "why": part.why} for part in review.not_read],
         "notes": list(review.notes),
     }
 

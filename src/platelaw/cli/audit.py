@@ -116,6 +116,7 @@ def audit_command(
         stop(f"no law of the library binds {body.key}",
              "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
     reviewer.review.others += others
+    reviewer.review.not_read += [part for found in opened for part in found.skipped]
     try:
         _judge(reviewer, searches)
     except LogError as fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,10 +52,17 @@ def test_a_name_that_tells_no_owner_asks_for_one(
     assert result.stdout == ""
 
 
-def test_the_owner_may_be_told_by_the_files_name(desk: Desk, run: Run, log: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["elm_aa_pd_audit.csv", "4_1_2025-4_30_2025-Elm AA PD-Audit - Redacted.csv",
+     "3_1_2026-3_31_2026-Elm_AA_PD-Network-Audit.csv"],
+)  # fmt: skip
+def test_the_owner_may_be_told_by_the_files_name(
+    desk: Desk, run: Run, log: Path, name: str
+) -> None:
     path = desk.registry / "bodies.csv"
     path.write_text(path.read_text() + "AA/elm-pd,Elm,,AA,police,,,,,x\n")
-    named = log.rename(desk.folder / "elm_aa_pd_audit.csv")
+    named = log.rename(desk.folder / name)
     result = run("audit", "--json", *desk.options, named)
     assert result.stderr == "owner taken from the file's name: AA/elm-pd\n"
     assert json.loads(result.stdout)["owner"]["key"] == "AA/elm-pd"
@@ -251,3 +259,15 @@ def test_an_interrupted_audit_prints_no_part_of_a_report(
     result = run("audit", *desk.options, "--owner", "AA/pd", log)
     assert result.exit_code != 0
     assert result.stdout == ""
+
+
+def test_parts_that_are_no_log_are_named_in_both_outputs(desk: Desk, run: Run) -> None:
+    path = desk.folder / "a.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("log.csv", HEADER + ROW)
+        made.writestr("letter.pdf", "%PDF-1.7")
+    result = run("audit", "--json", *desk.options, "--owner", "AA/pd", path)
+    assert result.exit_code == 0
+    assert "not read: a.zip/letter.pdf: this is a PDF" in result.stderr
+    (part,) = json.loads(result.stdout)["not_read"]
+    assert part["name"] == "a.zip/letter.pdf"
