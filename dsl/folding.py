@@ -11,6 +11,7 @@ lexicon says which of them mean something.
 import functools
 import importlib.resources
 import itertools
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -105,14 +106,16 @@ def fold(text: str) -> tuple[Glyph, ...]:
 
     Each character is folded by itself, so every glyph knows where it came from.
     """
-    table = lookalikes()
-    known: dict[str, tuple[tuple[str, bool], ...]] = {}
-    glyphs: list[Glyph] = []
-    for at, char in enumerate(text):
-        if char not in known:
-            known[char] = tuple(_fold_char(char, table))
-        glyphs.extend(Glyph(folded, upper, at) for folded, upper in known[char])
-    return tuple(glyphs)
+    if text.isascii():
+        return tuple(Glyph(char.lower(), char.isupper(), at) for at, char in enumerate(text))
+    return tuple(
+        Glyph(folded, upper, at) for at, char in enumerate(text) for folded, upper in _folded(char)
+    )
+
+
+@functools.lru_cache(maxsize=4_096)  # characters repeat; what one folds to never changes
+def _folded(char: str) -> tuple[tuple[str, bool], ...]:
+    return tuple(_fold_char(char, lookalikes()))
 
 
 def _fold_char(char: str, table: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
@@ -157,11 +160,9 @@ def next_starts(glyphs: Sequence[Glyph]) -> tuple[tuple[int, ...], ...]:
 
 def plain_words(text: str) -> tuple[str, ...]:
     """The words of a text taken at face value, letters and digits apart, spelled words joined."""
-    glyphs = fold(text)
     words: list[str] = []
     letters = 0  # how many single letters in a row the last word joins
-    for start, end in _stretches([glyph.char.isalnum() for glyph in glyphs]):
-        token = "".join(glyph.char for glyph in glyphs[start:end])
+    for token in _alphanumeric(text):
         single = len(token) == 1 and not is_digit(token)
         if single and letters:
             words[-1] += token
@@ -169,6 +170,46 @@ def plain_words(text: str) -> tuple[str, ...]:
             words.extend("".join(part) for _, part in itertools.groupby(token, is_digit))
         letters = letters + 1 if single else 0
     return tuple(words)
+
+
+def _alphanumeric(text: str) -> Iterator[str]:
+    """The stretches of letters and digits of a text in plain form."""
+    if text.isascii():
+        yield from _ASCII_STRETCH.findall(text.lower())
+        return
+    glyphs = fold(text)
+    for start, end in _stretches([glyph.char.isalnum() for glyph in glyphs]):
+        yield "".join(glyph.char for glyph in glyphs[start:end])
+
+
+_ASCII_STRETCH = re.compile("[a-z0-9]+")
+
+
+def outline(text: str) -> str | None:
+    """All letters and digits of a text, those that pose as one another made the same.
+
+    Whatever characters a token of the text may be read as, their outline is part of this one. None
+    if symbols stand in the text that may be letters.
+    """
+    plain = text.lower() if text.isascii() else "".join(glyph.char for glyph in fold(text))
+    if not _SYMBOLS.isdisjoint(plain):
+        return None
+    return "".join(filter(str.isalnum, plain)).translate(_OUTLINE)
+
+
+def _same_outline() -> Mapping[int, str]:
+    """For each character that may be another, the first of all that may be one another."""
+    groups: list[set[str]] = []
+    for char, others in itertools.chain(_AS_LETTERS.items(), _AS_DIGIT.items(), [("i", "l")]):
+        new = {char, *others}
+        for group in [group for group in groups if group & new]:
+            groups.remove(group)
+            new |= group
+        groups.append(new)
+    return {ord(char): min(group) for group in groups for char in group}
+
+
+_OUTLINE = _same_outline()
 
 
 def _views(glyphs: Sequence[Glyph]) -> Iterator[Sequence[bool]]:

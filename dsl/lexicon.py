@@ -6,11 +6,12 @@ sequence, whatever separates them, or written together as one token: "alpha beta
 """
 
 import enum
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .folding import Token, fold, is_digit, next_starts, plain_words, tokens
+from .folding import Token, fold, is_digit, next_starts, outline, plain_words, tokens
 
 _GAP = " "  # between the words of a phrase; never a character of a word
 # Shorter parts would make a lucky split of an unrelated word too easy.
@@ -54,6 +55,9 @@ class Reading:
     plainly: frozenset[str]
     possibly: frozenset[str]
     sightings: tuple[Sighting, ...]
+
+
+_NOTHING = Reading(frozenset(), frozenset(), ())
 
 
 def fold_phrase(text: str) -> tuple[str, ...]:
@@ -136,8 +140,18 @@ class Matcher:
             for word in (whole, *words):
                 self._spelled.grow(word).ends |= len(word) >= _SHORTEST_WORD
 
+        outlines = {outline("".join(words)) or "" for words in equal}
+        self._outlines = re.compile("|".join(map(re.escape, sorted(outlines))) or "(?!)")
+
+    def may_hold(self, text: str) -> bool:
+        """Whether a phrase may be in a text: a quick look, which is sure only of a no."""
+        found = outline(text)
+        return found is None or self._outlines.search(found) is not None
+
     def read(self, text: str) -> Reading:
         """What a text indicates; any string can be read."""
+        if not self.may_hold(text):
+            return _NOTHING
         glyphs = fold(text)
         entries: dict[int, list[tuple[Token, int]]] = defaultdict(list)
         for token in tokens(glyphs):

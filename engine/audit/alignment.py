@@ -13,15 +13,13 @@ from dataclasses import dataclass, field
 
 from .cells import read_moment, shipped_markers
 from .layouts import Field
-
-Order = tuple[Field | None, ...]
+from .log_row import Order
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_COUNT = re.compile(r"[0-9]{1,7}")
-_CAMERAS = re.compile(r"[0-9]{1,7}|\u2014+|-+")  # dashes where the vendor did not count
+_COUNT = re.compile(r"[0-9]{1,7}|[0-9]{1,3}(?:,[0-9]{3})+")
+_DASHES = re.compile("[\u2014-]+")  # where the vendor did not count
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9]{2,24}(?: - Mobile)?")
 _NAMES = frozenset({Field.ORGANIZATION, Field.USER})
-_MOST_SAMPLED = 20
 
 
 def is_time(text: str) -> bool:
@@ -54,7 +52,7 @@ def _may_be(each: Field | None, text: str) -> bool:
     if each is Field.NETWORK_COUNT:
         return _COUNT.fullmatch(text) is not None
     if each is Field.CAMERA_COUNT:
-        return _CAMERAS.fullmatch(text) is not None
+        return (_COUNT.fullmatch(text) or _DASHES.fullmatch(text)) is not None
     if each in _NAMES and not any(map(str.isalpha, text)):
         return False
     if each is Field.TIME_FRAME:
@@ -83,40 +81,65 @@ def padded(order: Order, width: int) -> Order:
 class Orders:
     """The orders in which the cells of a log may stand when they do not stand as its header says.
 
-    Those that the vendor has written come first; only if none fits, those that come about when
-    somebody deletes a column or puts in a cell.
+    They are those that the vendor has written, and those that come about when somebody deletes a
+    column or puts in a cell. What several rows in a row have proven holds for one that fits more.
     """
 
     header: Order
     written: tuple[Order, ...]
     last: Order | None = None
-    _by_width: dict[int, tuple[tuple[Order, ...], ...]] = field(
-        default_factory=dict[int, "tuple[tuple[Order, ...], ...]"]
-    )
+    _proofs: int = 0
+    _by_width: dict[int, tuple[Order, ...]] = field(default_factory=dict[int, "tuple[Order, ...]"])
+
+    def learn(self, rows: Sequence[Sequence[str]]) -> Order | None:
+        """The one order that the first rows of a log all stand in, which then holds for the next.
+
+        None if one of them stands as the header says, or several orders fit them all.
+        """
+        timed = [row for row in rows if any(map(is_time, row))]
+        widths = {len(row) for row in timed}
+        if len(widths) != 1 or any(fits(self.header, row) for row in timed):
+            return None
+        found = [
+            order for order in self._candidates(widths.pop()) if all(_is(order, r) for r in timed)
+        ]
+        return _same(found, timed) if found else None
+
+    def start_with(self, order: Order) -> None:
+        """Take an order for proven."""
+        self.last, self._proofs = order, _PROOFS
+
+    def forget(self) -> None:
+        """Rows stand as the header says again."""
+        self._proofs = 0
+
+    def may_fit(self, cells: Sequence[str]) -> bool:
+        """Whether some cells stand in any of the orders."""
+        return any(_is(order, cells) for order in self._candidates(len(cells)))
 
     def of(self, cells: Sequence[str]) -> Order | None:
         """The one order that fits some cells; None if none or several do."""
-        if self.last is not None and _is(self.last, cells):
+        found = [order for order in self._candidates(len(cells)) if _is(order, cells)]
+        one = _same(found, [cells]) if found else None
+        if self.last in found and (one is not None or self._proofs >= _PROOFS):
+            self._proofs += one is not None
             return self.last
-        for candidates in self._candidates(len(cells)):
-            found = [order for order in candidates if _is(order, cells)]
-            if found:
-                self.last = _same(found, [cells])
-                return self.last
-        return None
+        if one is not None:
+            self.last, self._proofs = one, 1
+        return one
 
-    def _candidates(self, width: int) -> tuple[tuple[Order, ...], ...]:
+    def _candidates(self, width: int) -> tuple[Order, ...]:
         if width not in self._by_width:
             near = (*without_one(self.header), *with_blank(self.header, width))
             self._by_width[width] = tuple(
-                tuple(
-                    padded(order, width)
-                    for order in dict.fromkeys(orders)
-                    if len(order) <= width and padded(order, width) != self.header
-                )
-                for orders in (self.written, near)
+                padded(order, width)
+                for order in dict.fromkeys((*self.written, *near))
+                if len(order) <= width and padded(order, width) != self.header
             )
         return self._by_width[width]
+
+
+_PROOFS = 3
 
 
 def _is(order: Order, cells: Sequence[str]) -> bool:
@@ -129,24 +152,54 @@ def _is(order: Order, cells: Sequence[str]) -> bool:
 # Of these it makes no difference whether they are blank or not there.
 _SELDOM = frozenset({Field.TEXT_PROMPT, Field.MODERATION})
 
+# Of these it makes no difference which is which: no rule asks for a count.
+_COUNTS = frozenset({Field.NETWORK_COUNT, Field.CAMERA_COUNT})
+
 
 def _same(found: Sequence[Order], rows: Sequence[Sequence[str]]) -> Order | None:
     """The one order of several that read some rows alike; the one that names most."""
-    blank = {at for at in range(len(found[0])) if not any(row[at].strip() for row in rows)}
-    meant = {
-        tuple(None if at in blank and each in _SELDOM else each for at, each in enumerate(order))
-        for order in found
-    }
-    named = max(found, key=lambda order: sum(each is not None for each in order))
-    return named if len(meant) == 1 else None
+    best = max(found, key=lambda order: _named(order, rows[0]))
+    alike = all(_reading(order, row) == _reading(best, row) for order in found for row in rows)
+    return best if alike else None
+
+
+def _named(order: Order, row: Sequence[str]) -> tuple[bool, int, bool]:
+    """How much an order says of a row: of one count it is that of networks, which all rows have."""
+    counted = Field.NETWORK_COUNT in order and row[order.index(Field.NETWORK_COUNT)].strip() != ""
+    return counted, sum(each is not None for each in order), Field.ORGANIZATION in order
+
+
+def _reading(order: Order, row: Sequence[str]) -> dict[Field, str]:
+    """What an order makes of a row, as far as it matters.
+
+    Of two names one is left: it may be an account's or an organization's. It is taken for the
+    latter, whose name is then found in no registry, which holds the row.
+    """
+    found: dict[Field, str] = {}
+    for each, cell in zip(order, row, strict=True):
+        text = cell.strip()
+        if each is None or each in _COUNTS or (each in _SELDOM and not text):
+            continue
+        if each is Field.USER and Field.ORGANIZATION not in order:
+            each = Field.ORGANIZATION
+        found[each] = f"{found[each]} {text}" if each in found else text
+    return found
 
 
 def without_header(written: Sequence[Order], rows: Sequence[Sequence[str]]) -> Order | None:
-    """The one order in which the rows of a sheet without a header stand."""
-    sample = [row for row in rows if any(map(str.strip, row))][:_MOST_SAMPLED]
-    if not sample or len({len(row) for row in sample}) > 1:
-        return None
-    width = len(sample[0])
+    """The one order in which the rows of a sheet without a header stand.
+
+    A few rows may be broken: those of another width, and those that fit no order.
+    """
+    filled = [row for row in rows if any(map(str.strip, row))]
+    widths = [len(row) for row in filled]
+    width = max(widths, key=widths.count, default=0)
     orders = [padded(order, width) for order in written if len(order) <= width]
-    found = [order for order in orders if all(_is(order, row) for row in sample)]
-    return _same(found, sample) if found else None
+    fitting = {
+        order: [row for row in filled if len(row) == width and _is(order, row)] for order in orders
+    }
+    most = max(map(len, fitting.values()), default=0)
+    if most <= len(filled) / 2:
+        return None
+    found = [order for order, fits in fitting.items() if len(fits) == most]
+    return _same(found, fitting[found[0]])

@@ -21,14 +21,19 @@ __all__ = ["Cell", "CellState", "Markers", "Moment", "is_placeholder", "read_mom
 # Places west of UTC-10 or east of UTC are outside this span.
 ZONE_SPREAD = timedelta(hours=10)
 
+FIRST_YEAR, LAST_YEAR = 1980, 2199  # of searches of plates read by a machine
+
+_ZONE = r"Z|UTC|GMT|[ECMP][SD]T|[+-][0-9]{2}(?::?[0-9]{2})?"
+_HOURS_WEST = {"E": 5, "C": 6, "M": 7, "P": 8}  # of the zones of the mainland, in winter
+_OTHER_BLANKS = str.maketrans("\u00a0\u202f", "  ")  # which programs write before AM and PM
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
-    r"[ ]?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
+    rf"[ ]?({_ZONE})?)?"
 )
 _AMERICAN = re.compile(
-    r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"
-    r"(?:,?[ ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?[ ]?(AM|PM)?[ ]?(UTC|Z)?)?",
+    r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})"
+    rf"(?:,?[ ]([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?[ ]?(AM|PM)?[ ]?({_ZONE})?)?",
     re.IGNORECASE,
 )
 
@@ -46,15 +51,17 @@ class CellState(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its state, and its text without outer blanks when it is a value."""
+    """One cell: its state, and its text without outer blanks when it is a value.
+
+    ``visible`` is what can still be read behind a mark of redaction.
+    """
 
     state: CellState
     value: str = ""
+    visible: str = ""
 
 
 BLANK = Cell(CellState.BLANK)
-REDACTED = Cell(CellState.REDACTED)
-WITHHELD = Cell(CellState.WITHHELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +92,19 @@ class Markers:
         text = text.strip()
         if not text:
             return BLANK
-        if self.redacted.fullmatch(text):
-            return REDACTED
-        if self.withheld.fullmatch(text):
-            return WITHHELD
+        if match := self.redacted.fullmatch(text):
+            return _hidden(CellState.REDACTED, match)
+        if match := self.withheld.fullmatch(text):
+            return _hidden(CellState.WITHHELD, match)
         return Cell(CellState.VALUE, text)
 
 
+def _hidden(state: CellState, match: re.Match[str]) -> Cell:
+    return Cell(state, visible=(match.groupdict().get("visible") or "").strip())
+
+
 # Short cells repeat: types, counts, reasons, marks. Ids and times do not.
-_SHORT = 20
+_SHORT = 32
 _REMEMBERED = 65_536
 
 
@@ -144,11 +155,14 @@ def read_moment(text: str, *, bare_is_utc: bool = False) -> Moment | None:
     """Read a log's time; None when it is not one of the known forms or no real date.
 
     Forms: ``2026-10-03T14:40:26.512Z``, ``2025-06-18 00:02:04.789``, ``2025-06-18``, and
-    ``01/25/2024, 01:27:03 PM UTC`` (month first) with or without time, seconds, comma,
-    AM/PM or zone. A bare time, one that names no zone, spans ``ZONE_SPREAD`` unless
-    ``bare_is_utc``; a bare date spans its day, a time to the minute its minute.
+    ``01/25/2024, 01:27:03 PM UTC`` (month first) with or without century, time, seconds, comma,
+    AM/PM or zone (UTC, an offset, EST and its like). A bare time, one that names no zone, spans
+    ``ZONE_SPREAD`` unless ``bare_is_utc``; a bare date spans its day, a time to the minute its
+    minute.
     """
     text = text.strip()
+    if not text.isascii():
+        text = text.translate(_OTHER_BLANKS)
     try:
         if match := _ISO.fullmatch(text):
             year, month, day, hour, minute, second, fraction, zone = match.groups()
@@ -156,7 +170,8 @@ def read_moment(text: str, *, bare_is_utc: bool = False) -> Moment | None:
         if match := _AMERICAN.fullmatch(text):
             month, day, year, hour, minute, second, half, zone = match.groups()
             clock = (_hour(hour, half), minute, second, None)
-            return _span((year, month, day), clock, zone, bare_is_utc)
+            return _span((year if len(year) == 4 else f"20{year}", month, day), clock,
+                         zone, bare_is_utc)  # fmt: skip
     except (ValueError, OverflowError):
         pass
     return None
@@ -178,11 +193,16 @@ def _span(
     bare_is_utc: bool,
 ) -> Moment:
     hour, minute, second, fraction = clock
-    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    micro = int(fraction[:6].ljust(6, "0")) if fraction else 0
     year, month, day = map(int, date)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError("what programs write where there is no date")
+    clock_zone = UTC if zone is None or zone in ("Z", "UTC") else _zone(zone)
     first = datetime(
-        year, month, day, int(hour or 0), int(minute or 0), int(second or 0), micro, _zone(zone)
-    ).astimezone(UTC)
+        year, month, day, int(hour or 0), int(minute or 0), int(second or 0), micro, clock_zone
+    )
+    if clock_zone is not UTC:
+        first = first.astimezone(UTC)
     last = first
     if hour is None:
         last += timedelta(days=1, microseconds=-1)
@@ -194,7 +214,10 @@ def _span(
 
 
 def _zone(text: str | None) -> timezone:
-    if text is None or text.upper() in ("Z", "UTC"):
+    text = "Z" if text is None else text.upper()
+    if text in ("Z", "UTC", "GMT"):
         return UTC
-    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    if text[0] in _HOURS_WEST:
+        return timezone(timedelta(hours=(text[1] == "D") - _HOURS_WEST[text[0]]))
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:] if len(text) > 3 else 0))
     return timezone(-offset if text[0] == "-" else offset)

@@ -9,7 +9,7 @@ spacing, with or without a byte order mark.
 import enum
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any, Literal, get_args
 
@@ -41,14 +41,16 @@ class Field(enum.StrEnum):
     TEXT_PROMPT = enum.auto()
     MODERATION = enum.auto()
 
+    __hash__ = str.__hash__  # rows are read by field, and this one is quick
+
 
 class LayoutError(ValueError):
     """A column map that contradicts itself or leaves a field unplaced."""
 
 
 def plain(name: str) -> str:
-    """A column name for comparison: no byte order mark, no blanks, no case."""
-    return "".join(name.replace("\ufeff", "").casefold().split())
+    """A column name for comparison: its letters and digits, without case."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Layout:
     time without a zone of its own is to be read. ``joined`` are the fields that two
     columns fill together. ``others`` says what to do with a column that the map does
     not know. ``orders`` are the columns in the sequences that the vendor has written.
+    ``least`` is how many of its columns a header must have; ``also`` are other spellings.
     """
 
     name: str
@@ -75,10 +78,12 @@ class Layout:
     joined: frozenset[Field] = frozenset()
     others: Others = "refused"
     orders: tuple[tuple[str, ...], ...] = ()
+    least: int = 1
+    also: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a header has each required column, none twice, and no other that matters."""
-        names = [name for name in map(plain, header) if name]
+        names = [name for name in self._plain(header) if name]
         must = {plain(name) for name in self.required}
         may = must | {plain(name) for name in self.optional}
         known = [name for name in names if name in may]
@@ -86,13 +91,18 @@ class Layout:
             return False  # a column of another variant
         if self.others == "refused" and (len(names) < len(header) or len(known) < len(names)):
             return False
-        return len(set(known)) == len(known) and must <= set(known)
+        return len(set(known)) == len(known) >= self.least and must <= set(known)
 
     def fields(self, header: Sequence[str]) -> tuple[Field | None, ...]:
         """The field of each column of a header that fits; None for one that is passed over."""
         names = self.required | self.optional
         known = {plain(name): self.columns[name] for name in names}
-        return tuple(known.get(plain(name)) for name in header)
+        return tuple(known.get(name) for name in self._plain(header))
+
+    def _plain(self, header: Sequence[str]) -> list[str]:
+        """The names of a header for comparison, other spellings set right."""
+        also = {plain(other): plain(name) for other, name in self.also.items()}
+        return [also.get(name, name) for name in map(plain, header)]
 
     def written(self) -> tuple[tuple[Field, ...], ...]:
         """The orders in which the vendor has written the fields."""
@@ -101,28 +111,28 @@ class Layout:
     def absent(self, header: Sequence[str]) -> dict[Field, Cell]:
         """What each field without a column answers: not exported here, or never recorded."""
         present = self.fields(header)
-        return {
-            field: Cell(
-                CellState.NEVER_RECORDED if field in self.never_recorded else CellState.NOT_EXPORTED
-            )
-            for field in Field
-            if field not in present
-        }
+        return {each: self.absence(each) for each in Field if each not in present}
+
+    def absence(self, each: Field) -> Cell:
+        """What a field without a column answers."""
+        never = each in self.never_recorded
+        return Cell(CellState.NEVER_RECORDED if never else CellState.NOT_EXPORTED)
 
 
 def shipped_layouts() -> tuple[Layout, ...]:
-    """Every column map that comes with this package, in order of file name."""
+    """Every column map that comes with this package: those of real files, then the others."""
     folder = resources.files("platelaw.engine.audit").joinpath("layouts")
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".toml")),
         key=lambda file: file.name,
     )
-    return tuple(
+    layouts = [
         layout
         for file in files
         if file.name != MARKERS_FILE
         for layout in parse_layouts(file.read_text(encoding="utf-8"), file.name)
-    )
+    ]
+    return tuple(sorted(layouts, key=lambda layout: layout.status != "seen"))
 
 
 def recognize(header: Sequence[str], layouts: Sequence[Layout]) -> Layout | None:
@@ -146,7 +156,9 @@ def misfit(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, str]:
             "if the file has no header row, put the vendor's column names above the first row",
         )
     gone = [sum(plain(name) not in names for name in each.required) for each in layouts]
-    nearest = max(range(len(layouts)), key=lambda at: (shared[at], -gone[at]))
+    written = {name.strip() for name in header}
+    exact = [len((each.required | each.optional) & written) for each in layouts]
+    nearest = max(range(len(layouts)), key=lambda at: (shared[at], -gone[at], exact[at]))
     layout, known = layouts[nearest], spelled[nearest]
     if twice := sorted(
         known[name] for name in set(names) if name in known and names.count(name) > 1
@@ -206,6 +218,8 @@ def _layout(map_: Mapping[str, Any], variant: Mapping[str, Any]) -> Layout:
         joined=frozenset(Field(field) for field in variant.get("joined", [])),
         others=map_.get("others", "refused"),
         orders=tuple(tuple(order) for order in map_.get("orders", [])),
+        least=variant.get("least", 1),
+        also=map_.get("also", {}),
     )
 
 
@@ -221,10 +235,14 @@ def _problem(layout: Layout) -> str:
         return f"not among its columns: {', '.join(sorted(strange))}"
     if layout.required & layout.optional:
         return "a column is both required and optional"
-    if len({plain(name) for name in layout.columns}) != len(layout.columns):
+    if len({plain(name) for name in (*layout.columns, *layout.also)}) != len(layout.columns) + len(
+        layout.also
+    ):
         return "two columns have the same name"
     if layout.others not in get_args(Others):
         return f"others is one of {', '.join(get_args(Others))}"
+    if other := {*layout.also.values()} - set(layout.columns):
+        return f"another spelling of what is not among its columns: {', '.join(sorted(other))}"
     if unknown := {name for order in layout.orders for name in order} - set(layout.columns):
         return f"orders name what is not among its columns: {', '.join(sorted(unknown))}"
     single = [f for name in names if (f := layout.columns[name]) not in layout.joined]

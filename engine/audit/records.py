@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 LINE_CHARACTERS = 262_144  # with the next two, what bounds the memory of a record
@@ -24,12 +24,15 @@ class TextForm(NamedTuple):
     """How a file's text is written: what tells one character, line and cell from the next."""
 
     encoding: str
-    line_break: str  # "\n", also where a carriage return precedes it, or "\r"
+    line_break: str  # "\n", also where a carriage return precedes it, or "" for "\r" and "\n" alike
     delimiter: str
 
 
 class Record(NamedTuple):
-    """The cells between two line ends; ``problem`` is why they cannot be gone by, and the mend."""
+    """The cells between two line ends; ``problem`` is why they cannot be gone by, and the mend.
+
+    ``doubts`` says the same of single cells, by their place.
+    """
 
     line: int
     last_line: int
@@ -37,6 +40,7 @@ class Record(NamedTuple):
     problem: tuple[str, str] | None = None
     notes: tuple[int, ...] = ()  # the lines that held bytes of another encoding
     is_cut: bool = False  # the text ends within this record
+    doubts: Mapping[int, tuple[str, str]] = {}
 
 
 class Flaw(NamedTuple):
@@ -70,7 +74,7 @@ class _Lines:
 
     def __init__(self, text: io.TextIOWrapper, line_break: str) -> None:
         self._text = text
-        self._line_break = line_break
+        self._ends = line_break or ("\r", "\n")
         self._number = 0
         self._again: deque[_Line] = deque()
         self.taken: list[_Line] = []
@@ -95,8 +99,8 @@ class _Lines:
         if not text:
             raise StopIteration
         self._number += 1
-        if len(text) == LINE_CHARACTERS and not text.endswith(self._line_break):
-            while text and not text.endswith(self._line_break):
+        if len(text) == LINE_CHARACTERS and not text.endswith(self._ends):
+            while text and not text.endswith(self._ends):
                 text = self._text.readline(LINE_CHARACTERS)
             return _Line(self._number, "\n", f"a line of over {LINE_CHARACTERS:,} characters")
         if "\0" in text:
@@ -111,7 +115,9 @@ def _windows_character(match: re.Match[str]) -> str:
     return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace")
 
 
-def records(text: io.TextIOWrapper, form: TextForm, judge: Judge | None = None) -> Iterator[Record]:
+def records(
+    text: io.TextIOWrapper, form: TextForm, judge: Judge | None = None
+) -> Generator[Record]:
     """Split a text into records; blank lines between them are none.
 
     Args:
@@ -141,11 +147,23 @@ def records(text: io.TextIOWrapper, form: TextForm, judge: Judge | None = None) 
         flaw = judge(cells, is_cut) if problem is None and judge is not None else None
         if flaw is not None:
             problem = flaw.message, flaw.help
-        if problem and not (flaw and flaw.is_whole):
+        is_rest = is_cut and judge is not None and _is_rest(lines.taken, form, judge)
+        if problem and not is_rest and not (flaw and flaw.is_whole):
             lines.give_back()
         taken = lines.taken
         notes = tuple(line.number for line in taken if line.repaired)
         yield Record(taken[0].number, taken[-1].number, cells, problem, notes, is_cut)
+
+
+def _is_rest(taken: Sequence[_Line], form: TextForm, judge: Judge) -> bool:
+    """Whether the last of two lines, where the text was cut off, is no record of its own."""
+    if len(taken) != 2:
+        return False
+    try:
+        cells = next(csv.reader([taken[1].text], delimiter=form.delimiter, strict=True))
+    except csv.Error:
+        return True
+    return judge(cells, True) is not None
 
 
 def _csv_problem(error: Exception) -> tuple[str, str]:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..render_text import STATUS_WORDS
+from .beside import OtherReview
+from .errors import FaultKind, LogFault
+from .findings import MOST_FAULTS, FileReview, Ground, Review, RowVerdict, RuleCount
 from .layouts import Field
 from .organization_report import organization_lines, organizations_json
-from .reader import FaultKind
-from .review import FileReview, Ground, Review, RowVerdict, RuleCount
 
 VERSION = 1
 _SHOWN_FAULTS = 10
+
+
+def _weight(fault: LogFault) -> int:
+    """Which faults are shown first."""
+    if fault.kind is FaultKind.NOTE and fault.line <= 1:
+        return 0
+    return 1 if fault.kind is FaultKind.UNREAD else 2
 
 
 def review_json(review: Review) -> dict[str, Any]:
@@ -40,8 +48,10 @@ def review_json(review: Review) -> dict[str, Any]:
         ],
         "rules": [_rule_json(count) for count in _in_order(review)],
         "organizations": organizations_json(review.organizations),
-        "unmapped_categories": review.categories.total(),
+        "unmapped_categories": review.unmapped_categories,
         "files": [_file_json(file) for file in review.files],
+        "others": [other_json(other) for other in review.others],
+        "not_read": [{"name": part.name, "why": part.why} for part in review.not_read],
         "notes": list(review.notes),
     }
 
@@ -82,16 +92,33 @@ def _file_json(file: FileReview) -> dict[str, Any]:
         "layout_status": log.layout.status,
         "encoding": log.encoding,
         "rows": file.rows,
-        "faults": [
-            {
-                "line": fault.line,
-                "field": fault.field,
-                "kind": fault.kind.value,
-                "message": fault.message,
-                "help": fault.help,
-            }
-            for fault in file.faults
-        ],
+        "read_before": file.again,
+        "unread": file.counts[FaultKind.UNREAD],
+        "skipped": file.counts[FaultKind.SKIPPED],
+        "faults": [_fault_json(fault) for fault in file.faults],
+    }
+
+
+def _fault_json(fault: LogFault) -> dict[str, Any]:
+    return {
+        "line": fault.line,
+        "field": fault.field,
+        "kind": fault.kind.value,
+        "message": fault.message,
+        "help": fault.help,
+    }
+
+
+def other_json(other: OtherReview) -> dict[str, Any]:
+    """An export without searches as plain values."""
+    return {
+        "name": other.export.source.name,
+        "sha256": other.export.source.sha256,
+        "kind": other.export.kind.name.lower(),
+        "records": other.records,
+        "counts": dict(other.counts),
+        "unread": sum(fault.kind is FaultKind.UNREAD for fault in other.faults),
+        "faults": [_fault_json(fault) for fault in other.faults],
     }
 
 
@@ -111,6 +138,8 @@ def _lines(review: Review) -> Iterator[str]:
     yield f"{review.rows} rows{days}"
     for file in review.files:
         yield from _file(file)
+    for other in review.others:
+        yield from other_lines(other)
     yield ""
     yield from _table("Verdict (from the law above the agency)", (
         (verdict.value, review.verdicts[verdict]) for verdict in reversed(RowVerdict)
@@ -142,24 +171,43 @@ def _file(file: FileReview) -> Iterator[str]:
     log = file.log
     yield f"  {log.name}: {file.rows} rows, sha256 {log.sha256[:12]}"
     yield f"    {log.layout.title} ({log.layout.name})"
+    if log.layout.status != "seen":
+        yield "    UNVERIFIED: no real export of this layout was seen; compare its columns"
     absent = [
         field.value.replace("_", " ")
         for field in (Field.REASON, Field.CATEGORY, Field.CASE_NUMBER)
-        if field not in log.layout.fields(log.header)
+        if field not in log.order
     ]
     if absent:
         yield f"    this export holds no {', no '.join(absent)}"
-    for fault in file.faults[:_SHOWN_FAULTS]:
-        where = f"line {fault.line}" + (f", {fault.field}" if fault.field else "")
-        yield f"    {fault.kind.value} {where}: {fault.message}"
+    yield from _faults(file.faults, file.counts.total())
+    if file.again:
+        yield f"    {file.again:,} rows are searches that were read before and stand in no count"
+    if unread := file.counts[FaultKind.UNREAD]:
+        plural = "s" * (unread != 1)
+        yield f"    {unread:,} record{plural} could not be read and stand in no count"
+
+
+def _faults(faults: Sequence[LogFault], total: int) -> Iterator[str]:
+    """The first faults: those of the whole file, then what is unread, then the others."""
+    order = sorted(faults, key=_weight)
+    for fault in order[:_SHOWN_FAULTS]:
+        where = f" line {fault.line}" if fault.line else ""
+        where += f", {fault.field}" if fault.field else ""
+        yield f"    {fault.kind.value}{where}: {fault.message}"
         if fault.help:
             yield f"      help: {fault.help}"
-    unread = sum(fault.kind is FaultKind.UNREAD for fault in file.faults)
-    if len(file.faults) > _SHOWN_FAULTS:
-        yield f"    and {len(file.faults) - _SHOWN_FAULTS} more; --json lists all"
-    if unread:
-        plural = "s" * (unread != 1)
-        yield f"    {unread} record{plural} could not be read and stand in no count"
+    if total > _SHOWN_FAULTS:
+        listed = "lists all" if total <= MOST_FAULTS else f"lists the first {MOST_FAULTS:,}"
+        yield f"    and {total - _SHOWN_FAULTS:,} more; --json {listed}"
+
+
+def other_lines(other: OtherReview) -> Iterator[str]:
+    """An export without searches as lines of text."""
+    yield f"  {other.export.source.name}: {other.export.kind.value}; it holds no searches"
+    counts = "; ".join(f"{count:,} {what}" for what, count in other.counts.items())
+    yield f"    {other.records:,} records" + (f": {counts}" if counts else "")
+    yield from _faults(other.faults, len(other.faults))
 
 
 def _table(title: str, rows: Iterable[tuple[str, int]]) -> Iterator[str]:

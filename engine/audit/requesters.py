@@ -19,7 +19,7 @@ from ..organizations.resolver import Resolver
 from ..registry import Body
 from .cells import Cell, CellState
 from .layouts import Field
-from .reader import LogRow
+from .log_row import LogRow
 from .rows import CAUSES
 
 NOT_RESOLVED = "organization not resolved"

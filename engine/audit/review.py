@@ -7,10 +7,10 @@ the search stands beside it. No row is called unlawful on less than verified wor
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from zoneinfo import ZoneInfo
 
 from ...dsl import syntax as tree
@@ -30,101 +30,26 @@ from ..reasons import MAX_TEXTS, ReasonWords
 from ..reference import Answer, Case, RuleResult, RuleState
 from ..registry import Body
 from ..request import Reason, Request
-from ..values import Span, State
+from ..values import Cause, Span, State
 from ..weight import rank, rule_status
+from .errors import LogFault
+from .findings import (
+    ABOVE,
+    ORDER,
+    FileReview,
+    Ground,
+    Judgment,
+    Review,
+    RowVerdict,
+    RuleCount,
+    Version,
+)
 from .layouts import Field
-from .reader import LogFault, LogRow, SearchLog
-from .requesters import REQUESTER, OrganizationCount, Requester, Requesters
+from .log_row import LogRow
+from .reader import SearchLog
+from .repeats import Repeats
+from .requesters import REQUESTER, Requester, Requesters
 from .rows import RowFacts, Written, facts_of, requests_of
-
-
-class RowVerdict(Enum):
-    """What can be said of one row, the strictest last."""
-
-    OUTSIDE = "outside this law"
-    NO_LAW = "no law of that day"
-    LAWFUL = "lawful on the record"
-    CANNOT_TELL = "cannot be told"
-    QUESTION = "question for counsel"
-    UNLAWFUL = "shown unlawful"
-
-
-class Ground(Enum):
-    """Whether the owner's own policy opens the search."""
-
-    YES = "yes"
-    SILENT = "silent"
-    NONE = "no"
-
-
-# A rule of one period: its id, and the day since when it stands as it does.
-Version = tuple[str, datetime.date | None]
-ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
-ORDER = tuple(RowVerdict)
-
-
-@dataclass(frozen=True, slots=True)
-class Judgment:
-    """What was found of all rows that say the same on the same day.
-
-    ``is_barred`` says that a rule bites whoever searched, where that is not known.
-    """
-
-    verdict: RowVerdict
-    ground: Ground
-    states: tuple[tuple[Version, RuleState], ...]
-    missing: tuple[tuple[str, str], ...]
-    is_barred: bool = False
-
-
-@dataclass(slots=True)
-class RuleCount:
-    """One rule over a log: how many rows it took part in, and what it did."""
-
-    rule_id: str
-    title: str
-    citation: tree.Citation | None
-    in_force: tree.InForce | None
-    states: Counter[str] = field(default_factory=Counter[str])
-
-
-@dataclass(slots=True)
-class Review:
-    """A log, or several, judged.
-
-    ``missing`` counts rows by the cause and the name of each fact that an open rule waits for;
-    ``organizations`` what became of the rows of each organization that the log names.
-    """
-
-    owner: Body
-    simulated: bool
-    rows: int = 0
-    verdicts: Counter[RowVerdict] = field(default_factory=Counter[RowVerdict])
-    ground: Counter[Ground] = field(default_factory=Counter[Ground])
-    plainly: int = 0
-    possibly: int = 0
-    missing: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
-    rules: dict[Version, RuleCount] = field(default_factory=dict[Version, RuleCount])
-    periods: dict[datetime.date, Counter[RowVerdict]] = field(
-        default_factory=dict[datetime.date, Counter[RowVerdict]]
-    )
-    categories: Counter[str] = field(default_factory=Counter[str])
-    organizations: dict[str, OrganizationCount] = field(
-        default_factory=dict[str, OrganizationCount]
-    )
-    first: datetime.date | None = None
-    last: datetime.date | None = None
-    files: list[FileReview] = field(default_factory=list["FileReview"])
-    notes: list[str] = field(default_factory=list[str])
-
-
-@dataclass(slots=True)
-class FileReview:
-    """One file of a review."""
-
-    log: SearchLog
-    rows: int = 0
-    faults: list[LogFault] = field(default_factory=list[LogFault])
 
 
 class NoLawBindsError(Exception):
@@ -150,10 +75,16 @@ class Reviewer:
     requesters: Requesters = field(init=False)
     _judged: dict[tuple[object, Era], Judgment] = field(init=False)
     _calendar: Calendar = field(init=False)
-    _reasons: dict[tuple[str | None, Era], tuple[State, ...]] = field(init=False)
+    _reasons: dict[tuple[str | None, Cause | None, Era], int] = field(init=False)
+    _numbers: dict[tuple[State, ...], int] = field(init=False)
+    _hint: Matcher = field(init=False)
+    _hints: dict[str, bool] = field(init=False)
+    _tally: Counter[tuple[Judgment, datetime.date, str]] = field(init=False)
     _seen: dict[str, tuple[bool, bool]] = field(init=False)
     _zones: tuple[str, ...] = field(init=False)
     _changes: list[datetime.date] = field(init=False)
+    _repeats: Repeats = field(default_factory=Repeats, init=False)
+    _times: dict[tuple[int, int], tuple[Era, datetime.date]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Find the words and the law of the owner.
@@ -177,9 +108,15 @@ class Reviewer:
             for words in self.vocabulary.lineage()
         ]
         self.matchers = tuple(self.engine.matchers.of(layer) for layer in layers)
+        every = self.engine.library.vocabularies.values()
+        self._hint = Matcher({p: p for v in every for x in v.lexicons for p in x.phrases})
+        self._hints = {}
+        self._tally = Counter()
         self._judged = {}
         self._reasons = {}
+        self._numbers = {}
         self._seen = {}
+        self._times = {}
         self._zones = tuple(sorted({policy.zone for policy in probe.policies()}))
         self._calendar = calendar_of(
             probe.policies(), self.engine.library.parameters, self.vocabulary
@@ -210,13 +147,17 @@ class Reviewer:
         """Judge every row of a log, yielding the line reached, for progress."""
         file = FileReview(log)
         self.review.files.append(file)
-        for item in log.rows():
+        for item in log.rows(self._repeats):
             if isinstance(item, LogFault):
-                file.faults.append(item)
+                file.note(item)
             else:
-                self._row(item)
                 file.rows += 1
+                if item.again:
+                    file.again += 1
+                else:
+                    self._row(item)
             yield item.last_line or item.line
+        self._settle()
 
     def _row(self, row: LogRow) -> None:
         review = self.review
@@ -230,39 +171,62 @@ class Reviewer:
             self.requesters.count(named, RowVerdict.CANNOT_TELL.value, barred=False)
             return
         at = Span(row.moment.earliest, row.moment.latest)
-        judgment = self._judgment(facts, at, requester)
+        era, day = self._when(at)
+        judgment = self._judgment(facts, at, era, requester)
         self.requesters.count(named, judgment.verdict.value, barred=judgment.is_barred)
-        review.verdicts[judgment.verdict] += 1
-        if judgment.verdict is RowVerdict.CANNOT_TELL and not requester.is_known:
-            review.missing[requester.cause, REQUESTER] += 1
-        review.ground[judgment.ground] += 1
-        for cause, name in judgment.missing:
-            review.missing[cause, name] += 1
-        for version, state in judgment.states:
-            review.rules[version].states[state.value] += 1
-        self._count_day(at, judgment)
+        unknown = judgment.verdict is RowVerdict.CANNOT_TELL and not requester.is_known
+        self._tally[judgment, self._since(day), requester.cause if unknown else ""] += 1
 
-    def _count_day(self, at: Span, judgment: Judgment) -> None:
+    def _settle(self) -> None:
+        """Count what was found of rows by how many they are."""
         review = self.review
-        day = days_of(self._request(at), ZoneInfo(self._zones[0]))[0]
-        review.first = min(review.first or day, day)
-        review.last = max(review.last or day, day)
-        start = max(
-            (change for change in self._changes if change <= day), default=datetime.date.min
-        )
-        review.periods.setdefault(start, Counter())[judgment.verdict] += 1
+        for (judgment, since, unknown), rows in self._tally.items():
+            review.verdicts[judgment.verdict] += rows
+            if unknown:
+                review.missing[unknown, REQUESTER] += rows
+            review.ground[judgment.ground] += rows
+            for cause, name in judgment.missing:
+                review.missing[cause, name] += rows
+            for version, state in judgment.states:
+                review.rules[version].states[state.value] += rows
+            review.periods.setdefault(since, Counter())[judgment.verdict] += rows
+        self._tally.clear()
+
+    def _when(self, at: Span) -> tuple[Era, datetime.date]:
+        """The era of a search and its day; all of a quarter of an hour share them in any zone."""
+        first, last = at.earliest.timestamp(), at.latest.timestamp()
+        key = int(first) // _QUARTER, int(last) // _QUARTER
+        if key not in self._times:
+            if len(self._times) >= MAX_TEXTS:
+                self._times.clear()
+            day = days_of(self._request(at), ZoneInfo(self._zones[0]))[0]
+            self._times[key] = self._calendar.era(at), day
+        return self._times[key]
+
+    def _since(self, day: datetime.date) -> datetime.date:
+        """The day since which the law of some day stands as it does."""
+        review = self.review
+        if review.first is None or day < review.first:
+            review.first = day
+        if review.last is None or day > review.last:
+            review.last = day
+        at = bisect_right(self._changes, day)
+        return self._changes[at - 1] if at else datetime.date.min
 
     def _count_words(self, facts: RowFacts) -> None:
         """Whether the texts of a row indicate a use that a lexicon names."""
         if facts.category and not facts.purposes:
-            self.review.categories[facts.category] += 1
-        seen = [self._words(text) for text in (facts.category, facts.reason.text) if text]
+            self.review.unmapped_categories += 1
+        texts = facts.category, facts.reason.text, facts.visible
+        seen = [self._words(text) for text in texts if text]
         plainly = any(plain for plain, _ in seen)
         self.review.plainly += plainly
         self.review.possibly += not plainly and any(possible for _, possible in seen)
 
     def _words(self, text: str) -> tuple[bool, bool]:
         """Whether the lexicons of any layer read a text as plainly, or possibly, such a use."""
+        if not self._may_say(text):
+            return False, False
         if text not in self._seen:
             if len(self._seen) >= MAX_TEXTS:
                 self._seen.clear()
@@ -273,11 +237,18 @@ class Reviewer:
             )
         return self._seen[text]
 
+    def _may_say(self, text: str) -> bool:
+        """Whether any lexicon of the library may have a word of a text."""
+        if text not in self._hints:
+            if len(self._hints) >= MAX_TEXTS:
+                self._hints.clear()
+            self._hints[text] = self._hint.may_hold(text)
+        return self._hints[text]
+
     # One row ---------------------------------------------------------------------------------
 
-    def _judgment(self, facts: RowFacts, at: Span, requester: Requester) -> Judgment:
+    def _judgment(self, facts: RowFacts, at: Span, era: Era, requester: Requester) -> Judgment:
         """The judgment of a row; rows of which the law sees the same in one era share one."""
-        era = self._calendar.era(at)
         key = (requester.seen, self._seen_of(facts, at, era)), era
         if key not in self._judged:
             requests = requests_of(
@@ -292,16 +263,20 @@ class Reviewer:
     def _seen_of(self, facts: RowFacts, at: Span, era: Era) -> object:
         """All that a rule may ask of a row: of its reason what the lexicons see, not the text."""
         text = facts.reason.text
-        if (text, era) not in self._reasons:
+        if text and not self._may_say(text):
+            text = ""  # a text of which no lexicon has a word is as good as none
+        key = text, facts.reason.cause, era
+        if key not in self._reasons:
             if len(self._reasons) >= MAX_TEXTS:
                 self._reasons.clear()
-            self._reasons[text, era] = tuple(self._words_seen(facts.reason, at))
+            seen = tuple(self._words_seen(Reason(text, facts.reason.cause), at))
+            self._reasons[key] = self._numbers.setdefault(seen, len(self._numbers))
         return (
             facts.purposes,
             facts.purpose_cause,
             facts.reason.cause,
-            text is not None and not text.strip(),
-            self._reasons[text, era],
+            facts.reason.text is not None and not facts.reason.text.strip(),
+            self._reasons[key],
             facts.case_number.state,
             facts.case_offense.state,
         )
@@ -363,6 +338,7 @@ class Reviewer:
         return Request(own, own, names.SEARCH, (names.SEARCHED_DATA,), at)
 
 
+_QUARTER = 900  # seconds
 _HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
 
 

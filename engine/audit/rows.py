@@ -17,7 +17,7 @@ from ..request import Reason, Request, Statement
 from ..values import Cause, Span, TextState
 from .cells import Cell, CellState
 from .layouts import Field
-from .reader import LogRow
+from .log_row import LogRow
 
 CAUSES = {
     CellState.BLANK: Cause.BLANK,
@@ -41,6 +41,7 @@ class RowFacts:
     category: str
     case_number: Cell
     case_offense: Cell
+    visible: str = ""  # what can still be read of a reason that is hidden in part
 
 
 @dataclass(slots=True)
@@ -51,6 +52,9 @@ class Written:
     _index: dict[tuple[str, ...], str] = field(
         default_factory=dict[tuple[str, ...], str], init=False
     )
+    _known: dict[str, tuple[str, ...] | None] = field(
+        default_factory=dict[str, "tuple[str, ...] | None"], init=False
+    )
 
     def __post_init__(self) -> None:
         """Index every ``also written`` of the vocabulary."""
@@ -60,6 +64,13 @@ class Written:
 
     def kinds(self, text: str) -> tuple[str, ...] | None:
         """The kinds of a cell, whole or by its parts between commas; None if not all are known."""
+        if text not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = self._kinds(text)
+        return self._known[text]
+
+    def _kinds(self, text: str) -> tuple[str, ...] | None:
         whole = self._index.get(fold_phrase(text))
         if whole is not None:
             return (whole,)
@@ -73,6 +84,9 @@ class Written:
         return self.kinds(text) or (self.kinds(head) if dash else None)
 
 
+_REMEMBERED = 16_384  # texts; they repeat
+
+
 def facts_of(row: LogRow, written: Written) -> RowFacts:
     """What a row says."""
     category, typed = row.cell(Field.CATEGORY), row.cell(Field.REASON)
@@ -84,6 +98,7 @@ def facts_of(row: LogRow, written: Written) -> RowFacts:
         category.value if category.state is CellState.VALUE else "",
         row.cell(Field.CASE_NUMBER),
         category,
+        typed.visible,
     )
 
 

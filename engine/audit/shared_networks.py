@@ -5,12 +5,13 @@ last two hold lists of network names between commas. One organization may own ma
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
-from .errors import FaultKind, LogError, LogFault
+from .errors import FaultKind, LogFault
 from .layouts import plain
-from .sources import sources_in
+from .others import Other
+from .table import table_of
 
 _NAME = plain("Organization Name")
 _IN = plain("Networks Shared With Me")
@@ -19,7 +20,10 @@ _OUT = plain("Networks I'm Sharing")
 
 @dataclass(frozen=True, slots=True)
 class SharedNetworks:
-    """One organization: the networks that it shares with the exporting agency, and gets from it."""
+    """One organization: the networks that it shares with the exporting agency, and gets from it.
+
+    ``shared_by_me`` is None where the export has no column for it.
+    """
 
     line: int
     organization: str
@@ -27,35 +31,27 @@ class SharedNetworks:
     shared_by_me: tuple[str, ...] | None
 
 
-def read_shared_networks(path: Path) -> Iterator[SharedNetworks | LogFault]:
+def shared_networks(other: Other) -> Iterator[SharedNetworks | LogFault]:
     """The rows of a Shared Networks export, in order.
 
     Raises:
-        LogError: It is no such export, or cannot be read.
+        LogError: It cannot be read to its end.
     """
-    for source in sources_in(path)[0]:
-        records = source.records()
-        header = next(records, None)
-        columns = {plain(name): at for at, name in enumerate(header.cells)} if header else {}
-        if _NAME not in columns or _IN not in columns:
-            raise LogError(
-                f"{source.name}: no Shared Networks export: the header lacks `Organization Name` "
-                "or `Networks Shared With Me`",
-                "export the page again, with its header",
-            )
-        for record in records:
-            if record.problem or len(record.cells) != len(columns):
-                message, help = record.problem or (
-                    f"the row has {len(record.cells)} cells, the header {len(columns)}",
-                    "put quotation marks around a list",
-                )
-                yield LogFault(record.line, "", message, help, FaultKind.UNREAD, record.last_line)
+    with closing(table_of(other)) as rows:
+        for row in rows:
+            if isinstance(row, LogFault):
+                yield row
                 continue
-            name = record.cells[columns[_NAME]].strip()
-            if plain(name) == _NAME or not name:
-                continue  # the header of another page
-            out = listed(record.cells[columns[_OUT]]) if _OUT in columns else None
-            yield SharedNetworks(record.line, name, listed(record.cells[columns[_IN]]), out)
+            name = row.texts[_NAME].strip()
+            lists = listed(row.texts[_IN])
+            out = listed(row.texts[_OUT]) if _OUT in row.texts else None
+            if name:
+                yield SharedNetworks(row.line, name, lists, out)
+            else:
+                yield LogFault(
+                    row.line, "Organization Name", "networks without an organization",
+                    "compare the row with the original", FaultKind.UNREAD, row.last_line,
+                )  # fmt: skip
 
 
 def listed(cell: str) -> tuple[str, ...]:

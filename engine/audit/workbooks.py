@@ -1,96 +1,92 @@
 """Sheets of Excel workbooks (ECMA-376) as records of text cells.
 
-A formula is not trusted: what a workbook says that it comes to may be of another day, so its row
-is reported and gives no search. A date that Excel keeps as a number becomes text by the
-workbook's own calendar. Hidden sheets are named and not read.
+A formula is not trusted: what a workbook says that it comes to may be of another day, so a row
+that needs such a cell is reported and gives no search. So is one that needs a cell which is merged
+with others. A date that Excel keeps as a number becomes text by the workbook's own calendar.
+Hidden sheets are named and not read; macros are never run.
 """
 
-import datetime
 import hashlib
 import io
-from collections.abc import Generator, Iterator
+import re
+import zipfile
+import zlib
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import IO
 
 from .errors import LogError, unreadable
 from .records import CELL_CHARACTERS, Judge, Record, TextForm
-from .sources import SAVE_AS_CSV, SHEET_FORM, Skipped, Source, quiet
+from .sheet_values import column_of, place_of
+from .sheet_xml import (
+    CHUNK,
+    Contents,
+    Look,
+    Relations,
+    Row,
+    SharedTexts,
+    Sheet,
+    SheetEntry,
+    Styles,
+)
+from .sources import SAVE_AS_CSV, SHEET_FORM, Skipped, Source, shown
 
-_BROKEN = (KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError,
-           InvalidFileException, EOFError)  # fmt: skip
+MOST_MERGED = 200_000  # cells
+
+_BROKEN = (KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile, zlib.error,
+           NotImplementedError, RuntimeError)  # fmt: skip
 
 
 class SheetSource:
     """One visible sheet of a workbook."""
 
-    def __init__(self, path: Path, book: str, sheet: str, data: bytes | None, sha256: str) -> None:
-        """Name the sheet; nothing is read yet."""
-        self.path, self.book, self.sheet, self.data = path, book, sheet, data
-        self.name = f"{book}#{sheet}"
-        self.size = len(data) if data is not None else path.stat().st_size
+    def __init__(
+        self, path: Path, name: str, part: str, look: Look, data: bytes | None, sha256: str
+    ) -> None:
+        """Name the sheet and find its merged cells; its rows are not read yet."""
+        self.path, self.part, self.data, self.look = path, part, data, look
+        self.name = shown(name)
         self.form: TextForm = SHEET_FORM
         self.sha256 = sha256
+        self.position = 0
+        with _in_words(), _archive(path, data) as book:
+            self.size = book.getinfo(part).file_size
+            self._merged = _merged(book, part)
 
     def has_changed(self) -> bool:
         """Whether the file is another than was opened."""
         return self.data is None and _digest(self.path) != self.sha256
 
-    def records(self, judge: Judge | None = None) -> Iterator[Record]:
-        """Its rows in order; blank rows are none."""
-        with _opened(self.path, self.data) as book, _in_words():
-            width = 0
-            for line, row in enumerate(book[self.sheet].iter_rows(), start=1):
-                cells, problem = _texts(row)
-                while cells and not cells[-1] and len(cells) > width:
-                    cells.pop()
-                if not any(cells) and problem is None:
-                    continue
-                width = width or len(cells)
-                cells += [""] * (width - len(cells))
-                flaw = judge(cells, False) if problem is None and judge is not None else None
-                if flaw is not None:
-                    problem = flaw.message, flaw.help
-                yield Record(line, line, cells, problem)
+    def records(self, judge: Judge | None = None) -> Generator[Record]:
+        """Its rows in order, without the blank cells at their ends; blank rows are none."""
+        sheet = Sheet(self.look)
+        with _in_words(), _archive(self.path, self.data) as book, book.open(self.part) as file:
+            for _ in sheet.feed(file):
+                self.position = file.tell()
+                for row in sheet.rows:
+                    cells, doubts = self._cells(row)
+                    if cells or doubts:
+                        yield Record(row.number, row.number, cells, doubts=doubts)
+                sheet.rows.clear()
 
-
-def _texts(row: Any) -> tuple[list[str], tuple[str, str] | None]:
-    """The cells of a row as text, and what is wrong with one of them."""
-    cells: list[str] = []
-    problem = None
-    for cell in row:
-        value = cell.value
-        if value is None:
-            cells.append("")
-        elif cell.data_type == "f":
-            problem = (
-                f"cell {cell.coordinate} holds a formula, not what was exported",
-                "replace it by its value (paste special), or ask for the export itself",
-            )
-            cells.append("")
-        else:
-            cells.append(_text(value)[:CELL_CHARACTERS])
-    return cells, problem
-
-
-def _text(value: object) -> str:
-    """A cell's value as the vendor's CSV would have it."""
-    match value:
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime.datetime():
-            moment = value + datetime.timedelta(microseconds=500_000)  # Excel keeps fractions
-            return moment.replace(microsecond=0).isoformat(" ")
-        case datetime.date():
-            return value.isoformat()
-        case _:
-            return str(value)
+    def _cells(self, row: Row) -> tuple[list[str], dict[int, tuple[str, str]]]:
+        """The cells of a row as text, and what is wrong with some of them."""
+        cells = [""] * (max((cell.column for cell in row.cells if cell.text), default=-1) + 1)
+        doubts: dict[int, tuple[str, str]] = {}
+        for cell in row.cells:
+            if cell.text:
+                cells[cell.column] = cell.text[:CELL_CHARACTERS]
+            if cell.is_formula:
+                place = place_of(cell.column, row.number)
+                doubts[cell.column] = (
+                    f"cell {place} holds a formula, not what was exported",
+                    "replace it by its value (paste special), or ask for the export itself",
+                )
+        for column in self._merged.get(row.number, ()):
+            place = place_of(column, row.number)
+            doubts[column] = f"cell {place} is merged with others", "take the merged cells apart"
+        return cells, doubts
 
 
 def sheets(
@@ -102,32 +98,73 @@ def sheets(
         LogError: It is no workbook that can be read.
     """
     sha256 = hashlib.sha256(data).hexdigest() if data is not None else _digest(path)
+    with _in_words(), _archive(path, data) as book:
+        contents, relations, styles = Contents(), Relations(), Styles()
+        contents.read(_part(book, "xl/workbook.xml"))
+        relations.read(_part(book, "xl/_rels/workbook.xml.rels"))
+        names = set(book.namelist())
+        if "xl/styles.xml" in names:
+            styles.read(_part(book, "xl/styles.xml"))
+        texts = SharedTexts()
+        if "xl/sharedStrings.xml" in names:
+            texts.read(_part(book, "xl/sharedStrings.xml"))
+    look = Look(texts.found, styles.dates, contents.is_1904)
     found: list[Source] = []
     skipped: list[Skipped] = []
-    with _opened(path, data) as book:
-        for sheet in book.worksheets:
-            if sheet.sheet_state == "visible":
-                found.append(SheetSource(path, name, sheet.title, data, sha256))
-            else:
-                how = _HIDDEN.get(sheet.sheet_state, "hidden")
-                why = f"the sheet is {how}; show it to have it read"
-                skipped.append(Skipped(f"{name}#{sheet.title}", why))
+    for entry in contents.sheets:
+        title = f"{name}#{entry.title}"
+        part = relations.targets.get(entry.key, "")
+        if why := _why_not(entry, part in names):
+            skipped.append(Skipped(shown(title), why))
+        else:
+            found.append(SheetSource(path, title, part, look, data, sha256))
     return tuple(found), tuple(skipped)
 
 
-_HIDDEN = {"hidden": "hidden", "veryHidden": "hidden by a program"}
+def _why_not(entry: SheetEntry, is_there: bool) -> str:
+    """Why a sheet is not read, if it is not."""
+    if entry.state != "visible":
+        how = {"veryHidden": "hidden by a program"}.get(entry.state, "hidden")
+        return f"the sheet is {how}; show it to have it read"
+    return "" if is_there else "the workbook does not hold this sheet"
+
+
+def _part(book: zipfile.ZipFile, name: str) -> IO[bytes]:
+    return book.open(name)
+
+
+# Merged cells stand behind the rows of a sheet.
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
+_OVERLAP = 100
+
+
+def _merged(book: zipfile.ZipFile, part: str) -> Mapping[int, list[int]]:
+    """The columns, by row, of cells that show what another cell holds."""
+    found: dict[int, list[int]] = {}
+    count = 0
+    rest = b""
+    with book.open(part) as file:
+        while data := file.read(CHUNK):
+            data = rest + data
+            end = 0
+            for match in _MERGED.finditer(data):
+                end = match.end()
+                left, right = column_of(match[1].decode()), column_of(match[3].decode())
+                top, bottom = int(match[2]), int(match[4])
+                count += (right - left + 1) * (bottom - top + 1)
+                if count > MOST_MERGED:
+                    raise LogError("very many cells are merged", "take the merged cells apart")
+                for row in range(top, bottom + 1):
+                    columns = range(left + (row == top), right + 1)
+                    found.setdefault(row, []).extend(columns)
+            rest = data[max(end, len(data) - _OVERLAP) :]
+    return found
 
 
 @contextmanager
-def _opened(path: Path, data: bytes | None) -> Generator[Any]:
-    with _in_words(), quiet():
-        file = io.BytesIO(data) if data is not None else path.open("rb")
-        with file:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
-            try:
-                yield book
-            finally:
-                book.close()
+def _archive(path: Path, data: bytes | None) -> Generator[zipfile.ZipFile]:
+    with zipfile.ZipFile(io.BytesIO(data) if data is not None else path) as book:
+        yield book
 
 
 @contextmanager

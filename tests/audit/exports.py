@@ -6,10 +6,11 @@ import csv
 import io
 import uuid
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 WHOLE = (
@@ -89,3 +90,42 @@ def archive(path: Path, members: Mapping[str, str | bytes]) -> Path:
         for name, data in members.items():
             made.writestr(name, data)
     return path
+
+
+def rewritten(path: Path, change: Callable[[str, str], str]) -> Path:
+    """A workbook or archive with the texts of its members changed; a blank text drops one."""
+    with zipfile.ZipFile(path) as old:
+        members = {each: change(each, old.read(each).decode()) for each in old.namelist()}
+    return archive(path, {name: text for name, text in members.items() if text})
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def excel_workbook(path: Path, rows: Sequence[Sequence[str]], *, prefix: str = "") -> Path:
+    """A workbook with one sheet as the common program writes it: its texts are kept apart."""
+    texts = list(dict.fromkeys(cell for row in rows for cell in row if cell))
+    p = f"{prefix}:" if prefix else ""
+    space = f'xmlns{":" + prefix if prefix else ""}="{MAIN}"'
+    shared = "".join(f'<{p}si><{p}t xml:space="preserve">{each}</{p}t></{p}si>' for each in texts)
+    lines = ""
+    for number, row in enumerate(rows, 1):
+        named = ((f"{get_column_letter(at)}{number}", cell) for at, cell in enumerate(row, 1))
+        cells = "".join(
+            f'<{p}c r="{place}" t="s"><{p}v>{texts.index(cell)}</{p}v></{p}c>'
+            for place, cell in named
+            if cell
+        )
+        lines += f'<{p}row r="{number}" spans="1:14" ht="30" customHeight="1">{cells}</{p}row>'
+    sheets = f'<{p}sheet name="Log" sheetId="1" r:id="rId7"/>'
+    link = '<Relationship Id="rId7" Type="x" Target="worksheets/sheet9.xml"/>'
+    return archive(path, {
+        "[Content_Types].xml": "<Types/>",
+        "xl/workbook.xml": f'<{p}workbook {space} xmlns:r="{LINKS}"><{p}sheets>{sheets}</{p}sheets>'
+                           f"</{p}workbook>",
+        "xl/_rels/workbook.xml.rels": f"<Relationships>{link}</Relationships>",
+        "xl/sharedStrings.xml": f"<{p}sst {space}>{shared}</{p}sst>",
+        "xl/worksheets/sheet9.xml": f"<{p}worksheet {space}><{p}sheetData>{lines}</{p}sheetData>"
+                                    f"</{p}worksheet>",
+    })  # fmt: skip

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from platelaw.engine.audit.findings import Review
 from platelaw.engine.audit.reader import open_log
 from platelaw.engine.audit.report import review_json, review_text
-from platelaw.engine.audit.review import Review, Reviewer
+from platelaw.engine.audit.review import Reviewer
 from platelaw.engine.decision import Engine
 
 COLUMNS = ("id", "userId", "searchDate", "networkCount", "reason", "offenseType", "caseNumber")

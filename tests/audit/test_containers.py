@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import tracemalloc
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +15,7 @@ import pytest
 from platelaw.engine.audit.layouts import Field
 from platelaw.engine.audit.reader import LogError, LogFault, LogRow, open_logs
 
-from .exports import WHOLE, archive, search, table, workbook
+from .exports import WHOLE, archive, excel_workbook, rewritten, search, table, workbook
 
 ROWS = [search(number) for number in range(3)]
 SHEET = [WHOLE, *([row[name] for name in WHOLE] for row in ROWS)]
@@ -79,7 +80,150 @@ def test_a_number_that_is_no_date_is_no_time(tmp_path: Path) -> None:
     row = [46328.61 if name == "Search Time" else ROWS[0][name] for name in WHOLE]
     path = workbook(tmp_path / "a.xlsx", {"Log": [WHOLE, row]})
     assert not rows_of(path)
-    assert any("not a date and time" in fault.message for fault in faults_of(path))
+    (fault,) = [fault for fault in faults_of(path) if fault.line == 2]
+    assert "not a date and time" in fault.message
+    assert "format of a date" in fault.help
+
+
+def test_a_day_and_a_time_of_day_in_two_columns_are_joined(tmp_path: Path) -> None:
+    """However the two cells are formatted: a day may bear a midnight."""
+    labels = ("Search Date", "Search Time", "Org Name", "Total Networks Searched", "Reason")
+    path = workbook(tmp_path / "a.xlsx", {"Log": [
+        labels,
+        (datetime.date(2026, 11, 2), datetime.time(14, 40, 7), "Example CT PD", 3, "theft"),
+        (datetime.datetime(2026, 11, 2), datetime.time(14, 40, 7), "Example CT PD", 3, "theft"),
+        ("2026-11-02", "14:40:07", "Example CT PD", 3, "theft"),
+    ]})  # fmt: skip
+    moment = datetime.datetime(2026, 11, 2, 14, 40, 7, tzinfo=datetime.UTC)
+    assert [row.moment and row.moment.earliest for row in rows_of(path)] == [moment] * 3
+
+
+@pytest.mark.parametrize(
+    "code", ["m/d/yy h:mm", "[$-409]yyyy\\-mm\\-dd hh:mm:ss AM/PM", '"on" d.m.yyyy']
+)
+def test_a_date_is_told_by_the_format_of_its_cell(tmp_path: Path, code: str) -> None:
+    path = workbook(tmp_path / "a.xlsx", {"Log": [WHOLE, SHEET[1]]})
+    book = openpyxl.load_workbook(path)
+    cell = book["Log"].cell(2, WHOLE.index("Search Time") + 1, 46328.5)
+    cell.number_format = code
+    book.save(path)
+    (row,) = rows_of(path)
+    assert row.moment is not None
+    assert row.moment.earliest == datetime.datetime(2026, 11, 2, 12, tzinfo=datetime.UTC)
+
+
+def test_a_formula_in_a_column_that_is_not_read_does_no_harm(tmp_path: Path) -> None:
+    rows = [[*WHOLE, "local day"], *([*row, "=1+1"] for row in SHEET[1:])]
+    path = workbook(tmp_path / "a.xlsx", {"Log": rows})
+    assert len(rows_of(path)) == 3
+
+
+def test_a_merged_cell_is_not_read_as_blank(tmp_path: Path) -> None:
+    """The reason of the first row is shown for the second too, which does not hold it."""
+    path = workbook(tmp_path / "a.xlsx", {"Log": SHEET})
+    book = openpyxl.load_workbook(path)
+    at = WHOLE.index("Reason") + 1
+    book["Log"].merge_cells(start_row=2, end_row=3, start_column=at, end_column=at)
+    book.save(path)
+    assert [row.line for row in rows_of(path)] == [2, 4]
+    (fault,) = [fault for fault in faults_of(path) if fault.line == 3]
+    assert (fault.field, fault.message) == ("Reason", "cell H3 is merged with others")
+
+
+def test_titles_above_the_header_are_set_aside(tmp_path: Path) -> None:
+    rows: list[Sequence[object]] = [["Network Audit"], [], ["made for", "me", None], *SHEET]
+    path = workbook(tmp_path / "a.xlsx", {"Log": rows})
+    book = openpyxl.load_workbook(path)
+    book["Log"].merge_cells("A1:F1")
+    book.save(path)
+    assert [row.line for row in rows_of(path)] == [5, 6, 7]
+    assert [f.line for f in faults_of(path) if f.message == "a line above the header"] == [1, 3]
+
+
+def test_a_row_with_more_or_fewer_cells_than_the_header_is_told_of_by_itself(
+    tmp_path: Path,
+) -> None:
+    rows = [SHEET[0], [*SHEET[1], "x", "y"], SHEET[2][:12], SHEET[3]]
+    path = workbook(tmp_path / "a.xlsx", {"Log": rows})
+    assert [row.line for row in rows_of(path)] == [3, 4]
+    (fault,) = [fault for fault in faults_of(path) if fault.line == 2]
+    assert "16 cells" in fault.message
+
+
+def test_the_size_that_a_sheet_claims_is_not_gone_by(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", {"Log": SHEET})
+
+    def lie(name: str, text: str) -> str:
+        return text.replace('ref="A1:N4"', 'ref="A1"') if "sheet1" in name else text
+
+    assert len(rows_of(rewritten(path, lie))) == 3
+
+
+@pytest.mark.parametrize("prefix", ["", "x"])
+def test_texts_that_are_kept_apart_are_read(tmp_path: Path, prefix: str) -> None:
+    path = excel_workbook(tmp_path / "a.xlsx", SHEET, prefix=prefix)
+    assert [row.cell(Field.CASE_NUMBER).value for row in rows_of(path)] == ["26-0", "26-1", "26-2"]
+
+
+def test_control_characters_that_a_workbook_escapes_are_read(tmp_path: Path) -> None:
+    reason = {**ROWS[0], "Reason": "stolen_x000D_\ncar"}
+    path = excel_workbook(tmp_path / "a.xlsx", [WHOLE, [reason[name] for name in WHOLE]])
+    (row,) = rows_of(path)
+    assert row.cell(Field.REASON).value == "stolen\r\ncar"
+
+
+def test_how_a_text_is_pronounced_is_no_part_of_it(tmp_path: Path) -> None:
+    path = excel_workbook(tmp_path / "a.xlsx", SHEET[:2])
+
+    def speak(name: str, text: str) -> str:
+        parts = "<r><t>stolen</t></r><r><t> car</t></r><rPh><t>XX</t></rPh>"
+        return text.replace('<t xml:space="preserve">stolen car</t>', parts)
+
+    assert "XX" in zipfile.ZipFile(rewritten(path, speak)).read("xl/sharedStrings.xml").decode()
+    (row,) = rows_of(path)
+    assert row.cell(Field.REASON).value == "stolen car"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('<row r="2"', '<row r="999999999"'), ('r="A2"', 'r="ZZZZ2"'), ("<v>0</v>", "<v>99999</v>"),
+     ('<row r="2"', '<row r="x"'), ("</sheetData>", ""), ("<v>0</v>", "<v>x</v>")],
+)  # fmt: skip
+def test_a_sheet_that_says_what_cannot_be_is_refused(tmp_path: Path, old: str, new: str) -> None:
+    path = excel_workbook(tmp_path / "a.xlsx", SHEET)
+    changed = rewritten(path, lambda name, text: text.replace(old, new, 1)
+                        if "sheet9" in name else text)  # fmt: skip
+    with pytest.raises(LogError, match="damaged"):
+        rows_of(changed)
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/sharedStrings.xml", "xl/worksheets/sheet9.xml", "xl/_rels/workbook.xml.rels"]
+)
+def test_a_workbook_without_a_part_is_refused(tmp_path: Path, part: str) -> None:
+    path = excel_workbook(tmp_path / "a.xlsx", SHEET)
+    assert not read_or_refused(rewritten(path, lambda name, text: "" if name == part else text))
+
+
+def test_memory_does_not_grow_with_the_sheet(tmp_path: Path) -> None:
+    rows = ([f"{number:032x}", "***", "Example CT PD", 3, "11/02/2026, 02:40:00 PM UTC"]
+            for number in range(20_000))  # fmt: skip
+    labels = ("ID", "Name", "Org Name", "Total Networks Searched", "Search Time")
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Log")
+    for row in (labels, *rows):
+        sheet.append(row)
+    book.save(path)
+    (log,) = open_logs(path).logs
+    tracemalloc.start()
+    try:
+        count = sum(isinstance(each, LogRow) for each in log.rows())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == 20_000
+    assert peak < 6_000_000
 
 
 def test_a_formula_is_not_trusted(tmp_path: Path) -> None:
@@ -205,6 +349,50 @@ def test_entities_of_a_workbook_do_not_grow(tmp_path: Path) -> None:
             is_sheet = member.filename.startswith("xl/worksheets/")
             new.writestr(member.filename, bomb if is_sheet else old.read(member))
     assert refusal(path).message
+
+
+@pytest.mark.parametrize(
+    ("members", "word"),
+    [
+        ({"[Content_Types].xml": "x", "xl/workbook.bin": "x"}, ".xlsb"),
+        (
+            {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "x"},
+            ".ods",
+        ),
+        ({"[Content_Types].xml": "x", "word/document.xml": "x"}, "no workbook"),
+    ],
+)
+def test_other_office_files_are_named_alone_and_in_an_archive(
+    tmp_path: Path, members: dict[str, str | bytes], word: str
+) -> None:
+    path = archive(tmp_path / "a.bin", members)
+    assert word in refusal(path).message
+    assert "save the sheet as CSV" in refusal(path).help
+    outer = archive(tmp_path / "b.zip", {"a.bin": path.read_bytes(), "b.csv": table(ROWS)})
+    opened = open_logs(outer)
+    assert len(opened.logs) == 1
+    assert word in opened.skipped[0].why
+
+
+def test_a_workbook_with_macros_is_read_and_its_macros_are_not_run(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsm", {"Log": SHEET})
+    with zipfile.ZipFile(path, "a") as book:
+        book.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0")
+    assert len(rows_of(path)) == 3
+
+
+def test_names_that_lead_out_of_an_archive_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    path = archive(tmp_path / "in" / "a.zip", {"../out.csv": table(ROWS), "/root.csv": table(ROWS)})
+    assert len(rows_of(path)) == 6
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_name_does_not_command_the_terminal(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", {"\x1b[2Jlog.csv": table(ROWS), "\x1b[1m.pdf": "%PDF-1.7"})
+    opened = open_logs(path)
+    assert [log.name for log in opened.logs] == ["a.zip/?[2Jlog.csv"]
+    assert [part.name for part in opened.skipped] == ["a.zip/?[1m.pdf"]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from platelaw.engine.audit.findings import Review
 from platelaw.engine.audit.reader import open_log
 from platelaw.engine.audit.report import review_json, review_text
-from platelaw.engine.audit.review import Review, Reviewer
+from platelaw.engine.audit.review import Reviewer
 from platelaw.engine.decision import Engine
 from platelaw.engine.registry import Body, Registry
 

@@ -17,9 +17,10 @@ import pytest
 
 from platelaw.cli.audit import note_policy
 from platelaw.cli.example import EXAMPLE_OWNER, example_log
+from platelaw.engine.audit.findings import Review
 from platelaw.engine.audit.reader import open_log
 from platelaw.engine.audit.report import review_json
-from platelaw.engine.audit.review import Review, Reviewer
+from platelaw.engine.audit.review import Reviewer
 from platelaw.engine.decision import Engine
 from platelaw.engine.library import load, shipped_registry
 

@@ -33,6 +33,7 @@ from platelaw.dsl.parser import Parse, Parser
 from platelaw.dsl.scan import CLAUSES
 from platelaw.dsl.source import Source
 from platelaw.engine import library
+from platelaw.engine.audit.layouts import Field, parse_layouts, shipped_layouts
 from platelaw.engine.decision import Engine
 from platelaw.engine.examples import run_examples
 from platelaw.engine.request_json import read_request
@@ -228,6 +229,8 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         place = policies / source.name.partition("policies/")[2]
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(source.text, "utf-8")
+    (column_map,) = blocks(DOCS / "logs.md", "toml")
+    tmp_path.joinpath("our-vendor.toml").write_text(column_map, "utf-8")
     own = "\n".join(blocks(DOCS / "authors.md", "policy"))
     tmp_path.joinpath("my-agency.policy").write_text(own, "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -288,6 +291,21 @@ def test_every_exit_code_is_described() -> None:
     page = (DOCS / "cli.md").read_text("utf-8")
     codes = {value for name, value in vars(common).items() if name.startswith("EXIT_")}
     assert codes <= {int(found) for found in re.findall(r"^\| (\d) \|", page, re.MULTILINE)}
+
+
+def test_the_page_of_logs_lists_every_layout_and_says_which_are_unverified() -> None:
+    page = (DOCS / "logs.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `([\w-]+/[\w ]+)` \|.*\| ([^|]+) \|$", page, re.MULTILINE))
+    assert list(listed) == [layout.name for layout in shipped_layouts()]
+    unverified = {name for name, source in listed.items() if "unverified" in source}
+    assert unverified == {each.name for each in shipped_layouts() if each.status != "seen"}
+    assert not [field for field in Field if f"`{field.value}`" not in page]
+
+
+def test_the_column_map_of_a_page_is_one() -> None:
+    (text,) = blocks(DOCS / "logs.md", "toml")
+    (layout,) = parse_layouts(text, "map.toml")
+    assert layout.fits(["Search Time", "Why", "Plate"])
 
 
 # Words ------------------------------------------------------------------------------------------

@@ -7,15 +7,20 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from ..dsl import syntax as tree
+from ..engine.audit.beside import OtherReview, review_other
+from ..engine.audit.errors import FaultKind
+from ..engine.audit.findings import Review
 from ..engine.audit.layouts import Layout, LayoutError, parse_layouts, shipped_layouts
-from ..engine.audit.reader import LogError, SearchLog, open_logs
-from ..engine.audit.report import review_json, review_text
+from ..engine.audit.others import Other
+from ..engine.audit.reader import LogError, Opened, SearchLog, open_logs
+from ..engine.audit.report import VERSION, other_json, other_lines, review_json, review_text
 from ..engine.audit.requesters import REQUESTER
-from ..engine.audit.review import NoLawBindsError, Review, Reviewer
+from ..engine.audit.review import NoLawBindsError, Reviewer
 from ..engine.decision import Engine
 from ..engine.registry import Body, Registry
 from .common import (
@@ -99,15 +104,21 @@ def audit_command(
     if not logs:
         stop("no log is named", "name a file, or see the shipped one with --example")
     layouts = (*(layout for path in maps for layout in _map(path)), *shipped_layouts())
-    opened = [log for path in logs for log in _open(path, layouts)]
+    opened = [_open(path, layouts) for path in logs]
+    searches = [log for found in opened for log in found.logs]
+    others = [_other(export) for found in opened for export in found.others]
+    if not searches:
+        _print_others(others, as_json=as_json)
     body = _owner(registry, logs, owner, as_if)
     try:
         reviewer = Reviewer(engine, body, simulated=as_if is not None, own_searches=own_searches)
     except NoLawBindsError:
         stop(f"no law of the library binds {body.key}",
              "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
+    reviewer.review.others += others
+    reviewer.review.not_read += [part for found in opened for part in found.skipped]
     try:
-        _judge(reviewer, opened)
+        _judge(reviewer, searches)
     except LogError as fault:
         stop(fault.message, fault.help)
     note_policy(engine, reviewer.review)
@@ -116,8 +127,30 @@ def audit_command(
         click.echo(json.dumps(review_json(reviewer.review), indent=2, ensure_ascii=False))
     else:
         click.echo(review_text(reviewer.review), nl=False)
-    unread = any(f.kind.value == "unread" for file in reviewer.review.files for f in file.faults)
-    raise SystemExit(EXIT_FAULTS if unread else EXIT_OK)
+    unread = any(file.counts[FaultKind.UNREAD] for file in reviewer.review.files)
+    raise SystemExit(_exit_code(others, unread=unread))
+
+
+def _exit_code(others: Iterable[OtherReview], *, unread: bool) -> int:
+    return EXIT_FAULTS if unread or any(other.faults for other in others) else EXIT_OK
+
+
+def _print_others(others: list[OtherReview], *, as_json: bool) -> NoReturn:
+    """Tell what exports hold that are no search logs, and end."""
+    if as_json:
+        found = {"version": VERSION, "others": [other_json(other) for other in others]}
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        click.echo("No search log is among the files: there is nothing to judge.")
+        click.echo("\n".join(line for other in others for line in other_lines(other)))
+    raise SystemExit(_exit_code(others, unread=False))
+
+
+def _other(export: Other) -> OtherReview:
+    try:
+        return review_other(export)
+    except LogError as fault:
+        stop(f"{export.source.name}: {fault.message}", fault.help)
 
 
 def _map(path: Path) -> tuple[Layout, ...]:
@@ -130,15 +163,15 @@ def _map(path: Path) -> tuple[Layout, ...]:
         stop(str(fault), "mend the column map; docs/logs.md tells what it must say")
 
 
-def _open(path: Path, layouts: tuple[Layout, ...]) -> tuple[SearchLog, ...]:
-    """The logs of a file; its parts that are none are named on standard error."""
+def _open(path: Path, layouts: tuple[Layout, ...]) -> Opened:
+    """The exports of a file; its parts that are none are named on standard error."""
     try:
         opened = open_logs(path, layouts)
     except LogError as fault:
         stop(f"{path}: {fault.message}", fault.help)
     for part in opened.skipped:
         click.echo(f"not read: {part.name}: {part.why}", err=True)
-    return opened.logs
+    return opened
 
 
 def _owner(
@@ -187,13 +220,13 @@ def _judge(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
         with click.progressbar(
             length=size, label=log.name, file=sys.stderr, hidden=quiet, show_pos=False
         ) as bar:
-            for line in reviewer.read(log):
-                if line % 1000 == 0:
-                    bar.update(min(size - bar.pos, 1000 * _BYTES_A_LINE))
+            for count, _ in enumerate(reviewer.read(log)):
+                if count % _ROWS_A_STEP == 0:
+                    bar.update(min(size, log.source.position) - bar.pos)
             bar.update(size - bar.pos)
 
 
-_BYTES_A_LINE = 100
+_ROWS_A_STEP = 5_000
 
 
 def note_policy(engine: Engine, review: Review) -> None:

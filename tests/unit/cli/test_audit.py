@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from platelaw.engine.audit.reader import LogError
+from platelaw.engine.audit import findings, report
+from platelaw.engine.audit.reader import LogError, SearchLog
 from platelaw.engine.audit.review import Reviewer
 
 from .conftest import Desk, Run
@@ -33,10 +36,10 @@ def test_json_is_all_there_is_on_standard_output(desk: Desk, run: Run, log: Path
     named = log.rename(desk.folder / "other_aa_pd_audit.csv")
     result = run("audit", "--json", "--registry", desk.registry, "--policies", desk.library,
                  "--owner", "AA0000100", named)  # fmt: skip
-    report = json.loads(result.stdout)
-    assert report["rows"] == 1
-    assert report["owner"]["key"] == "AA/pd"
-    assert report["simulated"] is False
+    found = json.loads(result.stdout)
+    assert found["rows"] == 1
+    assert found["owner"]["key"] == "AA/pd"
+    assert found["simulated"] is False
 
 
 @pytest.mark.parametrize("name", ["town_aa_pd_audit.csv", "log.csv", "aa_pd.csv"])
@@ -49,10 +52,17 @@ def test_a_name_that_tells_no_owner_asks_for_one(
     assert result.stdout == ""
 
 
-def test_the_owner_may_be_told_by_the_files_name(desk: Desk, run: Run, log: Path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["elm_aa_pd_audit.csv", "4_1_2025-4_30_2025-Elm AA PD-Audit - Redacted.csv",
+     "3_1_2026-3_31_2026-Elm_AA_PD-Network-Audit.csv"],
+)  # fmt: skip
+def test_the_owner_may_be_told_by_the_files_name(
+    desk: Desk, run: Run, log: Path, name: str
+) -> None:
     path = desk.registry / "bodies.csv"
     path.write_text(path.read_text() + "AA/elm-pd,Elm,,AA,police,,,,,x\n")
-    named = log.rename(desk.folder / "elm_aa_pd_audit.csv")
+    named = log.rename(desk.folder / name)
     result = run("audit", "--json", *desk.options, named)
     assert result.stderr == "owner taken from the file's name: AA/elm-pd\n"
     assert json.loads(result.stdout)["owner"]["key"] == "AA/elm-pd"
@@ -142,3 +152,122 @@ def test_skipped_records_and_notes_are_no_failure(desk: Desk, run: Run) -> None:
     result = run("audit", *desk.options, "--owner", "AA/pd", path)
     assert result.exit_code == 0
     assert "skipped line 3" in result.stdout
+
+
+def test_a_search_that_two_files_hold_counts_once(desk: Desk, run: Run) -> None:
+    row = "6023db79-9334-4b07-8b35-7f6e18366971,u,2026-11-03T14:40:26Z,3,Robbery\n"
+    logs = [desk.write(f"{month}.csv", HEADER + row + f"x{month},u,2026-11-03T14:40:26Z,3,Theft\n")
+            for month in (10, 11)]  # fmt: skip
+    result = run("audit", "--json", *desk.options, "--owner", "AA/pd", *logs)
+    found = json.loads(result.stdout)
+    assert found["rows"] == sum(found["verdicts"].values()) == 3
+    assert [(file["rows"], file["read_before"]) for file in found["files"]] == [(2, 0), (2, 1)]
+    text = run("audit", *desk.options, "--owner", "AA/pd", *logs).stdout
+    assert "1 rows are searches that an earlier file holds too" in text
+
+
+def test_faults_are_all_counted_and_the_first_are_listed(
+    desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings, "MOST_FAULTS", 20)
+    monkeypatch.setattr(report, "MOST_FAULTS", 20)
+    path = desk.write("log.csv", HEADER + ROW + "x,y\n" * 50)
+    found = json.loads(run("audit", "--json", *desk.options, "--owner", "AA/pd", path).stdout)
+    (file,) = found["files"]
+    assert (file["rows"], file["unread"], file["skipped"]) == (1, 50, 0)
+    assert [fault["line"] for fault in file["faults"]] == list(range(3, 23))
+    result = run("audit", *desk.options, "--owner", "AA/pd", path)
+    assert result.exit_code == 5
+    assert "and 40 more; --json lists the first 20" in result.stdout
+    assert "50 records could not be read" in result.stdout
+
+
+SHARED = "Organization Name,Networks Shared With Me\nElm PD,Elm PD\n"
+
+
+def test_an_export_without_searches_is_told_and_nothing_is_judged(desk: Desk, run: Run) -> None:
+    path = desk.write("shared.csv", SHARED)
+    result = run("audit", *desk.options, path)
+    assert result.exit_code == 0
+    assert "there is nothing to judge" in result.stdout
+    assert "1 records: 1 networks shared with the exporting agency" in result.stdout
+    found = json.loads(run("audit", "--json", *desk.options, path).stdout)
+    assert found["others"][0]["kind"] == "shared_networks"
+    desk.write("shared.csv", SHARED + "Oak PD\n")
+    assert run("audit", *desk.options, path).exit_code == 5
+
+
+def test_an_export_without_searches_stands_beside_the_logs(desk: Desk, run: Run, log: Path) -> None:
+    path = desk.write("shared.csv", SHARED)
+    result = run("audit", *desk.options, "--owner", "AA/pd", log, path)
+    assert result.exit_code == 0
+    assert "1 rows, 2026-11-03" in result.stdout
+    assert "a Shared Networks export (who shares with whom); it holds no searches" in result.stdout
+    found = json.loads(run("audit", "--json", *desk.options, "--owner", "AA/pd", log, path).stdout)
+    assert [other["records"] for other in found["others"]] == [1]
+
+
+MAP = """
+name = "own"
+title = "Our own"
+vendor = "nobody"
+status = "unverified"
+time_zone = "utc"
+never_recorded = ["network_count", "camera_count", "category", "case_number", "organization",
+  "plate", "filters", "time_frame", "search_type", "text_prompt", "moderation", "user", "search_id"]
+[columns]
+When = "time"
+Why = "reason"
+[[variant]]
+name = "one"
+required = ["When", "Why"]
+"""
+
+
+def test_a_column_map_of_ones_own_reads_what_no_shipped_one_does(desk: Desk, run: Run) -> None:
+    path = desk.write("log.csv", "When,Why\n2026-11-03T14:40:26Z,Robbery\n")
+    assert run("audit", *desk.options, "--owner", "AA/pd", path).exit_code == 2
+    own = desk.write("own.toml", MAP)
+    result = run("audit", *desk.options, "--owner", "AA/pd", "--layout", own, path)
+    assert result.exit_code == 0
+    assert "Our own (one) (own/one)" in result.stdout
+    assert "UNVERIFIED" in result.stdout
+
+
+@pytest.mark.parametrize("text", ["", "x = [", MAP.replace("When = ", "Then = "), "\xff"])
+def test_a_column_map_that_cannot_be_read_ends_with_2(
+    desk: Desk, run: Run, log: Path, text: str
+) -> None:
+    own = desk.write("own.toml", text.encode("latin-1"))
+    for place in (own, desk.folder / "none.toml"):
+        result = run("audit", *desk.options, "--owner", "AA/pd", "--layout", place, log)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert "help: " in result.stderr
+
+
+def test_an_interrupted_audit_prints_no_part_of_a_report(
+    desk: Desk, run: Run, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Reviewer.read
+
+    def interrupted(self: Reviewer, log: SearchLog) -> Iterator[int]:
+        yield from read(self, log)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Reviewer, "read", interrupted)
+    result = run("audit", *desk.options, "--owner", "AA/pd", log)
+    assert result.exit_code != 0
+    assert result.stdout == ""
+
+
+def test_parts_that_are_no_log_are_named_in_both_outputs(desk: Desk, run: Run) -> None:
+    path = desk.folder / "a.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("log.csv", HEADER + ROW)
+        made.writestr("letter.pdf", "%PDF-1.7")
+    result = run("audit", "--json", *desk.options, "--owner", "AA/pd", path)
+    assert result.exit_code == 0
+    assert "not read: a.zip/letter.pdf: this is a PDF" in result.stderr
+    (part,) = json.loads(result.stdout)["not_read"]
+    assert part["name"] == "a.zip/letter.pdf"

@@ -412,3 +412,44 @@ def test_a_long_text_is_read_in_time(part: str) -> None:
     began = time.perf_counter()
     MATCHER.read(text)
     assert time.perf_counter() - began < 2
+
+
+class Thorough(Matcher):
+    """A matcher that takes no quick look."""
+
+    def may_hold(self, text: str) -> bool:
+        """Perhaps."""
+        return True
+
+
+THOROUGH = Thorough(LEXICON)
+PARTS = st.sampled_from(
+    [*PLAINLY, *POSSIBLY, *NEVER, *CONTAINING, "1CE", "\u0406\u0421\u0415", "\uff29\uff23\uff25",
+     "lCE", "287", "g", "d3p0rt", "!ce", "|ce", "$", "@lien", "\u00e9", "x", "26-1", "D H S"]
+)  # fmt: skip
+GAPS = st.sampled_from(["", " ", "-", ".", "_", "/", "\u200b", "  ", "(", "\u00a0"])
+CASES = st.sampled_from([str.upper, str.lower, str.title, str])
+
+
+@given(st.lists(st.tuples(PARTS, GAPS, CASES), max_size=5))
+def test_the_quick_look_never_hides_what_a_thorough_one_sees(
+    parts: list[tuple[str, str, Callable[[str], str]]],
+) -> None:
+    text = "".join(case(part) + gap for part, gap, case in parts)
+    assert MATCHER.read(text) == THOROUGH.read(text)
+
+
+@given(ANY_TEXT | FRAGMENTS)
+def test_the_quick_look_never_hides_what_is_seen_in_any_text(text: str) -> None:
+    assert MATCHER.read(text) == THOROUGH.read(text)
+
+
+@pytest.mark.parametrize("text", ["robbery", "26-10032", "stolen car", "x", "", "hit and run"])
+def test_most_texts_are_told_at_a_glance(text: str) -> None:
+    assert not MATCHER.may_hold(text)
+
+
+def test_letters_and_digits_of_ascii_fold_as_the_table_says() -> None:
+    wide = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(0x21, 0x7F))}
+    for text in ("ICE-assist 287(g)", "a.b c_9 !$"):
+        assert MATCHER.read(text) == MATCHER.read(text.translate(wide))

@@ -110,6 +110,12 @@ def at(*parts: int) -> datetime:
         ("01/25/2024, 01:27:03 PM UTC", at(2024, 1, 25, 13, 27, 3)),
         ("1/25/2024 12:00:00 AM UTC", at(2024, 1, 25)),
         ("01/25/2024, 12:27:03 PM UTC", at(2024, 1, 25, 12, 27, 3)),
+        ("01/25/2024, 01:27:03\u202fPM UTC", at(2024, 1, 25, 13, 27, 3)),
+        ("1/25/24 13:27:03 UTC", at(2024, 1, 25, 13, 27, 3)),
+        ("2024-01-25 13:27:03+00", at(2024, 1, 25, 13, 27, 3)),
+        ("2024-01-25 13:27:03 GMT", at(2024, 1, 25, 13, 27, 3)),
+        ("01/25/2024, 08:27:03 AM EST", at(2024, 1, 25, 13, 27, 3)),
+        ("07/25/2024, 06:27:03 AM PDT", at(2024, 7, 25, 13, 27, 3)),
     ],
 )
 def test_a_time_with_its_zone_is_one_instant(text: str, instant: datetime) -> None:
@@ -164,7 +170,7 @@ def test_what_is_no_real_date_is_not_read(text: str) -> None:
     assert read_moment(text) is None
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1)))
+@given(st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2199, 1, 1)))
 def test_an_iso_instant_comes_back_as_written(when: datetime) -> None:
     moment = read_moment(when.isoformat(sep=" ", timespec="microseconds") + "Z")
     assert moment is not None

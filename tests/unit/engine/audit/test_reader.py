@@ -218,7 +218,7 @@ def test_a_quote_that_runs_into_a_quoted_row_costs_one_row(tmp_path: Path) -> No
     assert [fault.line for fault in made.faults] == [3]
 
 
-@pytest.mark.parametrize("bad", ["2026-02-30T00:00:00Z", "31/12/2026", "soon", "46000.5"])
+@pytest.mark.parametrize("bad", ["2026-02-30T00:00:00Z", "31/12/2026", "soon", "460.5"])
 def test_a_bad_date_is_a_fault_that_names_line_column_and_mend(tmp_path: Path, bad: str) -> None:
     made = Made(tmp_path, lines(ROW, f"b2,***,{bad},3,Robbery"))
     assert len(made.rows) == 1
@@ -280,12 +280,16 @@ def test_a_broken_utf_16_file_is_read_with_a_note(tmp_path: Path) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Office file"),
         (b"%PDF-1.7\n", "a PDF"),
         (b"\x1f\x8b\x08", "gzip"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"Rar!\x1a\x07", "RAR"),
+        (b"PAR1", "Parquet"),
+        (b"\xef\xbb\xbf\n <!doctype html>\n", "a web page"),
+        (b'[{"id": "1"}]', "JSON"),
         ("\ufeffid".encode("utf-32-le"), "UTF-32"),
-        (HEADER.encode("utf-16-le"), "binary file (it holds NUL bytes)"),
-        (HEADER.encode() + b"\n\0\0\0", "binary file"),
+        (b"id,\0\0\0userId\n", "binary file (its first line holds NUL bytes)"),
         (b'id,"userId', "the header cannot be read"),
         (HEADER.encode() + b",id\n", "names a column twice: id"),
-        (HEADER.encode() + b",color\n", "unknown: color"),
+        (b"id,networkCount,color\n", "unknown: color"),
         (b"id,searchDate\n", "missing: cameraCount"),
         (ROW.encode(), "no header of a known layout: 5 cells, no known name"),
     ],
@@ -364,9 +368,7 @@ PIECES = st.sampled_from(
 def test_every_line_after_the_header_is_in_one_row_or_one_fault(pieces: list[bytes]) -> None:
     content = (HEADER + "\n").encode() + b"".join(pieces)
     outcome = read_back(content)
-    if outcome is None:
-        assert b"\0" in content
-        return
+    assert outcome is not None
     _, found = outcome
     text = content.decode("utf-8", "surrogateescape").replace("\udca0", "\u00a0")
     physical = dict(enumerate(text.split("\n"), start=1))
