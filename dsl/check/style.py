@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note
-from ..model import Policy
+from ..model import Policy, Vocabulary
 from ..scan import CLAUSES, Clause, scan
 from ..source import Span
 from ..truth import Truth
 from .faults import Faults
+from .outline import Outline, Tested, by_name
 from .polarity import branches
 from .policies import subjects_in
 from .sections import PolicySection, Sections
@@ -34,7 +35,6 @@ def check_style(sections: Sections, policies: Mapping[str, Policy], faults: Faul
         if policy is not None:
             _check_openings(section, policy, faults)
             _check_holding(section, policy, faults)
-    _check_words(sections, policies.values(), faults)
 
 
 def _check_order(section: PolicySection, faults: Faults) -> None:
@@ -135,51 +135,40 @@ def _check_holding(section: PolicySection, policy: Policy, faults: Faults) -> No
 _PROVEN = (tree.Level.ATTESTATION, tree.Level.VERIFICATION)
 
 
-def _check_words(sections: Sections, policies: Iterable[Policy], faults: Faults) -> None:
+def check_words(
+    outlines: Mapping[str, Outline], vocabularies: Mapping[str, Vocabulary], faults: Faults
+) -> None:
     """Words that officers pick from a list and that a forbid can never settle."""
-    tested = [
-        (policy, rule.id, condition)
-        for policy in policies
-        for rule in policy.rules
-        if rule.effect is tree.Effect.FORBID and rule.node.condition and not rule.adopted_from
-        for condition in _kind_tests(rule.node.condition)
-    ]
-    for section in sections.words:
-        for node in section.declarations:
-            if isinstance(node, tree.KindDeclaration) and node.written:
-                _check_word(node, tested, faults)
+    tests: dict[tuple[str, str], Tested] = {}  # by edition and kind, the first in order
+    for policy in by_name(outlines):
+        for test in policy.forbidden:
+            tests.setdefault((policy.vocabulary, test.kind), test)
+    for outline in outlines.values():
+        for words in outline.words:
+            for name in words.offered:
+                _check_word(name, tests, vocabularies, faults)
 
 
 def _check_word(
-    node: tree.KindDeclaration, tested: list[tuple[Policy, str, tree.KindTest]], faults: Faults
+    name: tree.Name,
+    tests: Mapping[tuple[str, str], Tested],
+    vocabularies: Mapping[str, Vocabulary],
+    faults: Faults,
 ) -> None:
-    for policy, rule_id, test in tested:
-        kinds = policy.vocabulary.kinds
-        name = node.name.text
-        if name not in kinds or test.kind.text not in kinds:
+    for (edition, kind), test in tests.items():
+        kinds = vocabularies[edition].kinds
+        if name.text not in kinds or kind not in kinds:
             continue
-        if kinds.lies_under(frozenset({name}), test.kind.text) is Truth.UNPROVEN:
+        if kinds.lies_under(frozenset({name.text}), kind) is Truth.UNPROVEN:
             faults.add(
                 Code.BROAD_WORD,
-                node.name.span,
-                f"`{name}` covers both what `{rule_id}` forbids and what it does not: whoever "
-                "uses the word is held",
+                name.span,
+                f"`{name.text}` covers both what `{test.rule}` forbids and what it does not: "
+                "whoever uses the word is held",
                 "offer a narrower word, or mark this one `final` if it never means that",
-                Note(test.span, f"`{test.kind.text}` is asked for here"),
+                Note(test.span, f"`{kind}` is asked for here"),
             )
             return
-
-
-def _kind_tests(condition: tree.Condition) -> list[tree.KindTest]:
-    match condition:
-        case tree.And() | tree.Or():
-            return [found for item in condition.items for found in _kind_tests(item)]
-        case tree.Not():
-            return _kind_tests(condition.item)
-        case tree.KindTest():
-            return [condition]
-        case _:
-            return []
 
 
 assert set(ORDER) >= set(CLAUSES["rule"]), "every rule clause has its place"
