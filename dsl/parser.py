@@ -16,17 +16,29 @@ from .codes import Code
 from .diagnostics import Diagnostic, in_order
 from .grammar import BadValueError, Grammar
 from .mends import END, STATUSES, lost_name, mend, unsure_citation
-from .scan import CLAUSES, TOKEN, Clause, Comment, RawStatement, scan
+from .scan import CLAUSES, RULE_ORDER, TOKEN, Clause, Comment, RawStatement, scan
 from .source import Source, Span
 
 
 @dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A clause of a rule that stands after one that readers expect behind it."""
+
+    clause: Span
+    after: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Parse:
-    """A file read: its tree, its comments, and what was not understood."""
+    """A file read: its tree, its comments, and what was not understood.
+
+    ``misplaced`` are the clauses in an unusual order, the first of each rule.
+    """
 
     document: tree.Document
     comments: tuple[Comment, ...]
     diagnostics: tuple[Diagnostic, ...]
+    misplaced: tuple[Misplaced, ...] = ()
 
 
 class Parser:
@@ -50,7 +62,9 @@ class Parser:
         ]
         whole = Span(source, 0, len(source.text))
         document = tree.Document(whole, tuple(statements))
-        return Parse(document, found.comments, in_order(faults))
+        rules = (raw for raw in found.statements if raw.keyword == "rule")
+        misplaced = tuple(place for raw in rules if (place := _misplaced(raw)) is not None)
+        return Parse(document, found.comments, in_order(faults), misplaced)
 
     def _statement(
         self, plain: str, raw: RawStatement, end: int, unread: list[int], faults: list[Diagnostic]
@@ -102,6 +116,19 @@ class Parser:
         raise AssertionError(f"the two grammars differ at {clause.span}")
 
 
+def _misplaced(raw: RawStatement) -> Misplaced | None:
+    """The first clause of a rule that stands in another order than the formatter's."""
+    last = Clause("cites", raw.span)
+    for clause in raw.clauses[1:]:
+        if clause.keyword == "cites" and last.keyword in ("ground", "unless", "breach"):
+            continue  # the citation of what stands before it
+        if _PLACES[clause.keyword] < _PLACES[last.keyword]:
+            return Misplaced(clause.span, last.span)
+        last = clause
+    return None
+
+
+_PLACES = {keyword: at for at, keyword in enumerate(RULE_ORDER)}
 _UNREAD = (Code.UNCLOSED_STRING, Code.STRAY_CHARACTER)
 DEEPEST = 20
 

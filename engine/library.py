@@ -70,19 +70,36 @@ def read_policies(files: Iterable[tuple[str, Path | Traversable]]) -> list[Parse
         LibraryError: A file cannot be opened.
     """
     parser = Parser()
-    return [_read(parser, name, file) for name, file in files]
+    return [parse_bytes(parser, name, read_bytes(name, file)) for name, file in files]
 
 
-def _read(parser: Parser, name: str, file: Path | Traversable) -> Parse:
+def read_bytes(name: str, file: Path | Traversable) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        LibraryError: It cannot be opened.
+    """
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as fault:
         raise LibraryError(f"{name}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def parse_bytes(parser: Parser, name: str, data: bytes) -> Parse:
+    """Parse the bytes of a file."""
     try:
-        text = data.decode("utf-8-sig")
+        return parser.parse(Source(name, text_of(data)))
     except UnicodeDecodeError as fault:
         return _not_text(name, data, fault)
-    return parser.parse(Source(name, text.replace("\r\n", "\n")))
+
+
+def text_of(data: bytes) -> str:
+    """The text of a policy file.
+
+    Raises:
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    return data.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def _not_text(name: str, data: bytes, fault: UnicodeDecodeError) -> Parse:
@@ -109,11 +126,11 @@ def load(
         LibraryError: A place cannot be read.
     """
     own = read_policies(policy_files(places))
-    beneath = [] if any(map(_has_root, own)) else read_policies(policy_files([shipped()]))
+    beneath = [] if any(map(has_root, own)) else read_policies(policy_files([shipped()]))
     return check([*beneath, *own], agencies)
 
 
-def _has_root(parse: Parse) -> bool:
+def has_root(parse: Parse) -> bool:
     """Whether a file declares a vocabulary that extends nothing."""
     heads = (node for node in parse.document.statements if isinstance(node, Vocabulary))
     return any(head.extends is None for head in heads)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ..parser import Parse
+from .again import recheck
 from .checked import Checked
+from .restored import restored
 from .whole import check_beside
 
 
@@ -19,4 +21,4 @@ def check(parses: Iterable[Parse], agencies: Collection[str] | None = None) -> C
     return check_beside(parses, agencies)
 
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "recheck", "restored"]

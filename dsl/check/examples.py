@@ -54,6 +54,7 @@ def vocabulary_of(
     policies: Mapping[str, Policy],
     faults: Faults,
 ) -> Vocabulary | None:
+    """The vocabulary that an example speaks; None if it is not loaded."""
     head = item.head
     if isinstance(head, tree.Policy):
         policy = policies.get(head.name.text)

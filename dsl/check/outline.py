@@ -55,9 +55,13 @@ class PolicyOutline:
 
 @dataclass(frozen=True, slots=True)
 class WordsOutline:
-    """A vocabulary's own kinds; ``offered`` are those with a written form."""
+    """A vocabulary's own kinds; ``offered`` are those with a written form.
+
+    ``is_root`` tells that it extends nothing.
+    """
 
     edition: str
+    is_root: bool
     kinds: tuple[tree.Name, ...]
     offered: tuple[tree.Name, ...]
 
@@ -108,6 +112,7 @@ def outlines_of(
         nodes = [n for n in vocabulary.declarations if isinstance(n, tree.KindDeclaration)]
         outline = WordsOutline(
             edition_text(vocabulary.head.edition),
+            vocabulary.head.extends is None,
             tuple(node.name for node in nodes),
             tuple(node.name for node in nodes if node.written),
         )

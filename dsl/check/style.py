@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note
 from ..model import Policy, Vocabulary
-from ..scan import CLAUSES, Clause, scan
+from ..parser import Parse
 from ..source import Span
 from ..truth import Truth
 from .faults import Faults
@@ -17,48 +17,34 @@ from .polarity import branches
 from .policies import subjects_in
 from .sections import PolicySection, Sections
 
-ORDER: tuple[str, ...] = (
-    *("cites", "in", "enjoined", "binds", "permit", "forbid", "limit", "refer", "require"),
-    *("leave", "ground", "if", "unless", "urgent", "must", "on", "onward", "breach"),
-    *("because", "adopters"),
-)
 
-
-def check_style(sections: Sections, policies: Mapping[str, Policy], faults: Faults) -> None:
+def check_style(
+    files: Iterable[Parse], sections: Sections, policies: Mapping[str, Policy], faults: Faults
+) -> None:
     """Note what an author may want to write otherwise."""
+    for parse in files:
+        _check_order(parse, faults)
     for section in sections.policies:
         for node in section.rules:
             for condition, _ in branches(node):
                 _check_mixing(condition, faults)
-        _check_order(section, faults)
         policy = policies.get(section.head.name.text)
         if policy is not None:
             _check_openings(section, policy, faults)
             _check_holding(section, policy, faults)
 
 
-def _check_order(section: PolicySection, faults: Faults) -> None:
+def _check_order(parse: Parse, faults: Faults) -> None:
     """Rules whose clauses stand in another order than the formatter's."""
-    mine = {node.span.start: node for node in section.rules}
-    for raw in scan(section.head.span.source).statements if mine else ():
-        node = mine.get(raw.span.start)
-        last = Clause("cites", raw.span)
-        for clause in raw.clauses[1:] if node is not None else ():
-            if clause.keyword == "cites" and last.keyword in ("ground", "unless", "breach"):
-                continue  # the citation of what stands before it
-            if ORDER.index(clause.keyword) < ORDER.index(last.keyword):
-                faults.add(
-                    Code.CLAUSE_ORDER,
-                    Span(clause.span.source, *_first_word(clause.span)),
-                    f"`{clause.span.text.split()[0]}` stands after `{last.span.text.split()[0]}`",
-                    "`platelaw fmt` puts the clauses of a rule in the order that readers expect",
-                )
-                break
-            last = clause
-
-
-def _first_word(span: Span) -> tuple[int, int]:
-    return span.start, span.start + len(span.text.split()[0])
+    for place in parse.misplaced:
+        word, before = place.clause.text.split()[0], place.after.text.split()[0]
+        start = place.clause.start
+        faults.add(
+            Code.CLAUSE_ORDER,
+            Span(place.clause.source, start, start + len(word)),
+            f"`{word}` stands after `{before}`",
+            "`platelaw fmt` puts the clauses of a rule in the order that readers expect",
+        )
 
 
 def _check_mixing(condition: tree.Condition, faults: Faults) -> None:
@@ -169,6 +155,3 @@ def _check_word(
                 Note(test.span, f"`{kind}` is asked for here"),
             )
             return
-
-
-assert set(ORDER) >= set(CLAUSES["rule"]), "every rule clause has its place"

@@ -1,0 +1,138 @@
+"""Trees and outlines as plain values, to be kept and read back.
+
+A plain value is a number, text, truth value, None or list of these; reading one back can make
+nothing but the values of this language. A list starts with what it is: one of the marks below,
+or the number of a class. The place of a node is kept as two numbers; the text in which it stands
+is passed in.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from enum import Enum
+from typing import Any, TypeAlias, cast
+
+from . import diagnostics, parser, scan, syntax
+from .check import outline
+from .codes import Code
+from .source import Source, Span
+
+Plain: TypeAlias = "bool | int | str | list[Plain] | None"
+
+
+class UnreadableError(Exception):
+    """A plain value that stands for nothing of this language."""
+
+
+def _within(module: Any, root: type) -> tuple[type[Any], ...]:
+    """The classes of a module under a root, always in the same order."""
+    found = (item for _, item in sorted(vars(module).items()) if isinstance(item, type))
+    return tuple(item for item in found if issubclass(item, root) and item is not root)
+
+
+_TUPLE, _SPAN, _DATE, _MOMENT, _MEMBER, _FIRST_CLASS = range(6)
+_MEMBERS: tuple[Enum, ...] = tuple(
+    member for enum in (Code, *_within(syntax, Enum)) for member in enum
+)
+_MEMBER_AT = {member: at for at, member in enumerate(_MEMBERS)}
+_NODES = _within(syntax, syntax.Node)
+_CLASSES = (
+    *_NODES,
+    scan.Comment,
+    parser.Misplaced,
+    parser.Parse,
+    diagnostics.Note,
+    diagnostics.Diagnostic,
+    outline.Tested,
+    outline.PolicyOutline,
+    outline.WordsOutline,
+    outline.Outline,
+)
+_NUMBERS = {class_: at for at, class_ in enumerate(_CLASSES, _FIRST_CLASS)}
+_LAST_NODE = _FIRST_CLASS + len(_NODES) - 1
+_FIELDS = {
+    class_: tuple(f.name for f in fields(class_) if class_ not in _NODES or f.name != "span")
+    for class_ in _CLASSES
+}
+
+
+def plain(value: object, own: str) -> Plain:
+    """A value as plain values.
+
+    Args:
+        value: A node, an outline, or what they are made of.
+        own: The name of the file in which it stands.
+    """
+    number = _NUMBERS.get(type(value))
+    if number is not None:
+        parts = [plain(getattr(value, name), own) for name in _FIELDS[type(value)]]
+        if number <= _LAST_NODE:
+            span = cast(syntax.Node, value).span
+            assert span.source.name == own, "a node is kept with the file in which it stands"
+            return [number, span.start, span.end, *parts]
+        return [number, *parts]
+    return _simple(value, own)
+
+
+def _simple(value: object, own: str) -> Plain:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case tuple():
+            items = cast(tuple[object, ...], value)
+            return [_TUPLE, *(plain(item, own) for item in items)]
+        case Span(source=source, start=start, end=end):
+            return [_SPAN, start, end, *([] if source.name == own else [source.name])]
+        case datetime.datetime():
+            return [_MOMENT, value.isoformat()]
+        case datetime.date():
+            return [_DATE, value.toordinal()]
+        case Enum():
+            return [_MEMBER, _MEMBER_AT[value]]
+        case _:
+            raise AssertionError(f"{type(value).__name__} is kept nowhere")
+
+
+class Reading:
+    """Plain values read back into one file."""
+
+    def __init__(self, own: Source, sources: Mapping[str, Source]) -> None:
+        self._own = own
+        self._sources = sources
+        self._marks: tuple[Callable[[list[Any]], Any], ...] = (
+            lambda items: tuple([self._value(item) for item in items[1:]]),
+            self._span,
+            lambda items: datetime.date.fromordinal(items[1]),
+            lambda items: datetime.datetime.fromisoformat(items[1]),
+            lambda items: _MEMBERS[items[1]],
+        )
+
+    def read(self, value: Plain) -> Any:
+        """The value that was kept.
+
+        Raises:
+            UnreadableError: It is none that could have been.
+        """
+        try:
+            return self._value(value)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+            raise UnreadableError(str(fault)) from fault
+
+    def _value(self, value: Any) -> Any:
+        if type(value) is not list:
+            return value
+        kind = value[0]
+        if kind > _LAST_NODE:
+            parts = [self._value(item) for item in value[1:]]
+            return _CLASSES[kind - _FIRST_CLASS](*parts)
+        if kind >= _FIRST_CLASS:
+            span = Span(self._own, value[1], value[2])
+            parts = [self._value(item) for item in value[3:]]
+            return _CLASSES[kind - _FIRST_CLASS](span, *parts)
+        return self._marks[kind](value)
+
+    def _span(self, items: list[Any]) -> Span:
+        source = self._sources[items[3]] if len(items) > 3 else self._own
+        return Span(source, items[1], items[2])
