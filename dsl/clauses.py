@@ -15,12 +15,12 @@ from typing import Any
 import pyparsing as pp
 
 from . import syntax as tree
-from .grammar import (
+from .grammar import Grammar
+from .patterns import (
     CITATION,
     DAY,
     NAMES,
     WORD,
-    Grammar,
     citation_of,
     named,
     names_in,

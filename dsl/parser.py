@@ -14,8 +14,9 @@ from .build import Builder, Parsed
 from .clauses import Table, elements
 from .codes import Code
 from .diagnostics import Diagnostic, in_order
-from .grammar import BadValueError, Grammar
+from .grammar import Grammar
 from .mends import END, STATUSES, lost_name, mend, unsure_citation
+from .patterns import BadValueError
 from .scan import CLAUSES, RULE_ORDER, TOKEN, Clause, Comment, RawStatement, scan
 from .source import Source, Span
 

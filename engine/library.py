@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -55,12 +56,17 @@ def policy_files(places: Iterable[Path | Traversable]) -> list[tuple[str, Path |
 
 def _below(folder: Path | Traversable, prefix: str) -> list[tuple[str, Path | Traversable]]:
     found: list[tuple[str, Path | Traversable]] = []
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.name.startswith((".", "__")):
-            found += _below(entry, f"{prefix}{entry.name}/")
+    for entry in os.scandir(folder) if isinstance(folder, Path) else folder.iterdir():
+        if entry.is_dir():
+            if not entry.name.startswith((".", "__")):
+                found += _below(_place(entry), f"{prefix}{entry.name}/")
         elif entry.name.endswith(EXTENSION):
-            found.append((prefix + entry.name, entry))
+            found.append((prefix + entry.name, _place(entry)))
     return found
+
+
+def _place(entry: os.DirEntry[str] | Traversable) -> Path | Traversable:
+    return Path(entry.path) if isinstance(entry, os.DirEntry) else entry
 
 
 def read_policies(files: Iterable[tuple[str, Path | Traversable]]) -> list[Parse]:

@@ -21,6 +21,7 @@ import msgspec
 
 from ..dsl import stored
 from ..dsl.check import Checked, check, recheck, restored
+from ..dsl.check.outline import Outline
 from ..dsl.parser import Parse, Parser
 from ..dsl.source import Source
 from ..dsl.syntax import Document
@@ -56,13 +57,18 @@ class Loaded:
     rechecked: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _File:
     """A file as it is now."""
 
     name: str
     data: bytes
     digest: str
+
+    @cached_property
+    def source(self) -> Source:
+        """Its text; only of a file that was UTF-8 when it was kept."""
+        return Source(self.name, text_of(self.data))
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -135,7 +141,7 @@ class Loader:
             return self._outcome(before, files, [])
         checked, names = self._checked(before, by_name, changed, agencies)
         if checked.library is not None:
-            self._keep(key, checked, by_name)
+            self._keep(key, manifest, checked, by_name)
         return self._outcome(checked, files, names)
 
     def _checked(
@@ -147,11 +153,7 @@ class Loader:
     ) -> tuple[Checked, Iterable[str]]:
         """The outcome for files of which some changed, and which were checked for it."""
         if before is not None:
-            unchanged = {
-                name: Source(name, text_of(file.data))
-                for name, file in files.items()
-                if name not in changed
-            }
+            unchanged = {n: file.source for n, file in files.items() if n not in changed}
             outcome = recheck(before, changed.values(), unchanged, agencies)
             if outcome is not None:
                 return outcome, changed
@@ -172,7 +174,7 @@ class Loader:
         key = f"tree-{file.digest}"
         kept = self.store.get(key)
         if kept is not None:
-            found = _value(kept, Source(file.name, text_of(file.data)), {})
+            found = _value(kept, file.source, {})
             if isinstance(found, Parse):
                 return found
         with self._parsing:
@@ -194,7 +196,7 @@ class Loader:
     def _before(self, manifest: _Manifest, files: Mapping[str, _File]) -> Checked | None:
         """The library of a manifest; what is no more as it was is not to be asked for."""
         sources = {
-            name: Source(name, text_of(files[name].data))
+            name: files[name].source
             if name in files and files[name].digest == kept.digest
             else Source(name, "")
             for name, kept in manifest.files.items()
@@ -212,19 +214,29 @@ class Loader:
 
         return restored(outlines, diagnostics, manifest.digest, document)
 
-    def _keep(self, key: str, checked: Checked, files: Mapping[str, _File]) -> None:
+    def _keep(
+        self, key: str, manifest: _Manifest, checked: Checked, files: Mapping[str, _File]
+    ) -> None:
+        """Keep what was found, in the place of what was found before."""
         assert checked.library is not None
         kept = {
-            name: _Kept(
-                files[name].digest,
-                any(words.is_root for words in outline.words),
-                msgspec.msgpack.encode(stored.plain(outline, name)),
-            )
+            name: _same(manifest.files.get(name), files[name]) or _kept(files[name], outline)
             for name, outline in checked.outlines.items()
         }
         diagnostics = msgspec.msgpack.encode(stored.plain(checked.diagnostics, ""))
-        manifest = _Manifest(checked.library.digest, diagnostics, kept)
-        self.store.put(key, msgspec.msgpack.encode(manifest))
+        found = _Manifest(checked.library.digest, diagnostics, kept)
+        self.store.put(key, msgspec.msgpack.encode(found))
+
+
+def _same(kept: _Kept | None, file: _File) -> _Kept | None:
+    """What was kept of a file, if it is as it was."""
+    return kept if kept is not None and kept.digest == file.digest else None
+
+
+def _kept(file: _File, outline: Outline) -> _Kept:
+    is_root = any(words.is_root for words in outline.words)
+    plain = stored.plain(outline, file.name)
+    return _Kept(file.digest, is_root, msgspec.msgpack.encode(plain))
 
 
 def _value(kept: bytes, own: Source, sources: Mapping[str, Source]) -> Any:
