@@ -21,18 +21,6 @@ from .patterns import BARE_WORD, PAPER, RANGE, TEST, WORD, named, paper_of, part
 from .source import Span
 
 _SPACE = r"[ \t\r\n]*"
-_AND = re.compile(rf"{_SPACE}and(?![\w-])")
-_OR = re.compile(rf"{_SPACE}or(?![\w-])")
-_NOT = re.compile(r"not(?![\w-])")
-_OPEN, _CLOSE = re.compile(rf"{_SPACE}\("), re.compile(rf"{_SPACE}\)")
-_FIRST = re.compile(_SPACE)
-_SOME = re.compile(RANGE)
-_A_TEST = re.compile(rf"{TEST}(?![\w-])")
-_NAMED = re.compile(rf"{BARE_WORD}(?![\w.-])")
-_A_KIND = re.compile(rf"is\s+a\s+kind\s+of(?![\w-]){_SPACE}(?P<kind>{WORD})")
-_A_PAPER = re.compile(rf"{PAPER}(?![\w-])")
-_HAS = re.compile(rf"has(?![\w-]){_SPACE}\(")
-
 _Read = tuple[int, tree.Condition]
 
 
@@ -42,6 +30,18 @@ class ByHand(pp.Token):
     def __init__(self, span: Callable[[int, int], Span]) -> None:
         super().__init__()
         self._span = span
+        self._first = re.compile(_SPACE)
+        self._and = re.compile(rf"{_SPACE}and(?![\w-])")
+        self._or = re.compile(rf"{_SPACE}or(?![\w-])")
+        self._not = re.compile(r"not(?![\w-])")
+        self._open = re.compile(r"\(")
+        self._close = re.compile(rf"{_SPACE}\)")
+        self._some = re.compile(RANGE)
+        self._test = re.compile(rf"{TEST}(?![\w-])")
+        self._named = re.compile(rf"{BARE_WORD}(?![\w.-])")
+        self._kind = re.compile(rf"is\s+a\s+kind\s+of(?![\w-]){_SPACE}(?P<kind>{WORD})")
+        self._paper = re.compile(rf"{PAPER}(?![\w-])")
+        self._has = re.compile(rf"has(?![\w-]){_SPACE}\(")
 
     def _generateDefaultName(self) -> str:  # noqa: N802  # pyparsing's name
         return "a condition"
@@ -54,10 +54,10 @@ class ByHand(pp.Token):
         return end, [node]
 
     def _either(self, text: str, at: int) -> _Read:
-        return self._chain(text, at, self._both, _OR, tree.Or)
+        return self._chain(text, at, self._both, self._or, tree.Or)
 
     def _both(self, text: str, at: int) -> _Read:
-        return self._chain(text, at, self._term, _AND, tree.And)
+        return self._chain(text, at, self._term, self._and, tree.And)
 
     def _chain(
         self,
@@ -80,24 +80,24 @@ class ByHand(pp.Token):
 
     def _term(self, text: str, at: int) -> _Read:
         """A test, a quantified condition, a name, ``not`` or brackets."""
-        at = _start(text, at)
-        if found := _A_TEST.match(text, at):
+        at = self._start(text, at)
+        if found := self._test.match(text, at):
             return found.end(), test_of(self._span(at, found.end()), found)
-        if found := _SOME.match(text, at):
+        if found := self._some.match(text, at):
             return self._quantified(text, at, found)
-        if found := _NAMED.match(text, at):
+        if found := self._named.match(text, at):
             return found.end(), tree.Named(self._span(at, found.end()), found.group())
-        if found := _NOT.match(text, at):
+        if found := self._not.match(text, at):
             end, item = self._term(text, found.end())
             return end, tree.Not(self._upto(at, item), item)
-        if found := _OPEN.match(text, at):
+        if found := self._open.match(text, at):
             return self._closed(text, found.end())
         raise pp.ParseException(text, at, "Expected a condition", self)
 
     def _closed(self, text: str, at: int) -> _Read:
         """A condition and the bracket that closes it."""
         end, item = self._either(text, at)
-        found = _CLOSE.match(text, end)
+        found = self._close.match(text, end)
         if found is None:
             raise pp.ParseException(text, end, "Expected `)`", self)
         return found.end(), item
@@ -113,15 +113,15 @@ class ByHand(pp.Token):
         return end, tree.Quantified(span, quantifier, variable.text, collection, body)
 
     def _body(self, text: str, at: int, variable: tree.Name) -> _Read:
-        at = _start(text, at)
-        if found := _A_KIND.match(text, at):
+        at = self._start(text, at)
+        if found := self._kind.match(text, at):
             kind = tree.Name(self._span(found.start("kind"), found.end()), found["kind"])
             subject = tree.Reference(variable.span, variable.text)
             return found.end(), tree.KindTest(kind.span, subject, kind)
-        if found := _A_PAPER.match(text, at):
+        if found := self._paper.match(text, at):
             place = self._span(at, found.end())
             return found.end(), paper_of(variable.text, place, found)
-        if found := _HAS.match(text, at):
+        if found := self._has.match(text, at):
             return self._closed(text, found.end())
         raise pp.ParseException(text, at, "Expected `is a kind of`, `is a` or `has`", self)
 
@@ -130,9 +130,8 @@ class ByHand(pp.Token):
         place = self._span(start, start)
         return Span(place.source, place.start, last.span.end)
 
-
-def _start(text: str, at: int) -> int:
-    """Where the next word or mark stands."""
-    space = _FIRST.match(text, at)
-    assert space is not None
-    return space.end()
+    def _start(self, text: str, at: int) -> int:
+        """Where the next word or mark stands."""
+        space = self._first.match(text, at)
+        assert space is not None
+        return space.end()

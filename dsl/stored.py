@@ -3,7 +3,7 @@
 A plain value is a number, text, truth value, None or list of these; reading one back can make
 nothing but the values of this language. A list starts with what it is: one of the marks below,
 or the number of a class. The place of a node is kept as two numbers; the text in which it stands
-is passed in.
+is passed in. Places of tests are seldom asked for, so they are made when they are.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, TypeAlias, cast
 from . import diagnostics, parser, scan, syntax
 from .check import outline
 from .codes import Code
+from .later import Later
 from .source import Source, Span
 
 Plain: TypeAlias = "bool | int | str | list[Plain] | None"
@@ -32,7 +33,7 @@ def _within(module: Any, root: type) -> tuple[type[Any], ...]:
     return tuple(item for item in found if issubclass(item, root) and item is not root)
 
 
-_TUPLE, _SPAN, _DATE, _MOMENT, _MEMBER, _FIRST_CLASS = range(6)
+_TUPLE, _LATER, _SPAN, _DATE, _MOMENT, _MEMBER, _FIRST_CLASS = range(7)
 _MEMBERS: tuple[Enum, ...] = tuple(
     member for enum in (Code, *_within(syntax, Enum)) for member in enum
 )
@@ -46,6 +47,7 @@ _CLASSES = (
     diagnostics.Note,
     diagnostics.Diagnostic,
     outline.Tested,
+    outline.Tests,
     outline.PolicyOutline,
     outline.WordsOutline,
     outline.Outline,
@@ -82,7 +84,10 @@ def _simple(value: object, own: str) -> Plain:
             return value
         case tuple():
             items = cast(tuple[object, ...], value)
-            return [_TUPLE, *(plain(item, own) for item in items)]
+            mark = _LATER if items and isinstance(items[0], outline.Tested) else _TUPLE
+            return [mark, *(plain(item, own) for item in items)]
+        case Later():
+            return [_LATER, *(plain(item, own) for item in cast(Later[object], value))]
         case Span(source=source, start=start, end=end):
             return [_SPAN, start, end, *([] if source.name == own else [source.name])]
         case datetime.datetime():
@@ -102,7 +107,8 @@ class Reading:
         self._own = own
         self._sources = sources
         self._marks: tuple[Callable[[list[Any]], Any], ...] = (
-            lambda items: tuple([self._value(item) for item in items[1:]]),
+            lambda items: tuple(self._all(items[1:])),
+            lambda items: Later(len(items) - 1, lambda: self._all(items[1:])),
             self._span,
             lambda items: datetime.date.fromordinal(items[1]),
             lambda items: datetime.datetime.fromisoformat(items[1]),
@@ -125,13 +131,15 @@ class Reading:
             return value
         kind = value[0]
         if kind > _LAST_NODE:
-            parts = [self._value(item) for item in value[1:]]
-            return _CLASSES[kind - _FIRST_CLASS](*parts)
+            return _CLASSES[kind - _FIRST_CLASS](*self._all(value[1:]))
         if kind >= _FIRST_CLASS:
             span = Span(self._own, value[1], value[2])
-            parts = [self._value(item) for item in value[3:]]
-            return _CLASSES[kind - _FIRST_CLASS](span, *parts)
+            return _CLASSES[kind - _FIRST_CLASS](span, *self._all(value[3:]))
         return self._marks[kind](value)
+
+    def _all(self, values: list[Any]) -> list[Any]:
+        """Several values; most are no lists, and are what they are."""
+        return [self._value(item) if type(item) is list else item for item in values]
 
     def _span(self, items: list[Any]) -> Span:
         source = self._sources[items[3]] if len(items) > 3 else self._own

@@ -75,7 +75,9 @@ class Cache:
     def prune(self, limit: int = LARGEST_FOLDER) -> None:
         """Remove the oldest entries until all others fit into ``limit`` bytes."""
         with suppress(OSError, CacheRefusedError), self._opened() as folder:
-            found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in os.scandir(folder)]
+            found = [
+                (entry.name, entry.stat(follow_symlinks=False)) for entry in os.scandir(folder)
+            ]
             total = sum(status.st_size for _, status in found)
             for name, status in sorted(found, key=lambda item: item[1].st_mtime_ns):
                 if total <= limit:

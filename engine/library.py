@@ -14,6 +14,7 @@ from ..dsl.diagnostics import Diagnostic
 from ..dsl.parser import Parse, Parser
 from ..dsl.source import Source, Span
 from ..dsl.syntax import Document, Vocabulary
+from .collecting import collector_paused
 from .registry import Registry, read_registry
 
 EXTENSION = ".policy"
@@ -131,9 +132,10 @@ def load(
     Raises:
         LibraryError: A place cannot be read.
     """
-    own = read_policies(policy_files(places))
-    beneath = [] if any(map(has_root, own)) else read_policies(policy_files([shipped()]))
-    return check([*beneath, *own], agencies)
+    with collector_paused():
+        own = read_policies(policy_files(places))
+        beneath = [] if any(map(has_root, own)) else read_policies(policy_files([shipped()]))
+        return check([*beneath, *own], agencies)
 
 
 def has_root(parse: Parse) -> bool:

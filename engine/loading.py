@@ -25,6 +25,7 @@ from ..dsl.check.outline import Outline
 from ..dsl.parser import Parse, Parser
 from ..dsl.source import Source
 from ..dsl.syntax import Document
+from .collecting import collector_paused
 from .library import has_root, parse_bytes, policy_files, read_bytes, shipped, text_of
 
 
@@ -103,8 +104,13 @@ class Loader:
         Raises:
             LibraryError: A place cannot be read.
         """
+        with collector_paused():
+            return self._load(tuple(places), agencies)
+
+    def _load(
+        self, places: tuple[Path | Traversable, ...], agencies: Collection[str] | None
+    ) -> Loaded:
         self._parsed = []
-        places = tuple(places)
         own = _read(policy_files(places))
         key = _key(places, agencies)
         manifest = self._manifest(key)
@@ -255,9 +261,7 @@ def _read(files: Iterable[tuple[str, Path | Traversable]]) -> list[_File]:
     return found
 
 
-def _any_root(
-    own: Iterable[_File], manifest: _Manifest, changed: Mapping[str, Parse]
-) -> bool:
+def _any_root(own: Iterable[_File], manifest: _Manifest, changed: Mapping[str, Parse]) -> bool:
     """Whether a file declares a vocabulary that extends nothing."""
     return any(
         has_root(changed[file.name]) if file.name in changed else manifest.files[file.name].is_root

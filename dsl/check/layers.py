@@ -10,7 +10,7 @@ from ..diagnostics import Note
 from ..model import Parameter, Policy, Vocabulary
 from ..units import comparable
 from .faults import Faults
-from .outline import Outline, Tested, by_name
+from .outline import Outline, PolicyOutline, by_name
 from .sections import PolicySection, Sections
 
 
@@ -138,10 +138,11 @@ def check_closed(
     outlines: Mapping[str, Outline], vocabularies: Mapping[str, Vocabulary], faults: Faults
 ) -> None:
     """Kinds tested in a limit are closed to additions from below."""
-    closed: dict[str, dict[str, tuple[int, Tested]]] = {}  # by edition and kind, the first
-    tests = ((policy, test) for policy in by_name(outlines) for test in policy.closed)
-    for at, (policy, test) in enumerate(tests):
-        closed.setdefault(policy.vocabulary, {}).setdefault(test.kind, (at, test))
+    closed: dict[str, dict[str, _Place]] = {}  # by edition and kind, the first
+    for number, policy in enumerate(by_name(outlines)):
+        of_edition = closed.setdefault(policy.vocabulary, {})
+        for at, kind in enumerate(policy.closed.kinds):
+            of_edition.setdefault(kind, (number, at, policy))
     for outline in outlines.values():
         for words in outline.words:
             vocabulary = vocabularies.get(words.edition)
@@ -151,22 +152,26 @@ def check_closed(
                     _check_addition(name, vocabulary, higher, faults)
 
 
+_Place = tuple[int, int, PolicyOutline]
+
+
 def _check_addition(
     name: tree.Name,
     vocabulary: Vocabulary,
-    higher: list[dict[str, tuple[int, Tested]]],
+    higher: list[dict[str, _Place]],
     faults: Faults,
 ) -> None:
     if name.text not in vocabulary.kinds:
         return
     above = vocabulary.kinds.above(name.text)
-    tests = [tests[kind] for tests in higher for kind in above if kind in tests]
-    if tests:
-        _, test = min(tests, key=lambda found: found[0])
+    places = [places[kind] for places in higher for kind in above if kind in places]
+    if places:
+        _, at, policy = min(places, key=lambda place: place[:2])
+        kind, test = policy.closed.kinds[at], policy.closed.first[at]
         faults.add(
             Code.CLOSED_KIND,
             name.span,
-            f"`{name.text}` cannot be added under `{test.kind}`, which `{test.rule}` closes",
+            f"`{name.text}` cannot be added under `{kind}`, which `{test.rule}` closes",
             "the kinds that a limit tests take no additions from a lower layer; use one "
             "of its words",
             Note(test.span, "tested here"),

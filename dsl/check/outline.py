@@ -20,11 +20,18 @@ from .words import edition_text
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A kind that a rule asks for: the first test of it in its policy."""
+    """A rule that asks for a kind, and where."""
 
-    kind: str
     rule: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The kinds that some rules of a policy ask for, and the first test of each."""
+
+    kinds: tuple[str, ...] = ()
+    first: Sequence[Tested] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,8 @@ class PolicyOutline:
     vocabulary: str
     rules: tuple[str, ...]
     parameters: tuple[tree.Parameter, ...]
-    closed: tuple[Tested, ...]
-    forbidden: tuple[Tested, ...]
+    closed: Tests
+    forbidden: Tests
 
     @property
     def name(self) -> str:
@@ -162,19 +169,19 @@ def _policy(
     )
 
 
-def _first(tests: Iterable[Iterable[Tested]]) -> tuple[Tested, ...]:
+def _first(tests: Iterable[Iterable[tuple[str, Tested]]]) -> Tests:
     """The first test of each kind."""
     kept: dict[str, Tested] = {}
     for several in tests:
-        for test in several:
-            kept.setdefault(test.kind, test)
-    return tuple(kept.values())
+        for kind, test in several:
+            kept.setdefault(kind, test)
+    return Tests(tuple(kept), tuple(kept.values()))
 
 
-def _closed(rule: Rule, policy: Policy) -> Iterator[Tested]:
+def _closed(rule: Rule, policy: Policy) -> Iterator[tuple[str, Tested]]:
     for condition, _ in branches(rule.node):
         for kind in _kinds_in(condition, policy):
-            yield Tested(kind.text, rule.id, kind.span)
+            yield kind.text, Tested(rule.id, kind.span)
 
 
 def _kinds_in(condition: tree.Condition, policy: Policy) -> list[tree.Name]:
@@ -194,10 +201,10 @@ def _kinds_in(condition: tree.Condition, policy: Policy) -> list[tree.Name]:
             return []
 
 
-def _forbidden(rule: Rule) -> Iterator[Tested]:
+def _forbidden(rule: Rule) -> Iterator[tuple[str, Tested]]:
     if rule.node.condition is not None:
         for test in _kind_tests(rule.node.condition):
-            yield Tested(test.kind.text, rule.id, test.span)
+            yield test.kind.text, Tested(rule.id, test.span)
 
 
 def _kind_tests(condition: tree.Condition) -> list[tree.KindTest]:

@@ -12,7 +12,7 @@ from ..parser import Parse
 from ..source import Span
 from ..truth import Truth
 from .faults import Faults
-from .outline import Outline, Tested, by_name
+from .outline import Outline, PolicyOutline, by_name
 from .polarity import branches
 from .policies import subjects_in
 from .sections import PolicySection, Sections
@@ -125,10 +125,10 @@ def check_words(
     outlines: Mapping[str, Outline], vocabularies: Mapping[str, Vocabulary], faults: Faults
 ) -> None:
     """Words that officers pick from a list and that a forbid can never settle."""
-    tests: dict[tuple[str, str], Tested] = {}  # by edition and kind, the first in order
+    tests: dict[tuple[str, str], tuple[PolicyOutline, int]] = {}  # by edition and kind, the first
     for policy in by_name(outlines):
-        for test in policy.forbidden:
-            tests.setdefault((policy.vocabulary, test.kind), test)
+        for at, kind in enumerate(policy.forbidden.kinds):
+            tests.setdefault((policy.vocabulary, kind), (policy, at))
     for outline in outlines.values():
         for words in outline.words:
             for name in words.offered:
@@ -137,15 +137,16 @@ def check_words(
 
 def _check_word(
     name: tree.Name,
-    tests: Mapping[tuple[str, str], Tested],
+    tests: Mapping[tuple[str, str], tuple[PolicyOutline, int]],
     vocabularies: Mapping[str, Vocabulary],
     faults: Faults,
 ) -> None:
-    for (edition, kind), test in tests.items():
+    for (edition, kind), (policy, at) in tests.items():
         kinds = vocabularies[edition].kinds
         if name.text not in kinds or kind not in kinds:
             continue
         if kinds.lies_under(frozenset({name.text}), kind) is Truth.UNPROVEN:
+            test = policy.forbidden.first[at]
             faults.add(
                 Code.BROAD_WORD,
                 name.span,
