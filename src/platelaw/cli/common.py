@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
+from ..dsl.check import Checked
 from ..dsl.diagnostics import Diagnostic
+from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.library import LibraryError, load, shipped_registry
+from ..engine.loading import Loader
 from ..engine.registry import Registry, RegistryError, read_registry
 
 # Documented in docs/cli.md.
@@ -38,18 +42,31 @@ def registry_from(folder: Path | None) -> Registry:
         stop(str(fault))
 
 
+def library_from(places: Iterable[Path], registry: Registry, cache: Cache | None) -> Checked:
+    """The shipped library with the places named on top of it, through a cache if there is one."""
+    try:
+        if cache is None:
+            return load(places, registry.bodies.keys())
+        loaded = Loader(cache).load(places, registry.bodies.keys())
+    except LibraryError as fault:
+        stop(str(fault))
+    if loaded.parsed:
+        cache.prune()
+    for note in cache.notes:
+        click.echo(f"note: {note}", err=True)
+    return loaded.checked
+
+
 def engine_from(
     places: Iterable[Path],
     registry: Registry,
+    cache: Cache | None,
     *,
     proposed: bool = False,
     by_reference: bool = False,
 ) -> Engine:
     """The engine of the shipped library with the places named on top of it."""
-    try:
-        checked = load(places, registry.bodies.keys())
-    except LibraryError as fault:
-        stop(str(fault))
+    checked = library_from(places, registry, cache)
     if checked.library is None:
         show_diagnostics([fault for fault in checked.diagnostics if fault.is_error], err=True)
         stop("the library is refused", "mend the faults above; `platelaw check` shows them again")
@@ -84,3 +101,50 @@ reference_option = click.option(
     is_flag=True,
     help="Answer by the reference evaluator alone, which defines every answer and is slow.",
 )
+
+
+def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where read policies are kept; the command gets ``cache``."""
+    keep = click.option(
+        "--cache",
+        "cache",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        callback=_cache,
+        help="Keep what was read of policy files in this folder, which must be yours alone "
+        "[default: platelaw in the user's cache folder].",
+    )
+    forget = click.option(
+        "--no-cache",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_no_cache,
+        help="Read every policy file anew and keep nothing.",
+    )
+    return keep(forget(command))
+
+
+_NO_CACHE = "platelaw.no_cache"
+
+
+def _no_cache(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    ctx.meta[_NO_CACHE] = value
+
+
+def _cache(ctx: click.Context, _parameter: click.Parameter, folder: Path | None) -> Cache | None:
+    if ctx.meta.get(_NO_CACHE):
+        return None
+    place = folder or _default_folder()
+    return Cache(place) if place else None
+
+
+def _default_folder() -> Path | None:
+    """``$XDG_CACHE_HOME/platelaw`` or ``~/.cache/platelaw``; None if the user has no home."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(base):
+        return Path(base) / "platelaw"
+    try:
+        return Path.home() / ".cache" / "platelaw"
+    except RuntimeError:
+        return None
