@@ -76,6 +76,7 @@ class _Kept(msgspec.Struct, array_like=True):
     """One file of a library that was found without fault: its outline, still as bytes."""
 
     digest: str
+    has_words: bool
     is_root: bool
     outline: bytes
 
@@ -141,9 +142,8 @@ class Loader:
         if len(by_name) < len(files):  # one file, named by two places
             checked = check([self._tree(file) for file in files], agencies)
             return self._outcome(checked, files, [file.name for file in files])
-        before = self._before(manifest, by_name) if manifest.files else None
-        same = before is not None and manifest.files.keys() == by_name.keys() and not changed
-        if before is not None and same:
+        before = self._before(manifest, by_name)
+        if before is not None and before.outlines.keys() == by_name.keys() and not changed:
             return self._outcome(before, files, [])
         checked, names = self._checked(before, by_name, changed, agencies)
         if checked.library is not None:
@@ -200,13 +200,14 @@ class Loader:
         return _Manifest("", b"", {})
 
     def _before(self, manifest: _Manifest, files: Mapping[str, _File]) -> Checked | None:
-        """The library of a manifest; what is no more as it was is not to be asked for."""
-        sources = {
-            name: files[name].source
-            if name in files and files[name].digest == kept.digest
-            else Source(name, "")
-            for name, kept in manifest.files.items()
-        }
+        """The library of a manifest, of which only what is still as it was may be asked for.
+
+        There is none if that would not tell what the words are.
+        """
+        same = {n for n, kept in manifest.files.items() if n in files and _same(kept, files[n])}
+        if not same or any(f.has_words for n, f in manifest.files.items() if n not in same):
+            return None
+        sources = {n: files[n].source if n in same else Source(n, "") for n in manifest.files}
         outlines = {
             name: _value(kept.outline, sources[name], sources)
             for name, kept in manifest.files.items()
@@ -242,7 +243,7 @@ def _same(kept: _Kept | None, file: _File) -> _Kept | None:
 def _kept(file: _File, outline: Outline) -> _Kept:
     is_root = any(words.is_root for words in outline.words)
     plain = stored.plain(outline, file.name)
-    return _Kept(file.digest, is_root, msgspec.msgpack.encode(plain))
+    return _Kept(file.digest, bool(outline.words), is_root, msgspec.msgpack.encode(plain))
 
 
 def _value(kept: bytes, own: Source, sources: Mapping[str, Source]) -> Any:

@@ -16,12 +16,14 @@ from .outline import Outline
 class Checked:
     """The outcome of a check: a library only if nothing is wrong with it.
 
-    ``outlines`` are those of its files by name; there are none without a library.
+    ``outlines`` are those of its files by name, as far as they were understood.
     """
 
     library: Library | None
     diagnostics: tuple[Diagnostic, ...]
-    outlines: Mapping[str, Outline] = field(default_factory=dict[str, Outline])
+    outlines: Mapping[str, Outline] = field(
+        default_factory=dict[str, Outline], compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def check_beside(
     found += [*faults.found, *across.found, *advice.found]
     diagnostics = in_order(without_echoes(found, files))
     if any(fault.is_error for fault in diagnostics):
-        return Checked(None, diagnostics)
+        return Checked(None, diagnostics, outlines)
     for name in names:
         outlines[name] = outlines[name].with_findings(name, faults.found, advice.found)
     library = Library(
