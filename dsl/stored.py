@@ -9,7 +9,7 @@ is passed in. Places of tests are seldom asked for, so they are made when they a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
 from typing import Any, TypeAlias, cast
@@ -37,6 +37,7 @@ _TUPLE, _LATER, _SPAN, _DATE, _MOMENT, _MEMBER, _FIRST_CLASS = range(7)
 _MEMBERS: tuple[Enum, ...] = tuple(
     member for enum in (Code, *_within(syntax, Enum)) for member in enum
 )
+_AS_THEY_ARE = (type(None), bool, int, str)
 _MEMBER_AT = {member: at for at, member in enumerate(_MEMBERS)}
 _NODES = _within(syntax, syntax.Node)
 _CLASSES = (
@@ -67,27 +68,26 @@ def plain(value: object, own: str) -> Plain:
         value: A node, an outline, or what they are made of.
         own: The name of the file in which it stands.
     """
-    number = _NUMBERS.get(type(value))
-    if number is not None:
-        parts = [plain(getattr(value, name), own) for name in _FIELDS[type(value)]]
-        if number <= _LAST_NODE:
-            span = cast(syntax.Node, value).span
-            assert span.source.name == own, "a node is kept with the file in which it stands"
-            return [number, span.start, span.end, *parts]
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return cast(Plain, value)
+    if kind is tuple or kind is Later:
+        items = cast(Sequence[object], value)
+        mark = _LATER if items and isinstance(items[0], outline.Tested) else _TUPLE
+        return [mark, *[plain(item, own) for item in items]]
+    number = _NUMBERS.get(kind)
+    if number is None:
+        return _simple(value, own)
+    parts = [plain(getattr(value, name), own) for name in _FIELDS[kind]]
+    if number > _LAST_NODE:
         return [number, *parts]
-    return _simple(value, own)
+    span = cast(syntax.Node, value).span
+    assert span.source.name == own, "a node is kept with the file in which it stands"
+    return [number, span.start, span.end, *parts]
 
 
 def _simple(value: object, own: str) -> Plain:
     match value:
-        case None | bool() | int() | str():
-            return value
-        case tuple():
-            items = cast(tuple[object, ...], value)
-            mark = _LATER if items and isinstance(items[0], outline.Tested) else _TUPLE
-            return [mark, *(plain(item, own) for item in items)]
-        case Later():
-            return [_LATER, *(plain(item, own) for item in cast(Later[object], value))]
         case Span(source=source, start=start, end=end):
             return [_SPAN, start, end, *([] if source.name == own else [source.name])]
         case datetime.datetime():
