@@ -11,7 +11,7 @@ import pyparsing as pp
 
 from . import syntax as tree
 from .build import Builder, Parsed
-from .clauses import Table, elements
+from .clauses import Elements
 from .codes import Code
 from .diagnostics import Diagnostic, in_order
 from .grammar import Grammar
@@ -47,8 +47,8 @@ class Parser:
 
     def __init__(self) -> None:
         self._fast = Grammar()
-        self._table = elements(self._fast)
-        self._exact: tuple[Grammar, Table] | None = None
+        self._table = Elements(self._fast)
+        self._exact: tuple[Grammar, Elements] | None = None
 
     def parse(self, source: Source) -> Parse:
         """Read one file."""
@@ -106,7 +106,7 @@ class Parser:
         """Why a clause is not understood: what was expected where, and what stands there."""
         if self._exact is None:
             grammar = Grammar(exact=True)
-            self._exact = grammar, elements(grammar)
+            self._exact = grammar, Elements(grammar)
         grammar, table = self._exact
         try:
             grammar.parse(table[raw.keyword, clause.keyword], plain, clause.span)
