@@ -5,8 +5,8 @@ A large library is known by its heads long before anybody reads a rule of most o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar, overload
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, cast, overload
 
 T = TypeVar("T")
 
@@ -46,7 +46,9 @@ class Later(Sequence[T]):
 
     def __eq__(self, other: object) -> bool:
         """Whether another sequence that does not change holds the same."""
-        return self._all() == tuple(other) if isinstance(other, tuple | Later) else NotImplemented
+        if not isinstance(other, tuple | Later):
+            return NotImplemented
+        return self._all() == tuple(cast(Iterable[object], other))
 
     def __hash__(self) -> int:
         """That of the tuple."""

@@ -12,7 +12,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from . import diagnostics, parser, scan, syntax
 from .check import outline
@@ -20,6 +20,7 @@ from .codes import Code
 from .later import Later
 from .source import Source, Span
 
+T = TypeVar("T")
 Plain: TypeAlias = "bool | int | str | list[Plain] | None"
 
 
@@ -27,20 +28,20 @@ class UnreadableError(Exception):
     """A plain value that stands for nothing of this language."""
 
 
-def _within(module: Any, root: type) -> tuple[type[Any], ...]:
-    """The classes of a module under a root, always in the same order."""
-    found = (item for _, item in sorted(vars(module).items()) if isinstance(item, type))
-    return tuple(item for item in found if issubclass(item, root) and item is not root)
+def _within(root: type[T]) -> tuple[type[T], ...]:
+    """The classes of the syntax tree under a root, always in the same order."""
+    found: Mapping[str, object] = vars(syntax)
+    classes = (item for _, item in sorted(found.items()) if isinstance(item, type))
+    return tuple(item for item in classes if issubclass(item, root) and item is not root)
 
 
 _TUPLE, _LATER, _SPAN, _DATE, _MOMENT, _MEMBER, _FIRST_CLASS = range(7)
-_MEMBERS: tuple[Enum, ...] = tuple(
-    member for enum in (Code, *_within(syntax, Enum)) for member in enum
-)
+_ENUMS: tuple[type[Enum], ...] = (Code, *_within(Enum))
+_MEMBERS: tuple[Enum, ...] = tuple(member for enum in _ENUMS for member in enum)
 _AS_THEY_ARE = (type(None), bool, int, str)
 _MEMBER_AT = {member: at for at, member in enumerate(_MEMBERS)}
-_NODES = _within(syntax, syntax.Node)
-_CLASSES = (
+_NODES = _within(syntax.Node)
+_CLASSES: tuple[type[Any], ...] = (
     *_NODES,
     scan.Comment,
     parser.Misplaced,
@@ -53,9 +54,9 @@ _CLASSES = (
     outline.WordsOutline,
     outline.Outline,
 )
-_NUMBERS = {class_: at for at, class_ in enumerate(_CLASSES, _FIRST_CLASS)}
+_NUMBERS: dict[type[object], int] = {class_: at for at, class_ in enumerate(_CLASSES, _FIRST_CLASS)}
 _LAST_NODE = _FIRST_CLASS + len(_NODES) - 1
-_FIELDS = {
+_FIELDS: dict[type[object], tuple[str, ...]] = {
     class_: tuple(f.name for f in fields(class_) if class_ not in _NODES or f.name != "span")
     for class_ in _CLASSES
 }
@@ -107,12 +108,12 @@ class Reading:
         self._own = own
         self._sources = sources
         self._marks: tuple[Callable[[list[Any]], Any], ...] = (
-            lambda items: tuple(self._all(items[1:])),
-            lambda items: Later(len(items) - 1, lambda: self._all(items[1:])),
+            self._tuple,
+            self._later,
             self._span,
             lambda items: datetime.date.fromordinal(items[1]),
             lambda items: datetime.datetime.fromisoformat(items[1]),
-            lambda items: _MEMBERS[items[1]],
+            lambda items: _MEMBERS[int(items[1])],
         )
 
     def read(self, value: Plain) -> Any:
@@ -127,19 +128,26 @@ class Reading:
             raise UnreadableError(str(fault)) from fault
 
     def _value(self, value: Any) -> Any:
-        if type(value) is not list:
-            return value
-        kind = value[0]
+        return self._made(value) if value.__class__ is list else value
+
+    def _made(self, items: list[Any]) -> Any:
+        kind: int = items[0]
         if kind > _LAST_NODE:
-            return _CLASSES[kind - _FIRST_CLASS](*self._all(value[1:]))
+            return _CLASSES[kind - _FIRST_CLASS](*self._all(items[1:]))
         if kind >= _FIRST_CLASS:
-            span = Span(self._own, value[1], value[2])
-            return _CLASSES[kind - _FIRST_CLASS](span, *self._all(value[3:]))
-        return self._marks[kind](value)
+            span = Span(self._own, items[1], items[2])
+            return _CLASSES[kind - _FIRST_CLASS](span, *self._all(items[3:]))
+        return self._marks[kind](items)
 
     def _all(self, values: list[Any]) -> list[Any]:
         """Several values; most are no lists, and are what they are."""
-        return [self._value(item) if type(item) is list else item for item in values]
+        return [self._made(item) if item.__class__ is list else item for item in values]
+
+    def _tuple(self, items: list[Any]) -> tuple[Any, ...]:
+        return tuple(self._all(items[1:]))
+
+    def _later(self, items: list[Any]) -> Later[Any]:
+        return Later(len(items) - 1, lambda: self._all(items[1:]))
 
     def _span(self, items: list[Any]) -> Span:
         source = self._sources[items[3]] if len(items) > 3 else self._own

@@ -14,7 +14,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -86,7 +86,7 @@ class Cache:
                 total -= status.st_size
 
     @contextmanager
-    def _opened(self) -> Iterator[int]:
+    def _opened(self) -> Generator[int]:
         """The folder, opened; entries are reached through it and not through its name."""
         if os.open not in os.supports_dir_fd:
             raise CacheRefusedError("this system does not tell who may write to it")

@@ -230,7 +230,7 @@ def _read(rows: Rows, name: str, text: str) -> None:
     """Take in the rows of one file."""
     lines = csv.reader(io.StringIO(text), strict=True)
     try:
-        header = Header(name, next(lines, []))
+        header = Header(name, next(lines, list[str]()))
         for cells in lines:
             if cells:
                 header.check(lines.line_num, cells)
