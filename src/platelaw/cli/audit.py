@@ -19,10 +19,10 @@ from ..engine.audit.review import NoLawBindsError, Review, Reviewer
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.registry import Body, Registry
+from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
     EXIT_OK,
-    cache_options,
     engine_from,
     policy_option,
     registry_from,

@@ -14,9 +14,9 @@ from ..engine.decision import Engine
 from ..engine.examples import diagnostics_of, run_examples
 from ..engine.library import LibraryError, policy_files
 from ..engine.registry import Registry
+from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
-    cache_options,
     library_from,
     registry_from,
     registry_option,

@@ -20,12 +20,12 @@ from ..engine.render_text import decision_text, explanation_text
 from ..engine.request import Request
 from ..engine.request_json import Reading, read_request
 from ..engine.values import Age, Span
+from .caching import cache_options
 from .common import (
     EXIT_BAD_INPUT,
     EXIT_DENY,
     EXIT_HOLD,
     EXIT_OK,
-    cache_options,
     engine_from,
     policy_option,
     reference_option,

@@ -16,7 +16,8 @@ from ..engine.decision import Engine
 from ..engine.render_json import View
 from ..engine.request_json import read_request
 from .audit import note_policy
-from .common import cache_options, engine_from, registry_from
+from .caching import cache_options
+from .common import engine_from, registry_from
 from .decide import show
 from .example import EXAMPLE_OWNER, example_log, example_request
 
