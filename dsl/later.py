@@ -12,11 +12,17 @@ T = TypeVar("T")
 
 
 class Later(Sequence[T]):
-    """A sequence of a known length, equal to the tuple of what ``make`` returns."""
+    """A sequence of a known length, equal to the tuple of what ``make`` returns.
 
-    __slots__ = ("_length", "_made", "_make")
+    ``names`` tell what the values are called, where that is known before.
+    """
 
-    def __init__(self, length: int, make: Callable[[], Sequence[T]]) -> None:
+    __slots__ = ("_length", "_made", "_make", "names")
+
+    def __init__(
+        self, length: int, make: Callable[[], Sequence[T]], names: tuple[str, ...] = ()
+    ) -> None:
+        self.names = names
         self._length = length
         self._make = make
         self._made: tuple[T, ...] | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from . import syntax as tree
 from .kinds import Kinds
+from .later import Later
 from .lexicon import Phrase
 
 
@@ -156,6 +157,12 @@ class Policy:
     rules: Sequence[Rule]
     settings: Mapping[str, tree.Value] = field(default_factory=dict[str, tree.Value])
     adopted: str = ""
+
+    def rule_names(self) -> tuple[str, ...]:
+        """What its rules are called, without reading them."""
+        if isinstance(self.rules, Later):
+            return self.rules.names
+        return tuple(rule.node.name.text for rule in self.rules)
 
 
 @dataclass(frozen=True, slots=True)

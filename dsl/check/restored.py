@@ -103,7 +103,7 @@ def _policy(
         return rules_of(section.head, section.rules, model)
 
     defines = LaterMapping(lambda: defines_of(file.section(outline.name).head, model))
-    later = Later(len(outline.rules), rules)
+    later = Later(len(outline.rules), rules, outline.rules)
     words = vocabularies[outline.vocabulary]
     if model is not None:
         return adopting_policy(head, model, words, defines, later)
