@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import Any
 
 import pyparsing as pp
@@ -16,30 +15,12 @@ from .codes import Code
 from .diagnostics import Diagnostic, in_order
 from .grammar import Grammar
 from .mends import END, STATUSES, lost_name, mend, unsure_citation
+from .parsed import Misplaced, Parse
 from .patterns import BadValueError
-from .scan import CLAUSES, RULE_ORDER, TOKEN, Clause, Comment, RawStatement, scan
+from .scan import CLAUSES, RULE_ORDER, TOKEN, Clause, RawStatement, scan
 from .source import Source, Span
 
-
-@dataclass(frozen=True, slots=True)
-class Misplaced:
-    """A clause of a rule that stands after one that readers expect behind it."""
-
-    clause: Span
-    after: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Parse:
-    """A file read: its tree, its comments, and what was not understood.
-
-    ``misplaced`` are the clauses in an unusual order, the first of each rule.
-    """
-
-    document: tree.Document
-    comments: tuple[Comment, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    misplaced: tuple[Misplaced, ...] = ()
+__all__ = ["Parse", "Parser", "parse"]
 
 
 class Parser:

@@ -14,7 +14,7 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any, TypeAlias, TypeVar, cast
 
-from . import diagnostics, parser, scan, syntax
+from . import diagnostics, parsed, scan, syntax
 from .check import outline
 from .codes import Code
 from .later import Later
@@ -44,8 +44,8 @@ _NODES = _within(syntax.Node)
 _CLASSES: tuple[type[Any], ...] = (
     *_NODES,
     scan.Comment,
-    parser.Misplaced,
-    parser.Parse,
+    parsed.Misplaced,
+    parsed.Parse,
     diagnostics.Note,
     diagnostics.Diagnostic,
     outline.Tested,

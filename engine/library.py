@@ -7,15 +7,19 @@ from collections.abc import Collection, Iterable
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dsl.check import Checked, check
 from ..dsl.codes import Code
 from ..dsl.diagnostics import Diagnostic
-from ..dsl.parser import Parse, Parser
+from ..dsl.parsed import Parse
 from ..dsl.source import Source, Span
 from ..dsl.syntax import Document, Vocabulary
 from .collecting import collector_paused
 from .registry import Registry, read_registry
+
+if TYPE_CHECKING:
+    from ..dsl.parser import Parser
 
 EXTENSION = ".policy"
 
@@ -76,8 +80,15 @@ def read_policies(files: Iterable[tuple[str, Path | Traversable]]) -> list[Parse
     Raises:
         LibraryError: A file cannot be opened.
     """
-    parser = Parser()
+    parser = new_parser()
     return [parse_bytes(parser, name, read_bytes(name, file)) for name, file in files]
+
+
+def new_parser() -> Parser:
+    """A parser, which imports the grammar: a library from a cache needs neither."""
+    from ..dsl.parser import Parser
+
+    return Parser()
 
 
 def read_bytes(name: str, file: Path | Traversable) -> bytes:

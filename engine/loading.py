@@ -15,18 +15,29 @@ from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from ..dsl import stored
 from ..dsl.check import Checked, check, recheck, restored
 from ..dsl.check.outline import Outline
-from ..dsl.parser import Parse, Parser
+from ..dsl.parsed import Parse
 from ..dsl.source import Source
 from ..dsl.syntax import Document
 from .collecting import collector_paused
-from .library import has_root, parse_bytes, policy_files, read_bytes, shipped, text_of
+from .library import (
+    has_root,
+    new_parser,
+    parse_bytes,
+    policy_files,
+    read_bytes,
+    shipped,
+    text_of,
+)
+
+if TYPE_CHECKING:
+    from ..dsl.parser import Parser
 
 
 class Store(Protocol):
@@ -173,7 +184,7 @@ class Loader:
 
     @cached_property
     def _parser(self) -> Parser:
-        return Parser()
+        return new_parser()
 
     def _tree(self, file: _File) -> Parse:
         """The tree of a file: as kept, or parsed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from ..parser import Parse
+from ..parsed import Parse
 from .again import recheck
 from .checked import Checked
 from .restored import restored

@@ -13,7 +13,7 @@ from dataclasses import replace
 from .. import syntax as tree
 from ..later import Later
 from ..model import Example, Library
-from ..parser import Parse
+from ..parsed import Parse
 from ..source import Source
 from .checked import Beside, Checked
 from .faults import Faults

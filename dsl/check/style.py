@@ -8,7 +8,7 @@ from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note
 from ..model import Policy, Vocabulary
-from ..parser import Parse
+from ..parsed import Parse
 from ..source import Span
 from ..truth import Truth
 from .faults import Faults

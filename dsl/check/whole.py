@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from ..diagnostics import in_order
 from ..later import Later
 from ..model import Example, Library
-from ..parser import Parse
+from ..parsed import Parse
 from .checked import Beside, Checked, digest_of
 from .dates import check_dates
 from .dead import check_dead

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from platelaw.dsl import parser as parser_module
 from platelaw.dsl.check import Checked
 from platelaw.dsl.model import Library
-from platelaw.engine import library as library_module
 from platelaw.engine.cache import Cache
 from platelaw.engine.decision import Engine
 from platelaw.engine.library import load, shipped_registry
@@ -358,7 +358,7 @@ def test_the_shipped_library_is_the_same_from_a_cache_folder(
 ) -> None:
     keys = shipped_registry().bodies.keys()
     first = Loader(Cache(tmp_path / "cache")).load((), keys)
-    monkeypatch.setattr(library_module, "Parser", None)
+    monkeypatch.setattr(parser_module, "Parser", None)
     cache = Cache(tmp_path / "cache")
     found = Loader(cache).load((), keys)
     assert (found.parsed, found.rechecked, cache.notes) == ((), (), [])
