@@ -353,6 +353,29 @@ def test_an_answer_by_a_library_from_the_cache_is_that_of_the_library(
             assert answers[0] == answers[1]
 
 
+def test_an_answer_reads_no_rule_of_a_policy_that_cannot_bind(store: Memory, folder: Path) -> None:
+    for at in range(20):
+        text = policy(f"agency/{at}", "owner", ANY_USE, binds="owner is agency:BB/pd")
+        (folder / f"more{at}.policy").write_text(text)
+    again(store, folder)
+    library = again(store, folder).checked.library
+    assert library is not None
+    store.asked.clear()
+    decision = ask(Engine(library, REGISTRY), {"request.purpose": "theft", "case.number": "1"})
+    assert decision.outcome.value == "PERMIT"
+    assert 0 < store.trees() <= len(FILES)
+
+
+def test_the_names_of_rules_are_known_without_reading_them(store: Memory, folder: Path) -> None:
+    kept, plain = again(store, folder).checked.library, whole(folder).library
+    assert kept is not None
+    assert plain is not None
+    names = [policy.rule_names() for policy in kept.policies]
+    assert store.trees() == 1
+    assert names == [policy.rule_names() for policy in plain.policies]
+    assert ("any-use", "count") in names
+
+
 def test_the_shipped_library_is_the_same_from_a_cache_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
