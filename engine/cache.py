@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 
-FORMAT = 1
 LARGEST_ENTRY = 64 * 1024 * 1024
 LARGEST_FOLDER = 256 * 1024 * 1024
 _MAGIC = b"platelaw-cache"
@@ -104,7 +104,7 @@ class Cache:
     def _maker(self) -> bytes:
         """Who makes entries: this platelaw, told by its own sources, on this Python."""
         python = ".".join(str(part) for part in sys.version_info[:3])
-        return f"{FORMAT} {_digest_of_sources()} {sys.implementation.name}-{python}".encode()
+        return f"{_digest_of_sources()} {sys.implementation.name}-{python}".encode()
 
     def _note(self, text: str) -> None:
         if text not in self.notes:
@@ -112,15 +112,21 @@ class Cache:
 
 
 def _digest_of_sources() -> str:
-    """The digest of all that turns text into trees: an edit of it makes every entry stale."""
+    """The digest of all that makes entries of texts: a change of it makes every entry stale."""
+    package = resources.files("platelaw")
+    files = dict(_sources(package.joinpath("dsl"), ""))
+    files["loading"] = package.joinpath("engine", "loading.py")
+    grammar = find_spec("pyparsing")  # found and not imported, which would take a while
+    if grammar is not None and grammar.origin is not None:
+        files["pyparsing"] = Path(grammar.origin)  # tells its version
     digest = hashlib.sha256()
-    for name, file in sorted(_sources(resources.files("platelaw").joinpath("dsl"), "")):
+    for name, file in sorted(files.items(), key=lambda item: item[0]):
         data = file.read_bytes()
         digest.update(f"{name} {len(data)}\n".encode() + data)
     return digest.hexdigest()
 
 
-def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
+def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, Path | Traversable]]:
     for entry in folder.iterdir():
         if entry.is_dir():
             yield from _sources(entry, f"{prefix}{entry.name}/")
