@@ -10,17 +10,18 @@ An element yields plain values in the order written, missing parts as their defa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyparsing as pp
 
 from . import syntax as tree
-from .grammar import (
+from .grammar import Grammar
+from .patterns import (
     CITATION,
     DAY,
     NAMES,
     WORD,
-    Grammar,
     citation_of,
     named,
     names_in,
@@ -36,13 +37,31 @@ Table = dict[tuple[str, str], Element]
 
 def elements(grammar: Grammar) -> Table:
     """Every clause element over ``grammar``, keyed by statement and clause keyword."""
-    table = {
-        **_vocabulary(grammar),
-        **_policy(grammar),
-        **_rule(grammar),
-        **_example(grammar),
-    }
-    return {key: grammar.whole(element) for key, element in table.items()}
+    families = (_vocabulary, _policy, _rule, _example)
+    return {key: element for family in families for key, element in _whole(grammar, family)}
+
+
+class Elements(dict[tuple[str, str], Element]):
+    """The same, each family of statements made when one of it is first asked for."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        super().__init__()
+        self._grammar = grammar
+
+    def __missing__(self, key: tuple[str, str]) -> Element:
+        """Make the family of a statement."""
+        families = {"policy": _policy, "parameter": _policy, "rule": _rule}
+        families |= {"examples": _example, "example": _example}
+        made = dict(_whole(self._grammar, families.get(key[0], _vocabulary)))
+        self.update(made)
+        return made[key]
+
+
+def _whole(
+    grammar: Grammar, family: Callable[[Grammar], Table]
+) -> Iterable[tuple[tuple[str, str], Element]]:
+    for key, element in family(grammar).items():
+        yield key, grammar.whole(element)
 
 
 def _maybe(element: Element, default: Any = None) -> Element:

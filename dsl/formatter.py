@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import syntax as tree
-from .parser import Parse
+from .parsed import Parse
 from .printer import Block, statement_blocks
 from .scan import Comment, RawStatement, scan
 

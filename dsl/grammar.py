@@ -1,8 +1,8 @@
 """The grammar of one clause, in pyparsing; every element is named in the author's words.
 
 Two builds of one grammar: the fast one reads a whole test (``x is a kind of K``) with one
-pattern; the exact one reads it word by word and is used only where the fast one failed, to
-say what was expected where. Both make equal trees (a property test holds that).
+pattern, and conditions by hand; the exact one reads word by word and is used only where the fast
+one failed, to say what was expected where. Both make equal trees (a property test holds that).
 """
 
 # pyright: basic
@@ -10,128 +10,33 @@ say what was expected where. Both make equal trees (a property test holds that).
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pyparsing as pp
 
 from . import syntax as tree
-from .scan import CLAUSES
+from .by_hand import ByHand
+from .patterns import (
+    BARE_WORD,
+    CITATION,
+    NAME,
+    PAPER,
+    REFERENCE,
+    TEST,
+    UNITS,
+    VALUE,
+    citation_of,
+    number_of,
+    paper_of,
+    reference,
+    test_of,
+    value_of,
+)
 from .source import Source, Span
-from .units import LONGEST, comparable
 
 pp.ParserElement.set_default_whitespace_chars(" \t\r\n")
-
-# Words that are no names: those of conditions, and those that start a clause wherever they stand.
-RESERVED = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "some",
-        "every",
-        "is",
-        "includes",
-        "has",
-        "with",
-        "from",
-        "covering",
-        "unexpired",
-        "in",
-        "if",
-        "unless",
-        "for",
-        "until",
-        "of",
-        "under",
-        "to",
-        "by",
-        "also",
-        "final",
-    ]
-) | {word for table in CLAUSES.values() for word, follower in table.items() if follower is None}
-# Words that are no values either: an author who wrote one left out what follows it.
-_NO_VALUE = RESERVED | frozenset(
-    [
-        "a",
-        "an",
-        "one",
-        "kind",
-        "over",
-        "under",
-        "at",
-        "within",
-        "before",
-        "after",
-    ]
-)
-_NAME = r"[a-z][a-z0-9_]*(?:[/-][a-z0-9_]+)*"
-_NOT_RESERVED = rf"(?!(?:{'|'.join(sorted(RESERVED))})(?![\w/.-]))"
-_WORD = _NOT_RESERVED + _NAME
-_REFERENCE = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?"
-NAMES = rf"{_WORD}(?![\w-])(?:\s*,\s*{_WORD}(?![\w-]))*"
-DAY = r"\d{4}-\d\d-\d\d"
-WORD = rf"{_WORD}(?![\w-])"
-CITATION = r'"(?P<source>[^"\n]*)"\s+status\s+(?P<status>verified|secondary|unverified)(?!\w)'
-_UNITS = "business days?|minutes?|hours?|days?|weeks?|months?|years?"
-_VALUE = (
-    r'"[^"\n]*"'
-    r"|(?:agency|court):[A-Za-z0-9_/.-]+"
-    r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?"
-    r"|\d{4}-\d\d-\d\d"
-    rf"|\d+\s+(?:{_UNITS.replace(' ', chr(92) + 's+')})\b"
-    r"|\d+\b"
-    r"|[A-Z]{2,}(?:/[a-z0-9-]+)?"
-    rf"|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|(?!(?:{'|'.join(sorted(_NO_VALUE))})(?![\w/.-])){_NAME}"
-)
-_MEMBERS = rf"\s*(?:{_VALUE})(?:\s*,\s*(?:{_VALUE}))*\s*"
-_QUALITY = r"(?:probable_cause|covering\s+the\s+request|unexpired)"
-_PAPER = (
-    rf"is\s+an?\s+(?P<kind>(?!kind\b){_WORD})"
-    r"(?:\s+from\s+an?\s+(?P<issuer>"
-    + _WORD
-    + r")(?:\s+of\s+\{(?P<sovereigns>"
-    + _MEMBERS
-    + r")\})?)?"
-    rf"(?P<qualities>(?:\s*,?(?:\s*\bwith\b)?\s*{_QUALITY}\b)*)"
-)
-_TEST = (
-    rf"(?P<subject>{_NOT_RESERVED}{_REFERENCE})\s+"
-    r"(?:is\s+(?P<negated>not\s+)?"
-    rf"(?:an?\s+kind\s+of\s+(?P<kind>{_NAME})"
-    rf"|one\s+of\s+\{{(?P<members>{_MEMBERS})\}}"
-    r"|(?P<state>stated|blank|empty)\b"
-    rf"|(?P<relation>over|under|at\s+least|at\s+most|from|before)\s+(?P<bound>{_VALUE})"
-    rf"|within\s+(?P<span>{_VALUE})\s+after\s+(?P<after>{_REFERENCE})"
-    rf"|(?P<value>{_VALUE}))"
-    rf"|includes\s+(?P<included>{_VALUE}))"
-)
-_RANGE = (
-    rf"(?P<quantifier>some|every)\s+(?P<variable>{_WORD})\s+in\s+(?P<set>{_REFERENCE})(?![\w-])"
-)
-_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("text", re.compile(r'"([^"]*)"')),
-    ("agency", re.compile(r"(?:agency|court):(.+)")),
-    ("moment", re.compile(r"\d{4}-\d\d-\d\dT.+")),
-    ("date", re.compile(r"\d{4}-\d\d-\d\d")),
-    ("duration", re.compile(rf"(\d+)\s+({_UNITS.replace(' ', chr(92) + 's+')})")),
-    ("count", re.compile(r"\d+")),
-    ("sovereign", re.compile(r"[A-Z]{2,}(?:/[a-z0-9-]+)?")),
-    ("answer", re.compile(r"yes|no")),
-    ("reference", re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*|requester|owner|recipient")),
-)
-
-
-class BadValueError(Exception):
-    """A date or number that has the right shape and does not exist, or is absurdly large."""
-
-    def __init__(self, span: Span, message: str, help_: str) -> None:
-        super().__init__(message)
-        self.span = span
-        self.message = message
-        self.help = help_
 
 
 class Grammar:
@@ -142,7 +47,7 @@ class Grammar:
         self._base = 0
         self.is_exact = exact
         self._elements: dict[str, pp.ParserElement] = {}
-        self.condition = self._condition()
+        self.condition = self._condition() if exact else ByHand(self.span)
 
     def parse(self, element: pp.ParserElement, plain: str, at: Span) -> Any:
         """What a whole element reads at ``at``; the one untyped edge between text and tree.
@@ -208,7 +113,7 @@ class Grammar:
     def name(self, called: str) -> pp.ParserElement:
         """A declared word, ``called`` in messages what it names."""
         return self.shaped(
-            rf"{_WORD}(?![\w-])", called, lambda span, match: tree.Name(span, match.group())
+            rf"{BARE_WORD}(?![\w-])", called, lambda span, match: tree.Name(span, match.group())
         )
 
     def names(self, called: str) -> pp.ParserElement:
@@ -232,14 +137,14 @@ class Grammar:
     def reference(self, called: str = "a fact") -> pp.ParserElement:
         """A fact's name."""
         return self.shaped(
-            rf"{_REFERENCE}(?![\w-])",
+            rf"{REFERENCE}(?![\w-])",
             called,
             lambda span, match: reference(span, match.group()),
         )
 
     def value(self, called: str = "a value") -> pp.ParserElement:
         """Any value."""
-        return self.shaped(_VALUE, called, lambda span, match: value_of(span, match.group()))
+        return self.shaped(VALUE, called, lambda span, match: value_of(span, match.group()))
 
     def date(self) -> pp.ParserElement:
         """A civil day."""
@@ -252,7 +157,7 @@ class Grammar:
     def duration(self) -> pp.ParserElement:
         """A number of units of time."""
         return self.shaped(
-            rf"\d+\s+(?:{_UNITS.replace(' ', chr(92) + 's+')})(?!\w)",
+            rf"\d+\s+(?:{UNITS.replace(' ', chr(92) + 's+')})(?!\w)",
             "a duration such as `21 days`",
             lambda span, match: value_of(span, match.group()),
         )
@@ -260,9 +165,9 @@ class Grammar:
     def edition(self, called: str) -> pp.ParserElement:
         """A name with its number."""
         return self.shaped(
-            rf"({_NAME})\s+(\d+)(?!\w)",
+            rf"({NAME})\s+(\d+)(?!\w)",
             f"{called} and its number",
-            lambda span, match: tree.Edition(span, match[1], _number(span, match[2])),
+            lambda span, match: tree.Edition(span, match[1], number_of(span, match[2])),
         )
 
     def citation(self) -> pp.ParserElement:
@@ -273,7 +178,7 @@ class Grammar:
     # Conditions ------------------------------------------------------------------------------
 
     def _condition(self) -> pp.ParserElement:
-        """Conditions: ``not`` binds tightest, then ``and``, then ``or``."""
+        """Conditions word by word: ``not`` binds tightest, then ``and``, then ``or``."""
         condition, term = pp.Forward(), pp.Forward()
         for element in (condition, term):
             element.set_name("a condition")
@@ -283,8 +188,7 @@ class Grammar:
             return [tree.Not(self._upto(start, tokens[0]), tokens[0])]
 
         negation = (self.words("not") - term).set_parse_action(negated)
-        quantified = self._quantified(condition)
-        tests = self._tests(quantified)
+        tests = [self._quantified(condition), self._test(), self._bare()]
         term <<= pp.MatchFirst([*tests, negation, bracket]).set_name("a condition")
         both = self._chain(term, "and", tree.And)
         condition <<= self._chain(both, "or", tree.Or)
@@ -310,10 +214,10 @@ class Grammar:
 
     def _quantified(self, condition: pp.ParserElement) -> pp.ParserElement:
         """``some x in S ...`` in its three forms."""
-        head = self._range() if self.is_exact else self.several(_RANGE, "a quantifier", _range_of)
+        head = self._range()
         kind = self.words("is a kind of") - self.name("a kind")
         paper = self.shaped(
-            rf"{_PAPER}(?![\w-])",
+            rf"{PAPER}(?![\w-])",
             "`is a` and a kind of instrument",
             lambda span, match: (span, match),
         )
@@ -343,20 +247,16 @@ class Grammar:
         span = self._upto(start, body)
         return tree.Quantified(span, quantifier, variable.text, collection, body)
 
-    def _tests(self, quantified: pp.ParserElement) -> list[pp.ParserElement]:
-        """One test of a fact, quantified or not, or the name of a definition or reading."""
-        bare = self.shaped(
-            rf"{_WORD}(?![\w.-])",
+    def _bare(self) -> pp.ParserElement:
+        """The name of a definition or reading."""
+        return self.shaped(
+            rf"{BARE_WORD}(?![\w.-])",
             "a fact or definition",
             lambda span, match: tree.Named(span, match.group()),
         )
-        if self.is_exact:
-            return [quantified, self._exact_test(), bare]
-        test = self.shaped(rf"{_TEST}(?![\w-])", "a test of a fact", test_of)
-        return [test, quantified, bare]
 
-    def _exact_test(self) -> pp.ParserElement:
-        """The same tests word by word, for messages."""
+    def _test(self) -> pp.ParserElement:
+        """One test of a fact, word by word."""
         w, v = self.words, self.value
         after_is = (
             (w("a kind of") | w("an kind of")) - self.name("a kind")
@@ -370,8 +270,8 @@ class Grammar:
             "`is` or `includes`"
         )
         dotted = pp.Regex(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*").set_name("a fact") - verb
-        bare = pp.Regex(rf"{_WORD}(?=\s+(?:is|includes)\b)").set_name("a fact") - verb
-        shape = re.compile(rf"{_TEST}(?![\w-])")
+        bare = pp.Regex(rf"{BARE_WORD}(?=\s+(?:is|includes)\b)").set_name("a fact") - verb
+        shape = re.compile(rf"{TEST}(?![\w-])")
 
         def act(text: str, start: int, _tokens: Any) -> Any:
             match = shape.match(text, start)
@@ -385,170 +285,3 @@ class Grammar:
 def _nothing(_tokens: Any) -> list[Any]:
     """What a keyword leaves behind."""
     return []
-
-
-# Building nodes from a matched pattern ----------------------------------------------------------
-
-
-def reference(span: Span, text: str) -> tree.Reference:
-    """``head.tail`` or ``head``."""
-    head, _, tail = text.partition(".")
-    return tree.Reference(span, head, tail)
-
-
-def value_of(span: Span, text: str) -> tree.Value:
-    """The value that ``text`` writes.
-
-    Raises:
-        BadValueError: It is a date or an instant that does not exist.
-    """
-    for shape, pattern in _SHAPES:
-        match = pattern.fullmatch(text)
-        if match is not None:
-            return _BUILDERS[shape](span, match)
-    return tree.Name(span, text)
-
-
-def _day(span: Span, text: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError as fault:
-        message = f"`{text}` is not a day of the calendar"
-        raise BadValueError(
-            span, message, "write year, month and day of a day that exists"
-        ) from fault
-
-
-_INSTANT = "write it like `2026-10-01T09:30:00-04:00`"
-
-
-def _instant(span: Span, text: str) -> datetime.datetime:
-    try:
-        at = datetime.datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise BadValueError(span, f"`{text}` is not an instant", _INSTANT) from fault
-    if at.tzinfo is None:
-        raise BadValueError(span, f"`{text}` has no offset from UTC", _INSTANT)
-    return at
-
-
-def _duration(span: Span, match: re.Match[str]) -> tree.Duration:
-    unit = " ".join(match[2].split()).removesuffix("s")
-    duration = tree.Duration(span, _number(span, match[1]), tree.Unit(unit))
-    scale = comparable(duration)
-    assert scale is not None
-    if scale[1] > LONGEST[scale[0]]:
-        message = f"`{match[0]}` is longer than a thousand years"
-        raise BadValueError(
-            span, message, "write a shorter time; without end, leave the clause out"
-        )
-    return duration
-
-
-def _number(span: Span, text: str) -> int:
-    if len(text) > 9 or not text.isascii():
-        message = f"`{text[:20]}` is not a number of at most nine digits"
-        raise BadValueError(span, message, "write a smaller number in the digits 0 to 9")
-    return int(text)
-
-
-_BUILDERS: dict[str, Callable[[Span, re.Match[str]], tree.Value]] = {
-    "text": lambda span, match: tree.Text(span, match[1]),
-    "agency": lambda span, match: tree.Agency(span, match[1]),
-    "moment": lambda span, match: tree.Moment(span, _instant(span, match[0])),
-    "date": lambda span, match: tree.Date(span, _day(span, match[0])),
-    "duration": _duration,
-    "count": lambda span, match: tree.Count(span, _number(span, match[0])),
-    "sovereign": lambda span, match: tree.Sovereign(span, match[0]),
-    "answer": lambda span, match: tree.YesNo(span, match[0] == "yes"),
-    "reference": lambda span, match: reference(span, match[0]),
-}
-
-
-def part(span: Span, match: re.Match[str], group: str) -> Span:
-    """The place of one group of a match whose own place is ``span``."""
-    shift = span.start - match.start()
-    return Span(span.source, match.start(group) + shift, match.end(group) + shift)
-
-
-def named(span: Span, match: re.Match[str], group: str) -> tree.Name:
-    """One group of a match as a name."""
-    return tree.Name(part(span, match, group), match[group])
-
-
-def members(span: Span, text: str) -> Iterable[tree.Value]:
-    """The values between braces."""
-    for match in re.finditer(_VALUE, text):
-        at = Span(span.source, span.start + match.start(), span.start + match.end())
-        yield value_of(at, match.group())
-
-
-def citation_of(span: Span, match: re.Match[str]) -> tree.Citation:
-    """The citation that the citation pattern matched."""
-    return tree.Citation(span, match["source"], tree.Status(match["status"]))
-
-
-def names_in(span: Span, match: re.Match[str], group: str) -> tuple[tree.Name, ...]:
-    """The names of one group of a match, in order."""
-    shift = span.start - match.start() + match.start(group)
-    return tuple(
-        tree.Name(Span(span.source, shift + found.start(), shift + found.end()), found.group())
-        for found in re.finditer(_NAME, match[group])
-    )
-
-
-def test_of(span: Span, match: re.Match[str]) -> tree.Condition:
-    """The test that the test pattern matched."""
-    subject = reference(part(span, match, "subject"), match["subject"])
-    test = _positive(span, match, subject)
-    if match["negated"] or match["state"] == "blank":
-        twice = match["negated"] and match["state"] == "blank"
-        return test if twice else tree.Not(span, test)
-    return test
-
-
-def _range_of(span: Span, match: re.Match[str]) -> list[Any]:
-    """The quantifier, the variable and the set that the range pattern matched."""
-    collection = reference(part(span, match, "set"), match["set"])
-    return [tree.Quantifier(match["quantifier"]), named(span, match, "variable"), collection]
-
-
-def _positive(span: Span, match: re.Match[str], subject: tree.Reference) -> tree.Condition:
-    """The test without its ``not``."""
-
-    def value(group: str) -> tree.Value:
-        return value_of(part(span, match, group), match[group])
-
-    if match["kind"]:
-        return tree.KindTest(span, subject, named(span, match, "kind"))
-    if match["members"] is not None:
-        listed = tuple(members(part(span, match, "members"), match["members"]))
-        return tree.OneOf(span, subject, listed)
-    if match["state"]:
-        node = tree.Empty if match["state"] == "empty" else tree.Stated
-        return node(span, subject)
-    if match["relation"]:
-        relation = tree.Relation(" ".join(match["relation"].split()))
-        return tree.Compare(span, subject, relation, value("bound"))
-    if match["span"]:
-        after = reference(part(span, match, "after"), match["after"])
-        return tree.Within(span, subject, value("span"), after)
-    if match["included"]:
-        return tree.Includes(span, subject, value("included"))
-    return tree.Equals(span, subject, value("value"))
-
-
-def paper_of(variable: str, span: Span, match: re.Match[str]) -> tree.Paper:
-    """The test of an instrument that the paper pattern matched."""
-    issuer = match["issuer"]
-    listed = members(part(span, match, "sovereigns"), match["sovereigns"] or "") if issuer else ()
-    return tree.Paper(
-        span,
-        variable,
-        named(span, match, "kind"),
-        named(span, match, "issuer") if issuer else None,
-        tuple(item for item in listed if isinstance(item, tree.Sovereign)),
-        probable_cause="probable_cause" in match["qualities"],
-        covering="covering" in match["qualities"],
-        unexpired="unexpired" in match["qualities"],
-    )

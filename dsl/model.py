@@ -7,11 +7,12 @@ name is looked up in the vocabulary and the policy that they stand in.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import syntax as tree
 from .kinds import Kinds
+from .later import Later
 from .lexicon import Phrase
 
 
@@ -136,7 +137,8 @@ class Policy:
     """A checked policy. ``binds`` is None where it binds any request.
 
     A policy that adopts another without saying whom it binds has ``path_binds`` set: it
-    binds the owner whose entry in the registry names this policy.
+    binds the owner whose entry in the registry names this policy. Rules and definitions may be
+    read only when somebody asks for them (``later``).
     """
 
     name: str
@@ -152,9 +154,15 @@ class Policy:
     in_force: tree.InForce | None
     proposed: str
     defines: Mapping[str, tree.Condition]
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
     settings: Mapping[str, tree.Value] = field(default_factory=dict[str, tree.Value])
     adopted: str = ""
+
+    def rule_names(self) -> tuple[str, ...]:
+        """What its rules are called, without reading them."""
+        if isinstance(self.rules, Later):
+            return self.rules.names
+        return tuple(rule.node.name.text for rule in self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +197,7 @@ class Library:
     vocabularies: Mapping[str, Vocabulary]
     policies: tuple[Policy, ...]
     parameters: Mapping[str, tuple[Parameter, ...]]
-    examples: tuple[Example, ...]
+    examples: Sequence[Example]
     digest: str
 
     def rule(self, rule_id: str) -> Rule | None:

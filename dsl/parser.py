@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import Any
 
 import pyparsing as pp
 
 from . import syntax as tree
 from .build import Builder, Parsed
-from .clauses import Table, elements
+from .clauses import Elements
 from .codes import Code
 from .diagnostics import Diagnostic, in_order
-from .grammar import BadValueError, Grammar
+from .grammar import Grammar
 from .mends import END, STATUSES, lost_name, mend, unsure_citation
-from .scan import CLAUSES, TOKEN, Clause, Comment, RawStatement, scan
+from .parsed import Misplaced, Parse
+from .patterns import BadValueError
+from .scan import CLAUSES, RULE_ORDER, TOKEN, Clause, RawStatement, scan
 from .source import Source, Span
 
-
-@dataclass(frozen=True, slots=True)
-class Parse:
-    """A file read: its tree, its comments, and what was not understood."""
-
-    document: tree.Document
-    comments: tuple[Comment, ...]
-    diagnostics: tuple[Diagnostic, ...]
+__all__ = ["Parse", "Parser", "parse"]
 
 
 class Parser:
@@ -34,8 +28,8 @@ class Parser:
 
     def __init__(self) -> None:
         self._fast = Grammar()
-        self._table = elements(self._fast)
-        self._exact: tuple[Grammar, Table] | None = None
+        self._table = Elements(self._fast)
+        self._exact: tuple[Grammar, Elements] | None = None
 
     def parse(self, source: Source) -> Parse:
         """Read one file."""
@@ -50,7 +44,9 @@ class Parser:
         ]
         whole = Span(source, 0, len(source.text))
         document = tree.Document(whole, tuple(statements))
-        return Parse(document, found.comments, in_order(faults))
+        rules = (raw for raw in found.statements if raw.keyword == "rule")
+        misplaced = tuple(place for raw in rules if (place := _misplaced(raw)) is not None)
+        return Parse(document, found.comments, in_order(faults), misplaced)
 
     def _statement(
         self, plain: str, raw: RawStatement, end: int, unread: list[int], faults: list[Diagnostic]
@@ -91,7 +87,7 @@ class Parser:
         """Why a clause is not understood: what was expected where, and what stands there."""
         if self._exact is None:
             grammar = Grammar(exact=True)
-            self._exact = grammar, elements(grammar)
+            self._exact = grammar, Elements(grammar)
         grammar, table = self._exact
         try:
             grammar.parse(table[raw.keyword, clause.keyword], plain, clause.span)
@@ -102,6 +98,19 @@ class Parser:
         raise AssertionError(f"the two grammars differ at {clause.span}")
 
 
+def _misplaced(raw: RawStatement) -> Misplaced | None:
+    """The first clause of a rule that stands in another order than the formatter's."""
+    last = Clause("cites", raw.span)
+    for clause in raw.clauses[1:]:
+        if clause.keyword == "cites" and last.keyword in ("ground", "unless", "breach"):
+            continue  # the citation of what stands before it
+        if _PLACES[clause.keyword] < _PLACES[last.keyword]:
+            return Misplaced(clause.span, last.span)
+        last = clause
+    return None
+
+
+_PLACES = {keyword: at for at, keyword in enumerate(RULE_ORDER)}
 _UNREAD = (Code.UNCLOSED_STRING, Code.STRAY_CHARACTER)
 DEEPEST = 20
 

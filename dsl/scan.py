@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .codes import Code
 from .diagnostics import Diagnostic
@@ -68,6 +69,13 @@ CLAUSES: dict[str, dict[str, str | None]] = {
     "examples": {"uses": None},
     "example": {"on": None, "given": None, "expect": None, "untouched": "by"},
 }
+# The order in which readers expect the clauses of a rule.
+RULE_ORDER: tuple[str, ...] = (
+    *("cites", "in", "enjoined", "binds", "permit", "forbid", "limit", "refer", "require"),
+    *("leave", "ground", "if", "unless", "urgent", "must", "on", "onward", "breach"),
+    *("because", "adopters"),
+)
+assert set(RULE_ORDER) >= set(_RULE), "every rule clause has its place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +113,7 @@ class Scan:
     faults: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
     start: int
     end: int

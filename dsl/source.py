@@ -13,22 +13,25 @@ class Source:
 
     name: str
     text: str = field(repr=False)
-    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _lines: list[int] = field(default_factory=list[int], init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Note where each line starts."""
-        starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
-        object.__setattr__(self, "_starts", tuple(starts))
+    def _starts(self) -> list[int]:
+        """Where each line starts, noted when somebody first asks."""
+        if not self._lines:
+            self._lines[:] = [0, *(found.end() for found in re.finditer("\n", self.text))]
+        return self._lines
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """The line and column of ``offset``, both counted from 1."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        starts = self._starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def line(self, number: int) -> str:
         """The text of line ``number``, counted from 1, without its line end."""
-        start = self._starts[number - 1]
-        end = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
+        starts = self._starts()
+        start = starts[number - 1]
+        end = starts[number] - 1 if number < len(starts) else len(self.text)
         return self.text[start:end].rstrip("\r")
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from ..dsl import syntax as tree
 from ..dsl.diagnostics import listed, suggestion
-from ..dsl.grammar import BadValueError, value_of
 from ..dsl.model import Fact, Vocabulary
+from ..dsl.patterns import BadValueError, value_of
 from ..dsl.source import Source
 from ..dsl.source import Span as Place
 from ..dsl.units import comparable

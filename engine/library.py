@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dsl.check import Checked, check
 from ..dsl.codes import Code
 from ..dsl.diagnostics import Diagnostic
-from ..dsl.parser import Parse, Parser
+from ..dsl.parsed import Parse
 from ..dsl.source import Source, Span
 from ..dsl.syntax import Document, Vocabulary
+from .collecting import collector_paused
 from .registry import Registry, read_registry
+
+if TYPE_CHECKING:
+    from ..dsl.parser import Parser
 
 EXTENSION = ".policy"
 
@@ -55,12 +61,17 @@ def policy_files(places: Iterable[Path | Traversable]) -> list[tuple[str, Path |
 
 def _below(folder: Path | Traversable, prefix: str) -> list[tuple[str, Path | Traversable]]:
     found: list[tuple[str, Path | Traversable]] = []
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.name.startswith((".", "__")):
-            found += _below(entry, f"{prefix}{entry.name}/")
+    for entry in os.scandir(folder) if isinstance(folder, Path) else folder.iterdir():
+        if entry.is_dir():
+            if not entry.name.startswith((".", "__")):
+                found += _below(_place(entry), f"{prefix}{entry.name}/")
         elif entry.name.endswith(EXTENSION):
-            found.append((prefix + entry.name, entry))
+            found.append((prefix + entry.name, _place(entry)))
     return found
+
+
+def _place(entry: os.DirEntry[str] | Traversable) -> Path | Traversable:
+    return Path(entry.path) if isinstance(entry, os.DirEntry) else entry
 
 
 def read_policies(files: Iterable[tuple[str, Path | Traversable]]) -> list[Parse]:
@@ -69,20 +80,44 @@ def read_policies(files: Iterable[tuple[str, Path | Traversable]]) -> list[Parse
     Raises:
         LibraryError: A file cannot be opened.
     """
-    parser = Parser()
-    return [_read(parser, name, file) for name, file in files]
+    parser = new_parser()
+    return [parse_bytes(parser, name, read_bytes(name, file)) for name, file in files]
 
 
-def _read(parser: Parser, name: str, file: Path | Traversable) -> Parse:
+def new_parser() -> Parser:
+    """A parser, which imports the grammar: a library from a cache needs neither."""
+    from ..dsl.parser import Parser
+
+    return Parser()
+
+
+def read_bytes(name: str, file: Path | Traversable) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        LibraryError: It cannot be opened.
+    """
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as fault:
         raise LibraryError(f"{name}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def parse_bytes(parser: Parser, name: str, data: bytes) -> Parse:
+    """Parse the bytes of a file."""
     try:
-        text = data.decode("utf-8-sig")
+        return parser.parse(Source(name, text_of(data)))
     except UnicodeDecodeError as fault:
         return _not_text(name, data, fault)
-    return parser.parse(Source(name, text.replace("\r\n", "\n")))
+
+
+def text_of(data: bytes) -> str:
+    """The text of a policy file.
+
+    Raises:
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    return data.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def _not_text(name: str, data: bytes, fault: UnicodeDecodeError) -> Parse:
@@ -108,12 +143,13 @@ def load(
     Raises:
         LibraryError: A place cannot be read.
     """
-    own = read_policies(policy_files(places))
-    beneath = [] if any(map(_has_root, own)) else read_policies(policy_files([shipped()]))
-    return check([*beneath, *own], agencies)
+    with collector_paused():
+        own = read_policies(policy_files(places))
+        beneath = [] if any(map(has_root, own)) else read_policies(policy_files([shipped()]))
+        return check([*beneath, *own], agencies)
 
 
-def _has_root(parse: Parse) -> bool:
+def has_root(parse: Parse) -> bool:
     """Whether a file declares a vocabulary that extends nothing."""
     heads = (node for node in parse.document.statements if isinstance(node, Vocabulary))
     return any(head.extends is None for head in heads)

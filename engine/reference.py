@@ -133,6 +133,7 @@ class Case:
     readings: Mapping[str, bool] = field(default_factory=dict[str, bool])
     granted: frozenset[Need] = frozenset()
     _bound: list[Policy] | None = field(default=None, init=False, repr=False, compare=False)
+    _may_bind: list[Policy] | None = field(default=None, init=False, repr=False, compare=False)
     _contexts: dict[str, Context] = field(
         default_factory=dict[str, Context], init=False, repr=False, compare=False
     )
@@ -144,7 +145,7 @@ class Case:
         for layer in tree.Layer:
             mine = [
                 result
-                for policy in self.policies()
+                for policy in self.may_bind()
                 if policy.layer is layer
                 for rule in policy.rules
                 if (result := self._rule(policy, rule, left_open)) is not None
@@ -344,8 +345,15 @@ class Case:
     def bound(self) -> list[Policy]:
         """The policies that bind the request."""
         if self._bound is None:
-            self._bound = [p for p in self.policies() if binds(p, self.bare(p)) is Truth.TRUE]
+            self._bound = [p for p in self.may_bind() if binds(p, self.bare(p)) is Truth.TRUE]
         return self._bound
+
+    def may_bind(self) -> list[Policy]:
+        """The policies that bind the request, or may: no rule of another has a part in it."""
+        if self._may_bind is None:
+            found = (p for p in self.policies() if binds(p, self.bare(p)) is not Truth.FALSE)
+            self._may_bind = list(found)
+        return self._may_bind
 
     def context(self, policy: Policy) -> Context:
         """Where the conditions of a policy are evaluated for this request."""

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
+from operator import itemgetter
 from pathlib import Path
+
+from .collecting import collector_paused
 
 
 class RegistryError(Exception):
@@ -43,7 +46,7 @@ class Body:
         return self.attributes.get("kind", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Registry:
     """All entries by key.
 
@@ -55,13 +58,28 @@ class Registry:
     things: Mapping[str, str | tuple[str, ...]] = field(
         default_factory=dict[str, "str | tuple[str, ...]"]
     )
+    _met: dict[str, Body] = field(default_factory=dict[str, Body], init=False, repr=False)
+    _oris: dict[str, str] = field(default_factory=dict[str, str], init=False, repr=False)
 
     def get(self, key: str) -> Body | None:
         """The entry of that key or ORI."""
+        found = self._met.get(key)
+        return found if found is not None else self._find(key)
+
+    def _find(self, key: str) -> Body | None:
+        """An entry that nobody asked for before."""
         found = self.bodies.get(key)
         if found is None and key and "/" not in key:
-            found = next((body for body in self.bodies.values() if body.ori == key), None)
+            found = self.bodies.get(self._keys_by_ori().get(key, ""))
+        if found is not None:
+            self._met[key] = found
         return found
+
+    def _keys_by_ori(self) -> Mapping[str, str]:
+        if not self._oris:
+            for body in self.bodies.values():
+                self._oris.setdefault(body.ori, body.key)
+        return self._oris
 
     def with_attributes(
         self,
@@ -69,18 +87,120 @@ class Registry:
         things: Mapping[str, str | tuple[str, ...]] | None = None,
     ) -> Registry:
         """The registry with some facts replaced: for examples and simulation only."""
-        bodies = dict(self.bodies)
-        for key, changes in attributes.items():
-            body = bodies[key]
-            bodies[key] = Body(
-                body.key, body.name, body.ori, body.policy, body.desk, body.also_written,
-                {**body.attributes, **changes}, body.source,
-            )  # fmt: skip
+        changed = {
+            key: replace(body, attributes={**body.attributes, **changes})
+            for key, changes in attributes.items()
+            for body in (self.bodies[key],)
+        }
+        bodies = Changed(self.bodies, changed) if changed else self.bodies
         return Registry(bodies, {**self.things, **(things or {})})
+
+
+class Changed(Mapping[str, Body]):
+    """Entries of which some are replaced by others of the same key."""
+
+    def __init__(self, bodies: Mapping[str, Body], changed: Mapping[str, Body]) -> None:
+        self._bodies = bodies
+        self._changed = changed
+
+    def __getitem__(self, key: str) -> Body:
+        """The entry of a key."""
+        return self._changed[key] if key in self._changed else self._bodies[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Every key."""
+        return iter(self._bodies)
+
+    def __len__(self) -> int:
+        """How many entries there are."""
+        return len(self._bodies)
+
+
+class Rows(Mapping[str, Body]):
+    """The entries of registry files, each made when somebody asks for it."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[Header, list[str]]] = {}
+        self._made: dict[str, Body] = {}
+        self._oris: dict[str, str] = {}
+
+    def add(self, file: str, header: Header, cells: list[str]) -> None:
+        """Take in one row.
+
+        Raises:
+            RegistryError: Another entry has its key or ORI.
+        """
+        key, ori = header.cell(cells, "key"), header.cell(cells, "ori")
+        if key in self._rows:
+            raise RegistryError(f"{file}: `{key}` is on file twice; keep one entry")
+        if ori and self._oris.setdefault(ori, key) != key:
+            raise RegistryError(f"{file}: ORI {ori} of `{key}` is that of `{self._oris[ori]}`")
+        self._rows[key] = header, cells
+
+    def __getitem__(self, key: str) -> Body:
+        """The entry of a key."""
+        made = self._made.get(key)
+        if made is None:
+            header, cells = self._rows[key]
+            made = self._made[key] = header.body(cells)
+        return made
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is an entry of a key."""
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        """Every key."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """How many entries there are."""
+        return len(self._rows)
 
 
 _PLAIN = ("key", "name", "ori", "policy", "desk", "also_written", "source")
 _NEEDED = ("key", "name", "sovereign", "kind")
+
+
+class Header:
+    """The columns of a registry file."""
+
+    def __init__(self, file: str, columns: Sequence[str]) -> None:
+        for column in _NEEDED:
+            if column not in columns:
+                raise RegistryError(f"{file}: the header has no column `{column}`; add it")
+        for column in columns:
+            if columns.count(column) > 1:
+                raise RegistryError(f"{file}: the header names `{column}` twice; remove one")
+        self._file = file
+        self._at = {column: at for at, column in enumerate(columns)}
+        self._width = len(columns)
+        self._needed = itemgetter(*(self._at[column] for column in _NEEDED))
+        self._further = [(c, at) for c, at in self._at.items() if c not in _PLAIN]
+
+    def check(self, line: int, cells: Sequence[str]) -> None:
+        """Refuse a row that lacks a cell.
+
+        Raises:
+            RegistryError: It does; the message tells which.
+        """
+        if len(cells) != self._width:
+            raise RegistryError(f"{self._file}:{line}: the row and the header differ in length")
+        if not all(map(str.strip, self._needed(cells))):
+            column = next(column for column in _NEEDED if not self.cell(cells, column))
+            raise RegistryError(f"{self._file}:{line}: `{column}` is blank; fill it in")
+
+    def cell(self, cells: Sequence[str], column: str) -> str:
+        """One cell; blank if the file has no such column."""
+        at = self._at.get(column)
+        return "" if at is None else cells[at].strip()
+
+    def body(self, cells: Sequence[str]) -> Body:
+        """The entry of a row."""
+        key, name, ori, policy, desk, written, source = (self.cell(cells, c) for c in _PLAIN)
+        attributes = {c: cell for c, at in self._further if (cell := cells[at].strip())}
+        also = tuple(part for part in written.split("|") if part)
+        return Body(key, name, ori, policy, desk, also, attributes, source)
 
 
 def read_registry(folder: Path | Traversable) -> Registry:
@@ -89,60 +209,31 @@ def read_registry(folder: Path | Traversable) -> Registry:
     Raises:
         RegistryError: A file is unreadable, or two entries share a key or an ORI.
     """
-    bodies: dict[str, Body] = {}
-    oris: dict[str, str] = {}
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
     if not files:
         raise RegistryError(f"{folder}: holds no .csv file; name a folder that does")
-    for file in files:
-        try:
-            text = file.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as fault:
-            raise RegistryError(f"{file.name}: cannot be read as UTF-8 text: {fault}") from fault
-        for body in _bodies(file.name, text):
-            if body.key in bodies:
-                raise RegistryError(f"{file.name}: `{body.key}` is on file twice; keep one entry")
-            if body.ori and body.ori in oris:
-                raise RegistryError(
-                    f"{file.name}: ORI {body.ori} of `{body.key}` is that of `{oris[body.ori]}`"
-                )
-            bodies[body.key] = body
-            oris[body.ori] = body.key
-    return Registry(bodies)
+    rows = Rows()
+    with collector_paused():
+        for file in files:
+            _read(rows, file.name, _text(file))
+    return Registry(rows)
 
 
-def _bodies(name: str, text: str) -> Iterable[Body]:
-    rows = csv.DictReader(io.StringIO(text), strict=True)
+def _text(file: Path | Traversable) -> str:
     try:
-        header = rows.fieldnames or ()
-        for column in _NEEDED:
-            if column not in header:
-                raise RegistryError(f"{name}: the header has no column `{column}`; add it")
-        for column in header:
-            if header.count(column) > 1:
-                raise RegistryError(f"{name}: the header names `{column}` twice; remove one")
-        for row in rows:
-            yield _body(name, rows.line_num, row)
+        return file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise RegistryError(f"{file.name}: cannot be read as UTF-8 text: {fault}") from fault
+
+
+def _read(rows: Rows, name: str, text: str) -> None:
+    """Take in the rows of one file."""
+    lines = csv.reader(io.StringIO(text), strict=True)
+    try:
+        header = Header(name, next(lines, list[str]()))
+        for cells in lines:
+            if cells:
+                header.check(lines.line_num, cells)
+                rows.add(name, header, cells)
     except csv.Error as fault:
-        raise RegistryError(f"{name}:{rows.line_num}: {fault}; mend the quoting") from fault
-
-
-def _body(name: str, line: int, row: Mapping[str | None, str | None]) -> Body:
-    if None in row or None in row.values():
-        raise RegistryError(f"{name}:{line}: the row and the header differ in length")
-    cells = {str(column): str(cell).strip() for column, cell in row.items()}
-    for column in _NEEDED:
-        if not cells[column]:
-            raise RegistryError(f"{name}:{line}: `{column}` is blank; fill it in")
-    written = tuple(part for part in cells.get("also_written", "").split("|") if part)
-    attributes = {column: cell for column, cell in cells.items() if column not in _PLAIN and cell}
-    return Body(
-        cells["key"],
-        cells["name"],
-        cells.get("ori", ""),
-        cells.get("policy", ""),
-        cells.get("desk", ""),
-        written,
-        attributes,
-        cells.get("source", ""),
-    )
+        raise RegistryError(f"{name}:{lines.line_num}: {fault}; mend the quoting") from fault

@@ -408,10 +408,7 @@ class _Reader:
 
     def _reviews(self, words: Vocabulary) -> Iterable[Review]:
         reviews = self._objects("reviews")
-        if not reviews:
-            return
-        known = {rule.id for p in self.engine.library.policies for rule in p.rules}
-        known |= {rule_id.rpartition("/")[2] for rule_id in known}
+        known = self._rule_names() if reviews else frozenset[str]()
         for where, item in reviews:
             self.values.known_keys(item, ("rule", "decision", "by"), where)
             rule = item.get("rule")
@@ -426,6 +423,13 @@ class _Reader:
             counts, voucher = self._signed(item, where)
             if counts:
                 yield Review(str(rule), item.get("decision") == "cleared", voucher)
+
+    def _rule_names(self) -> frozenset[str]:
+        """Every name by which a review may call a rule."""
+        policies = self.engine.library.policies
+        names = {name for policy in policies for name in policy.rule_names()}
+        ids = {f"{policy.name}/{name}" for policy in policies for name in policy.rule_names()}
+        return frozenset(names | ids)
 
     def _duties(self, words: Vocabulary) -> Iterable[DutyDone]:
         for where, item in self._objects("duties"):

@@ -22,10 +22,9 @@ from typing import Any
 import pyparsing as pp
 import railroad as rr  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from platelaw.dsl.check.style import ORDER
 from platelaw.dsl.clauses import elements
 from platelaw.dsl.grammar import Grammar
-from platelaw.dsl.scan import CLAUSES
+from platelaw.dsl.scan import CLAUSES, RULE_ORDER
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 CONDITION = "condition"
@@ -90,7 +89,7 @@ class Drawing:
     def files(self) -> dict[str, str]:
         """Every file to be written, by its place under ``docs``."""
         order = {name: [key[1] for key in self.table if key[0] == name] for name in CLAUSES}
-        order["rule"] = ["head", *ORDER]
+        order["rule"] = ["head", *RULE_ORDER]
         pictures = {name: self._picture(name, clauses) for name, clauses in order.items()}
         pictures[CONDITION] = self._condition()
         files = {f"grammar/{name}.svg": picture for name, picture in pictures.items()}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..codes import Code
 from ..diagnostics import Diagnostic
-from ..parser import Parse
+from ..parsed import Parse
 from ..scan import TOKEN, scan
 from ..source import Span
 

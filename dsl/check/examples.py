@@ -25,31 +25,36 @@ def check_examples(
     placed: Iterable[PlacedExample],
     vocabularies: Mapping[str, Vocabulary],
     policies: Mapping[str, Policy],
+    rule_names: set[str],
     agencies: Collection[str] | None,
     faults: Faults,
 ) -> list[Example]:
     """The examples that can be run."""
-    rule_names = {rule.node.name.text for policy in policies.values() for rule in policy.rules}
-    rule_names |= {rule.id for policy in policies.values() for rule in policy.rules}
     found: list[Example] = []
     for item in placed:
-        vocabulary = _vocabulary(item, vocabularies, policies, faults)
+        vocabulary = vocabulary_of(item, vocabularies, policies, faults)
         if vocabulary is None:
             continue
         before = len(faults.found)
         _Check(item.node, vocabulary, rule_names, agencies, faults).check()
         if len(faults.found) == before:
-            policy = item.head.name.text if isinstance(item.head, tree.Policy) else ""
-            found.append(Example(item.node, vocabulary, policy))
+            found.append(made(item, vocabulary))
     return found
 
 
-def _vocabulary(
+def made(item: PlacedExample, vocabulary: Vocabulary) -> Example:
+    """An example that speaks ``vocabulary``."""
+    policy = item.head.name.text if isinstance(item.head, tree.Policy) else ""
+    return Example(item.node, vocabulary, policy)
+
+
+def vocabulary_of(
     item: PlacedExample,
     vocabularies: Mapping[str, Vocabulary],
     policies: Mapping[str, Policy],
     faults: Faults,
 ) -> Vocabulary | None:
+    """The vocabulary that an example speaks; None if it is not loaded."""
     head = item.head
     if isinstance(head, tree.Policy):
         policy = policies.get(head.name.text)

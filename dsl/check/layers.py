@@ -10,26 +10,23 @@ from ..diagnostics import Note
 from ..model import Parameter, Policy, Vocabulary
 from ..units import comparable
 from .faults import Faults
-from .polarity import branches
+from .outline import Outline, PolicyOutline, by_name
 from .sections import PolicySection, Sections
-from .words import edition_text
 
 
 def check_layers(
     sections: Sections,
     policies: Mapping[str, Policy],
     parameters: Mapping[str, list[Parameter]],
-    vocabularies: Mapping[str, Vocabulary],
     faults: Faults,
 ) -> None:
-    """Note permits without effect, additions under closed kinds, parameters moved wrongly."""
+    """Note permits without effect, and parameters moved wrongly."""
     for section in sections.policies:
         policy = policies.get(section.head.name.text)
         if policy is not None:
             _check_effects(section, policy, faults)
             _check_adjustments(section, policy, parameters, faults)
     _check_parameters(sections.policies, policies, parameters, faults)
-    _check_closed(sections, policies.values(), vocabularies, faults)
 
 
 def _check_effects(section: PolicySection, policy: Policy, faults: Faults) -> None:
@@ -137,66 +134,45 @@ def _above(higher: tree.Layer, lower: tree.Layer) -> bool:
 # Closed kinds -----------------------------------------------------------------------------------
 
 
-def _check_closed(
-    sections: Sections,
-    policies: Iterable[Policy],
-    vocabularies: Mapping[str, Vocabulary],
-    faults: Faults,
+def check_closed(
+    outlines: Mapping[str, Outline], vocabularies: Mapping[str, Vocabulary], faults: Faults
 ) -> None:
     """Kinds tested in a limit are closed to additions from below."""
-    closed = [
-        (policy, rule.id, kind)
-        for policy in policies
-        for rule in policy.rules
-        if rule.effect is tree.Effect.LIMIT and not rule.adopted_from
-        for condition, _ in branches(rule.node)
-        for kind in _kinds_in(condition, policy)
-    ]
-    for section in sections.words:
-        vocabulary = vocabularies.get(edition_text(section.head.edition))
-        if vocabulary is None:
-            continue
-        for node in section.declarations:
-            if isinstance(node, tree.KindDeclaration) and node.name.text in vocabulary.kinds:
-                _check_addition(node, vocabulary, closed, faults)
+    closed: dict[str, dict[str, _Place]] = {}  # by edition and kind, the first
+    for number, policy in enumerate(by_name(outlines)):
+        of_edition = closed.setdefault(policy.vocabulary, {})
+        for at, kind in enumerate(policy.closed.kinds):
+            of_edition.setdefault(kind, (number, at, policy))
+    for outline in outlines.values():
+        for words in outline.words:
+            vocabulary = vocabularies.get(words.edition)
+            if vocabulary is not None:
+                higher = [closed.get(v.edition, {}) for v in vocabulary.lineage()[1:]]
+                for name in words.kinds:
+                    _check_addition(name, vocabulary, higher, faults)
+
+
+_Place = tuple[int, int, PolicyOutline]
 
 
 def _check_addition(
-    node: tree.KindDeclaration,
+    name: tree.Name,
     vocabulary: Vocabulary,
-    closed: list[tuple[Policy, str, tree.Name]],
+    higher: list[dict[str, _Place]],
     faults: Faults,
 ) -> None:
-    above = vocabulary.kinds.above(node.name.text)
-    for policy, rule_id, kind in closed:
-        higher = policy.vocabulary
-        if (
-            higher.edition != vocabulary.edition
-            and higher in vocabulary.lineage()
-            and kind.text in above
-        ):
-            faults.add(
-                Code.CLOSED_KIND,
-                node.name.span,
-                f"`{node.name.text}` cannot be added under `{kind.text}`, which `{rule_id}` closes",
-                "the kinds that a limit tests take no additions from a lower layer; use one "
-                "of its words",
-                Note(kind.span, "tested here"),
-            )
-            return
-
-
-def _kinds_in(condition: tree.Condition, policy: Policy) -> list[tree.Name]:
-    match condition:
-        case tree.And() | tree.Or():
-            return [found for item in condition.items for found in _kinds_in(item, policy)]
-        case tree.Not():
-            return _kinds_in(condition.item, policy)
-        case tree.Quantified():
-            return _kinds_in(condition.body, policy)
-        case tree.Named() if condition.name in policy.defines:
-            return _kinds_in(policy.defines[condition.name], policy)
-        case tree.KindTest() | tree.Paper():
-            return [condition.kind]
-        case _:
-            return []
+    if name.text not in vocabulary.kinds:
+        return
+    above = vocabulary.kinds.above(name.text)
+    places = [places[kind] for places in higher for kind in above if kind in places]
+    if places:
+        _, at, policy = min(places, key=lambda place: place[:2])
+        kind, test = policy.closed.kinds[at], policy.closed.first[at]
+        faults.add(
+            Code.CLOSED_KIND,
+            name.span,
+            f"`{name.text}` cannot be added under `{kind}`, which `{test.rule}` closes",
+            "the kinds that a limit tests take no additions from a lower layer; use one "
+            "of its words",
+            Note(test.span, "tested here"),
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,19 +9,23 @@ from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note, suggestion
 from ..kinds import DATA
-from ..model import Parameter, Policy, Rule, Vocabulary
+from ..model import Parameter, Policy, Vocabulary
 from ..source import Span
 from .conditions import ConditionCheck, Scope
 from .faults import Faults
+from .heads import adopting_policy, defines_of, own_policy, parameters_of, rules_of
 from .polarity import check_polarity
 from .sections import PolicySection
-from .sizes import check_sizes, sound_defines
+from .sizes import check_sizes, sizes_of, sound_defines
 from .words import edition_text
 
 
 @dataclass(slots=True)
 class PolicyCheck:
-    """Builds the checked policies of a library."""
+    """Builds the checked policies of a library.
+
+    ``done`` and ``parameters`` may hold those of files that are not checked again.
+    """
 
     vocabularies: Mapping[str, Vocabulary]
     agencies: Collection[str] | None
@@ -48,9 +51,12 @@ class PolicyCheck:
             self._report_unadopted(section)
         for section in sections:
             self._collect_parameters(section)
+        for versions in self.parameters.values():
+            versions.sort(key=lambda version: version.policy)
+        values = {name: versions[0].value for name, versions in self.parameters.items()}
         for section in sections:
             if section.head.name.text in self.done:
-                self._check_conditions(section)
+                self._check_conditions(section, values)
 
     def _unique(self, sections: list[PolicySection]) -> list[PolicySection]:
         seen: dict[str, Span] = {}
@@ -91,54 +97,15 @@ class PolicyCheck:
         vocabulary = self._vocabulary(head.uses)
         if vocabulary is None or head.layer is None:
             return
-        name = head.name.text
-        self.done[name] = Policy(
-            name,
-            head.number,
-            head.title,
-            head.layer,
-            head.issuer,
-            head.zone,
-            vocabulary,
-            head.binds,
-            path_binds=False,
-            rests_on=head.rests_on,
-            in_force=head.in_force,
-            proposed=head.proposed,
-            defines={item.name.text: item.condition for item in head.defines},
-            rules=tuple(self._rules(section)),
-        )
-
-    def _rules(self, section: PolicySection) -> list[Rule]:
-        head = section.head
-        return [
-            Rule(
-                f"{head.name.text}/{node.name.text}",
-                replace(node, in_force=node.in_force or head.in_force),
-            )
-            for node in section.rules
-            if node.effect is not None
-        ]
+        defines, rules = defines_of(head), rules_of(head, section.rules)
+        self.done[head.name.text] = own_policy(head, vocabulary, defines, rules)
 
     def _collect_parameters(self, section: PolicySection) -> None:
         policy = self.done.get(section.head.name.text)
         if policy is None:
             return
-        for node in section.parameters:
-            in_force = node.in_force or section.head.in_force
-            if in_force is None:
-                in_force = tree.InForce(node.span, start=_ALWAYS)
-            self.parameters.setdefault(node.name.text, []).append(
-                Parameter(
-                    node.name.text,
-                    node.value,
-                    node.direction,
-                    policy.layer,
-                    policy.name,
-                    node.citation,
-                    in_force,
-                )
-            )
+        for parameter in parameters_of(section.head, policy, section.parameters):
+            self.parameters.setdefault(parameter.name, []).append(parameter)
 
     # Adoption --------------------------------------------------------------------------------
 
@@ -168,32 +135,10 @@ class PolicyCheck:
         vocabulary = self._vocabulary(head.uses) if head.uses else model.vocabulary
         if vocabulary is None or not self._speaks(vocabulary, model, head):
             return
-        own = {rule.node.name.text for rule in self._rules(section)}
-        gone = {name.text for name in head.adopts.without}
-        self._check_differences(section, model, own)
-        kept = [
-            self._taken_over(head, rule)
-            for rule in model.rules
-            if rule.node.name.text not in own | gone
-        ]
-        name = head.name.text
-        self.done[name] = Policy(
-            name,
-            head.number,
-            head.title or model.title,
-            model.layer,
-            head.issuer or name,
-            head.zone or model.zone,
-            vocabulary,
-            head.binds,
-            path_binds=head.binds is None and not head.binds_any,
-            rests_on=head.rests_on or model.rests_on,
-            in_force=head.in_force or model.in_force,
-            proposed=head.proposed or model.proposed,
-            defines={**model.defines, **{d.name.text: d.condition for d in head.defines}},
-            rules=(*kept, *self._rules(section)),
-            settings={item.name.text: item.value for item in head.adopts.parameters},
-            adopted=f"{model.name} {model.number}",
+        rules = rules_of(head, section.rules, model)
+        self._check_differences(section, model)
+        self.done[head.name.text] = adopting_policy(
+            head, model, vocabulary, defines_of(head, model), rules
         )
 
     def _speaks(self, vocabulary: Vocabulary, model: Policy, head: tree.Policy) -> bool:
@@ -209,20 +154,7 @@ class PolicyCheck:
         )
         return False
 
-    def _taken_over(self, head: tree.Policy, rule: Rule) -> Rule:
-        """A rule of the adopted policy, in force from the later date until the earlier one."""
-        node, own = rule.node, head.in_force
-        if own is not None and node.in_force is not None:
-            ends = [end for end in (own.end, node.in_force.end) if end is not None]
-            period = replace(
-                node.in_force,
-                start=max(own.start, node.in_force.start),
-                end=min(ends, default=None),
-            )
-            node = replace(node, in_force=period)
-        return Rule(f"{head.name.text}/{node.name.text}", node, adopted_from=rule.id)
-
-    def _check_differences(self, section: PolicySection, model: Policy, own: set[str]) -> None:
+    def _check_differences(self, section: PolicySection, model: Policy) -> None:
         assert section.head.adopts is not None
         theirs = {rule.node.name.text: rule.node for rule in model.rules}
         for node in section.rules:
@@ -267,18 +199,20 @@ class PolicyCheck:
 
     # Conditions ------------------------------------------------------------------------------
 
-    def _check_conditions(self, section: PolicySection) -> None:
+    def _check_conditions(self, section: PolicySection, values: Mapping[str, tree.Value]) -> None:
         policy = self.done[section.head.name.text]
-        values = {name: versions[0].value for name, versions in self.parameters.items()}
         base = Scope(policy.vocabulary, parameters=values, agencies=self.agencies)
         self._check_binds(section, base)
         self._check_defines(section, policy, base)
         scope = replace(base, defines=policy.defines.keys())
         policy = replace(policy, defines=sound_defines(policy, self.faults))
         self.done[policy.name] = policy
+        sizes = sizes_of(policy)
         for node in section.rules:
             if node.effect is not None:
                 self._check_rule(node, policy, scope)
+                check_sizes(node, sizes, self.faults)
+                check_polarity(node, policy, self.faults)
 
     def _check_binds(self, section: PolicySection, scope: Scope) -> None:
         binds = [section.head.binds, *(node.binds for node in section.rules)]
@@ -349,8 +283,6 @@ class PolicyCheck:
             check.check(node.condition)
         self._check_parts(node, vocabulary)
         self._check_fitting(node)
-        check_sizes(node, policy, self.faults)
-        check_polarity(node, policy, self.faults)
 
     def _check_data(self, data: tree.Name, vocabulary: Vocabulary) -> None:
         kinds = vocabulary.kinds
@@ -438,7 +370,6 @@ SURENESS = {
     for word in words
 }
 _OPENING = (tree.Effect.PERMIT, tree.Effect.REQUIRE, tree.Effect.LEAVE_OPEN)
-_ALWAYS = datetime.date.min
 
 
 def subjects_in(condition: tree.Condition) -> list[tree.Reference]:

@@ -43,11 +43,16 @@ def sound_defines(policy: Policy, faults: Faults) -> dict[str, tree.Condition]:
     return sound
 
 
-def check_sizes(node: tree.Rule, policy: Policy, faults: Faults) -> None:
-    """Note the conditions of a rule that grow too large."""
+def sizes_of(policy: Policy) -> dict[str, Size]:
+    """The size of every definition of a policy."""
     sizes: dict[str, Size] = {}
     for name, condition in policy.defines.items():
         sizes[name] = measured(condition, sizes)
+    return sizes
+
+
+def check_sizes(node: tree.Rule, sizes: Mapping[str, Size], faults: Faults) -> None:
+    """Note the conditions of a rule that grow too large, given the sizes of its definitions."""
     for condition, _ in branches(node):
         _note(measured(condition, sizes), "the condition", condition.span, faults)
 

@@ -7,58 +7,44 @@ from collections.abc import Iterable, Mapping
 from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import Note
-from ..model import Policy
-from ..scan import CLAUSES, Clause, scan
+from ..model import Policy, Vocabulary
+from ..parsed import Parse
 from ..source import Span
 from ..truth import Truth
 from .faults import Faults
+from .outline import Outline, PolicyOutline, by_name
 from .polarity import branches
 from .policies import subjects_in
 from .sections import PolicySection, Sections
 
-ORDER: tuple[str, ...] = (
-    *("cites", "in", "enjoined", "binds", "permit", "forbid", "limit", "refer", "require"),
-    *("leave", "ground", "if", "unless", "urgent", "must", "on", "onward", "breach"),
-    *("because", "adopters"),
-)
 
-
-def check_style(sections: Sections, policies: Mapping[str, Policy], faults: Faults) -> None:
+def check_style(
+    files: Iterable[Parse], sections: Sections, policies: Mapping[str, Policy], faults: Faults
+) -> None:
     """Note what an author may want to write otherwise."""
+    for parse in files:
+        _check_order(parse, faults)
     for section in sections.policies:
         for node in section.rules:
             for condition, _ in branches(node):
                 _check_mixing(condition, faults)
-        _check_order(section, faults)
         policy = policies.get(section.head.name.text)
         if policy is not None:
             _check_openings(section, policy, faults)
             _check_holding(section, policy, faults)
-    _check_words(sections, policies.values(), faults)
 
 
-def _check_order(section: PolicySection, faults: Faults) -> None:
+def _check_order(parse: Parse, faults: Faults) -> None:
     """Rules whose clauses stand in another order than the formatter's."""
-    mine = {node.span.start: node for node in section.rules}
-    for raw in scan(section.head.span.source).statements if mine else ():
-        node = mine.get(raw.span.start)
-        last = Clause("cites", raw.span)
-        for clause in raw.clauses[1:] if node is not None else ():
-            if clause.keyword == "cites" and last.keyword in ("ground", "unless", "breach"):
-                continue  # the citation of what stands before it
-            if ORDER.index(clause.keyword) < ORDER.index(last.keyword):
-                faults.add(
-                    Code.CLAUSE_ORDER,
-                    Span(clause.span.source, *_first_word(clause.span)),
-                    f"`{clause.span.text.split()[0]}` stands after `{last.span.text.split()[0]}`",
-                    "`platelaw fmt` puts the clauses of a rule in the order that readers expect",
-                )
-                break
-            last = clause
-
-
-def _first_word(span: Span) -> tuple[int, int]:
-    return span.start, span.start + len(span.text.split()[0])
+    for place in parse.misplaced:
+        word, before = place.clause.text.split()[0], place.after.text.split()[0]
+        start = place.clause.start
+        faults.add(
+            Code.CLAUSE_ORDER,
+            Span(place.clause.source, start, start + len(word)),
+            f"`{word}` stands after `{before}`",
+            "`platelaw fmt` puts the clauses of a rule in the order that readers expect",
+        )
 
 
 def _check_mixing(condition: tree.Condition, faults: Faults) -> None:
@@ -135,51 +121,38 @@ def _check_holding(section: PolicySection, policy: Policy, faults: Faults) -> No
 _PROVEN = (tree.Level.ATTESTATION, tree.Level.VERIFICATION)
 
 
-def _check_words(sections: Sections, policies: Iterable[Policy], faults: Faults) -> None:
+def check_words(
+    outlines: Mapping[str, Outline], vocabularies: Mapping[str, Vocabulary], faults: Faults
+) -> None:
     """Words that officers pick from a list and that a forbid can never settle."""
-    tested = [
-        (policy, rule.id, condition)
-        for policy in policies
-        for rule in policy.rules
-        if rule.effect is tree.Effect.FORBID and rule.node.condition and not rule.adopted_from
-        for condition in _kind_tests(rule.node.condition)
-    ]
-    for section in sections.words:
-        for node in section.declarations:
-            if isinstance(node, tree.KindDeclaration) and node.written:
-                _check_word(node, tested, faults)
+    tests: dict[tuple[str, str], tuple[PolicyOutline, int]] = {}  # by edition and kind, the first
+    for policy in by_name(outlines):
+        for at, kind in enumerate(policy.forbidden.kinds):
+            tests.setdefault((policy.vocabulary, kind), (policy, at))
+    for outline in outlines.values():
+        for words in outline.words:
+            for name in words.offered:
+                _check_word(name, tests, vocabularies, faults)
 
 
 def _check_word(
-    node: tree.KindDeclaration, tested: list[tuple[Policy, str, tree.KindTest]], faults: Faults
+    name: tree.Name,
+    tests: Mapping[tuple[str, str], tuple[PolicyOutline, int]],
+    vocabularies: Mapping[str, Vocabulary],
+    faults: Faults,
 ) -> None:
-    for policy, rule_id, test in tested:
-        kinds = policy.vocabulary.kinds
-        name = node.name.text
-        if name not in kinds or test.kind.text not in kinds:
+    for (edition, kind), (policy, at) in tests.items():
+        kinds = vocabularies[edition].kinds
+        if name.text not in kinds or kind not in kinds:
             continue
-        if kinds.lies_under(frozenset({name}), test.kind.text) is Truth.UNPROVEN:
+        if kinds.lies_under(frozenset({name.text}), kind) is Truth.UNPROVEN:
+            test = policy.forbidden.first[at]
             faults.add(
                 Code.BROAD_WORD,
-                node.name.span,
-                f"`{name}` covers both what `{rule_id}` forbids and what it does not: whoever "
-                "uses the word is held",
+                name.span,
+                f"`{name.text}` covers both what `{test.rule}` forbids and what it does not: "
+                "whoever uses the word is held",
                 "offer a narrower word, or mark this one `final` if it never means that",
-                Note(test.span, f"`{test.kind.text}` is asked for here"),
+                Note(test.span, f"`{kind}` is asked for here"),
             )
             return
-
-
-def _kind_tests(condition: tree.Condition) -> list[tree.KindTest]:
-    match condition:
-        case tree.And() | tree.Or():
-            return [found for item in condition.items for found in _kind_tests(item)]
-        case tree.Not():
-            return _kind_tests(condition.item)
-        case tree.KindTest():
-            return [condition]
-        case _:
-            return []
-
-
-assert set(ORDER) >= set(CLAUSES["rule"]), "every rule clause has its place"

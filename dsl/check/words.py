@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -57,19 +57,31 @@ class Section:
 def check_vocabularies(sections: Iterable[Section], faults: Faults) -> dict[str, Vocabulary]:
     """The vocabularies by edition (``"ct 1"``), parents before children."""
     unique = _unique(sections, faults)
+    done, waiting = _made(unique, faults, _Words.check)
+    _report_unready(waiting, unique, faults)
+    return done
+
+
+def known_vocabularies(sections: Iterable[Section]) -> dict[str, Vocabulary]:
+    """The same vocabularies, if nothing was wrong with them when they were checked."""
+    unique = {edition_text(section.head.edition): section for section in sections}
+    done, _ = _made(unique, Faults(), _Words.declared)
+    return done
+
+
+def _made(
+    sections: Mapping[str, Section], faults: Faults, make: Callable[[_Words], Vocabulary]
+) -> tuple[dict[str, Vocabulary], dict[str, Section]]:
+    """The vocabularies that can be made, and the sections that are left over."""
     done: dict[str, Vocabulary] = {}
-    waiting = dict(sorted(unique.items()))
-    while waiting:
-        ready = [name for name, section in waiting.items() if _parent_ready(section, done)]
-        if not ready:
-            _report_unready(waiting, unique, faults)
-            break
+    waiting = dict(sorted(sections.items()))
+    while ready := [name for name, section in waiting.items() if _parent_ready(section, done)]:
         for name in ready:
             section = waiting.pop(name)
             extends = section.head.extends
             parent = done[edition_text(extends)] if extends else None
-            done[name] = _Words(section, parent, faults).check()
-    return done
+            done[name] = make(_Words(section, parent, faults))
+    return done, waiting
 
 
 def edition_text(edition: tree.Edition) -> str:
@@ -150,8 +162,20 @@ class _Words:
         for declaration in self.section.declarations:
             self._look_up(declaration)
         self._check_synonyms()
+        vocabulary = self._vocabulary()
+        self._check_never()
+        self._check_joins(vocabulary.kinds)
+        return vocabulary
+
+    def declared(self) -> Vocabulary:
+        """The vocabulary, nothing checked."""
+        for declaration in self.section.declarations:
+            self._declare(declaration)
+        return self._vocabulary()
+
+    def _vocabulary(self) -> Vocabulary:
         edition = self.section.head.edition
-        vocabulary = Vocabulary(
+        return Vocabulary(
             edition.name,
             edition.number,
             self.parent,
@@ -164,9 +188,6 @@ class _Words:
             self.readings,
             tuple(self.lexicons),
         )
-        self._check_never()
-        self._check_joins(vocabulary.kinds)
-        return vocabulary
 
     # First pass: every word once -------------------------------------------------------------
 

@@ -34,8 +34,10 @@ from platelaw.dsl.scan import CLAUSES
 from platelaw.dsl.source import Source
 from platelaw.engine import library
 from platelaw.engine.audit.layouts import Field, parse_layouts, shipped_layouts
+from platelaw.engine.cache import Cache
 from platelaw.engine.decision import Engine
 from platelaw.engine.examples import run_examples
+from platelaw.engine.registry import Registry
 from platelaw.engine.request_json import read_request
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -209,11 +211,11 @@ def read_once(places: tuple[Path, ...], keys: frozenset[str]) -> Checked:
 def quick_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped library read once: what is tested here are the command lines."""
 
-    def load(places: Iterable[Path], keys: Iterable[str]) -> Checked:
-        return read_once(tuple(places), frozenset(keys))
+    def read(places: Iterable[Path], registry: Registry, cache: Cache | None) -> Checked:
+        return read_once(tuple(places), frozenset(registry.bodies))
 
-    monkeypatch.setattr(common, "load", load)
-    monkeypatch.setattr(check_module, "load", load)
+    monkeypatch.setattr(common, "library_from", read)
+    monkeypatch.setattr(check_module, "library_from", read)
     monkeypatch.setattr(common, "shipped_registry", functools.cache(library.shipped_registry))
 
 

@@ -21,8 +21,10 @@ from ..engine.audit.reader import LogError, Opened, SearchLog, open_logs
 from ..engine.audit.report import VERSION, other_json, other_lines, review_json, review_text
 from ..engine.audit.requesters import REQUESTER
 from ..engine.audit.review import NoLawBindsError, Reviewer
+from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.registry import Body, Registry
+from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
     EXIT_OK,
@@ -64,6 +66,7 @@ _NAMED = re.compile(r"(?:[0-9_]+-[0-9_]+-)?([a-z][a-z _-]*?)[ _-]([a-z]{2})[ _-]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 @policy_option
+@cache_options
 @registry_option
 def audit_command(
     logs: tuple[Path, ...],
@@ -74,6 +77,7 @@ def audit_command(
     maps: tuple[Path, ...],
     as_json: bool,
     places: tuple[Path, ...],
+    cache: Cache | None,
     registry_folder: Path | None,
 ) -> None:
     """Judge search logs row by row under the law of each day.
@@ -98,7 +102,7 @@ def audit_command(
       platelaw audit --as-if-owner CT/darien-pd eugene.csv --json
     """  # noqa: D301
     registry = registry_from(registry_folder)
-    engine = engine_from(places, registry)
+    engine = engine_from(places, registry, cache)
     if example:
         logs = (*logs, example_log())
     if not logs:

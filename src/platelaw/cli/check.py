@@ -9,20 +9,34 @@ import click
 
 from ..dsl.check import Checked
 from ..dsl.diagnostics import Diagnostic, in_order
+from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.examples import diagnostics_of, run_examples
-from ..engine.library import LibraryError, load, policy_files
+from ..engine.library import LibraryError, policy_files
 from ..engine.registry import Registry
-from .common import EXIT_FAULTS, registry_from, registry_option, show_diagnostics, stop
+from .caching import cache_options
+from .common import (
+    EXIT_FAULTS,
+    library_from,
+    registry_from,
+    registry_option,
+    show_diagnostics,
+    stop,
+)
 
 
 @click.command("check")
 @click.argument("places", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the diagnostics as JSON.")
 @click.option("--no-examples", is_flag=True, help="Do not decide the examples.")
+@cache_options
 @registry_option
 def check_command(
-    places: tuple[Path, ...], as_json: bool, no_examples: bool, registry_folder: Path | None
+    places: tuple[Path, ...],
+    as_json: bool,
+    no_examples: bool,
+    cache: Cache | None,
+    registry_folder: Path | None,
 ) -> None:
     """Check policy files and decide their examples.
 
@@ -40,9 +54,9 @@ def check_command(
     registry = registry_from(registry_folder)
     try:
         own = {name for name, _ in policy_files(places)}
-        checked = load(places, registry.bodies.keys())
     except LibraryError as fault:
         stop(str(fault))
+    checked = library_from(places, registry, cache)
     diagnostics, examples = _with_examples(checked, registry, own, run=not no_examples)
     if as_json:
         click.echo(json.dumps(_as_json(checked, diagnostics, examples), indent=2))

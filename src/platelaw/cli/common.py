@@ -8,9 +8,12 @@ from typing import NoReturn
 
 import click
 
+from ..dsl.check import Checked
 from ..dsl.diagnostics import Diagnostic
+from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.library import LibraryError, load, shipped_registry
+from ..engine.loading import Loader
 from ..engine.registry import Registry, RegistryError, read_registry
 
 # Documented in docs/cli.md.
@@ -38,18 +41,31 @@ def registry_from(folder: Path | None) -> Registry:
         stop(str(fault))
 
 
+def library_from(places: Iterable[Path], registry: Registry, cache: Cache | None) -> Checked:
+    """The shipped library with the places named on top of it, through a cache if there is one."""
+    try:
+        if cache is None:
+            return load(places, registry.bodies.keys())
+        loaded = Loader(cache).load(places, registry.bodies.keys())
+    except LibraryError as fault:
+        stop(str(fault))
+    if loaded.parsed:
+        cache.prune()
+    for note in cache.notes:
+        click.echo(f"note: {note}", err=True)
+    return loaded.checked
+
+
 def engine_from(
     places: Iterable[Path],
     registry: Registry,
+    cache: Cache | None,
     *,
     proposed: bool = False,
     by_reference: bool = False,
 ) -> Engine:
     """The engine of the shipped library with the places named on top of it."""
-    try:
-        checked = load(places, registry.bodies.keys())
-    except LibraryError as fault:
-        stop(str(fault))
+    checked = library_from(places, registry, cache)
     if checked.library is None:
         show_diagnostics([fault for fault in checked.diagnostics if fault.is_error], err=True)
         stop("the library is refused", "mend the faults above; `platelaw check` shows them again")

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from ..dsl import syntax as tree
+from ..engine.cache import Cache
 from ..engine.decision import Decision, Engine
 from ..engine.json_values import JsonValues
 from ..engine.registry import Registry
@@ -19,6 +20,7 @@ from ..engine.render_text import decision_text, explanation_text
 from ..engine.request import Request
 from ..engine.request_json import Reading, read_request
 from ..engine.values import Age, Span
+from .caching import cache_options
 from .common import (
     EXIT_BAD_INPUT,
     EXIT_DENY,
@@ -73,6 +75,7 @@ proposed_option = click.option(
 @proposed_option
 @reference_option
 @policy_option
+@cache_options
 @registry_option
 def decide_command(
     request_file: Path,
@@ -83,6 +86,7 @@ def decide_command(
     with_proposed: bool,
     by_reference: bool,
     places: tuple[Path, ...],
+    cache: Cache | None,
     registry_folder: Path | None,
 ) -> None:
     """May this search or share proceed?
@@ -100,7 +104,7 @@ def decide_command(
     if with_proposed and not simulate:
         stop("a proposed bill is no law", "add --simulate to --with-proposed")
     registry = registry_from(registry_folder)
-    engine = engine_from(places, registry, proposed=with_proposed, by_reference=by_reference)
+    engine = engine_from(places, registry, cache, proposed=with_proposed, by_reference=by_reference)
     decision = answer(engine, request_file, simulate=simulate, at=at)
     if as_json:
         click.echo(json.dumps(decision_json(decision, View(view)), indent=2, ensure_ascii=False))
@@ -119,6 +123,7 @@ def decide_command(
 @proposed_option
 @reference_option
 @policy_option
+@cache_options
 @registry_option
 def explain_command(
     request_file: Path,
@@ -128,6 +133,7 @@ def explain_command(
     with_proposed: bool,
     by_reference: bool,
     places: tuple[Path, ...],
+    cache: Cache | None,
     registry_folder: Path | None,
 ) -> None:
     """Show how the answer came about: every rule, every condition, every fact.
@@ -142,7 +148,7 @@ def explain_command(
     if with_proposed and not simulate:
         stop("a proposed bill is no law", "add --simulate to --with-proposed")
     registry = registry_from(registry_folder)
-    engine = engine_from(places, registry, proposed=with_proposed, by_reference=by_reference)
+    engine = engine_from(places, registry, cache, proposed=with_proposed, by_reference=by_reference)
     decision = answer(engine, request_file, simulate=simulate, at=at)
     show(decision, View.REGULATOR)
     if decision.verdicts:

@@ -11,10 +11,12 @@ import click
 from ..engine.audit.reader import open_log
 from ..engine.audit.report import review_text
 from ..engine.audit.review import Reviewer
+from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.render_json import View
 from ..engine.request_json import read_request
 from .audit import note_policy
+from .caching import cache_options
 from .common import engine_from, registry_from
 from .decide import show
 from .example import EXAMPLE_OWNER, example_log, example_request
@@ -27,7 +29,8 @@ QUESTIONS = (
 
 
 @click.command("demo")
-def demo_command() -> None:
+@cache_options
+def demo_command(cache: Cache | None) -> None:
     """Judge a real search log, then answer three requests.
 
     The log is the public one of the police of Darien, Connecticut, as its transparency portal
@@ -37,7 +40,7 @@ def demo_command() -> None:
     Examples:
       platelaw demo
     """  # noqa: D301
-    engine = engine_from((), registry_from(None))
+    engine = engine_from((), registry_from(None), cache)
     _heading("1. The public search log of Darien, Connecticut, judged row by row")
     _audit(engine)
     for at, (name, words) in enumerate(QUESTIONS, start=2):

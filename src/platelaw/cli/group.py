@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import click
+from importlib import import_module
 
-from .agencies import agencies_command
-from .audit import audit_command
-from .check import check_command
-from .decide import decide_command, explain_command
-from .demo import demo_command
-from .fmt import fmt_command
-from .schema import completion_command, schema_command
+import click
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Starting": ("demo",),
@@ -25,8 +19,28 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+# The module of each command and what it is called there; a command is imported when it is run.
+_PLACES = {
+    **{name: (name, f"{name}_command") for names in SECTIONS.values() for name in names},
+    "explain": ("decide", "explain_command"),
+    "completion": ("schema", "completion_command"),
+}
+
+
 class Sections(click.Group):
     """A group whose help lists commands by user."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command."""
+        return list(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in _PLACES:
+            return None
+        module, name = _PLACES[cmd_name]
+        command: click.Command = getattr(import_module(f".{module}", __package__), name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the heading of their user."""
@@ -49,17 +63,3 @@ def platelaw() -> None:
     platelaw answers from law written as text: PERMIT, HOLD or DENY, with the rule, its
     citation and what is still missing. It informs counsel; it is not legal advice.
     """
-
-
-for _command in (
-    demo_command,
-    decide_command,
-    explain_command,
-    audit_command,
-    agencies_command,
-    check_command,
-    fmt_command,
-    schema_command,
-    completion_command,
-):
-    platelaw.add_command(_command)

@@ -14,7 +14,14 @@ from platelaw.cli.group import SECTIONS
 
 from .conftest import Run
 
-COMMANDS = tuple(platelaw.commands)
+CONTEXT = click.Context(platelaw)
+COMMANDS = tuple(platelaw.list_commands(CONTEXT))
+
+
+def command_of(name: str) -> click.Command:
+    found = platelaw.get_command(CONTEXT, name)
+    assert found is not None
+    return found
 
 
 def test_every_command_stands_in_one_section_of_the_help(run: Run) -> None:
@@ -40,7 +47,7 @@ def test_the_help_of_a_command_has_a_block_of_examples(run: Run, command: str, o
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_examples_use_options_that_the_command_has(command: str) -> None:
-    found = platelaw.commands[command]
+    found = command_of(command)
     known = {name for param in found.params for name in param.opts} | {"--help"}
     for line in (found.help or "").splitlines():
         if line.strip().startswith("platelaw "):
@@ -50,7 +57,7 @@ def test_the_examples_use_options_that_the_command_has(command: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_explained(command: str) -> None:
-    options = [p for p in platelaw.commands[command].params if isinstance(p, click.Option)]
+    options = [p for p in command_of(command).params if isinstance(p, click.Option)]
     assert [option.name for option in options if not option.help] == []
 
 

@@ -15,8 +15,8 @@ from platelaw.dsl import syntax as tree
 from platelaw.dsl.check import check
 from platelaw.dsl.codes import Code
 from platelaw.dsl.formatter import format_parse
-from platelaw.dsl.grammar import RESERVED
 from platelaw.dsl.parser import Parse, Parser
+from platelaw.dsl.patterns import RESERVED
 from platelaw.dsl.scan import TOKEN, scan
 from platelaw.dsl.source import Source
 from platelaw.engine.library import shipped

@@ -1,0 +1,109 @@
+"""A library of which some files changed, checked again without the rules of the others.
+
+The outcome is that of a whole check. There is none, and the library must be checked whole, where a
+change may turn what was found in other files: where it is of a vocabulary, of a policy that another
+file adopts, of a parameter, or takes away a rule for which another file's examples ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from .. import syntax as tree
+from ..later import Later
+from ..model import Example, Library
+from ..parsed import Parse
+from ..source import Source
+from .checked import Beside, Checked
+from .faults import Faults
+from .outline import Outline, rule_names
+from .sections import Sections, gather
+from .whole import check_beside
+
+_Outlines = Mapping[str, Outline]
+
+
+def recheck(
+    before: Checked,
+    changed: Iterable[Parse],
+    unchanged: Mapping[str, Source],
+    agencies: Collection[str] | None = None,
+) -> Checked | None:
+    """The outcome of a check of all files, or None if that takes a whole check.
+
+    Args:
+        before: The outcome of a check by the same agencies that gave a library.
+        changed: The files that are new or read otherwise than before.
+        unchanged: The texts of the others by name; files that are in neither are gone.
+        agencies: The keys of the registry, if agency names are to be looked up.
+    """
+    files = list(changed)
+    others = {name: before.outlines[name] for name in unchanged}
+    gone = {name: outline for name, outline in before.outlines.items() if name not in others}
+    sections = gather((parse.document for parse in files), Faults())
+    if _reaches_others(gone, sections, others):
+        return None
+    assert before.library is not None
+    beside = _beside(before.library, others, tuple(unchanged.values()))
+    outcome = check_beside(files, agencies, beside)
+    asked = {name for outline in others.values() for name in outline.asked}
+    needed = asked & (rule_names(gone.values()) - rule_names(others.values()) if asked else set())
+    if needed - rule_names(outcome.outlines.values()):
+        return None
+    return outcome
+
+
+def _reaches_others(gone: _Outlines, sections: Sections, others: _Outlines) -> bool:
+    """Whether a change may turn what is found in other files."""
+    if sections.words or any(outline.words for outline in gone.values()):
+        return True
+    if _numbers_before(gone) != _numbers_now(sections):
+        return True
+    now = [section.head.name.text for section in sections.policies]
+    names = {*now, *(policy.name for outline in gone.values() for policy in outline.policies)}
+    theirs = [policy for outline in others.values() for policy in outline.policies]
+    adopted = {p.head.adopts.edition.name for p in theirs if p.head.adopts is not None}
+    given_twice = len(set(now)) < len(now) or not names.isdisjoint(p.name for p in theirs)
+    return given_twice or not names.isdisjoint(adopted)
+
+
+_Numbers = dict[str, tuple[tree.Policy, tuple[tree.Parameter, ...]]]
+
+
+def _numbers_before(gone: _Outlines) -> _Numbers:
+    """The policies that have parameters, if any has: each head and its parameters."""
+    policies = [policy for outline in gone.values() for policy in outline.policies]
+    found = {policy.name: (policy.head, policy.parameters) for policy in policies}
+    return found if any(policy.parameters for policy in policies) else {}
+
+
+def _numbers_now(sections: Sections) -> _Numbers:
+    policies = sections.policies
+    found = {s.head.name.text: (_bare(s.head), tuple(s.parameters)) for s in policies}
+    return found if any(section.parameters for section in policies) else {}
+
+
+def _bare(head: tree.Policy) -> tree.Policy:
+    return replace(head, defines=())
+
+
+def _beside(library: Library, others: _Outlines, sources: tuple[Source, ...]) -> Beside:
+    """What of a library stands in other files."""
+    kept = {policy.name for outline in others.values() for policy in outline.policies}
+    versions = {
+        name: tuple(version for version in several if version.policy in kept)
+        for name, several in library.parameters.items()
+    }
+
+    def examples() -> list[Example]:
+        return [e for e in library.examples if e.node.span.source.name in others]
+
+    return Beside(
+        library.vocabularies,
+        {policy.name: policy for policy in library.policies if policy.name in kept},
+        {name: several for name, several in versions.items() if several},
+        others,
+        Later(sum(outline.examples for outline in others.values()), examples),
+        sources,
+    )
