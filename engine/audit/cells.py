@@ -23,7 +23,7 @@ ZONE_SPREAD = timedelta(hours=10)
 
 FIRST_YEAR, LAST_YEAR = 1980, 2199  # of searches of plates read by a machine
 
-_ZONE = r"Z|UTC|GMT|[ECMP][SD]T|[+-][0-9]{2}(?::?[0-9]{2})?"
+_ZONE = r"Z|UTC|GMT|[ECMP](?:S|D)T|[+-][0-9]{2}(?::?[0-9]{2})?"
 _HOURS_WEST = {"E": 5, "C": 6, "M": 7, "P": 8}  # of the zones of the mainland, in winter
 _OTHER_BLANKS = str.maketrans("\u00a0\u202f", "  ")  # which programs write before AM and PM
 _ISO = re.compile(
