@@ -1,0 +1,1 @@
+"""platelaw beside what a user would pick instead: the same rules, the same requests, one run."""
