@@ -6,5 +6,6 @@ It is kept equal by tests on random libraries and requests; the reference is the
 
 from .evaluator import Compiled, Prepared
 from .plan import Ruling
+from .wire import JsonRequests, RefusedRequestError
 
-__all__ = ["Compiled", "Prepared", "Ruling"]
+__all__ = ["Compiled", "JsonRequests", "Prepared", "RefusedRequestError", "Ruling"]

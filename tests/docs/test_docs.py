@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import json
 import re
 import shlex
 import shutil
@@ -19,6 +20,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -39,6 +41,7 @@ from platelaw.engine.decision import Engine
 from platelaw.engine.examples import run_examples
 from platelaw.engine.registry import Registry
 from platelaw.engine.request_json import read_request
+from platelaw.engine.schemas import sample_text
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -396,3 +399,20 @@ def test_the_requests_of_pages_are_read_without_a_fault() -> None:
     for page in PAGES:
         for block in blocks(page, "json"):
             assert not read_request(block, engine, now=now).faults, name_of(page)
+
+
+def test_the_program_for_agencies_answers_as_the_engine_does() -> None:
+    page = (DOCS / "agencies.md").read_text("utf-8")
+    (program,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(program, "agencies.md", "exec"), names)
+    sample = json.loads(sample_text("request"))
+    text = json.dumps({name: part for name, part in sample.items() if name != "simulate"}).encode()
+    now = datetime.datetime.now(datetime.UTC)
+    reading = read_request(text, names["engine"], now=now)
+    assert reading.request is not None
+    decision = names["engine"].decide(reading.request, decided_at=now)
+    said = names["answer"](text)
+    assert said.startswith(f"{decision.outcome.value} ({decision.reason})")
+    assert all(result.rule.id in said for result in decision.deciding())
+    assert names["answer"](b"{}").startswith("DENY (not understood)")
