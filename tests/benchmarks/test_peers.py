@@ -234,16 +234,20 @@ def test_every_goal_of_the_if_else_and_of_growth_is_worked_out_without_peers() -
     assert ("a decision among 40 rules, agencies that differ", None) in found
 
 
-def test_gains_are_told_beside_the_fastest_peer() -> None:
+def test_gains_are_told_beside_the_fastest_peer_and_without_regorus() -> None:
     limit, _, ours, *_ = run().smallest
     peers = [
-        replace(limit, key=f"{us}", title=f"peer {us}", is_peer=True,
+        replace(limit, key=key, title=f"peer {us}", is_peer=True,
                 figures=dict.fromkeys(("json", "decide"), Figure(us, us, us, 1)))
-        for us in (500.0, 300.0)
+        for key, us in (("vakt", 500.0), ("casbin", 300.0), ("regorus-yes-no", 200.0))
     ]  # fmt: skip
     found = [goal for goal in goals(replace(run(), rows=[*run().smallest, *peers])) if goal.is_gain]
-    assert {(goal.beside, goal.theirs) for goal in found} == {("the fastest peer, peer 300.0", 300)}
-    assert [goal.ours for goal in found] == [*map(ours.took, ("again", "json", "decide"))]
+    assert {(goal.beside, goal.theirs) for goal in found} == {
+        ("the fastest peer, peer 200.0", 200),
+        ("the fastest peer but regorus, peer 300.0", 300),
+    }
+    took = [ours.took(name) for name in ("again", "json", "decide")]
+    assert [goal.ours for goal in found] == [each for each in took for _ in range(2)]
 
 
 def test_a_goal_is_met_below_a_ceiling_and_above_a_floor() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -170,25 +171,26 @@ def test_the_oldest_entries_go_first(cache: Cache) -> None:
     assert sorted(path.name for path in cache.folder.iterdir()) == ["tree-3", "tree-4"]
 
 
-def _write_often(folder: Path, letter: bytes) -> None:
-    cache = Cache(folder)
-    for _ in range(200):
-        cache.put(KEY, letter * 5000)
+WRITE_OFTEN = f"""
+import sys
+from pathlib import Path
+from platelaw.engine.cache import Cache
+
+cache = Cache(Path(sys.argv[1]))
+for _ in range(200):
+    cache.put({KEY!r}, sys.argv[2].encode() * 5000)
+"""
 
 
 def test_of_two_processes_that_write_at_once_one_entry_is_whole(cache: Cache) -> None:
-    context = multiprocessing.get_context("spawn")
     writers = [
-        context.Process(target=_write_often, args=(cache.folder, letter)) for letter in (b"a", b"b")
+        subprocess.Popen([sys.executable, "-c", WRITE_OFTEN, str(cache.folder), letter])
+        for letter in ("a", "b")
     ]
-    for writer in writers:
-        writer.start()
     seen: set[bytes | None] = set()
-    while any(writer.is_alive() for writer in writers):
+    while any(writer.poll() is None for writer in writers):
         seen.add(cache.get(KEY))
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert [writer.wait() for writer in writers] == [0, 0]
     assert cache.notes == []
     assert seen <= {PAYLOAD, b"a" * 5000, b"b" * 5000}
     assert cache.get(KEY) in (b"a" * 5000, b"b" * 5000)
