@@ -151,9 +151,10 @@ def _tasks(one: Subject, options: Options) -> Iterator[Task]:
     def asked(number: int) -> Sequence[bytes]:
         return texts(one.world, options, number)[: one.count]
 
-    def answer(text: bytes) -> object:
+    def in_two(text: bytes) -> object:
         return decide(prepare(text))
 
+    answer = one.loaded.at_once or in_two
     if together is not None:
         yield Task("json", asked, lambda items: together([*map(prepare, items)]), again=True)
         yield Task("decide", lambda n: [*map(prepare, asked(n))], together, again=True)

@@ -43,10 +43,11 @@ from .forms import (
     remember,
     worded_of,
 )
+from .plan import Ruling
 
 UNSET = msgspec.UNSET
 Days: TypeAlias = tuple[tuple[datetime.date, datetime.date], ...]
-_SIXTY = frozenset(f":{number:02}" for number in range(60))  # minutes, or seconds
+_MINUTES = frozenset(f":{m:02}:{s:02}" for m in range(60) for s in range(60))
 _FIRST_YEAR = "1970"  # since then every offset from UTC is of whole minutes
 _INSTANT = len("2026-11-03T10:15:00Z")
 _DAY = len("2026-11-03")
@@ -76,16 +77,8 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     period: _Period | msgspec.UnsetType = UNSET
 
 
-@dataclass(frozen=True, slots=True)
-class _Decoding:
-    """How requests under one library are decoded: the field of each fact, and the decoder."""
-
-    fields: Mapping[str, str]
-    decode: Callable[[bytes], _Wire]
-
-
-def _decoding_of(library: Library) -> _Decoding:
-    """The facts of all vocabularies as one struct, each of its JSON type."""
+def _decoding_of(library: Library) -> tuple[Mapping[str, str], Callable[[bytes], _Wire]]:
+    """The field of each fact in one struct for all vocabularies, and what decodes requests."""
     types: dict[str, set[type]] = {}
     for vocabulary in library.vocabularies.values():
         for name, fact in vocabulary.facts.items():
@@ -108,7 +101,7 @@ def _decoding_of(library: Library) -> _Decoding:
         gc=False,
     )
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(wire)
-    return _Decoding(fields, decoder.decode)
+    return fields, decoder.decode
 
 
 def _json_type(kinds: Set[type]) -> Any:
@@ -119,8 +112,8 @@ def _json_type(kinds: Set[type]) -> Any:
     return str if kind is FreeText else list[str] if kind is Shaping else kind
 
 
-# The words of a period asked for, by its start or both its ends as they are written.
-Periods: TypeAlias = dict[object, tuple[int, ...]]
+# The places and words of a period asked for, by its start or both its ends as they are written.
+Periods: TypeAlias = dict[object, tuple[tuple[int, int], ...]]
 
 
 @dataclass(slots=True)
@@ -147,6 +140,10 @@ class Hour:
     worded: dict[int, tuple[Form, Worded]]
 
 
+# What may stand in the way of reading quickly.
+_SLOWLY = (SlowError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
 class RefusedRequestError(Exception):
     """A request that cannot be gone by, which is DENY; ``reading`` holds its faults."""
 
@@ -164,7 +161,8 @@ class JsonRequests:
 
     compiled: Compiled
     slow: int = 0
-    _decoding: _Decoding = field(init=False)
+    _decode: Callable[[bytes], _Wire] = field(init=False)
+    _fields: Mapping[str, str] = field(init=False)
     _hours: dict[object, Hour] = field(default_factory=dict[object, Hour])
     _days: dict[object, tuple[Span, Days, Era]] = field(
         default_factory=dict[object, "tuple[Span, Days, Era]"]
@@ -178,7 +176,7 @@ class JsonRequests:
 
     def __post_init__(self) -> None:
         """Make the decoder."""
-        self._decoding = _decoding_of(self.compiled.library)
+        self._fields, self._decode = _decoding_of(self.compiled.library)
 
     def read(self, text: bytes, *, now: datetime.datetime) -> Prepared:
         """A request, ready to be decided.
@@ -191,9 +189,35 @@ class JsonRequests:
             RefusedRequestError: It cannot be gone by.
         """
         try:
-            return self._quick(text, now)
-        except (SlowError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            self.slow += 1
+            form, words = self._quick(text, now)
+        except _SLOWLY:
+            return self._slowly(text, now)
+        return Prepared(form.head, words, form.who)
+
+    def answer(self, text: bytes, *, now: datetime.datetime) -> Ruling:
+        """The answer to a request: reading and deciding in one step.
+
+        Args:
+            text: One JSON object (``platelaw schema request``).
+            now: The moment that counts if the request names none.
+
+        Raises:
+            RefusedRequestError: It cannot be gone by.
+        """
+        try:
+            form, words = self._quick(text, now)
+        except _SLOWLY:
+            return self.compiled.decide(self._slowly(text, now))
+        run, numbers, rulings, _ = form.head
+        try:
+            ruling = rulings[numbers[run(words, form.who, None)]]
+        except (KeyError, IndexError):
+            ruling = None
+        return ruling or self.compiled.decide(Prepared(form.head, words, form.who))
+
+    def _slowly(self, text: bytes, now: datetime.datetime) -> Prepared:
+        """A request the ordinary way, with every fault told."""
+        self.slow += 1
         reading = read_request(text, self.compiled, now=now)
         if reading.request is None:
             raise RefusedRequestError(reading)
@@ -201,19 +225,22 @@ class JsonRequests:
 
     # The quick way ---------------------------------------------------------------------------
 
-    def _quick(self, text: bytes, now: datetime.datetime) -> Prepared:
+    def _quick(self, text: bytes, now: datetime.datetime) -> tuple[Form, list[int]]:
         """One long function: what every request pays for stands here, and nothing else.
 
         How many facts are stated is told by the colons. A name given twice is a fault and leaves
         a colon too many; so does one in a value, which is harmless and rare. A backslash could
         hide anything, and no text of a short request is too long.
         """
-        wire = self._decoding.decode(text)
+        wire = self._decode(text)
         at, data = wire.at, wire.data
         if not isinstance(data, str):
             data = _only(data)
         key = wire.requester, wire.owner, wire.act, data, at[:13], at[19:]
-        hour = self._hours.get(key) or self._hour(key, wire, now)
+        try:
+            hour = self._hours[key]
+        except KeyError:
+            hour = self._hour(key, wire, now)
         stated = text.count(b":") - hour.colons
         if wire.version is not UNSET:
             stated -= 1
@@ -230,8 +257,7 @@ class JsonRequests:
                 raise SlowError
         if (
             _BACKSLASH in text
-            or at[13:16] not in _SIXTY
-            or at[16:19] not in _SIXTY
+            or at[13:19] not in _MINUTES
             or wire.instruments
             or len(text) > MAX_TEXT
         ):
@@ -251,9 +277,9 @@ class JsonRequests:
             aged = hour.periods.get(ends)
             if aged is None:
                 aged = self._aged(hour, period)
-            for place, word in zip(form.ages or (), aged, strict=True):
+            for place, word in aged:
                 words[place] = word
-        return Prepared(form.head, words, form.who)
+        return form, words
 
     # What is not met before ------------------------------------------------------------------
 
@@ -278,11 +304,11 @@ class JsonRequests:
         return found
 
     def _periods_of(self, form: Form, bound: Bound, days: Days) -> Periods:
-        """What is known of periods on some days: the same to all forms with the same tests."""
+        """What is known of periods on some days: the same to forms with the same tests."""
         if form.ages is None:
             return {}  # and never will be
         tables = tuple(id(form.plan.slots[place].table) for place in form.ages)
-        return self._periods.setdefault((bound.vocabulary.edition, tables, days), {})
+        return self._periods.setdefault((bound.vocabulary.edition, form.ages, tables, days), {})
 
     def _bound(self, wire: _Wire, now: datetime.datetime) -> Bound:
         """The policies that bind requests of these two."""
@@ -299,7 +325,7 @@ class JsonRequests:
         self, hour: Hour, key: tuple[str, ...], wire: _Wire, stated: int, now: datetime.datetime
     ) -> tuple[Form, Worded]:
         """The form and words of a request that differs from the one before in what it states."""
-        fields = self._decoding.fields
+        fields = self._fields
         facts = {
             name: value
             for name, attribute in fields.items()
@@ -393,8 +419,8 @@ class JsonRequests:
         remember(form.seen, text, found)
         return found
 
-    def _aged(self, hour: Hour, period: _Period) -> tuple[int, ...]:
-        """The words of a period of civil days that starts before the request."""
+    def _aged(self, hour: Hour, period: _Period) -> tuple[tuple[int, int], ...]:
+        """The places and words of a period of civil days that starts before the request."""
         form, start, until = hour.form, period.start, period.until
         request = form.case.request
         asked: dict[str, Json] = {"from": start}
@@ -412,7 +438,7 @@ class JsonRequests:
         case = _asked(
             form.case, replace(request, at=hour.start, system={**request.system, **facts})
         )
-        found = tuple(form.plan.slots[place].word(case) for place in form.ages)
+        found = tuple((place, form.plan.slots[place].word(case)) for place in form.ages)
         remember(hour.periods, (start, until) if isinstance(until, str) else start, found)
         return found
 

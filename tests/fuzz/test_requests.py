@@ -147,10 +147,9 @@ def quickly(engine: Engine, text: str) -> tuple[object, ...]:
     reader = READERS.setdefault(id(engine), JsonRequests(engine.compiled))
     SEEN[id(engine)] += 1
     try:
-        prepared = reader.read(text.encode("utf-8", "surrogatepass"), now=NOW)
+        ruling = reader.answer(text.encode("utf-8", "surrogatepass"), now=NOW)
     except RefusedRequestError as refused:
         return tree.Outcome.DENY, "not understood" if refused.reading.faults else "", ()
-    ruling = engine.compiled.decide(prepared)
     return ruling.outcome, ruling.reason, ruling.rules
 
 

@@ -40,6 +40,7 @@ class Loaded:
         said: Its answer in words.
         prepare: JSON text of a request to own input.
         shapes: How many functions were generated so far.
+        at_once: JSON text to answer, where the engine offers that in one step.
     """
 
     decide: Callable[[Any], Any]
@@ -50,6 +51,7 @@ class Loaded:
     said: Callable[[Any], str] = str
     prepare: Callable[[bytes], Any] = _unready
     shapes: Callable[[], int] | None = None
+    at_once: Callable[[bytes], Any] | None = None
 
     def with_filing(self, filing: Filing) -> Loaded:
         """The same, its requests prepared by way of attributes if it has no way of its own."""
@@ -64,9 +66,13 @@ class Loaded:
 
         return replace(self, prepare=prepare)
 
+    def answer(self, text: bytes) -> Any:
+        """JSON text to the engine's own answer."""
+        return self.at_once(text) if self.at_once else self.decide(self.prepare(text))
+
     def ask(self, text: bytes) -> tuple[str, frozenset[str]]:
         """The outcome of a request, and the names of the deciding rules if they are told."""
-        answer = self.decide(self.prepare(text))
+        answer = self.answer(text)
         return self.outcome(answer), frozenset(self.rules(answer) if self.rules else ())
 
 

@@ -54,9 +54,12 @@ def _compiled(given: tuple[Library, Registry]) -> Loaded:
     def prepare(text: bytes) -> Prepared:
         return requests.read(text, now=NOW)
 
+    def answer(text: bytes) -> Ruling:
+        return requests.answer(text, now=NOW)
+
     return Loaded(
         compiled.decide, _outcome, _rules, prepare=prepare,
-        shapes=lambda: len(compiled.codes.made),
+        shapes=lambda: len(compiled.codes.made), at_once=answer,
     )  # fmt: skip
 
 
