@@ -72,7 +72,6 @@ class RuleResult:
     policy: Policy
     rule: Rule
     state: RuleState
-    part: Truth
     turns: tuple[Turn, ...]
     duties: tuple[tuple[tree.Must, Truth, Node | None], ...]
     part_needs: tuple[Need, ...] = ()
@@ -183,7 +182,7 @@ class Case:
             )
         state = self._state(policy, rule, turns, duties)
         others = tuple(others_of(context)) if "" in {turn.recipient for turn in turns} else ()
-        return RuleResult(policy, rule, state, part, turns, duties, needs, others, live, bounds)
+        return RuleResult(policy, rule, state, turns, duties, needs, others, live, bounds)
 
     def _part(
         self, policy: Policy, rule: Rule, context: Context
