@@ -20,7 +20,7 @@ from platelaw.engine.flow.scenario.relations import (
     SetRetention,
 )
 from platelaw.engine.flow.scenario.scenario import Scenario
-from platelaw.engine.flow.scenario.setting import POLICY, Law
+from platelaw.engine.flow.scenario.setting import POLICY, Law, Setting
 from platelaw.engine.flow.scenario.switches import JoinNetwork, LeaveNetwork, TurnSwitches
 
 from .maps import DAY, parts, small_setting
@@ -28,7 +28,7 @@ from .maps import DAY, parts, small_setting
 BEFORE = small_setting()
 
 
-def after(*changes: Change):
+def after(*changes: Change) -> Setting:
     return Scenario("tried", changes).apply(BEFORE)
 
 
@@ -163,7 +163,7 @@ def test_a_bill_adds_its_file_and_lets_proposed_bills_count(tmp_path: Path) -> N
         (TurnSwitches(("town-rivr",), is_on=False), "no switch `town-rivr`", "`town-river`"),
         (LeaveNetwork("twon", "ring"), "no agency `twon`", "`town`"),
         (LeaveNetwork("town", "rings"), "no network `rings`", "`ring`"),
-        (LeaveNetwork("town", "river"), "`river` is no network: its kind is agency", "name a network"),
+        (LeaveNetwork("town", "river"), "`river` is no network: its kind is agency", "name a"),
         (LeaveNetwork("far", "ring"), "`far` is no member of `ring`", "it is in none"),
         (JoinNetwork("ring", ("rivers",)), "no agency `rivers`", "`river`"),
         (JoinNetwork("nation", ()), "no network `nation`", "has none of that kind"),
