@@ -57,8 +57,9 @@ class RelationKind(Enum):
         return Custody.LIVE if self in _LIVE else Custody.COPY
 
 
+# Whoever runs the system that holds the data has them, whatever the contract says.
 _LIVE = frozenset({
-    RelationKind.SHARES_QUERY, RelationKind.JOINS, RelationKind.MEMBER_OF, RelationKind.HOSTS,
+    RelationKind.SHARES_QUERY, RelationKind.JOINS, RelationKind.MEMBER_OF,
     RelationKind.VENDOR_ACCESS,
 })  # fmt: skip
 
