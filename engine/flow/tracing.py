@@ -176,8 +176,8 @@ class Tracer:
             f"{len(loose)} of {len(every)} doors shown."
         )
         yield (
-            "Nobody searches with a true case under one purpose and uses it for another more "
-            "than once in a walk; each false statement or broken promise counts one."
+            "Each false statement and each act that breaks a rule or promise counts as one wrong; "
+            "how likely it is was not judged."
         )
 
     def _has_policy(self, key: str) -> bool:
