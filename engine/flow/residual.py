@@ -171,8 +171,9 @@ class _Walks:
     def _endless(self, found: _Found, place: Place) -> frozenset[str]:
         """The holders up to a place that keep the data nobody knows how long."""
         node, custody = place
+        before = found.endless.get(place, frozenset())
         unknown = custody is Custody.COPY and self._keeps(node) == math.inf
-        return found.endless.get(place, frozenset()) | ({node} if unknown else frozenset())
+        return before | {node} if unknown else before
 
     def _there(self, place: Place, received: DaySet) -> DaySet:
         """The days on which the data are at a place that can receive them on some days."""

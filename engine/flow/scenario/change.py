@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from .assuming import assume, following
 from .patch import Patch
 from .setting import Setting
 
@@ -16,7 +17,7 @@ class Change(ABC):
 
     @abstractmethod
     def patch(self, setting: Setting) -> Patch:
-        """What it does to a setting.
+        """What it does to a setting by itself.
 
         Raises:
             ScenarioError: It names what is not there.
@@ -27,13 +28,25 @@ class Change(ABC):
     def words(self) -> str:
         """What it is, in words."""
 
+    def patches(self, setting: Setting) -> tuple[Patch, ...]:
+        """What it does, and what is assumed because of it.
+
+        Raises:
+            ScenarioError: It names what is not there.
+        """
+        own = self.patch(setting)
+        after = following(setting, own.apply(setting)) if own.bears_on_assumptions else Patch()
+        return tuple(patch for patch in (own, after) if not patch.is_empty)
+
     def apply(self, setting: Setting) -> Setting:
         """The setting after it.
 
         Raises:
             ScenarioError: It names what is not there.
         """
-        return self.patch(setting).apply(setting)
+        for patch in self.patches(setting):
+            setting = patch.apply(setting)
+        return setting
 
     def inverse(self, setting: Setting) -> Change:
         """The change that leads from the setting after it back to ``setting``.
@@ -41,17 +54,22 @@ class Change(ABC):
         Raises:
             ScenarioError: It names what is not there.
         """
-        return TakingBack(self.patch(setting).reversed(), f"take back: {self.words}")
+        undone = tuple(patch.reversed() for patch in reversed(self.patches(setting)))
+        return TakingBack(undone, f"take back: {self.words}")
 
 
 @dataclass(frozen=True, slots=True)
 class TakingBack(Change):
-    """Another change, undone."""
+    """Another change, undone with all that followed from it."""
 
-    undone: Patch
+    undone: tuple[Patch, ...]
     said: str
 
     def patch(self, setting: Setting) -> Patch:
+        """Nothing of its own."""
+        return Patch()
+
+    def patches(self, setting: Setting) -> tuple[Patch, ...]:
         """What was there before."""
         return self.undone
 
@@ -59,3 +77,20 @@ class TakingBack(Change):
     def words(self) -> str:
         """What it is, in words."""
         return self.said
+
+
+@dataclass(frozen=True, slots=True)
+class Assume(Change):
+    """An assumption is made, or made no more."""
+
+    name: str
+    is_on: bool
+
+    def patch(self, setting: Setting) -> Patch:
+        """The assumptions with it, or without."""
+        return assume(setting, self.name, is_on=self.is_on)
+
+    @property
+    def words(self) -> str:
+        """What it is, in words."""
+        return f"{'assume' if self.is_on else 'do not assume'} {self.name}"

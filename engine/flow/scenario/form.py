@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from ..model import Grant, Guard, RelationKind
-from .change import Change
+from .change import Assume, Change
 from .errors import ScenarioError, nearest
 from .fields import Fields
 from .finding import Wanted, Whose
@@ -16,6 +16,7 @@ from .law import AdoptBill, SetAttribute
 from .relations import AddRelation, RemoveRelations, SetGuard, SetRetention
 from .scenario import Scenario
 from .setting import POLICY
+from .sharing import StopSharing
 from .switches import JoinNetwork, LeaveNetwork, TurnSwitches
 
 EXTENSION = ".toml"
@@ -105,6 +106,14 @@ def _open_network(fields: Fields, folder: Path) -> Change:
     )
 
 
+def _stop(fields: Fields, folder: Path) -> Change:
+    return StopSharing(
+        fields.texts("agencies", needed=False),
+        fields.texts("with", needed=False),
+        fields.cells("where"),
+    )
+
+
 def _whose(fields: Fields) -> Whose:
     return Whose(fields.texts("bodies", needed=False), fields.cells("where"))
 
@@ -155,12 +164,21 @@ def _set_retention(fields: Fields, folder: Path) -> Change:
     return SetRetention(fields.texts("nodes"), fields.count("days"))
 
 
+def _assume(fields: Fields, folder: Path) -> Change:
+    return Assume(fields.text("name"), is_on=True)
+
+
+def _do_not_assume(fields: Fields, folder: Path) -> Change:
+    return Assume(fields.text("name"), is_on=False)
+
+
 _FORMS: dict[str, Callable[[Fields, Path], Change]] = {
     "close switches": _close,
     "open switches": _open,
     "leave network": _leave,
     "join network": _join,
     "open network": _open_network,
+    "stop sharing": _stop,
     "set attribute": _set_attribute,
     "adopt policy": _adopt_policy,
     "adopt bill": _adopt_bill,
@@ -168,4 +186,6 @@ _FORMS: dict[str, Callable[[Fields, Path], Change]] = {
     "set retention": _set_retention,
     "add relation": _add,
     "remove relations": _remove,
+    "assume": _assume,
+    "do not assume": _do_not_assume,
 }

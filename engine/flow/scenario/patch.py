@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from ..assumptions import Assumption
 from ..model import FlowMap, Node, Relation, Switch
 from .errors import ScenarioError
 from .setting import Law, Setting, cell_of
@@ -38,6 +39,7 @@ class Patch:
         added: Relations that come, with their numbers after, in order.
         cells: What is on file.
         law: The texts of law, before and after.
+        assumptions: What is assumed, before and after.
     """
 
     switches: tuple[SwitchSwap, ...] = ()
@@ -46,12 +48,21 @@ class Patch:
     added: tuple[Placed, ...] = ()
     cells: tuple[CellSwap, ...] = ()
     law: tuple[Law, Law] | None = None
+    assumptions: tuple[tuple[Assumption, ...], tuple[Assumption, ...]] | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether it changes nothing."""
         parts = self.switches, self.nodes, self.removed, self.added, self.cells
-        return not any(parts) and (self.law is None or self.law[0] == self.law[1])
+        swaps = self.law, self.assumptions
+        return not any(parts) and all(swap is None or swap[0] == swap[1] for swap in swaps)
+
+    @property
+    def bears_on_assumptions(self) -> bool:
+        """Whether something may be assumed because of it, or be assumed no more."""
+        gone = {(each.source, each.target, each.kind) for _, each in self.removed}
+        come = {(each.source, each.target, each.kind) for _, each in self.added}
+        return bool(gone != come or self.cells or self.assumptions)
 
     def reversed(self) -> Patch:
         """The patch that takes this one back."""
@@ -62,6 +73,7 @@ class Patch:
             self.removed,
             tuple(CellSwap(c.body, c.column, c.after, c.before) for c in self.cells),
             (self.law[1], self.law[0]) if self.law else None,
+            (self.assumptions[1], self.assumptions[0]) if self.assumptions else None,
         )
 
     def apply(self, setting: Setting) -> Setting:
@@ -75,6 +87,7 @@ class Patch:
             flow_map=self._map(setting.flow_map),
             overrides=self._overrides(setting),
             law=self.law[1] if self.law else setting.law,
+            assumptions=self.assumptions[1] if self.assumptions else setting.assumptions,
         )
 
     def _map(self, flow_map: FlowMap) -> FlowMap:

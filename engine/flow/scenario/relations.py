@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..model import FlowMap, Grant, Guard, Relation, RelationKind, Switch, SwitchKind
+from ..model import FlowMap, Grant, Guard, Relation, RelationKind, Switch
+from ..own_switch import own_switch
 from .change import Change
 from .finding import Wanted, node_of, switch_of
 from .patch import Patch, SwitchSwap
@@ -83,11 +84,10 @@ class AddRelation(Change):
     def _switch(self, flow_map: FlowMap, source: str, target: str) -> Switch:
         if self.switch and (not self.holder or self.switch in flow_map.switches):
             return replace(switch_of(flow_map, self.switch), is_on=True)
-        key = self.switch or f"scenario:{source}:{self.kind.value}:{target}"
-        if key in flow_map.switches:
-            return replace(flow_map.switches[key], is_on=True)
-        holder = node_of(flow_map, self.holder, "holder").key if self.holder else source
-        return Switch(key, SwitchKind.SETTING, holder, self.words)
+        own = own_switch(source, target, self.kind)
+        holder = node_of(flow_map, self.holder, "holder").key if self.holder else own.holder
+        made = replace(own, key=self.switch or own.key, holder=holder)
+        return replace(flow_map.switches.get(made.key, made), is_on=True)
 
     @property
     def words(self) -> str:

@@ -58,7 +58,7 @@ class Scenario:
         found: list[str] = []
         for number, change in enumerate(self.changes, 1):
             after = self._step(number, change, setting)[1]
-            if change.patch(setting).is_empty:
+            if not change.patches(setting):
                 found.append(f"change {number}, {change.words}")
             setting = after
         return tuple(found)

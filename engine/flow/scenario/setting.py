@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...registry import Body, Changed, Registry
+from ..assumptions import Assumption
 from ..model import FlowMap, Node
 
 POLICY = "policy"  # the column of the registry that names an owner's own policy
@@ -36,6 +37,7 @@ class Setting:
         day: The day of the law and of the settings.
         overrides: What else is on file in this setting: by body, then by column.
         law: The texts of law.
+        assumptions: What is assumed; the map has what that adds already.
     """
 
     flow_map: FlowMap
@@ -45,6 +47,7 @@ class Setting:
         default_factory=dict[str, "Mapping[str, str]"]
     )
     law: Law = Law()
+    assumptions: tuple[Assumption, ...] = ()
 
     def on_file(self) -> Registry:
         """The registry with the overrides."""

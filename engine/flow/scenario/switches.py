@@ -18,6 +18,7 @@ from ..model import (
     Switch,
     SwitchKind,
 )
+from ..own_switch import own_switch
 from .change import Change
 from .errors import ScenarioError
 from .finding import is_membership, memberships, network_of, node_of, switch_of
@@ -37,7 +38,7 @@ class TurnSwitches(Change):
     def patch(self, setting: Setting) -> Patch:
         """Those that are not so already."""
         found = (switch_of(setting.flow_map, key) for key in dict.fromkeys(self.keys))
-        return Patch(switches=_turned(found, is_on=self.is_on))
+        return Patch(switches=turned(found, is_on=self.is_on))
 
     @property
     def words(self) -> str:
@@ -67,7 +68,7 @@ class LeaveNetwork(Change):
             if all(number in found for number in flow_map.by_switch[key])
         }
         return Patch(
-            switches=_turned((flow_map.switches[key] for key in sorted(alone)), is_on=False),
+            switches=turned((flow_map.switches[key] for key in sorted(alone)), is_on=False),
             removed=tuple((n, each) for n, each in found.items() if each.switch not in alone),
         )
 
@@ -133,11 +134,10 @@ class JoinNetwork(Change):
         return [node for node in flow_map.nodes.values() if node.kind is NodeKind.AGENCY]
 
     def _switch(self, flow_map: FlowMap, hub: Node, holder: str) -> Switch:
-        key = f"scenario:{hub.key}:{holder}"
-        kind = SwitchKind.SETTING if self.holder else SwitchKind.MEMBERSHIP
-        known = flow_map.switches.get(key)
-        made = Switch(key, kind, holder, f"membership of {hub.name}")
-        return replace(known, is_on=True) if known else made
+        own = own_switch(holder, hub.key, RelationKind.JOINS)
+        if self.holder:
+            own = replace(own, key=f"{hub.key} for everybody", kind=SwitchKind.SETTING)
+        return replace(flow_map.switches.get(own.key, own), is_on=True)
 
     def _relation(self, kind: RelationKind, ends: tuple[Node, Node], switch: str) -> Relation:
         source, target = ends
@@ -153,7 +153,7 @@ class JoinNetwork(Change):
         return f"{who} in {self.called or self.network}"
 
 
-def _turned(switches: Iterable[Switch], *, is_on: bool) -> tuple[SwitchSwap, ...]:
+def turned(switches: Iterable[Switch], *, is_on: bool) -> tuple[SwitchSwap, ...]:
     """Switches that are not so already, before and after."""
     return tuple((each, replace(each, is_on=is_on)) for each in switches if each.is_on != is_on)
 

@@ -96,5 +96,6 @@ def parts(setting: Setting) -> tuple[object, ...]:
         {key: registry.bodies[key] for key in registry.bodies},
         setting.overrides,
         setting.law,
+        setting.assumptions,
         setting.day,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platelaw.engine.flow.assumptions import assumed_by, shipped_assumptions
 from platelaw.engine.flow.model import Grant, Guard, Level, NodeKind, RelationKind
-from platelaw.engine.flow.scenario.change import Change
+from platelaw.engine.flow.scenario.change import Assume, Change
 from platelaw.engine.flow.scenario.errors import ScenarioError
 from platelaw.engine.flow.scenario.finding import Wanted, Whose
 from platelaw.engine.flow.scenario.law import AdoptBill, SetAttribute
@@ -21,9 +23,11 @@ from platelaw.engine.flow.scenario.relations import (
 )
 from platelaw.engine.flow.scenario.scenario import Scenario
 from platelaw.engine.flow.scenario.setting import POLICY, Law, Setting
+from platelaw.engine.flow.scenario.sharing import StopSharing
 from platelaw.engine.flow.scenario.switches import JoinNetwork, LeaveNetwork, TurnSwitches
+from platelaw.engine.registry import Registry
 
-from .maps import DAY, parts, small_setting
+from .maps import DAY, body, parts, small_setting
 
 BEFORE = small_setting()
 
@@ -88,6 +92,70 @@ def test_a_network_of_everybody_hangs_on_one_switch_of_its_holder() -> None:
     assert len({each.switch for each in new}) == 1
     assert {each.grant for each in new} == {Grant.VENDOR}
     assert flow_map.switches[new[0].switch].holder == "ring"
+
+
+def test_an_agency_stops_sharing_with_bodies_of_one_government() -> None:
+    stops = StopSharing(("river", "town"), (), {"sovereign": "R"})
+    setting = after(stops)
+    assert not setting.flow_map.switches["town-river"].is_on
+    assert setting.flow_map.switches["both"].is_on
+    assert setting.flow_map.relations == BEFORE.flow_map.relations
+
+
+def test_what_shares_its_switch_with_others_goes_and_the_switch_stays() -> None:
+    flow_map = after(StopSharing(("river",), ("bureau",))).flow_map
+    assert flow_map.switches["both"].is_on
+    assert [each for each in flow_map.relations if each.target == "bureau"] == [
+        BEFORE.flow_map.relations[-1]
+    ]
+
+
+# What is assumed ----------------------------------------------------------------------------
+
+
+def with_federal(setting: Setting) -> Setting:
+    """The setting with a registry that has the body that the shipped assumption names."""
+    (delegated,) = [each for each in shipped_assumptions() if each.name == "delegated"]
+    agreed = body(delegated.body, sovereign="US", kind="federal")
+    registry = Registry({**setting.registry.bodies, agreed.key: agreed})
+    return replace(setting, registry=registry, assumptions=(delegated,))
+
+
+AGREED = SetAttribute(Whose(("R/river",)), "delegated_287g", "yes")
+
+
+def test_an_agreement_that_is_signed_brings_what_is_assumed_of_it() -> None:
+    setting = AGREED.apply(with_federal(BEFORE))
+    *old, new = setting.flow_map.relations
+    assert tuple(old) == BEFORE.flow_map.relations
+    assert (new.source, new.target) == ("river", shipped_assumptions()[0].body)
+    assert assumed_by(new) == "delegated"
+    assert new.switch in setting.flow_map.switches
+    assert new.target in setting.flow_map.nodes
+
+
+def test_an_assumption_made_no_more_takes_what_it_brought() -> None:
+    before = with_federal(BEFORE)
+    signed = AGREED.apply(before)
+    dropped = Assume("delegated", is_on=False).apply(signed)
+    assert dropped.flow_map.relations == BEFORE.flow_map.relations
+    assert dropped.flow_map.switches == BEFORE.flow_map.switches
+    assert dropped.flow_map.nodes == BEFORE.flow_map.nodes
+    again = Assume("delegated", is_on=True).apply(dropped)
+    assert parts(again) == parts(signed)
+
+
+def test_what_was_taken_away_by_name_does_not_come_back_with_another_change() -> None:
+    signed = AGREED.apply(with_federal(BEFORE))
+    gone = RemoveRelations(Wanted(source="river", kind=RelationKind.RE_DISCLOSES)).apply(signed)
+    later = SetAttribute(Whose(("R/hill",)), "declaration", "on_file").apply(gone)
+    assert [each for each in later.flow_map.relations if assumed_by(each)] == []
+
+
+def test_an_agreement_and_its_inverse_cancel_with_what_is_assumed() -> None:
+    before = with_federal(BEFORE)
+    after_ = AGREED.apply(before)
+    assert parts(AGREED.inverse(before).apply(after_)) == parts(before)
 
 
 # Relations and bodies -----------------------------------------------------------------------
@@ -179,6 +247,8 @@ def test_a_bill_adds_its_file_and_lets_proposed_bills_count(tmp_path: Path) -> N
          "can change"),
         (SetAttribute(Whose((), {"sovereign": "Q"}), POLICY, "x"),
          "no agency of the map is on file with every agency of sovereign Q", "registry keys"),
+        (StopSharing(("far",)), "nothing to stop: far shares no more with anybody", "as the map"),
+        (Assume("delegatd", is_on=True), "no assumption `delegatd`", "`delegated`"),
         (AdoptBill((Path("no-such.policy"),)), "no policy file `no-such.policy`", "folder"),
     ],
 )  # fmt: skip
@@ -205,6 +275,9 @@ CHANGES = st.sampled_from([
     TurnSwitches(("hill-ring", "both"), is_on=True),
     LeaveNetwork("town", "ring"),
     LeaveNetwork("hill", "ring"),
+    StopSharing(("river",), (), None),
+    Assume("helpers", is_on=True),
+    Assume("helpers", is_on=False),
     JoinNetwork("ring", ("far", "town")),
     JoinNetwork("nation", (), "National lookup", "ring"),
     JoinNetwork("nation", ("far",), "National lookup"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from platelaw.engine.flow.model import Grant, Guard, RelationKind
+from platelaw.engine.flow.scenario.change import Assume
 from platelaw.engine.flow.scenario.errors import ScenarioError
 from platelaw.engine.flow.scenario.finding import Wanted, Whose
 from platelaw.engine.flow.scenario.form import parse_scenario, read_scenario
@@ -18,6 +19,7 @@ from platelaw.engine.flow.scenario.relations import (
     SetGuard,
     SetRetention,
 )
+from platelaw.engine.flow.scenario.sharing import StopSharing
 from platelaw.engine.flow.scenario.switches import JoinNetwork, LeaveNetwork, TurnSwitches
 
 EVERY_CHANGE = """
@@ -90,6 +92,19 @@ grant = "leftover"
 [[change]]
 do = "remove relations"
 kind = "sells"
+
+[[change]]
+do = "stop sharing"
+agencies = ["town"]
+where = { delegated_287g = "yes" }
+
+[[change]]
+do = "assume"
+name = "delegated"
+
+[[change]]
+do = "do not assume"
+name = "helpers"
 """
 
 
@@ -111,6 +126,9 @@ def test_a_file_says_changes_in_their_order() -> None:
         SetRetention(("town",), None),
         AddRelation("far", "bureau", RelationKind.RE_DISCLOSES, grant=Grant.LEFTOVER),
         RemoveRelations(Wanted(kind=RelationKind.SELLS)),
+        StopSharing(("town",), (), {"delegated_287g": "yes"}),
+        Assume("delegated", is_on=True),
+        Assume("helpers", is_on=False),
     )
 
 
