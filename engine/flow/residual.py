@@ -17,14 +17,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .day_sets import DaySet, Span, date_of, day_set, joined, kept, met, standing
-from .model import Custody, FlowMap, NodeKind, Relation, RelationKind
+from .hops import BY_HAND
+from .model import Custody, FlowMap, NodeKind, RelationKind
 
 Place = tuple[str, Custody]  # a node, and what it has there
 
-# Over these what a body may merely look at goes on: a person tells or looks for another.
-_BY_PEOPLE = frozenset({RelationKind.RE_DISCLOSES, RelationKind.SEARCHES_FOR})
-# What is merely looked at stands open to whoever is let in there.
-_PLACES_FOR_OTHERS = frozenset({NodeKind.NETWORK, NodeKind.VENDOR})
+# How access alone goes on, as in ``search``: through a network, and by what people do.
+_OF_NETWORKS = frozenset({RelationKind.MEMBER_OF, RelationKind.JOINS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +187,10 @@ class _Walks:
     def _onward(self, place: Place, owner: str) -> Iterator[_Way]:
         """The ways that the data can take from a place; back to the owner is no way."""
         node, custody = place
-        open_place = custody is Custody.COPY or self._nodes[node].kind in _PLACES_FOR_OTHERS
+        is_network = self._nodes[node].kind is NodeKind.NETWORK
+        alone = _OF_NETWORKS if is_network else BY_HAND
         for way in self._ways.get(node, ()):
-            if way.target != owner and (open_place or way.kind in _BY_PEOPLE):
+            if way.target != owner and (custody is Custody.COPY or way.kind in alone):
                 yield way
 
     def _all_ways(self, before: FlowMap, after: FlowMap) -> Mapping[str, list[_Way]]:
@@ -199,7 +199,7 @@ class _Walks:
         for at, (flow_map, bounds) in enumerate(((before, self._past), (after, self._future))):
             for each in flow_map.relations:
                 if flow_map.switches[each.switch].is_on:
-                    key = each.source, each.target, each.kind, _custody(each)
+                    key = each.source, each.target, each.kind, each.custody
                     first, last = standing(each)
                     both = spans.setdefault(key, ([], []))
                     both[at].append((max(first, bounds[0]), min(last, bounds[1])))
@@ -209,9 +209,3 @@ class _Walks:
             if way.days:
                 found.setdefault(source, []).append(way)
         return found
-
-
-def _custody(relation: Relation) -> Custody:
-    """What the target then has; what is sent is a copy, whatever else is said."""
-    sent = Custody.COPY in (relation.custody, relation.kind.custody)
-    return Custody.COPY if sent else Custody.LIVE

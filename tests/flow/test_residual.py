@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,10 +38,14 @@ def the_map(nodes: list[Node], relations: list[Relation]) -> FlowMap:
     return FlowMap.of(nodes, relations, [Switch(k, SwitchKind.SETTING, "a") for k in sorted(keys)])
 
 
+def relation(source: str, target: str, kind: RelationKind, key: str = "", **more: Any) -> Relation:
+    switch = key or source + target
+    return Relation(source, target, kind, switch, custody=kind.custody, **more)
+
+
 def copies(source: str, target: str, *, until: int | None = None, key: str = "") -> Relation:
     end = None if until is None else day(until)
-    kind = RelationKind.SHARES_COPY
-    return Relation(source, target, kind, key or source + target, until=end)
+    return relation(source, target, RelationKind.SHARES_COPY, key, until=end)
 
 
 def one(found: tuple[Residue, ...], holder: str) -> Residue:
@@ -77,7 +82,7 @@ def test_a_relation_that_ends_before_the_copy_passes_nothing_on_afterwards() -> 
 def test_one_who_gets_it_only_afterwards_has_a_day_of_arrival() -> None:
     nodes = [node("a"), node("b", 30), node("c", 10)]
     before = the_map(nodes, [copies("a", "b")])
-    late = Relation("b", "c", RelationKind.SHARES_COPY, "bc", start=day(7))
+    late = relation("b", "c", RelationKind.SHARES_COPY, start=day(7))
     after = the_map(nodes, [late])
     left = one(residual(before, after, DAY, ["a"]), "c")
     assert (left.arrives, left.until) == (day(7), day(39))
@@ -102,7 +107,7 @@ def test_what_is_seen_through_a_network_is_written_down_and_kept() -> None:
     before = the_map(nodes, [
         Relation("a", "n", RelationKind.JOINS, "an"),
         Relation("n", "b", RelationKind.MEMBER_OF, "nb"),
-        Relation("b", "c", RelationKind.RE_DISCLOSES, "bc"),
+        relation("b", "c", RelationKind.RE_DISCLOSES),
     ])  # fmt: skip
     (left,) = residual(before, before.with_closed(["an"]), DAY, ["a"])
     assert (left.holder, left.until) == ("c", day(8))
@@ -148,7 +153,7 @@ def relations(draw: st.DrawFn) -> Relation:
     source, target = draw(st.permutations(KEYS))[:2]
     start = draw(st.none() | st.integers(-5, 5))
     until = draw(st.none() | st.integers(-4, 8))
-    return Relation(
+    return relation(
         source,
         target,
         draw(KINDS),
@@ -166,6 +171,9 @@ def changes(draw: st.DrawFn) -> tuple[FlowMap, FlowMap]:
     before = the_map(nodes, draw(st.lists(relations(), min_size=1, max_size=6)))
     closed = draw(st.sets(st.sampled_from(sorted(before.switches)), max_size=2))
     return before, before.with_closed(closed)
+
+
+THROUGH_NETWORKS = {RelationKind.JOINS, RelationKind.MEMBER_OF}
 
 
 def walks(

@@ -42,10 +42,11 @@ def following(before: Setting, after: Setting) -> Patch:
     if old.keys() == new.keys():
         return Patch()
     flow_map = after.flow_map
+    no_more = old.keys() - new.keys()
     gone = {
         number: each
         for number, each in enumerate(flow_map.relations)
-        if assumed_by(each) and _told(each) in old.keys() - new.keys()
+        if assumed_by(each) and _told(each) in no_more
     }
     there = {_told(each) for each in flow_map.relations}
     come = [each for told, each in new.items() if told not in old and told not in there]
