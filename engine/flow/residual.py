@@ -95,10 +95,10 @@ class _Copies:
         }
         if not cut:
             return
-        self._spread(ways.steps_to(cut, {(owner, Custody.COPY), *reached}, owner))
+        self._spread(ways.steps_to(cut, reached, self._hops))
         lasting = {place: self._last(place) for place in cut & self._days.keys()}
-        self._round(dict(self._days), {place: 0 for place in cut})
-        for place, last in sorted(lasting.items(), key=lambda item: (item[0][0], item[0][1].value)):
+        self._round(dict(self._days), cut)
+        for place, last in sorted(lasting.items()):
             if last >= ways.day:
                 yield self._residue(place, last)
 
@@ -108,7 +108,7 @@ class _Copies:
         return Residue(
             self._owner,
             place[0],
-            place[1],
+            Custody.COPY if place[1] else Custody.LIVE,
             None if there[0][0] < self._ways.day else date_of(first),
             date_of(last),
             tuple(sorted(self._unknown(place))) if last == math.inf else (),
@@ -117,7 +117,7 @@ class _Copies:
 
     def _spread(self, left: Mapping[Place, int]) -> None:
         """Work the days out, hop after hop, where so many hops more lead to whom it concerns."""
-        start = self._owner, Custody.COPY
+        start = self._owner, True
         changed = self._round({start: (self._ways.past,)}, _within(left, self._hops - 1))
         for hop in range(1, self._hops):
             changed = self._round(changed, _within(left, self._hops - hop - 1))
@@ -129,7 +129,7 @@ class _Copies:
         arriving: dict[Place, DaySet] = {}
         for place, received in reached.items():
             there = self._kept(place, received)
-            for way in self._ways.onward(place, self._owner):
+            for way in self._ways.onward(place):
                 if way.end in wanted and (days := met(there, way.days)):
                     arriving[way.end] = joined(arriving.get(way.end, ()), days)
                     if days[-1][1] == math.inf:
@@ -147,8 +147,9 @@ class _Copies:
     def _unknown(self, place: Place) -> frozenset[str]:
         """The holders up to a place that keep the data nobody knows how long."""
         before = self._endless.get(place, frozenset())
-        unknown = place[1] is Custody.COPY and self._keeps(place[0]) == math.inf
-        return before | {place[0]} if unknown else before
+        node, is_copy = place
+        unknown = is_copy and self._keeps(node) == math.inf
+        return before | {node} if unknown else before
 
     def _last(self, place: Place) -> float:
         return self._there(place)[-1][1]
@@ -158,8 +159,8 @@ class _Copies:
         return self._kept(place, self._days[place])
 
     def _kept(self, place: Place, received: DaySet) -> DaySet:
-        node, custody = place
-        if custody is Custody.LIVE or node == self._owner:
+        node, is_copy = place
+        if not is_copy or node == self._owner:
             return received
         return kept(received, self._keeps(node))
 

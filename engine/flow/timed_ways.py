@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from .day_sets import DaySet, Span, day_set, met, standing
+from .day_sets import DaySet, Span, day_set, standing
 from .hops import BY_HAND
 from .model import Custody, FlowMap, Node, NodeKind, RelationKind
 
-Place = tuple[str, Custody]  # a node, and what it has there
+Place = tuple[str, bool]  # a node, and whether it has a copy of its own and not access alone
 
 # How access alone goes on, as in ``search``: through a network, and by what people do.
 _OF_NETWORKS = frozenset({RelationKind.MEMBER_OF, RelationKind.JOINS})
@@ -29,7 +29,7 @@ class Way:
     @property
     def end(self) -> Place:
         """Where data are that took it."""
-        return self.target, self.custody
+        return self.target, self.custody is Custody.COPY
 
 
 class TimedWays:
@@ -40,8 +40,10 @@ class TimedWays:
         self.day = day.toordinal()
         self.past: Span = (-math.inf, self.day - 1)
         self._maps = (before, self.past), (after, (self.day, math.inf))
-        self._after = after
         self._ways: dict[str, tuple[Way, ...]] = {}
+        self._ends_of: dict[Place, frozenset[Place]] = {}
+        self._begins_of: dict[Place, set[Place]] = {}  # the reverse, of places asked about
+        self._today: dict[Place, frozenset[Place]] = {}
 
     def of(self, source: str) -> tuple[Way, ...]:
         """The ways that leave a node."""
@@ -50,52 +52,61 @@ class TimedWays:
             found = self._ways[source] = tuple(self._new(source))
         return found
 
-    def onward(self, place: Place, owner: str) -> Iterator[Way]:
-        """The ways that data can take from a place; back to the owner is no way."""
-        node, custody = place
-        every = custody is Custody.COPY or node == owner
+    def onward(self, place: Place) -> Iterator[Way]:
+        """The ways that data can take from a place."""
+        node, is_copy = place
         alone = _OF_NETWORKS if self.nodes[node].kind is NodeKind.NETWORK else BY_HAND
         for way in self.of(node):
-            if way.target != owner and (every or way.kind in alone):
+            if is_copy or way.kind in alone:
                 yield way
 
     def reach(self, owner: str, hops: int) -> set[Place]:
         """Where an owner's data get in so many hops, whenever each way stands."""
-        return self._places(owner, hops, lambda way: True)
+        return self._reach(owner, hops, self._ends)
 
     def reach_on_the_day(self, owner: str, hops: int) -> set[Place]:
         """Where an owner's data get over ways that stand on the day of change."""
-        today = ((float(self.day), float(self.day)),)
-        return self._places(owner, hops, lambda way: bool(met(way.days, today)))
+        return self._reach(owner, hops, self._ends_today)
 
-    def _places(self, owner: str, hops: int, counts: Callable[[Way], bool]) -> set[Place]:
-        layer = {(owner, Custody.COPY)}
+    def _reach(
+        self, owner: str, hops: int, ends: Callable[[Place], frozenset[Place]]
+    ) -> set[Place]:
+        layer: set[Place] = {(owner, True)}
         found: set[Place] = set()
         for _ in range(hops):
-            layer = {
-                way.end for place in layer for way in self.onward(place, owner) if counts(way)
-            } - found
+            layer = set[Place]().union(*map(ends, layer)) - found
+            layer -= {(owner, True), (owner, False)}  # back to the owner is no way
             found |= layer
         return found
 
-    def steps_to(
-        self, ends: Iterable[Place], places: Iterable[Place], owner: str
-    ) -> dict[Place, int]:
-        """How many hops at least lead from each of some places to any of some ends."""
-        into: dict[Place, list[Place]] = {}
-        for place in places:
-            for way in self.onward(place, owner):
-                into.setdefault(way.end, []).append(place)
+    def _ends(self, place: Place) -> frozenset[Place]:
+        found = self._ends_of.get(place)
+        if found is None:
+            found = frozenset(way.end for way in self.onward(place))
+            self._ends_of[place] = found
+            for end in found:
+                self._begins_of.setdefault(end, set()).add(place)
+        return found
+
+    def _ends_today(self, place: Place) -> frozenset[Place]:
+        found = self._today.get(place)
+        if found is None:
+            day = self.day
+            found = self._today[place] = frozenset(
+                way.end
+                for way in self.onward(place)
+                if any(first <= day <= last for first, last in way.days)
+            )
+        return found
+
+    def steps_to(self, ends: Iterable[Place], reached: set[Place], hops: int) -> dict[Place, int]:
+        """How many hops at least lead from each of some places that were reached to some ends."""
         found = dict.fromkeys(ends, 0)
-        layer = list(found)
-        while layer:
-            further: list[Place] = []
-            for place in layer:
-                for before in into.get(place, ()):
-                    if before not in found:
-                        found[before] = found[place] + 1
-                        further.append(before)
-            layer = further
+        layer = set(found)
+        for hop in range(1, hops + 1):
+            begins = (self._begins_of.get(place, set[Place]()) for place in layer)
+            layer = {p for p in set[Place]().union(*begins) if p in reached and p not in found}
+            found.update(dict.fromkeys(layer, hop))
         return found
 
     def _new(self, source: str) -> Iterator[Way]:
