@@ -12,8 +12,8 @@ from ..reference import RuleState
 from ..render_text import need_text
 from .asking import Ask
 from .door import Citation, Door, DoorName, Hop, Wrong, WrongKind
-from .hops import BY_HAND, Fault, Hops, Way
-from .model import FlowMap, Grant, NodeKind, RelationKind
+from .hops import Carried, Fault, Hops, Way
+from .model import BY_HAND, FlowMap, Grant, NodeKind, RelationKind
 from .search import Step
 
 _ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
@@ -69,8 +69,10 @@ class Cards:
 
     def _hop(self, owner: str, step: Step, at: int) -> Hop:
         relation = self.map.relations[step.relation]
-        carried = self.hops.carried(step.tail.terms)
-        ways = self.hops.ways_of(owner, relation, step.tail.serves, carried)
+        tail = step.tail
+        terms = self.hops.terms_say(tail.terms)
+        carried = Carried(tail.serves, *terms, tail.guard, tail.admits)
+        ways = self.hops.ways_of(owner, relation, carried)
         mine = next(way for way in ways if _alike(way, step.way))
         decision = self._decision(mine.truth)
         stated = mine.stated or mine.truth
@@ -90,7 +92,7 @@ class Cards:
             tuple(self._citations(decision)) if decision else (),
             wrongs,
             tuple(_opens_if(decision)) if decision and mine.is_held else (),
-            relation.custody,
+            step.head.custody,
             step.head.serves and not step.tail.serves and at > 0,
             relation.evidence,
             relation.start,
@@ -168,7 +170,9 @@ class Cards:
 
 def _alike(one: Way, other: Way) -> bool:
     """Whether two ways of a relation are the same but for whom they name."""
-    return (one.serves, one.faults, one.is_held) == (other.serves, other.faults, other.is_held)
+    return (one.custody, one.serves, one.faults, one.is_held) == (
+        other.custody, other.serves, other.faults, other.is_held,
+    )  # fmt: skip
 
 
 def _opens_if(decision: Decision) -> Iterator[str]:

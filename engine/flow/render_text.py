@@ -50,8 +50,8 @@ def trace_text(trace: Trace, flow_map: FlowMap) -> str:
 def _lines(trace: Trace, flow_map: FlowMap) -> Iterator[str]:
     question = trace.question
     yield (
-        f"Zone `{question.zone}`, purpose `{question.purpose}`, settings and law of {question.day}; "
-        f"at most {question.hops} hops and {question.wrongs} wrongs."
+        f"Zone `{question.zone}`, purpose `{question.purpose}`, settings and law of "
+        f"{question.day}; at most {question.hops} hops and {question.wrongs} wrongs."
     )
     yield ""
     yield from reach_lines(trace.reaches, flow_map)
@@ -103,10 +103,12 @@ def _hop_lines(hop: Hop, flow_map: FlowMap, at: int) -> Iterator[str]:
         said = f"Rules: {hop.outcome.value} ({hop.reason})"
         said += f" for {words(hop.act)} of these data for `{hop.true_purpose}`."
         yield from _wrapped(said, "      ")
+        if not hop.citations and hop.outcome is tree.Outcome.PERMIT:
+            yield "        no rule of law in this library speaks against it"
         for cited in hop.citations:
             verb = "lets in" if hop.outcome is tree.Outcome.PERMIT else "binds"
-            source_words = f"{cited.source} ({cited.status}: {STATUS_WORDS[cited.status]})"
-            yield from _wrapped(f"{cited.rule} {verb}: {source_words}", "        ", "          ")
+            said = f"{cited.rule} {verb}: {cited.source} ({cited.status})"
+            yield from _wrapped(said, "        ", "          ")
     if hop.drifts:
         yield "      Here the purpose drifts: had for a lawful purpose, used for another."
     for wrong in hop.wrongs:
@@ -147,6 +149,9 @@ def foot_lines(
         yield from _wrapped(text, "  - ", "    ")
     for text in bounds:
         yield from _wrapped(f"Cut short: {text}", "  - ", "    ")
+    yield "How sure the wording of a citation is"
+    for status in ("verified", "secondary", "unverified"):
+        yield f"  {status}: {STATUS_WORDS[status]}"
     yield "platelaw informs counsel; it is not legal advice."
 
 

@@ -20,6 +20,7 @@ from .search import Found, Limits, Searcher, joined
 from .zones import Zone, Zones
 
 _ORDER = tuple(DoorClass)
+_MOST_LAWFUL = 1_000  # walks among which those that wait for a proof are looked for
 
 
 class QuestionError(Exception):
@@ -35,12 +36,14 @@ class Tracer:
         engine: Asked about every hop.
         zones: The zones, and what an ordinary request states.
         switch_is_ground: Whether a switch that is on is taken as its owner's permission.
+        as_if: The body by whose law every owner's data are judged; blank for each owner's own.
     """
 
     map: FlowMap
     engine: Engine
     zones: Zones
     switch_is_ground: bool = True
+    as_if: str = ""
     _kinds: Kinds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,7 +92,7 @@ class Tracer:
         """
         limits = Limits(question.hops, question.wrongs if wrongs is None else wrongs)
         return joined(
-            searcher.product(searcher.found(owner, limits), limits)
+            searcher.product(searcher.found(owner, limits))
             for owner, searcher in self._searchers(question)
         )
 
@@ -100,15 +103,13 @@ class Tracer:
     ) -> tuple[Reach, list[Door]]:
         limits = Limits(question.hops, question.wrongs)
         found = searcher.found(owner, limits)
-        doors = [
-            cards.door(owner, walk)
-            for walk in islice(searcher.walks(found, limits), question.doors)
-        ]
+        doors = [cards.door(owner, walk) for walk in islice(searcher.walks(found), question.doors)]
         lawful = replace(limits, wrongs=0, held=True)
         held = searcher.found(owner, lawful)
-        paths = searcher.walks(held, lawful)
-        papers = (walk for walk in paths if any(step.way.is_held for step in walk))
-        doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
+        if held.has_held:
+            paths = islice(searcher.walks(held), _MOST_LAWFUL)
+            papers = (walk for walk in paths if any(step.way.is_held for step in walk))
+            doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
         fewest = min((len(door.hops) for door in doors), default=None)
         return Reach(owner, _by_class(found, held), fewest), doors
 
@@ -116,17 +117,17 @@ class Tracer:
         """Each owner with the search that serves it; owners of one government share one."""
         zone = self._zone(question)
         self._check(question)
-        owners = [self.map.nodes[key].body for key in question.owners if self.map.nodes[key].body]
+        owners = [self.as_if or self.map.nodes[key].body for key in question.owners]
         registry = self.engine.registry
         if self.switch_is_ground:
             registry = registry_for(registry, owners, self.zones.ordinary)
         engine = replace(self.engine, registry=registry)
         asker = Asker(engine, self.zones.ordinary, question.day)
-        hops = Hops(self.map, asker, zone, self._kinds)
+        hops = Hops(self.map, asker, zone, self._kinds, self.as_if)
         live = frozenset(self.map.open_on(question.day))
         shared: dict[str, Searcher] = {}
         for key in question.owners:
-            owner = registry.get(self.map.nodes[key].body)
+            owner = registry.get(hops.owner_body(key))
             group = owner.sovereign if owner and zone.other_governments else ""
             if group not in shared:
                 sinks = frozenset(self._sinks(zone, engine, owner))
@@ -160,11 +161,19 @@ class Tracer:
     def _assumptions(self, doors: Iterable[Door]) -> Iterator[str]:
         """What was taken for granted, and how many of the doors shown rest on it."""
         every = list(doors)
+        if self.as_if:
+            yield f"Simulated: every owner's data are judged as if they were those of {self.as_if}."
         if self.switch_is_ground:
             without = [d for d in every if not self._has_policy(d.source)]
             yield (
                 "A switch that is on is its owner's permission where the owner has no policy on "
                 f"file: {len(without)} of {len(every)} doors shown."
+            )
+        lawless = [d for d in every if not any(h.citations for h in d.hops)]
+        if lawless:
+            yield (
+                f"No rule of this library speaks against any hop of {len(lawless)} of {len(every)} "
+                "doors shown; the owner's own law may be missing from it."
             )
         guess = [d for d in every if any(h.evidence.level is Level.ASSUMED for h in d.hops)]
         yield f"Relations that nobody saw are assumed: {len(guess)} of {len(every)} doors shown."
@@ -181,18 +190,17 @@ class Tracer:
         )
 
     def _has_policy(self, key: str) -> bool:
-        body = self.engine.registry.get(self.map.nodes[key].body)
+        body = self.engine.registry.get(self.as_if or self.map.nodes[key].body)
         return body is not None and bool(body.policy)
 
 
 def _by_class(found: Found, held: Found) -> dict[DoorClass, int]:
     """The recipients by the least that must go wrong."""
     least: dict[str, int] = {}
-    for place in found.ends:
-        wrongs = found.wrongs[place]
-        least[place.node] = min(wrongs, least.get(place.node, wrongs))
+    for node, wrongs in found.served():
+        least[node] = min(wrongs, least.get(node, wrongs))
     counts = Counter(_class_of(wrongs) for wrongs in least.values())
-    lawful = {place.node for place in held.ends} - {key for key, w in least.items() if w == 0}
+    lawful = {node for node, _ in held.served()} - {key for key, w in least.items() if w == 0}
     if lawful:
         counts[DoorClass.LAWFUL] = len(lawful)
     return {klass: counts[klass] for klass in _ORDER if counts[klass]}
