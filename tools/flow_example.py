@@ -1,7 +1,8 @@
 """Write the shipped map, ``policies/flow/example.zip``, from four published lists.
 
-Run `python tools/flow_example.py EDGES.csv POLICIES.csv SHARED_NETWORKS.csv SHARING_LIST.csv`. Where
-the lists come from is told in ``policies/flow/PROVENANCE.md``. The same lists give the same bytes.
+Run `python tools/flow_example.py EDGES.csv POLICIES.csv SHARED_NETWORKS.csv SHARING_LIST.csv`.
+Where the lists come from is told in ``policies/flow/PROVENANCE.md``. The same lists give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -44,13 +45,13 @@ EUGENE = (
 
 def lists(edges: Path, policies: Path, networks: Path, partners: Path) -> list[Listed]:
     """The four lists, as the map calls them; the last two are dated by their commits."""
-    portals = datetime.date(2026, 4, 28)
+    portals, eugene = datetime.date(2026, 4, 28), datetime.date(2025, 12, 10)
     return [
         Listed(edges, "", portals, "portal pages", PORTALS),
         Listed(policies, "", portals, "portal policies", PORTALS),
         Listed(networks, "FL/okaloosa-county-so", datetime.date(2026, 1, 28),
                "Okaloosa shared networks", OKALOOSA),
-        Listed(partners, "OR/eugene-pd", datetime.date(2025, 12, 10), "Eugene sharing list", EUGENE),
+        Listed(partners, "OR/eugene-pd", eugene, "Eugene sharing list", EUGENE),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The map that comes with platelaw: real published lists; ``PROVENANCE.md`` beside it tells whose."""
+"""The map that comes with platelaw, of real published lists (``policies/flow/PROVENANCE.md``)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .model import RelationKind, Switch, SwitchKind
 
-_CONTRACTS = frozenset({RelationKind.HOSTS, RelationKind.VENDOR_ACCESS, RelationKind.SELLS})
+_CONTRACTS = (RelationKind.HOSTS, RelationKind.VENDOR_ACCESS, RelationKind.SELLS)
 
 
 def own_switch(source: str, target: str, kind: RelationKind) -> Switch:

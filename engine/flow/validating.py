@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple, cast
 
 from .files.parts import Part
 from .model import FlowMap, NodeKind, Relation, RelationKind
@@ -73,30 +74,31 @@ def findings(flow_map: FlowMap, known: Known | None = None) -> Iterator[Finding]
 def _relations(flow_map: FlowMap) -> Iterator[Finding]:
     seen: dict[tuple[str, str, RelationKind, str], int] = {}
     for number, relation in enumerate(flow_map.relations):
-        say = _of_relation(number, relation)
-        yield from _ends(flow_map, relation, say)
-        yield from _dates(flow_map, relation, say)
+        row = _Row(number, relation)
+        yield from _ends(flow_map, row)
+        yield from _dates(flow_map, row)
         key = (relation.source, relation.target, relation.kind, relation.switch)
         first = seen.setdefault(key, number)
         if first != number:
-            yield say(Severity.WARNING, "", f"says the same as relation {first}",
-                      "keep one, with the better evidence")  # fmt: skip
+            yield row.say(Severity.WARNING, "", f"says the same as relation {first}",
+                          "keep one, with the better evidence")  # fmt: skip
 
 
-_Say = Callable[[Severity, str, str, str], Finding]
+class _Row(NamedTuple):
+    """A relation with its number."""
+
+    number: int
+    relation: Relation
+
+    def say(self, severity: Severity, column: str, words: str, mend: str) -> Finding:
+        """A finding about it."""
+        shown = f"relation {self.number} ({self.relation.source} to {self.relation.target})"
+        return Finding(severity, Part.RELATIONS, self.number, shown, column, words, mend)
 
 
-def _of_relation(number: int, relation: Relation) -> _Say:
-    shown = f"relation {number} ({relation.source} to {relation.target})"
-
-    def say(severity: Severity, column: str, words: str, mend: str) -> Finding:
-        return Finding(severity, Part.RELATIONS, number, shown, column, words, mend)
-
-    return say
-
-
-def _ends(flow_map: FlowMap, relation: Relation, say: _Say) -> Iterator[Finding]:
+def _ends(flow_map: FlowMap, row: _Row) -> Iterator[Finding]:
     """Whether what a relation names is in the map."""
+    relation, say = row.relation, row.say
     for column, key in (("source", relation.source), ("target", relation.target)):
         if key not in flow_map.nodes:
             yield say(Severity.ERROR, column, f"`{key}` is no node of the map",
@@ -120,7 +122,8 @@ def _ends(flow_map: FlowMap, relation: Relation, say: _Say) -> Iterator[Finding]
                       f"`{kind.value}` is for networks; `shares_query` may be meant")  # fmt: skip
 
 
-def _dates(flow_map: FlowMap, relation: Relation, say: _Say) -> Iterator[Finding]:
+def _dates(flow_map: FlowMap, row: _Row) -> Iterator[Finding]:
+    relation, say = row.relation, row.say
     start, until, seen = relation.start, relation.until, relation.evidence.day
     if start and until and until <= start:
         yield say(Severity.ERROR, "until", f"ends on {until}, and begins on {start}",
@@ -148,7 +151,7 @@ def _nodes(flow_map: FlowMap) -> Iterator[Finding]:
         other = first.setdefault(" ".join(node.name.casefold().split()), key)
         if other != key:
             yield _of_node(Severity.NOTE, key, "name", f"is called as `{other}` is: {node.name}",
-                           "if they are one body, give both one key; else tell them apart")  # fmt: skip
+                           "merge them if they are one body")  # fmt: skip
         other = bodies.setdefault(node.body, key) if node.body else key
         if other != key:
             yield _of_node(Severity.WARNING, key, "body", f"is the same body as `{other}`",
@@ -174,7 +177,7 @@ def _whole(flow_map: FlowMap) -> Iterator[Finding]:
                   "add the members of the networks", Part.NODES)  # fmt: skip
     for circle in _circles(flow_map):
         yield say(Severity.NOTE, f"networks join each other in a circle: {' to '.join(circle)}",
-                  "members of each see all of them; each hop still counts, so a walk ends")  # fmt: skip
+                  "members of each see all; each hop counts, so a walk ends")  # fmt: skip
     unresolved = [node for node in flow_map.nodes.values()
                   if not node.body and node.kind is not NodeKind.NETWORK]  # fmt: skip
     if unresolved:
@@ -197,10 +200,12 @@ def _circles(flow_map: FlowMap) -> Iterator[list[str]]:
         return
     import networkx as nx
 
-    graph: nx.DiGraph[str] = nx.DiGraph(onward)
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((one, other) for one, others in onward.items() for other in others)
     for component in nx.strongly_connected_components(graph):
         if len(component) > 1:
-            circle = [source for source, _ in nx.find_cycle(graph.subgraph(component))]
+            found = cast("list[tuple[str, str]]", nx.find_cycle(graph.subgraph(component)))
+            circle = [source for source, _ in found]
             yield [*circle, circle[0]]
 
 
@@ -209,7 +214,7 @@ def _words(flow_map: FlowMap, known: Known) -> Iterator[Finding]:
     for key, node in flow_map.nodes.items():
         if node.body and node.body not in known.bodies:
             yield _of_node(Severity.ERROR, key, "body", f"`{node.body}` is not in the registry",
-                           "find its key with `platelaw agencies NAME`, or leave it blank")  # fmt: skip
+                           "find the key with `platelaw agencies`, or leave it blank")  # fmt: skip
         for word in node.bars:
             if word not in known.purposes:
                 yield _of_node(Severity.ERROR, key, "bars", *_unknown(word, "purpose"))
@@ -219,7 +224,7 @@ def _words(flow_map: FlowMap, known: Known) -> Iterator[Finding]:
                 yield Finding(Severity.ERROR, Part.TERMS, each.key, f"terms `{each.key}`",
                               "purposes", *_unknown(word, "purpose"))  # fmt: skip
     for number, relation in enumerate(flow_map.relations):
-        say = _of_relation(number, relation)
+        say = _Row(number, relation).say
         for word in relation.purposes:
             if word not in known.purposes:
                 yield say(Severity.ERROR, "purposes", *_unknown(word, "purpose"))

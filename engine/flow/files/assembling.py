@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from ..model import FlowMap, Node, Relation, Source, Switch, Terms
 from ..own_switch import own_switch
 from .faults import FileFault, MapError
-from .forms import DATE, Plain, ValueFault
+from .forms import DATE, FormError, Plain
 from .parts import PARTS, Columns, Part
 
 Row: TypeAlias = "tuple[int, Mapping[str, Any]]"  # its line or number, and its values
@@ -59,7 +59,7 @@ class Assembler:
             try:
                 made.append(read.part(values))
                 lines.append(line)
-            except _RowFaults as found:
+            except _RowError as found:
                 place = self.name(part, line)
                 self.faults += (FileFault(place, *each) for each in found.faults)
 
@@ -67,7 +67,7 @@ class Assembler:
         """Take in the day of the map."""
         try:
             self._as_of = DATE.read(raw) if raw else None
-        except ValueFault as fault:
+        except FormError as fault:
             self.faults.append(FileFault(place, "as_of", fault.message, fault.help))
 
     def loaded(self) -> Loaded:
@@ -131,7 +131,7 @@ def rows_of(flow_map: FlowMap) -> dict[Part, Iterator[dict[str, Plain]]]:
     return {part: map(PARTS[part].plain, rows) for part, rows in tables.items()}
 
 
-class _RowFaults(Exception):
+class _RowError(Exception):
     """What is wrong with one row: field, message and mend of each."""
 
     def __init__(self, faults: list[tuple[str, str, str]]) -> None:
@@ -150,29 +150,29 @@ class _Reader:
         values: dict[str, Any] = {}
         faults: list[tuple[str, str, str]] = []
         for name, value in raw.items():
-            if value is None or value == "":
-                continue
-            known = self._known.get(name)
-            if known is None:
-                faults.append(unknown_column(name, self._columns))
+            if value == "" or value is None:
                 continue
             try:
-                values[name] = self._value(name, known, value)
-            except ValueFault as fault:
+                values[name] = self._value(name, value)
+            except FormError as fault:
                 faults.append((name, fault.message, fault.help))
+            except KeyError:
+                faults.append(unknown_column(name, self._columns))
         for name in self._columns.needed:
             if not values.get(name) and not any(fault[0] == name for fault in faults):
                 faults.append((name, "is blank", "fill it in"))
         if faults:
-            raise _RowFaults(faults)
+            raise _RowError(faults)
         return self._columns.make(values)
 
-    def _value(self, name: str, known: dict[Any, Any], raw: Any) -> Any:
+    def _value(self, name: str, raw: Any) -> Any:
+        known = self._known[name]
         if not isinstance(raw, str):
             return self._columns.forms[name].read(raw)
-        if raw not in known:
-            known[raw] = self._columns.forms[name].read(raw)
-        return known[raw]
+        found = known.get(raw)
+        if found is None:
+            found = known[raw] = self._columns.forms[name].read(raw)
+        return found
 
 
 def unknown_column(name: str, columns: Columns) -> tuple[str, str, str]:

@@ -9,13 +9,13 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 Plain: TypeAlias = "str | int | float | bool | list[str]"
 SEPARATOR = "|"  # between the members of a list in one cell
 
 
-class ValueFault(ValueError):
+class FormError(ValueError):
     """A value that cannot be read, with the mend."""
 
     def __init__(self, message: str, help: str) -> None:
@@ -43,24 +43,22 @@ def cell(value: Plain) -> str:
 
 def _text(raw: Any) -> str:
     if not isinstance(raw, str):
-        raise ValueFault(f"{_shown(raw)} is no text", "put it in quotation marks")
+        raise FormError(f"{_shown(raw)} is no text", "put it in quotation marks")
     return raw.strip()
 
 
 def _texts(raw: Any) -> tuple[str, ...]:
-    parts: Any = raw.split(SEPARATOR) if isinstance(raw, str) else raw
-    if not isinstance(parts, list | tuple) or not all(isinstance(each, str) for each in parts):
-        raise ValueFault(f"{_shown(raw)} is no list of words", f"separate words with `{SEPARATOR}`")
+    parts = cast("list[Any]", raw.split(SEPARATOR) if isinstance(raw, str) else raw)
+    if not isinstance(raw, str | list) or not all(isinstance(each, str) for each in parts):
+        raise FormError(f"{_shown(raw)} is no list of words", f"separate words with `{SEPARATOR}`")
     return tuple(word for each in parts if (word := each.strip()))
 
 
 def _date(raw: Any) -> datetime.date:
-    if isinstance(raw, datetime.date) and not isinstance(raw, datetime.datetime):
-        return raw
     try:
-        return datetime.date.fromisoformat(raw.strip())
-    except (ValueError, AttributeError):
-        raise ValueFault(f"{_shown(raw)} is no date", "write it as 2026-04-29") from None
+        return datetime.date.fromisoformat(str(raw).strip())
+    except ValueError:
+        raise FormError(f"{_shown(raw)} is no date", "write it as 2026-04-29") from None
 
 
 def _whole(raw: Any) -> int:
@@ -69,9 +67,9 @@ def _whole(raw: Any) -> int:
             raise ValueError
         found = int(raw)
     except (TypeError, ValueError, OverflowError):
-        raise ValueFault(f"{_shown(raw)} is no whole number", "write digits only") from None
+        raise FormError(f"{_shown(raw)} is no whole number", "write digits only") from None
     if found < 0:
-        raise ValueFault(f"{found} is less than nothing", "write 0 or more, or leave it blank")
+        raise FormError(f"{found} is less than nothing", "write 0 or more, or leave it blank")
     return found
 
 
@@ -81,9 +79,9 @@ def _number(raw: Any) -> float:
             raise ValueError
         found = float(raw)
     except (TypeError, ValueError, OverflowError):
-        raise ValueFault(f"{_shown(raw)} is no number", "write it as 12.5") from None
+        raise FormError(f"{_shown(raw)} is no number", "write it as 12.5") from None
     if not 0 <= found < float("inf"):
-        raise ValueFault(f"{_shown(raw)} is no amount", "write 0 or more, or leave it blank")
+        raise FormError(f"{_shown(raw)} is no amount", "write 0 or more, or leave it blank")
     return found
 
 
@@ -93,7 +91,7 @@ _ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "
 def _flag(raw: Any) -> bool:
     found = raw if isinstance(raw, bool) else _ANSWERS.get(str(raw).strip().casefold())
     if found is None:
-        raise ValueFault(f"{_shown(raw)} is neither yes nor no", "write `yes` or `no`")
+        raise FormError(f"{_shown(raw)} is neither yes nor no", "write `yes` or `no`")
     return found
 
 
@@ -104,7 +102,7 @@ def one_of(kind: type[Enum]) -> Form:
     def read(raw: Any) -> Enum:
         found = known.get(raw.strip()) if isinstance(raw, str) else None
         if found is None:
-            raise ValueFault(f"{_shown(raw)} is not known here", f"write {_either(known)}")
+            raise FormError(f"{_shown(raw)} is not known here", f"write {_either(known)}")
         return found
 
     return Form(read, lambda member: str(member.value))

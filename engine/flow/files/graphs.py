@@ -78,9 +78,12 @@ def _nodes(graph: nx.DiGraph[Any]) -> Iterator[Row]:
 def _edges(graph: nx.DiGraph[Any]) -> Iterator[Row]:
     """The edges with whole numbers as keys in their order, then the others as they come."""
     found: list[tuple[tuple[bool, int], Row]] = []
-    edges: Any = graph.edges(keys=True, data=True) if graph.is_multigraph() else (
-        (source, target, None, values) for source, target, values in graph.edges(data=True)
-    )  # fmt: skip
+    multi: Any = graph
+    edges: Any = (
+        multi.edges(keys=True, data=True)
+        if graph.is_multigraph()
+        else ((source, target, None, values) for source, target, values in graph.edges(data=True))
+    )
     for number, (source, target, key, values) in enumerate(edges):
         row = {"kind": "shares_query", **values, "source": str(source), "target": str(target)}
         place = int(key) if str(key).isdecimal() else None
@@ -114,10 +117,11 @@ def read_graphml(name: str, data: bytes) -> Loaded:
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise only(name, "declares entities, which a map has no need of", "remove them")
     try:
-        graph: Any = nx.read_graphml(io.BytesIO(data), force_multigraph=True)
+        graph = cast("nx.MultiDiGraph[Any]", nx.read_graphml(io.BytesIO(data), str, str, True))
         for part in _BESIDE:
-            if isinstance(graph.graph.get(part.value), str):
-                graph.graph[part.value] = json.loads(graph.graph[part.value])
+            rows: Any = graph.graph.get(part.value)
+            if isinstance(rows, str):
+                graph.graph[part.value] = json.loads(rows)
     except MapError:
         raise
     except Exception as fault:  # networkx says what is wrong by many kinds of exception

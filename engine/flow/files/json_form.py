@@ -6,7 +6,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from ..model import FlowMap
 from .assembling import Assembler, Loaded, Row, rows_of
@@ -62,14 +62,14 @@ def _parsed(name: str, data: bytes) -> Mapping[str, Any]:
     if not isinstance(document, dict):
         raise only(name, "this is no JSON object",
                    "write {\"nodes\": [...], \"relations\": [...]}")  # fmt: skip
-    return document
+    return cast("dict[str, Any]", document)
 
 
 def _rows(assembler: Assembler, name: str, part: Part, rows: Any) -> Iterator[Row]:
     if not isinstance(rows, list):
         assembler.faults.append(FileFault(name, part.value, "is no list", "write [...] around it"))
         return
-    listed: list[Any] = rows
+    listed = cast("list[Any]", rows)
     for number, row in enumerate(listed):
         if isinstance(row, dict):
             yield number, row

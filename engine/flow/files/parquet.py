@@ -94,7 +94,7 @@ def _schema(arrow: Any, part: Part, day: str) -> Any:
 
 
 def _arrow(folder: Path) -> tuple[Any, Any]:
-    """pyarrow and its reader of Parquet, which take time to load."""
+    """The modules pyarrow and pyarrow.parquet, which take time to load."""
     try:
         return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     except ImportError as fault:

@@ -70,14 +70,13 @@ def _told(part: Any, leave: frozenset[str] = frozenset()) -> dict[str, Any]:
 
 def _relation(values: dict[str, Any]) -> Relation:
     kind: RelationKind = values["kind"]
-    evidence = {
-        name: values.pop(key) for name, key in _EVIDENCE.items() if values.get(key) is not None
-    }
-    if evidence:
-        values["evidence"] = Evidence(**evidence)
-    if not values.get("switch"):
+    source, level, day = (values.pop(column, None) for column in _EVIDENCE.values())
+    if source or level or day:
+        values["evidence"] = Evidence(source or "", level or Level.PUBLISHED, day)
+    if "switch" not in values:
         values["switch"] = own_switch(values["source"], values["target"], kind).key
-    values.setdefault("custody", kind.custody)
+    if "custody" not in values:
+        values["custody"] = kind.custody
     return Relation(**values)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..model import FlowMap
 from .assembling import Assembler, Loaded, Row, rows_of, unknown_column
-from .faults import FileFault, MapError, only
+from .faults import FileFault, only
 from .forms import Plain, cell
 from .parts import PARTS, VERSION, Part
 
@@ -85,8 +85,8 @@ def _read(place: str, texts: Mapping[str, str]) -> Loaded:
 
 
 def _head(assembler: Assembler, text: str) -> None:
-    row = next(csv.DictReader(io.StringIO(text)), {})
-    form = (row.get("form") or "").strip()
+    row = next(csv.DictReader(io.StringIO(text), restval=""), dict[str, str]())
+    form = row.get("form", "").strip()
     if form not in ("", str(VERSION)):
         raise only(f"{HEAD}.csv:2", f"the form `{form[:20]}` is not known here",
                    f"this version reads form {VERSION}", "form")  # fmt: skip
@@ -106,7 +106,7 @@ def _rows(assembler: Assembler, part: Part, text: str) -> Iterator[Row]:
         line = lines.line_num + 1
         for cells in lines:
             if len(cells) == len(header):
-                yield line, dict(zip(header, cells, strict=True))
+                yield line, {name: text for name, text in zip(header, cells, strict=True) if text}
             elif any(cells):
                 assembler.faults.append(FileFault(
                     f"{file}:{line}", "", f"the row has {len(cells)} cells, the header "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from ..assumptions import Assumption
 from ..model import Level
+from .assuming import Assumption
 from .context import Context
 from .opening import Opened
 

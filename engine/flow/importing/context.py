@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...registry import Registry
 from ..files.faults import FileFault
-from ..files.forms import DATE, WHOLE, Form, ValueFault
+from ..files.forms import DATE, WHOLE, Form, FormError
 from ..model import Evidence, Grant, Guard
 from .building import MapBuilder
 from .forms import Lists
@@ -85,12 +86,12 @@ class Context:
         found: int | None = self._value(entry, field, entry.text(field), WHOLE)
         return found
 
-    def _value(self, entry: Entry, field: str, text: str, form: Form) -> object:
+    def _value(self, entry: Entry, field: str, text: str, form: Form) -> Any:
         if not text:
             return None
         try:
             return form.read(text)
-        except ValueFault as fault:
+        except FormError as fault:
             self.faults.append(FileFault(entry.place, field, fault.message, fault.help))
             return None
 

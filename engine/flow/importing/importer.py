@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from ....dsl.lexicon import Phrase
 from ...organizations.resolution import Resolution
 from ...organizations.resolver import Resolver
-from ..assumptions import shipped_assumptions
 from ..files.faults import FileFault
 from ..model import FlowMap, Source
 from .agreements import read_agreements
+from .assuming import shipped_assumptions
 from .building import MapBuilder
 from .context import Context
 from .forms import shipped_lists

@@ -71,8 +71,8 @@ class Names:
         for key in sorted(self._found):
             found = self._found[key]
             body = found[0].body
-            name = self._called(key)
             score = min(each.score for each in found) if body else found[0].score
+            name = self._called(key, body)
             yield Node(key, self._kind(found, body), name, body.key if body else "", score)
 
     @property
@@ -85,13 +85,17 @@ class Names:
         """Every name met, with what came of it."""
         return {each.name: each for found in self._found.values() for each in found}
 
-    def _called(self, key: str) -> str:
+    def _called(self, key: str, body: Body | None) -> str:
         """The name that is written most often, without a status if there is one such.
 
-        The words of an address, all in small letters, are the last choice.
+        The words of an address, all in small letters, are the last choice; of a body that is
+        only named by its key the name is that on file.
         """
         written = self._written[key]
-        return min(written, key=lambda name: (
+        names = [name for name in written if name != key]
+        if body is not None and not names:
+            return body.name
+        return min(names, key=lambda name: (
             bool(self.resolver.resolve(name).statuses), name.islower(), -written[name], len(name),
             name,
         ))  # fmt: skip

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from ..library import shipped
-from ..registry import Body, Registry
-from .model import (
+from ...library import shipped
+from ...registry import Body, Registry
+from ..model import (
     Evidence,
     FlowMap,
     Level,
@@ -21,7 +21,7 @@ from .model import (
     Switch,
     SwitchKind,
 )
-from .own_switch import own_switch
+from ..own_switch import own_switch
 
 _MARK = "assumed: "  # begins the source of what an assumption added
 
