@@ -67,6 +67,7 @@ class Asker:
         default_factory=dict[tuple[str, str, bool], Request]
     )
     _rulings: dict[Hashable, Ruling] = field(default_factory=dict[Hashable, Ruling])
+    _decisions: dict[Hashable, Decision] = field(default_factory=dict[Hashable, Decision])
 
     def __post_init__(self) -> None:
         """See whom the rules name."""
@@ -74,18 +75,27 @@ class Asker:
 
     def rule(self, ask: Ask) -> Ruling:
         """What the rules say."""
-        same = ask.owner == ask.actor, ask.actor == ask.recipient, ask.owner == ask.recipient
-        rest = ask.act, ask.data, ask.purpose, ask.reason, ask.has_case, ask.is_for, ask.has_paper
-        key = self.seen(ask.owner), self.seen(ask.actor), self.seen(ask.recipient), same, rest
+        key = self._key(ask)
         found = self._rulings.get(key)
         if found is None:
             found = self._rulings[key] = self.engine.rule(self.request(ask))
         return found
 
     def explain(self, ask: Ask) -> Decision:
-        """What the rules say, explained."""
-        moment = datetime.datetime.combine(self.day, datetime.time(), datetime.UTC)
-        return self.engine.decide(self.request(ask), decided_at=moment)
+        """What the rules say, explained; names in it may be those of bodies alike."""
+        key = self._key(ask)
+        found = self._decisions.get(key)
+        if found is None:
+            moment = datetime.datetime.combine(self.day, datetime.time(), datetime.UTC)
+            found = self.engine.decide(self.request(ask), decided_at=moment)
+            self._decisions[key] = found
+        return found
+
+    def _key(self, ask: Ask) -> Hashable:
+        """Equal for two asks that get the same answer."""
+        same = ask.owner == ask.actor, ask.actor == ask.recipient, ask.owner == ask.recipient
+        rest = ask.act, ask.data, ask.purpose, ask.reason, ask.has_case, ask.is_for, ask.has_paper
+        return self.seen(ask.owner), self.seen(ask.actor), self.seen(ask.recipient), same, rest
 
     def seen(self, key: str) -> Hashable:
         """All that a rule may ask of a body."""

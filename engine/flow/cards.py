@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ...dsl import syntax as tree
 from ...dsl.truth import Truth
 from ..decision import Decision
 from ..reference import RuleState
 from ..render_text import need_text
-from .asking import Ask
 from .door import Citation, Door, DoorName, Hop, Wrong, WrongKind
 from .hops import Carried, Fault, Hops, Way
 from .model import BY_HAND, FlowMap, Grant, NodeKind, RelationKind
@@ -27,7 +26,6 @@ class Cards:
 
     map: FlowMap
     hops: Hops
-    _decisions: dict[Ask, Decision] = field(default_factory=dict[Ask, Decision])
 
     def door(self, owner: str, walk: Iterable[Step]) -> Door:
         """A walk as a door."""
@@ -74,7 +72,7 @@ class Cards:
         carried = Carried(tail.serves, *terms, tail.guard, tail.admits)
         ways = self.hops.ways_of(owner, relation, carried)
         mine = next(way for way in ways if _alike(way, step.way))
-        decision = self._decision(mine.truth)
+        decision = self.hops.asker.explain(mine.truth) if mine.truth else None
         stated = mine.stated or mine.truth
         wrongs = tuple(self._wrong(fault, step, mine, decision) for fault in mine.faults)
         return Hop(
@@ -98,13 +96,6 @@ class Cards:
             relation.start,
             relation.volume,
         )
-
-    def _decision(self, ask: Ask | None) -> Decision | None:
-        if ask is None:
-            return None
-        if ask not in self._decisions:
-            self._decisions[ask] = self.hops.asker.explain(ask)
-        return self._decisions[ask]
 
     def _wrong(self, fault: Fault, step: Step, way: Way, decision: Decision | None) -> Wrong:
         """What goes wrong, in words."""

@@ -12,9 +12,10 @@ from ..decision import Engine
 from ..registry import Body
 from .asking import Asker, in_zone, registry_for
 from .cards import Cards
-from .door import Completeness, Door, DoorClass, Question, Reach, Trace
+from .completeness import completeness_of
+from .door import Door, DoorClass, Question, Reach, Trace
 from .hops import Hops
-from .model import FlowMap, Guard, Level, NodeKind
+from .model import FlowMap, Guard, Level
 from .product import Product
 from .search import Found, Limits, Searcher, joined
 from .zones import Zone, Zones
@@ -216,18 +217,3 @@ def _rank(door: Door) -> tuple[int, int, int, str, str, tuple[str, ...]]:
         _ORDER.index(door.klass), door.wrongs, len(door.hops), door.source, door.sink,
         door.switches,
     )  # fmt: skip
-
-
-def completeness_of(flow_map: FlowMap) -> Completeness:
-    """How much of a map is known."""
-    bodies = [n for n in flow_map.nodes.values() if n.kind is not NodeKind.NETWORK]
-    levels = Counter(relation.evidence.level.value for relation in flow_map.relations)
-    days = [r.evidence.day for r in flow_map.relations if r.evidence.day is not None]
-    return Completeness(
-        len(bodies),
-        sum(node.settings_known for node in bodies),
-        sum(not node.body for node in bodies),
-        {level.value: levels[level.value] for level in Level if levels[level.value]},
-        min(days, default=None),
-        max(days, default=None),
-    )
