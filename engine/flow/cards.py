@@ -11,8 +11,8 @@ from ..decision import Decision
 from ..reference import RuleState
 from ..render_text import need_text
 from .door import Citation, Door, DoorName, Hop, Wrong, WrongKind
-from .hops import Carried, Fault, Hops, Way
-from .model import BY_HAND, FlowMap, Grant, NodeKind, RelationKind
+from .hops import GUARDS, Carried, Fault, Hops, Way
+from .model import BY_HAND, Custody, FlowMap, Grant, NodeKind, RelationKind
 from .search import Step
 
 _ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
@@ -81,7 +81,7 @@ class Cards:
             relation.target,
             relation.kind,
             relation.switch,
-            relation.guard,
+            max(relation.guard, tail.guard, key=GUARDS.index),
             mine.truth.act if mine.truth else "",
             mine.truth.purpose if mine.truth else "",
             stated.purpose if stated else "",
@@ -91,7 +91,7 @@ class Cards:
             wrongs,
             tuple(_opens_if(decision)) if decision and mine.is_held else (),
             step.head.custody,
-            step.head.serves and not step.tail.serves and at > 0,
+            at > 0 and step.head.serves and not tail.serves and tail.custody is not Custody.LIVE,
             relation.evidence,
             relation.start,
             relation.volume,

@@ -1,4 +1,4 @@
-"""The map that comes with platelaw, of real published lists (``policies/flow/PROVENANCE.md``)."""
+"""The maps that come with platelaw: real published lists, and an illustration."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from ..library import shipped
 from .files.reading import read_map
 from .model import FlowMap
 
+REAL = "portals"
+EXAMPLES = {
+    REAL: "example.zip",  # real published lists (``policies/flow/PROVENANCE.md``)
+    "worked": "worked",  # invented relations that show each kind of door
+}
 
-def example_map() -> FlowMap:
-    """The shipped map."""
+
+def example_map(name: str = REAL) -> FlowMap:
+    """A shipped map.
+
+    Args:
+        name: One of ``EXAMPLES``.
+    """
     with collector_paused():
-        return read_map(shipped().joinpath("flow", "example.zip"))
+        return read_map(shipped().joinpath("flow", EXAMPLES[name]))

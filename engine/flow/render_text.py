@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from ...dsl import syntax as tree
 from ..render_text import STATUS_WORDS, words
 from .door import Completeness, Door, DoorClass, Hop, Reach, Trace
-from .model import FlowMap, Guard, RelationKind
+from .model import Custody, FlowMap, Guard, RelationKind
 from .render_json import name_of
 
 WIDTH = 100
@@ -112,6 +112,8 @@ def door_lines(door: Door, flow_map: FlowMap, number: int | None = None) -> Iter
 def _hop_lines(hop: Hop, flow_map: FlowMap, at: int) -> Iterator[str]:
     target, source = name_of(flow_map, hop.target), name_of(flow_map, hop.source)
     yield from _wrapped(f"{target} {KIND_WORDS[hop.kind]} {source}.", f"   {at}. ", "      ")
+    if hop.outcome is None and hop.custody is Custody.LIVE:
+        yield "      Access: the rules are asked about each search that is made with it."
     if hop.outcome is not None:
         said = f"Rules: {hop.outcome.value} ({hop.reason})"
         said += f" for {words(hop.act)} of these data for `{hop.true_purpose}`."

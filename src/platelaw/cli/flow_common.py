@@ -13,7 +13,7 @@ import click
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.flow.door import Question
-from ..engine.flow.example import example_map
+from ..engine.flow.example import EXAMPLES, REAL, example_map
 from ..engine.flow.files.faults import MapError
 from ..engine.flow.files.reading import read_map
 from ..engine.flow.importing.assuming import named, shipped_assumptions, with_assumptions
@@ -55,7 +55,12 @@ def map_option(command: Command) -> Command:
     """The map: a file, a folder or the shipped example."""
     for add in (
         click.option(
-            "--example", is_flag=True, help="Use the map that is shipped: real public lists."
+            "--example",
+            is_flag=False,
+            flag_value=REAL,
+            type=click.Choice(list(EXAMPLES)),
+            help="Use a map that is shipped: `portals`, real public lists, if no name follows; "
+            "`worked`, an illustration with every kind of door.",
         ),
         click.argument("place", required=False, metavar="[MAP]", type=click.Path(path_type=Path)),
     ):
@@ -111,7 +116,7 @@ GROUND = "switch-is-ground"
 def asked(
     place: Path | None,
     *,
-    example: bool,
+    example: str | None,
     owners: Iterable[str],
     states: Iterable[str],
     as_if: str | None,
@@ -166,12 +171,12 @@ def asked(
     return Asked(flow_map, engine, zones, question, trusts, body.key if body else "")
 
 
-def map_from(place: Path | None, *, example: bool) -> FlowMap:
-    """The map of a path, or the shipped one."""
-    if example == (place is not None):
-        stop("name one map", "give a file or folder, or --example for the map that is shipped")
+def map_from(place: Path | None, *, example: str | None) -> FlowMap:
+    """The map of a path, or a shipped one."""
+    if (example is None) == (place is None):
+        stop("name one map", "give a file or folder, or --example for a map that is shipped")
     try:
-        return example_map() if place is None else read_map(place)
+        return read_map(place) if place is not None else example_map(example or REAL)
     except MapError as fault:
         stop(str(fault))
 
