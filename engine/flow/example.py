@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.resources.abc import Traversable
+
 from ..collecting import collector_paused
 from ..library import shipped
 from .files.reading import read_map
 from .model import FlowMap
 
 
+def example_place() -> Traversable:
+    """Where the shipped map lies."""
+    return shipped().joinpath("flow", "example.zip")
+
+
 def example_map() -> FlowMap:
     """The shipped map."""
     with collector_paused():
-        return read_map(shipped().joinpath("flow", "example.zip"))
+        return read_map(example_place())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import click
 
 from ..engine.cache import Cache
 from ..engine.collecting import collector_paused
-from ..engine.flow.example import example_map
+from ..engine.flow.example import example_place
 from ..engine.flow.files.assembling import Loaded
 from ..engine.flow.files.faults import MapError
 from ..engine.flow.files.reading import FORMS, load_map, read_map, write_map
@@ -48,6 +49,10 @@ _out_option = click.option(
 _parquet_option = click.option(
     "--parquet", is_flag=True, help="Write a folder of Parquet tables (needs pyarrow)."
 )
+_example_option = click.option("--example", is_flag=True, help="Take the map that is shipped.")
+_map_argument = click.argument(
+    "map_path", metavar="[MAP]", required=False, type=click.Path(path_type=Path)
+)
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
 
@@ -56,7 +61,13 @@ def flow_command() -> None:
     """Make, check and show a map of who shares plate data with whom.
 
     A map is made of published lists, or written by hand; docs/flow.md tells both.
-    """
+
+    \b
+    Examples:
+      platelaw flow show --help
+      platelaw flow import edges.csv policies.csv -o state.zip
+      platelaw flow validate state.zip
+    """  # noqa: D301
 
 
 @flow_command.command("import")
@@ -133,13 +144,15 @@ def _tell_import(made: Imported, place: Path, *, as_json: bool) -> None:
 
 
 @flow_command.command("validate")
-@click.argument("map_path", metavar="MAP", type=click.Path(path_type=Path))
+@_map_argument
+@_example_option
 @_json_option
 @policy_option
 @cache_options
 @registry_option
 def validate_command(
-    map_path: Path,
+    map_path: Path | None,
+    example: bool,
     as_json: bool,
     places: tuple[Path, ...],
     cache: Cache | None,
@@ -157,7 +170,7 @@ def validate_command(
     """  # noqa: D301
     registry = registry_from(registry_folder)
     with _refused_as_told(), collector_paused():
-        loaded = load_map(map_path)
+        loaded = load_map(_place_of(map_path, example=example))
     library = library_from(places, registry, cache).library
     known = Known(registry.bodies.keys())
     if library is not None:
@@ -210,26 +223,27 @@ def _finding_json(loaded: Loaded, finding: Finding) -> dict[str, Any]:
 
 
 @flow_command.command("export")
-@click.argument("map_path", metavar="MAP", type=click.Path(path_type=Path))
+@_map_argument
+@_example_option
 @_out_option
 @_parquet_option
-def export_command(map_path: Path, place: Path, parquet: bool) -> None:
+def export_command(map_path: Path | None, example: bool, place: Path, parquet: bool) -> None:
     """Write a map in another form, told by the ending of the file.
 
     \b
     Examples:
-      platelaw flow export state.zip -o state.graphml
+      platelaw flow export --example -o example.graphml
       platelaw flow export state.zip -o folder
       platelaw flow export state.json -o folder --parquet
     """  # noqa: D301
     with _refused_as_told(), collector_paused():
-        write_map(read_map(map_path), place, parquet=parquet)
+        write_map(read_map(_place_of(map_path, example=example)), place, parquet=parquet)
     click.echo(f"written: {place}")
 
 
 @flow_command.command("show")
-@click.argument("map_path", metavar="[MAP]", required=False, type=click.Path(path_type=Path))
-@click.option("--example", is_flag=True, help="Show the map that is shipped.")
+@_map_argument
+@_example_option
 @_json_option
 def show_command(map_path: Path | None, example: bool, as_json: bool) -> None:
     """Say what a map holds, how complete it is, and what is doubtful in it.
@@ -249,12 +263,18 @@ def show_command(map_path: Path | None, example: bool, as_json: bool) -> None:
 
 def map_from(path: Path | None, *, example: bool) -> FlowMap:
     """The map of a path, or the shipped one if that is asked for."""
-    if path is None and not example:
-        stop("no map is named", "name a file or folder, or see the shipped one with --example")
+    with _refused_as_told(), collector_paused():
+        return read_map(_place_of(path, example=example))
+
+
+def _place_of(path: Path | None, *, example: bool) -> Path | Traversable:
     if path is not None and example:
         stop("--example and a map exclude each other", "keep one")
-    with _refused_as_told(), collector_paused():
-        return example_map() if path is None else read_map(path)
+    if example:
+        return example_place()
+    if path is None:
+        stop("no map is named", "name a file or folder, or take the shipped one with --example")
+    return path
 
 
 @contextmanager
