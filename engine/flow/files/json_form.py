@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from ..model import FlowMap
@@ -78,8 +78,7 @@ def _rows(assembler: Assembler, name: str, part: Part, rows: Any) -> Iterator[Ro
     if not isinstance(rows, list):
         assembler.faults.append(FileFault(name, part.value, "is no list", "write [...] around it"))
         return
-    listed = cast("list[Any]", rows)
-    for number, row in enumerate(listed):
+    for number, row in enumerate(cast("Iterable[Any]", rows)):
         if isinstance(row, dict):
             yield number, row
         else:

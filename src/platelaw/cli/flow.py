@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from ..engine.cache import Cache
 from ..engine.collecting import collector_paused
 from ..engine.flow.example import example_place
 from ..engine.flow.files.assembling import Loaded
-from ..engine.flow.files.faults import MapError
+from ..engine.flow.files.faults import FileFault, MapError
 from ..engine.flow.files.reading import FORMS, load_map, read_map, write_map
 from ..engine.flow.importing.importer import Imported, import_lists
 from ..engine.flow.importing.opening import Listed
@@ -81,7 +81,7 @@ def flow_command() -> None:
               help="The day of the map, and of lists without a date. As usual: the day of the "
               "newest row.")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="NUMBER",
-              help="How surely a name must mean a body to be taken for it; 0.85 as usual.")  # fmt: skip
+              help="How surely a name must mean a body; 0.85 as usual.")  # fmt: skip
 @_parquet_option
 @_json_option
 @policy_option
@@ -197,8 +197,7 @@ def _tell_findings(loaded: Loaded, found: list[Finding]) -> None:
     ranked = sorted(found, key=lambda each: list(Severity).index(each.severity))
     for each in ranked[:_FINDINGS_SHOWN]:
         mark = click.style(f"{each.severity.value}:", fg=_COLORS[each.severity], bold=True)
-        column = f" `{each.field}`" if each.field else ""
-        click.echo(f"{mark} {_place(loaded, each)}:{column} {each.words}; {each.mend}")
+        click.echo(f"{mark} {FileFault(_place(loaded, each), each.field, each.words, each.mend)}")
     if len(ranked) > _FINDINGS_SHOWN:
         click.echo(f"and {len(ranked) - _FINDINGS_SHOWN:,} more; --json lists all")
     counts = (f"{sum(each.severity is severity for each in found):,} {severity.value}s"
@@ -278,7 +277,7 @@ def _place_of(path: Path | None, *, example: bool) -> Path | Traversable:
 
 
 @contextmanager
-def _refused_as_told() -> Iterator[None]:
+def _refused_as_told() -> Generator[None]:
     """A file that is refused ends the command with every fault in words."""
     try:
         yield
@@ -287,7 +286,7 @@ def _refused_as_told() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int], None] | None]:
+def _progress() -> Generator[Callable[[int], None] | None]:
     """Rows read so far, on a terminal only."""
     if not sys.stderr.isatty():
         yield None

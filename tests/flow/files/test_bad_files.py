@@ -25,7 +25,8 @@ FOLDERS: dict[str, dict[str, str]] = {
     "misspelled_column": {"nodes.csv": "key,kind,nmae\na,agency,A\n", "relations.csv": RELATIONS},
     "column_twice": {"nodes.csv": "key,kind,name,name\n", "relations.csv": RELATIONS},
     "bad_values": {
-        "nodes.csv": "key,kind,name,cameras,settings_known\na,agencey,A,many,perhaps\nb,agency,,,\n",
+        "nodes.csv": "key,kind,name,cameras,settings_known\n"
+                     "a,agencey,A,many,perhaps\nb,agency,,,\n",
         "relations.csv": "source,target,kind,start,volume\na,b,shares,29.4.2026,-1\n",
     },
     "two_nodes_of_one_key": {
