@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import networkx as nx
 import pytest
@@ -63,7 +63,7 @@ def test_a_switch_that_says_nothing_more_than_its_relation_has_no_row(tmp_path: 
 
 def test_graphml_opens_in_networkx_with_every_attribute(tmp_path: Path) -> None:
     (tmp_path / "map.graphml").write_bytes(graphml_of(SMALL))
-    graph: Any = nx.read_graphml(tmp_path / "map.graphml", force_multigraph=True)
+    graph = cast(Any, nx).read_graphml(tmp_path / "map.graphml", force_multigraph=True)
     assert graph.nodes["AA/pd"] == {
         "kind": "agency", "name": "Aford AA PD", "body": "AA/pd", "sureness": 0.98,
         "bars": "barred", "cameras": 12, "keeps_days": 30, "settings_known": True,
