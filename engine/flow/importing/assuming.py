@@ -123,7 +123,8 @@ def _pairs(
 ) -> Iterator[tuple[str, str]]:
     if assumption.along is not None:
         for relation in flow_map.relations:
-            if relation.kind is assumption.along:
+            officers = flow_map.nodes[relation.source].kind is NodeKind.AGENCY
+            if relation.kind is assumption.along and officers:
                 yield relation.source, relation.target
         return
     marked = [

@@ -16,14 +16,13 @@ import click
 
 from ..engine.cache import Cache
 from ..engine.collecting import collector_paused
-from ..engine.flow.example import example_place
+from ..engine.flow.example import REAL, example_place
 from ..engine.flow.files.assembling import Loaded
 from ..engine.flow.files.faults import FileFault, MapError
 from ..engine.flow.files.reading import FORMS, load_map, read_map, write_map
 from ..engine.flow.importing.importer import Imported, import_lists
 from ..engine.flow.importing.opening import Listed
 from ..engine.flow.importing.portal_words import lexicons_of
-from ..engine.flow.model import FlowMap
 from ..engine.flow.summary import imported_json, imported_lines, summary_json, summary_lines
 from ..engine.flow.validating import Finding, Known, Severity, findings
 from ..engine.organizations.resolver import Resolver
@@ -39,19 +38,16 @@ from .common import (
     registry_option,
     stop,
 )
+from .flow_common import map_from, map_option
 
 _FINDINGS_SHOWN = 50
 
 _out_option = click.option(
-    "-o", "--output", "place", required=True, type=click.Path(path_type=Path),
+    "-o", "--output", "output", required=True, type=click.Path(path_type=Path),
     help=f"Where to write: {FORMS}.",
 )  # fmt: skip
 _parquet_option = click.option(
     "--parquet", is_flag=True, help="Write a folder of Parquet tables (needs pyarrow)."
-)
-_example_option = click.option("--example", is_flag=True, help="Take the map that is shipped.")
-_map_argument = click.argument(
-    "map_path", metavar="[MAP]", required=False, type=click.Path(path_type=Path)
 )
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
@@ -89,7 +85,7 @@ def flow_command() -> None:
 @registry_option
 def import_command(
     files: tuple[Path, ...],
-    place: Path,
+    output: Path,
     owner: str,
     as_of: datetime | None,
     threshold: float | None,
@@ -127,32 +123,31 @@ def import_command(
             [Listed(file, owner, day) for file in files], resolver,
             as_of=day, lexicons=lexicons_of(library), progress=progress,
         )  # fmt: skip
-        write_map(made.map, place, parquet=parquet)
-    _tell_import(made, place, as_json=as_json)
+        write_map(made.map, output, parquet=parquet)
+    _tell_import(made, output, as_json=as_json)
     raise SystemExit(EXIT_FAULTS if made.faults else EXIT_OK)
 
 
-def _tell_import(made: Imported, place: Path, *, as_json: bool) -> None:
+def _tell_import(made: Imported, output: Path, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({**imported_json(made), "written": str(place)}, indent=2))
+        click.echo(json.dumps({**imported_json(made), "written": str(output)}, indent=2))
         return
     for line in imported_lines(made):
         click.echo(line)
-    click.echo(f"written: {place}")
+    click.echo(f"written: {output}")
     for fault in made.faults:
         click.echo(f"not read: {fault}", err=True)
 
 
 @flow_command.command("validate")
-@_map_argument
-@_example_option
+@map_option
 @_json_option
 @policy_option
 @cache_options
 @registry_option
 def validate_command(
-    map_path: Path | None,
-    example: bool,
+    place: Path | None,
+    example: str | None,
     as_json: bool,
     places: tuple[Path, ...],
     cache: Cache | None,
@@ -170,7 +165,7 @@ def validate_command(
     """  # noqa: D301
     registry = registry_from(registry_folder)
     with _refused_as_told(), collector_paused():
-        loaded = load_map(_place_of(map_path, example=example))
+        loaded = load_map(_place_of(place, example))
     library = library_from(places, registry, cache).library
     known = Known(registry.bodies.keys())
     if library is not None:
@@ -222,11 +217,10 @@ def _finding_json(loaded: Loaded, finding: Finding) -> dict[str, Any]:
 
 
 @flow_command.command("export")
-@_map_argument
-@_example_option
+@map_option
 @_out_option
 @_parquet_option
-def export_command(map_path: Path | None, example: bool, place: Path, parquet: bool) -> None:
+def export_command(place: Path | None, example: str | None, output: Path, parquet: bool) -> None:
     """Write a map in another form, told by the ending of the file.
 
     \b
@@ -236,23 +230,22 @@ def export_command(map_path: Path | None, example: bool, place: Path, parquet: b
       platelaw flow export state.json -o folder --parquet
     """  # noqa: D301
     with _refused_as_told(), collector_paused():
-        write_map(read_map(_place_of(map_path, example=example)), place, parquet=parquet)
-    click.echo(f"written: {place}")
+        write_map(read_map(_place_of(place, example)), output, parquet=parquet)
+    click.echo(f"written: {output}")
 
 
 @flow_command.command("show")
-@_map_argument
-@_example_option
+@map_option
 @_json_option
-def show_command(map_path: Path | None, example: bool, as_json: bool) -> None:
-    """Say what a map holds, how complete it is, and what is doubtful in it.
+def show_command(place: Path | None, example: str | None, as_json: bool) -> None:
+    """Say what a map holds, how complete it is, what is doubtful, and what a trace assumes.
 
     \b
     Examples:
       platelaw flow show --example
       platelaw flow show state.zip --json
     """  # noqa: D301
-    shown = map_from(map_path, example=example)
+    shown = map_from(place, example=example)
     if as_json:
         click.echo(json.dumps(summary_json(shown), indent=2, ensure_ascii=False))
     else:
@@ -260,20 +253,11 @@ def show_command(map_path: Path | None, example: bool, as_json: bool) -> None:
             click.echo(line)
 
 
-def map_from(path: Path | None, *, example: bool) -> FlowMap:
-    """The map of a path, or the shipped one if that is asked for."""
-    with _refused_as_told(), collector_paused():
-        return read_map(_place_of(path, example=example))
-
-
-def _place_of(path: Path | None, *, example: bool) -> Path | Traversable:
-    if path is not None and example:
-        stop("--example and a map exclude each other", "keep one")
-    if example:
-        return example_place()
-    if path is None:
-        stop("no map is named", "name a file or folder, or take the shipped one with --example")
-    return path
+def _place_of(place: Path | None, example: str | None) -> Path | Traversable:
+    """Where the one map lies that a command was given."""
+    if (example is None) == (place is None):
+        stop("name one map", "give a file or folder, or --example for a map that is shipped")
+    return place if place is not None else example_place(example or REAL)
 
 
 @contextmanager
