@@ -31,7 +31,7 @@ class ListForm:
         """Where each field stands in a header; None if a needed field does not."""
         names = [plain(name) for name in header]
         found = {
-            field: tuple(names.index(column) for column in columns if column in names)
+            field: tuple(names.index(each) for each in map(plain, columns) if each in names)
             for field, columns in self.fields.items()
         }
         if not all(found[field] for field in self.needed):
@@ -84,10 +84,11 @@ def parse_lists(text: str) -> Lists:
 
 
 def _form(table: Mapping[str, Any]) -> ListForm:
-    fields = {
-        field: tuple(plain(name) for name in names) for field, names in table["fields"].items()
-    }
     return ListForm(
-        table["name"], table["title"], table["reader"], tuple(table["needed"]), fields,
+        table["name"],
+        table["title"],
+        table["reader"],
+        tuple(table["needed"]),
+        {field: tuple(names) for field, names in table["fields"].items()},
         frozenset(table.get("joined", ())),
-    )  # fmt: skip
+    )
