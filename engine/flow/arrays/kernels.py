@@ -7,25 +7,27 @@ compiled once and kept beside this file, or in the user's cache folder if that c
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
+import numpy.typing as npt
 
 from .snapshot import Bits, Ids, Places
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
+_NUMBA: Any = import_module("numba")  # whether or not it is installed where types are checked
+
 PUSH_BELOW = 16  # push if the fresh nodes have fewer than one in this many relations
 
 
 def _compiled(function: Kernel) -> Kernel:
-    """The function compiled at its first call; numba's own types end here."""
-    jit = cast(Any, numba).njit
+    """The function compiled at its first call."""
     try:
-        made = jit(function, cache=True, nogil=True)
+        made = _NUMBA.njit(function, cache=True, nogil=True)
     except RuntimeError:  # no folder that its cache could be kept in
-        made = jit(function, nogil=True)
+        made = _NUMBA.njit(function, nogil=True)
     return cast(Kernel, made)
 
 
@@ -90,3 +92,75 @@ def reach(
             fresh[node] = went_on[node] & ~carried[node]
             carried[node] |= went_on[node]
     return arrived
+
+
+@_compiled
+def product(
+    starts: Places, ends: Ids, classes: Bits, low: Bits, high: Bits, seeds: Bits, hops: int
+) -> Bits:
+    """See ``product_reach.product_reach``."""
+    count = len(seeds)
+    rows = np.zeros((hops + 1, count), np.uint16)
+    rows[0] = seeds
+    fresh = seeds.copy()
+    for hop in range(hops):
+        came = np.zeros(count, np.uint16)
+        for node in range(count):
+            bits = fresh[node]
+            if bits > 255:
+                for place in range(starts[node], starts[node + 1]):
+                    kind = classes[place]
+                    came[ends[place]] |= low[kind, bits & 255] | high[kind, bits >> 8]
+            elif bits:
+                for place in range(starts[node], starts[node + 1]):
+                    came[ends[place]] |= low[classes[place], bits]
+        for node in range(count):
+            fresh[node] = came[node] & ~rows[hop, node]
+            rows[hop + 1, node] = rows[hop, node] | came[node]
+    return rows
+
+
+@_compiled
+def product_back(
+    starts: Places, ends: Ids, classes: Bits, low: Bits, high: Bits, sinks: Bits, hops: int
+) -> Bits:
+    """See ``product_reach.product_reach_back``."""
+    count = len(sinks)
+    rows = np.zeros((hops + 1, count), np.uint16)
+    rows[0] = sinks
+    fresh = sinks.copy()
+    for hop in range(hops):
+        went = np.zeros(count, np.uint16)
+        for node in range(count):
+            found = np.uint16(0)
+            for place in range(starts[node], starts[node + 1]):
+                bits = fresh[ends[place]]
+                if bits:
+                    kind = classes[place]
+                    found |= low[kind, bits & 255] | high[kind, bits >> 8]
+            went[node] = found
+        for node in range(count):
+            fresh[node] = went[node] & ~rows[hop, node]
+            rows[hop + 1, node] = rows[hop, node] | went[node]
+    return rows
+
+
+@_compiled
+def between(
+    starts: Places, ends: Ids, classes: Bits, low: Bits, high: Bits, there: Bits, back: Bits
+) -> npt.NDArray[np.bool_]:
+    """Whether each relation lies on a walk of ``product_reach.on_walks``."""
+    hops = len(there) - 1
+    lies = np.zeros(len(ends), np.bool_)
+    for node in range(len(starts) - 1):
+        if there[hops, node]:
+            for place in range(starts[node], starts[node + 1]):
+                end, kind = ends[place], classes[place]
+                if back[hops, end]:
+                    for hop in range(hops):
+                        bits = there[hop, node]
+                        led = low[kind, bits & 255] | high[kind, bits >> 8]
+                        if led & back[hops - 1 - hop, end]:
+                            lies[place] = True
+                            break
+    return lies

@@ -23,9 +23,7 @@ class Executor(Enum):
     COMPILED = "compiled"
 
 
-def reach(
-    snapshot: Snapshot, seeds: Bits, hops: int, executor: Executor | None = None
-) -> Bits:
+def reach(snapshot: Snapshot, seeds: Bits, hops: int, executor: Executor | None = None) -> Bits:
     """For each node the purposes for which data get there, the seeds themselves included.
 
     A walk for a purpose starts where ``seeds`` has its bit, takes at most ``hops`` relations whose

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from .snapshot import Bits, Places, Side, Snapshot
@@ -90,7 +92,7 @@ def blocks(starts: Places, size: int) -> list[tuple[int, int]]:
     """Ranges of nodes with about ``size`` relations each, all nodes once, in order."""
     edges = np.searchsorted(starts, np.arange(0, int(starts[-1]) + size, size), side="right") - 1
     edges = np.unique(np.clip(np.append(edges, len(starts) - 1), 0, len(starts) - 1))
-    return [(int(low), int(high)) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    return [(int(low), int(high)) for low, high in pairwise(edges)]
 
 
 def spread(starts: Places, nodes: Places) -> tuple[Places, Places]:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Bits = npt.NDArray[np.uint16]  # sixteen purposes, or sixteen states, for each entry
-Ids = npt.NDArray[np.uint16] | npt.NDArray[np.uint32]  # numbers of nodes
+Ids = npt.NDArray[np.uint16 | np.uint32]  # numbers of nodes
 Places = npt.NDArray[np.int64]  # places in other arrays
 
 PURPOSES = 16
@@ -120,8 +120,8 @@ class Snapshot:
 
     def sources(self) -> Ids:
         """The node that each relation leaves, in the order of ``outgoing``."""
-        counts = np.diff(self.outgoing.starts)
-        return np.repeat(np.arange(self.nodes, dtype=self.outgoing.ends.dtype), counts)
+        numbers: Ids = np.arange(self.nodes).astype(self.outgoing.ends.dtype)
+        return np.repeat(numbers, np.diff(self.outgoing.starts))
 
     def origin(self, relation: int) -> int:
         """The place of a relation in what the snapshot was made from."""
@@ -162,7 +162,8 @@ def from_columns(
     onward = masks if onward is None else onward
     _check(keys, sources, targets, masks, onward, classes)
     small = np.uint16 if len(keys) <= MOST_SMALL else np.uint32
-    leaving, entering = sources.astype(small, copy=False), targets.astype(small, copy=False)
+    leaving: Ids = sources.astype(small, copy=False)
+    entering: Ids = targets.astype(small, copy=False)
     admitted, going_on = masks.astype(np.uint16, copy=False), onward.astype(np.uint16, copy=False)
     kinds = None if classes is None else classes.astype(np.uint16, copy=False)
     origins = None
@@ -175,9 +176,7 @@ def from_columns(
     going_on = going_on & admitted
     outgoing = Side(_starts(leaving, len(keys)), entering, admitted, going_on)
     order = np.argsort(entering, kind="stable")
-    incoming = Side(
-        _starts(entering, len(keys)), leaving[order], admitted[order], going_on[order]
-    )
+    incoming = Side(_starts(entering, len(keys)), leaving[order], admitted[order], going_on[order])
     return frozen(Snapshot(tuple(keys), outgoing, incoming, kinds, origins))
 
 
