@@ -19,7 +19,7 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 _NUMBA: Any = import_module("numba")  # whether or not it is installed where types are checked
 
-PUSH_BELOW = 16  # push if the fresh nodes have fewer than one in this many relations
+LOOKS = 64  # relations of a node that a pull has to read where many enter it
 
 
 def _compiled(function: Kernel) -> Kernel:
@@ -29,6 +29,25 @@ def _compiled(function: Kernel) -> Kernel:
     except RuntimeError:  # no folder that its cache could be kept in
         made = _NUMBA.njit(function, nogil=True)
     return cast(Kernel, made)
+
+
+@_compiled
+def _gathered(
+    starts: Places, ends: Ids, masks: Bits, fresh: Bits, node: int, wanted: np.uint16
+) -> np.uint16:
+    """What comes to a node, by eight relations at a time, until all that is wanted came."""
+    got = np.uint16(0)
+    place, stop = np.uint64(starts[node]), np.uint64(starts[node + 1])
+    while place + np.uint64(8) <= stop:
+        for each in range(8):
+            got |= fresh[ends[place + np.uint64(each)]] & masks[place + np.uint64(each)]
+        if got & wanted == wanted:
+            return got
+        place += np.uint64(8)
+    while place < stop:
+        got |= fresh[ends[place]] & masks[place]
+        place += np.uint64(1)
+    return got
 
 
 @_compiled
@@ -47,47 +66,32 @@ def reach(
     """See ``reach.reach``."""
     count = len(seeds)
     arrived, carried, fresh = seeds.copy(), seeds.copy(), seeds.copy()
-    nothing = np.uint16(0)
     for hop in range(hops):
-        union, work = nothing, 0
+        union, work = np.uint16(0), 0
         for node in range(count):
             if fresh[node]:
                 union |= fresh[node]
                 work += out_starts[node + 1] - out_starts[node]
         if union == 0:
             break
-        is_last = hop == hops - 1
+        goes_on = hop < hops - 1
         went_on = np.zeros(count, np.uint16)
-        if work * PUSH_BELOW < len(out_ends):
+        if work < min(len(out_ends) // 2, LOOKS * count):
             for node in range(count):
                 bits = fresh[node]
                 if bits:
                     for place in range(out_starts[node], out_starts[node + 1]):
                         arrived[out_ends[place]] |= bits & out_masks[place]
                         went_on[out_ends[place]] |= bits & out_onward[place]
-        elif is_last:
-            for node in range(count):
-                wanted = union & ~arrived[node]
-                if wanted:
-                    came = nothing
-                    for place in range(in_starts[node], in_starts[node + 1]):
-                        came |= fresh[in_ends[place]] & in_masks[place]
-                        if came & wanted == wanted:
-                            break
-                    arrived[node] |= came
         else:
             for node in range(count):
-                wanted = union & ~carried[node]
-                if wanted:
-                    came, went = nothing, nothing
-                    for place in range(in_starts[node], in_starts[node + 1]):
-                        bits = fresh[in_ends[place]]
-                        came |= bits & in_masks[place]
-                        went |= bits & in_onward[place]
-                        if went & wanted == wanted:
-                            break
-                    arrived[node] |= came
-                    went_on[node] = went
+                lacks = union & ~carried[node]
+                if lacks and goes_on:
+                    went_on[node] = _gathered(in_starts, in_ends, in_onward, fresh, node, lacks)
+                    arrived[node] |= went_on[node]
+                lacks = union & ~arrived[node]
+                if lacks:
+                    arrived[node] |= _gathered(in_starts, in_ends, in_masks, fresh, node, lacks)
         for node in range(count):
             fresh[node] = went_on[node] & ~carried[node]
             carried[node] |= went_on[node]
