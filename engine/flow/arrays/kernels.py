@@ -15,6 +15,9 @@ import numpy.typing as npt
 
 from .snapshot import Bits, Ids, Places
 
+Words = npt.NDArray[np.uint64]
+Column = npt.NDArray[np.uint16 | np.uint32]
+
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 _NUMBA: Any = import_module("numba")  # whether or not it is installed where types are checked
@@ -168,3 +171,177 @@ def between(
                             lies[place] = True
                             break
     return lies
+
+
+@_compiled
+def turned(ends: Ids, in_starts: Places, column: Column) -> Column:
+    """A column by the node that relations leave, by the node that they enter."""
+    found = np.empty_like(column)
+    following = in_starts.copy()
+    for place in range(len(ends)):
+        end = ends[place]
+        found[following[end]] = column[place]
+        following[end] += 1
+    return found
+
+
+_SPREAD = 0x09AF  # times a power of two, each of the sixteen has four other bits at the top
+_LOWEST = np.zeros(16, np.int64)
+_LOWEST[[(_SPREAD << bit & 0xFFFF) >> 12 for bit in range(16)]] = range(16)
+
+
+@_compiled
+def _lowest(bits: np.int64) -> np.int64:
+    """The number of the lowest bit of sixteen."""
+    place: np.int64 = _LOWEST[((bits & -bits) * _SPREAD & 0xFFFF) >> 12]
+    return place
+
+
+@_compiled
+def _gathered_words(
+    starts: Places,
+    ends: Ids,
+    masks: Bits,
+    groups: Column,
+    kept: Words,
+    changed: Words,
+    added: Bits,
+    fresh: Words,
+    any_fresh: Bits,
+    node: int,
+    lacks: Words,
+    got: Words,
+) -> None:
+    """Join to ``got`` what comes to a node, until all that it lacks came."""
+    left = np.uint16(0)
+    for purpose in range(16):
+        if lacks[purpose]:
+            left |= np.uint16(1 << purpose)
+    for place in range(np.uint64(starts[node]), np.uint64(starts[node + 1])):
+        group, end = groups[place], ends[place]
+        bits = np.int64((masks[place] | added[group]) & any_fresh[end] & left)
+        while bits:
+            purpose = _lowest(bits)
+            bits &= bits - 1
+            word = changed[group, purpose]
+            if masks[place] >> purpose & 1:
+                word |= kept[group]
+            got[purpose] |= fresh[end, purpose] & word
+            if got[purpose] & lacks[purpose] == lacks[purpose]:
+                left &= ~np.uint16(1 << purpose)
+        if left == 0:
+            break
+
+
+@_compiled
+def sweep(
+    out_starts: Places,
+    out_ends: Ids,
+    out_masks: Bits,
+    out_onward: Bits,
+    out_groups: Column,
+    in_starts: Places,
+    in_ends: Ids,
+    in_masks: Bits,
+    in_onward: Bits,
+    in_groups: Column,
+    kept: Words,
+    masks: Words,
+    onward: Words,
+    seeds: Bits,
+    hops: int,
+    everywhere: np.uint64,
+) -> Words:
+    """See ``scenarios.swept``."""
+    count = len(seeds)
+    added = np.zeros((2, len(kept)), np.uint16)
+    for group in range(len(kept)):
+        for purpose in range(16):
+            added[0, group] |= np.uint16(1 << purpose) if masks[group, purpose] else np.uint16(0)
+            added[1, group] |= np.uint16(1 << purpose) if onward[group, purpose] else np.uint16(0)
+    arrived = np.zeros((count, 16), np.uint64)
+    for node in range(count):
+        for purpose in range(16):
+            if seeds[node] >> purpose & 1:
+                arrived[node, purpose] = everywhere
+    carried, fresh, any_fresh = arrived.copy(), arrived.copy(), seeds.copy()
+    went_on = np.zeros((count, 16), np.uint64)
+    lacks, union = np.zeros(16, np.uint64), np.zeros(16, np.uint64)
+    for hop in range(hops):
+        work = 0
+        union[:] = 0
+        for node in range(count):
+            if any_fresh[node]:
+                work += out_starts[node + 1] - out_starts[node]
+                union |= fresh[node]
+        if work == 0:
+            break
+        goes_on = hop < hops - 1
+        went_on[:] = 0
+        if work < min(len(out_ends) // 2, LOOKS * count):
+            for node in range(count):
+                if any_fresh[node]:
+                    for place in range(out_starts[node], out_starts[node + 1]):
+                        group, end = out_groups[place], out_ends[place]
+                        bits = np.int64((out_masks[place] | added[0, group]) & any_fresh[node])
+                        while bits:
+                            purpose = _lowest(bits)
+                            bits &= bits - 1
+                            word = masks[group, purpose]
+                            if out_masks[place] >> purpose & 1:
+                                word |= kept[group]
+                            arrived[end, purpose] |= fresh[node, purpose] & word
+                            word = onward[group, purpose]
+                            if out_onward[place] >> purpose & 1:
+                                word |= kept[group]
+                            went_on[end, purpose] |= fresh[node, purpose] & word
+        else:
+            for node in range(count):
+                if goes_on:
+                    lacking = False
+                    for purpose in range(16):
+                        lacks[purpose] = union[purpose] & ~carried[node, purpose]
+                        lacking |= lacks[purpose] != 0
+                    if lacking:
+                        _gathered_words(
+                            in_starts,
+                            in_ends,
+                            in_onward,
+                            in_groups,
+                            kept,
+                            onward,
+                            added[1],
+                            fresh,
+                            any_fresh,
+                            node,
+                            lacks,
+                            went_on[node],
+                        )
+                        arrived[node] |= went_on[node]
+                lacking = False
+                for purpose in range(16):
+                    lacks[purpose] = union[purpose] & ~arrived[node, purpose]
+                    lacking |= lacks[purpose] != 0
+                if lacking:
+                    _gathered_words(
+                        in_starts,
+                        in_ends,
+                        in_masks,
+                        in_groups,
+                        kept,
+                        masks,
+                        added[0],
+                        fresh,
+                        any_fresh,
+                        node,
+                        lacks,
+                        arrived[node],
+                    )
+        for node in range(count):
+            any_fresh[node] = 0
+            for purpose in range(16):
+                fresh[node, purpose] = went_on[node, purpose] & ~carried[node, purpose]
+                carried[node, purpose] |= went_on[node, purpose]
+                if fresh[node, purpose]:
+                    any_fresh[node] |= np.uint16(1 << purpose)
+    return arrived
