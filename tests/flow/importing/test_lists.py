@@ -253,7 +253,7 @@ def test_rows_that_cannot_be_read_are_told_and_the_others_are_taken(lists: Lists
     made = lists.made()
     assert [str(fault) for fault in made.faults] == [
         "links.csv:2: `direction`: `sideways` is no direction; write one of outbound, inbound, "
-        "hubout, hubin, bidirectional, out, in, both",
+        "hubout, hubin, bidirectional, out, in, both, sharingoutbound, sharinginbound, mutual",
         "links.csv:3: `partner` is blank; fill it in",
         "links.csv:4: `first_seen`: `29 April` is no date; write it as 2026-04-29",
         "links.csv:5: `last_seen` was last seen on 2026-04-01, before 2026-04-29; mend one of the "
