@@ -21,7 +21,7 @@ from ..model import (
     Switch,
     SwitchKind,
 )
-from ..own_switch import own_switch
+from ..own_switch import own_key, own_switch
 
 _MARK = "assumed: "  # begins the source of what an assumption added
 
@@ -47,9 +47,8 @@ class Assumption:
 
     def relation(self, source: str, target: str) -> Relation:
         """What it adds between two nodes."""
-        switch = own_switch(source, target, self.kind)
         return Relation(
-            source, target, self.kind, switch.key, custody=self.kind.custody,
+            source, target, self.kind, own_key(source, target, self.kind), custody=self.kind.custody,
             evidence=Evidence(_MARK + self.name, Level.INFERRED),
         )  # fmt: skip
 
