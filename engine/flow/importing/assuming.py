@@ -47,10 +47,11 @@ class Assumption:
 
     def relation(self, source: str, target: str) -> Relation:
         """What it adds between two nodes."""
+        key = own_key(source, target, self.kind)
+        evidence = Evidence(_MARK + self.name, Level.INFERRED)
         return Relation(
-            source, target, self.kind, own_key(source, target, self.kind), custody=self.kind.custody,
-            evidence=Evidence(_MARK + self.name, Level.INFERRED),
-        )  # fmt: skip
+            source, target, self.kind, key, custody=self.kind.custody, evidence=evidence
+        )
 
     def switch_of(self, relation: Relation) -> Switch:
         """The switch of a relation that it adds."""
