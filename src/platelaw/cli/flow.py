@@ -137,6 +137,8 @@ def _tell_import(made: Imported, output: Path, *, as_json: bool) -> None:
     click.echo(f"written: {output}")
     for fault in made.faults:
         click.echo(f"not read: {fault}", err=True)
+    if not made.map.relations:
+        click.echo("warning: no list tells of a relation, so there is nothing to trace", err=True)
 
 
 @flow_command.command("validate")

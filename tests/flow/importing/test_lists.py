@@ -253,7 +253,7 @@ def test_rows_that_cannot_be_read_are_told_and_the_others_are_taken(lists: Lists
     made = lists.made()
     assert [str(fault) for fault in made.faults] == [
         "links.csv:2: `direction`: `sideways` is no direction; write one of outbound, inbound, "
-        "hubout, hubin, bidirectional, out, in, both",
+        "hubout, hubin, bidirectional, out, in, both, sharingoutbound, sharinginbound, mutual",
         "links.csv:3: `partner` is blank; fill it in",
         "links.csv:4: `first_seen`: `29 April` is no date; write it as 2026-04-29",
         "links.csv:5: `last_seen` was last seen on 2026-04-01, before 2026-04-29; mend one of the "
@@ -269,3 +269,22 @@ def test_a_file_that_is_no_list_is_refused_with_the_lists_that_are_known(lists: 
     with pytest.raises(MapError, match=r"other.csv: its columns are those of no list .*"
                        r"\(portal_slug, direction, partner_name\)"):  # fmt: skip
         lists.made()
+
+
+def test_names_that_are_no_latin_words_stay_apart_and_hidden_characters_are_shown(
+    lists: Lists,
+) -> None:
+    lists.add(
+        "pairs.csv", "source,target\nÅ 中文,Aford CT PD\nÅ 日本,Aford CT PD\nB\x1b[2J,Aford CT PD\n"
+    )
+    nodes = lists.made().map.nodes
+    assert len(nodes) == 4
+    assert {node.name for node in nodes.values()} == {"Å 中文", "Å 日本", "B?[2J", "Aford CT PD"}
+
+
+@pytest.mark.parametrize(
+    "header", ["hub,agency,direction", "source,target,direction", "agency,partner,direction"]
+)
+def test_a_direction_counts_whatever_the_columns_are_called(lists: Lists, header: str) -> None:
+    lists.add("links.csv", f"{header}\nAford CT PD,Dale NY PD,hubIn\n")
+    assert pairs(lists.made().map) == {("NY/dale-pd", "CT/aford-pd")}
