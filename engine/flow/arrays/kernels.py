@@ -16,6 +16,7 @@ import numpy.typing as npt
 from .snapshot import Bits, Ids, Places
 
 Words = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int32]
 Column = npt.NDArray[np.uint16 | np.uint32]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
@@ -191,10 +192,9 @@ _LOWEST[[(_SPREAD << bit & 0xFFFF) >> 12 for bit in range(16)]] = range(16)
 
 
 @_compiled
-def _lowest(bits: np.int64) -> np.int64:
+def _lowest(bits: np.int64) -> int:
     """The number of the lowest bit of sixteen."""
-    place: np.int64 = _LOWEST[((bits & -bits) * _SPREAD & 0xFFFF) >> 12]
-    return place
+    return int(_LOWEST[((bits & -bits) * _SPREAD & 0xFFFF) >> 12])
 
 
 @_compiled
@@ -345,3 +345,155 @@ def sweep(
                 if fresh[node, purpose]:
                     any_fresh[node] |= np.uint16(1 << purpose)
     return arrived
+
+
+@_compiled
+def _listed(
+    starts: Places,
+    ends: Ids,
+    masks: Bits,
+    bit: np.uint16,
+    front: Numbers,
+    size: int,
+    stamp: np.int32,
+    met: Numbers,
+    came_from: Numbers,
+    following: Numbers,
+) -> int:
+    """One hop of one side: notes the nodes that were not met before, and counts them."""
+    found = 0
+    for each in range(size):
+        node = front[each]
+        for place in range(np.uint64(starts[node]), np.uint64(starts[node + 1])):
+            if masks[place] & bit:
+                end = ends[place]
+                if met[end] != stamp:
+                    met[end] = stamp
+                    came_from[end] = node
+                    following[found] = end
+                    found += 1
+    return found
+
+
+@_compiled
+def _meeting(
+    starts: Places,
+    ends: Ids,
+    masks: Bits,
+    bit: np.uint16,
+    front: Numbers,
+    size: int,
+    stamp: np.int32,
+    other: Numbers,
+) -> tuple[int, int]:
+    """A relation from a front to what the other side has met: its ends, or -1."""
+    for each in range(size):
+        node = front[each]
+        for place in range(np.uint64(starts[node]), np.uint64(starts[node + 1])):
+            if masks[place] & bit and other[ends[place]] == stamp:
+                return int(node), int(ends[place])
+    return -1, -1
+
+
+@_compiled
+def _work(starts: Places, front: Numbers, size: int) -> int:
+    """How many relations a side would read."""
+    work = 0
+    for each in range(size):
+        work += starts[front[each] + 1] - starts[front[each]]
+    return work
+
+
+@_compiled
+def walks(
+    out_starts: Places,
+    out_ends: Ids,
+    out_masks: Bits,
+    out_onward: Bits,
+    in_starts: Places,
+    in_ends: Ids,
+    in_masks: Bits,
+    in_onward: Bits,
+    pairs: Places,
+    bit: np.uint16,
+    most: int,
+) -> Places:
+    """See ``walks.shortest_walks``: the nodes of each walk, and -1 from its end on.
+
+    Both ends are searched, hop by hop the one with fewer relations to read; the first hop is the
+    one into the target, which alone need not let the data go on. A front looks for the other
+    side's nodes before it lists its own next ones, which most walks then do not need.
+    """
+    count = len(out_starts) - 1
+    rows = np.full((len(pairs), most + 2), -1, np.int64)
+    met_there, met_back = np.full(count, -1, np.int32), np.full(count, -1, np.int32)
+    from_there, from_back = np.empty(count, np.int32), np.empty(count, np.int32)
+    there, back = np.empty(count, np.int32), np.empty(count, np.int32)
+    spare = np.empty(count, np.int32)
+    for number in range(len(pairs)):
+        stamp = np.int32(number)
+        source, target = pairs[number]
+        met_there[source], met_back[target] = stamp, stamp
+        there[0], back[0] = source, target
+        if source == target:
+            rows[number, 0] = source
+            continue
+        if most == 0:
+            continue
+        hops, size_there = 1, 1
+        size_back = _listed(
+            in_starts, in_ends, in_masks, bit, back, 1, stamp, met_back, from_back, spare
+        )
+        back, spare = spare, back
+        before, after = -1, -1
+        if met_back[source] == stamp:
+            before, after = source, from_back[source]
+        while before < 0 and hops < most and size_there and size_back:
+            hops += 1
+            if _work(in_starts, back, size_back) < _work(out_starts, there, size_there):
+                after, before = _meeting(
+                    in_starts, in_ends, in_onward, bit, back, size_back, stamp, met_there
+                )
+                if before < 0 and hops < most:
+                    size_back = _listed(in_starts, in_ends, in_onward, bit, back, size_back,
+                                        stamp, met_back, from_back, spare)  # fmt: skip
+                    back, spare = spare, back
+            else:
+                before, after = _meeting(
+                    out_starts, out_ends, out_onward, bit, there, size_there, stamp, met_back
+                )
+                if before < 0 and hops < most:
+                    size_there = _listed(out_starts, out_ends, out_onward, bit, there, size_there,
+                                         stamp, met_there, from_there, spare)  # fmt: skip
+                    there, spare = spare, there
+        if before >= 0:
+            _write_walk(rows[number], source, target, before, after, from_there, from_back)
+    return rows
+
+
+@_compiled
+def _write_walk(
+    row: Places,
+    source: int,
+    target: int,
+    before: int,
+    after: int,
+    from_there: Numbers,
+    from_back: Numbers,
+) -> None:
+    """The nodes of the walk over the relation from ``before`` to ``after``."""
+    length, node = 0, before
+    while node != source:
+        node = from_there[node]
+        length += 1
+    node = before
+    for place in range(length, 0, -1):
+        row[place] = node
+        node = from_there[node]
+    row[0] = source
+    node = after
+    while node != target:
+        length += 1
+        row[length] = node
+        node = from_back[node]
+    row[length + 1] = target
