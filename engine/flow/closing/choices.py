@@ -1,0 +1,84 @@
+"""Other answers than the cheapest whole one: within a budget, the next best, doors against loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .asking import Budget
+from .program import Aim
+from .solving import Cut, Cutting, Status
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """At most so many owners left exposed, and what that costs at least."""
+
+    most_left: int
+    cut: Cut
+
+
+def cut_within(cutting: Cutting, budget: Budget, time_limit: float) -> Cut:
+    """The cut that leaves the fewest owners exposed within a budget; of those the cheapest."""
+    if not cutting.has_walk:
+        return Cut(Status.NOTHING)
+    program = replace(cutting.program(is_whole=False), budget=budget)
+    nothing = cutting.marks_of(())
+    fewest = cutting.solve(
+        replace(program, aim=Aim.OWNERS), first=nothing, time_limit=time_limit
+    )  # fmt: skip
+    cheapest = cutting.solve(
+        replace(program, owners_left=fewest.owners_left),
+        first=cutting.marks_of(fewest.switches), time_limit=time_limit,
+    )  # fmt: skip
+    is_proved = Status.OPTIMAL is fewest.status is cheapest.status
+    return replace(
+        cheapest,
+        status=Status.OPTIMAL if is_proved else Status.BOUND,
+        owners_bound=fewest.owners_bound,
+        seconds=fewest.seconds + cheapest.seconds,
+    )
+
+
+def next_best(cutting: Cutting, best: Cut, count: int, time_limit: float) -> tuple[Cut, ...]:
+    """The next cheapest cuts, none of which contains an earlier one."""
+    if best.status not in (Status.OPTIMAL, Status.BOUND) or not best.switches:
+        return ()
+    program = cutting.program(is_whole=True, keeps_rivals=True)
+    places = {key: number for number, key in enumerate(cutting.switches)}
+    found = [best]
+    while len(found) <= count:
+        known = tuple(frozenset(places[key] for key in cut.switches) for cut in found)
+        cut = cutting.solve(
+            replace(program, excluded=known), first=None, time_limit=time_limit
+        )  # fmt: skip
+        if cut.status not in (Status.OPTIMAL, Status.BOUND):
+            break
+        found.append(cut)
+    return tuple(found[1:])
+
+
+def frontier(cutting: Cutting, points: int, time_limit: float) -> tuple[FrontierPoint, ...]:
+    """The least loss for some numbers of owners left exposed, the fewest first.
+
+    The numbers are spread evenly from the fewest that can be had to all that are exposed. A
+    point that costs as much as the one before, which leaves fewer, is left out.
+    """
+    program = cutting.program(is_whole=False)
+    found: list[FrontierPoint] = []
+    first = None
+    for most_left in _levels(cutting.owners_at_worst, cutting.owners_exposed(()), points):
+        level = replace(program, owners_left=most_left)
+        cut = cutting.solve(level, first=first, time_limit=time_limit)
+        if cut.status not in (Status.OPTIMAL, Status.BOUND):
+            continue
+        first = cutting.marks_of(cut.switches)
+        if not found or cut.price < found[-1].cut.price:
+            found.append(FrontierPoint(most_left, cut))
+    return tuple(found)
+
+
+def _levels(fewest: int, most: int, points: int) -> list[int]:
+    steps = min(points - 1, most - fewest)
+    if steps < 1:
+        return [fewest]
+    return [fewest + (most - fewest) * step // steps for step in range(steps + 1)]

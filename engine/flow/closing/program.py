@@ -1,0 +1,220 @@
+"""The cut as a mixed integer program, and what the solver says of it.
+
+Of every switch ``x`` says whether it is closed (0 or 1), of every state ``r`` whether a
+recipient is still served from there: 1 at the ends, and ``r[tail] >= r[head] - x[switch]`` for
+every arc. With ``x`` at 0 or 1 the least ``r`` is 0 or 1 by itself, so ``r`` needs no integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from .asking import NO_BUDGET, Budget
+from .graph import CutGraph, Marks
+
+
+class Aim(Enum):
+    """What is made least."""
+
+    PRICE = "price"
+    OWNERS = "owners"  # the owners that are left exposed
+
+
+class Finding(Enum):
+    """What the solver came to."""
+
+    OPTIMAL = "optimal"
+    BOUND = "bound"  # stopped before a proof
+    INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """A demand: its routes by the numbers of switches, and its loss if it is not protected."""
+
+    routes: tuple[tuple[int, ...], ...]
+    loss: float | None
+
+    def is_met(self, closed: Marks) -> bool:
+        """Whether a route has none of its switches closed."""
+        return any(not any(closed[number] for number in route) for route in self.routes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A cut to be solved.
+
+    Attributes:
+        graph: The reduced graph.
+        prices: Of every switch.
+        stays: The switches that may not be closed.
+        ways: Lawful demands.
+        budget: The most that may be asked for.
+        owners_left: The most owners that may be left exposed; None for any number.
+        excluded: Sets of switches that no answer may contain.
+        aim: What is made least.
+    """
+
+    graph: CutGraph
+    prices: NDArray[np.float64]
+    stays: Marks
+    ways: tuple[Ways, ...] = ()
+    budget: Budget = NO_BUDGET
+    owners_left: int | None = 0
+    excluded: tuple[frozenset[int], ...] = ()
+    aim: Aim = Aim.PRICE
+
+    def price_of(self, closed: Marks) -> float:
+        """What closing some switches costs, lost demands included."""
+        lost = sum(ways.loss or 0.0 for ways in self.ways if not ways.is_met(closed))
+        return float(self.prices[closed].sum()) + lost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solved:
+    """The best answer found and the least that any answer can have."""
+
+    finding: Finding
+    closed: Marks | None
+    bound: float
+    seconds: float
+
+
+def solve(program: Program, *, first: Marks | None, time_limit: float) -> Solved:
+    """Solve a program, from a first answer if there is one."""
+    matrix = _Matrix(program)
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in (
+        ("output_flag", False), ("time_limit", time_limit), ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", 1e-9), ("threads", 1), ("random_seed", 0),
+    ):  # fmt: skip
+        solver.setOptionValue(name, value)
+    solver.passModel(matrix.model())
+    if first is not None:
+        count = len(first)
+        solver.setSolution(count, np.arange(count, dtype=np.int32), first.astype(np.float64))
+    solver.run()
+    seconds = float(solver.getRunTime())
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Solved(Finding.INFEASIBLE, None, np.inf, seconds)
+    found = solver.getInfo()
+    closed = first
+    if found.primal_solution_status == _FEASIBLE:
+        closed = np.asarray(solver.getSolution().col_value)[: len(program.prices)] > 0.5
+    if status == highspy.HighsModelStatus.kOptimal:
+        return Solved(Finding.OPTIMAL, closed, found.objective_function_value, seconds)
+    return Solved(Finding.BOUND, closed, max(0.0, found.mip_dual_bound), seconds)
+
+
+_FEASIBLE = 2  # kSolutionStatusFeasible
+
+
+class _Matrix:
+    """Columns and rows of a program: switches, states, groups of owners, routes, demands."""
+
+    def __init__(self, program: Program) -> None:
+        graph = program.graph
+        self._switches = len(program.prices)
+        self._states = self._switches
+        self._groups = self._states + graph.size
+        self._columns = self._groups + len(graph.owners)
+        self._lower = np.zeros(self._columns)
+        self._upper = np.ones(self._columns)
+        self._upper[: self._switches][program.stays] = 0.0
+        self._lower[self._states + graph.ends] = 1.0
+        self._costs = np.zeros(self._columns)
+        self._index: list[NDArray[np.int64]] = []
+        self._values: list[NDArray[np.float64]] = []
+        self._lengths: list[NDArray[np.int64]] = []
+        self._row_lower: list[NDArray[np.float64]] = []
+        self._row_upper: list[NDArray[np.float64]] = []
+        self._walks(graph)
+        if program.aim is Aim.PRICE:
+            self._costs[: self._switches] = program.prices
+        else:
+            self._costs[self._groups : self._groups + len(graph.owners)] = graph.owners
+        self._limits(program)
+        for ways in program.ways:
+            self._demand(ways, priced=program.aim is Aim.PRICE)
+
+    def _walks(self, graph: CutGraph) -> None:
+        arcs = np.stack([
+            self._states + graph.tails, self._states + graph.heads, graph.labels
+        ], axis=1)  # fmt: skip
+        self._rows(arcs, (1.0, -1.0, 1.0), 0.0)
+        starts = np.stack([self._groups + graph.groups, self._states + graph.starts], axis=1)
+        self._rows(starts, (1.0, -1.0), 0.0)
+
+    def _limits(self, program: Program) -> None:
+        graph = program.graph
+        switches = np.arange(self._switches)
+        groups = self._groups + np.arange(len(graph.owners))
+        if program.owners_left == 0:
+            self._upper[groups] = 0.0
+        elif program.owners_left is not None:
+            self._at_most(groups, graph.owners.astype(np.float64), program.owners_left)
+        if program.budget.switches is not None:
+            self._at_most(switches, np.ones(self._switches), program.budget.switches)
+        if program.budget.price is not None:
+            self._at_most(switches, program.prices, program.budget.price)
+        for known in program.excluded:
+            self._at_most(np.array(sorted(known)), np.ones(len(known)), len(known) - 1)
+
+    def _demand(self, ways: Ways, *, priced: bool) -> None:
+        """Met if some route is whole; else lost, at its price."""
+        routes = self._new_columns(len(ways.routes), 0.0)
+        for column, route in zip(routes, ways.routes, strict=True):
+            pairs = np.array([(column, switch) for switch in route], dtype=np.int64)
+            self._rows(pairs.reshape(-1, 2), (-1.0, -1.0), -1.0)
+        if ways.loss is None:
+            met = routes
+        else:
+            met = np.append(routes, self._new_columns(1, ways.loss if priced else 0.0))
+        self._rows(met.reshape(1, -1), (1.0,) * len(met), 1.0)
+
+    def _new_columns(self, count: int, cost: float) -> NDArray[np.int64]:
+        first = len(self._costs)
+        self._costs = np.append(self._costs, np.full(count, cost))
+        self._lower = np.append(self._lower, np.zeros(count))
+        self._upper = np.append(self._upper, np.ones(count))
+        return np.arange(first, first + count)
+
+    def _rows(self, index: NDArray[np.int64], values: Sequence[float], at_least: float) -> None:
+        """Rows of one shape: the columns of each, and the values that all share."""
+        count, width = index.shape
+        self._index.append(index.reshape(-1))
+        self._values.append(np.tile(np.asarray(values, dtype=np.float64), count))
+        self._lengths.append(np.full(count, width))
+        self._row_lower.append(np.full(count, at_least))
+        self._row_upper.append(np.full(count, np.inf))
+
+    def _at_most(self, index: NDArray[np.int64], values: NDArray[np.float64], most: float) -> None:
+        self._rows(index.reshape(1, -1), tuple(-values), -most)
+
+    def model(self) -> highspy.HighsLp:
+        """The program in the solver's form."""
+        lengths = np.concatenate(self._lengths)
+        model = highspy.HighsLp()
+        model.num_col_ = len(self._costs)
+        model.num_row_ = len(lengths)
+        model.col_cost_ = self._costs
+        model.col_lower_ = self._lower
+        model.col_upper_ = self._upper
+        model.row_lower_ = np.concatenate(self._row_lower)
+        model.row_upper_ = np.concatenate(self._row_upper)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+        model.a_matrix_.index_ = np.concatenate(self._index).astype(np.int32)
+        model.a_matrix_.value_ = np.concatenate(self._values)
+        kinds = highspy.HighsVarType
+        model.integrality_ = [kinds.kInteger] * self._switches + [kinds.kContinuous] * (
+            model.num_col_ - self._switches
+        )
+        return model
