@@ -44,10 +44,12 @@ def next_best(cutting: Cutting, best: Cut, count: int, time_limit: float) -> tup
     if best.status not in (Status.OPTIMAL, Status.BOUND) or not best.switches:
         return ()
     program = cutting.program(is_whole=True, keeps_rivals=True)
-    places = {key: number for number, key in enumerate(cutting.switches)}
+    labels = program.reduced.of
     found = [best]
     while len(found) <= count:
-        known = tuple(frozenset(places[key] for key in cut.switches) for cut in found)
+        known = tuple(
+            frozenset(labels[cutting.marks_of(cut.switches)].tolist()) for cut in found
+        )  # fmt: skip
         cut = cutting.solve(
             replace(program, excluded=known), first=None, time_limit=time_limit
         )  # fmt: skip

@@ -14,6 +14,7 @@ from ..product import Product
 
 Ints: TypeAlias = NDArray[np.int64]
 Marks: TypeAlias = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,13 +89,14 @@ def labelled(map_: FlowMap, product: Product, most_wrongs: int | None = None) ->
     switches = tuple(sorted(set(keys)))
     numbers = {key: number for number, key in enumerate(switches)}
     labels = np.array([numbers[key] for key in keys], dtype=np.int64)
-    starts = np.array([start for start in product.starts if fits[start]], dtype=np.int64)
-    owners = tuple(dict.fromkeys(product.states[start].owner for start in starts))
+    starts = [start for start in product.starts if fits[start]]
+    owned = [product.states[start].owner for start in starts]
+    owners = tuple(dict.fromkeys(owned))
     places = {owner: number for number, owner in enumerate(owners)}
-    groups = np.array([places[product.states[start].owner] for start in starts], dtype=np.int64)
+    groups = np.array([places[owner] for owner in owned], dtype=np.int64)
     ends = np.array([end for end in product.ends if fits[end]], dtype=np.int64)
     graph = CutGraph(
-        size, tails[kept], heads[kept], labels, starts, groups,
+        size, tails[kept], heads[kept], labels, np.array(starts, dtype=np.int64), groups,
         np.ones(len(owners), dtype=np.int64), ends,
     )  # fmt: skip
     return Labelled(graph, switches, owners, kept)

@@ -1,7 +1,7 @@
 """The cut as a mixed integer program, and what the solver says of it.
 
-Of every switch ``x`` says whether it is closed (0 or 1), of every state ``r`` whether a
-recipient is still served from there: 1 at the ends, and ``r[tail] >= r[head] - x[switch]`` for
+Of every label ``x`` says whether it is closed (0 or 1), of every state ``r`` whether a
+recipient is still served from there: 1 at the ends, and ``r[tail] >= r[head] - x[label]`` for
 every arc. With ``x`` at 0 or 1 the least ``r`` is 0 or 1 by itself, so ``r`` needs no integers.
 """
 
@@ -13,10 +13,11 @@ from enum import Enum
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
 from .asking import NO_BUDGET, Budget
-from .graph import CutGraph, Marks
+from .graph import CutGraph, Floats, Ints, Marks
+from .merging import FIRM
+from .reducing import Reduced
 
 
 class Aim(Enum):
@@ -36,13 +37,18 @@ class Finding(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """A demand: its routes by the numbers of switches, and its loss if it is not protected."""
+    """A demand: its routes by the numbers of labels, and its loss if it is not protected."""
 
     routes: tuple[tuple[int, ...], ...]
     loss: float | None
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether it must stay possible."""
+        return self.loss is None
+
     def is_met(self, closed: Marks) -> bool:
-        """Whether a route has none of its switches closed."""
+        """Whether a route has none of its labels closed."""
         return any(not any(closed[number] for number in route) for route in self.routes)
 
 
@@ -51,29 +57,20 @@ class Program:
     """A cut to be solved.
 
     Attributes:
-        graph: The reduced graph.
-        prices: Of every switch.
-        stays: The switches that may not be closed.
+        reduced: The graph, its labels and their prices.
         ways: Lawful demands.
         budget: The most that may be asked for.
         owners_left: The most owners that may be left exposed; None for any number.
-        excluded: Sets of switches that no answer may contain.
+        excluded: Sets of labels that no answer may contain.
         aim: What is made least.
     """
 
-    graph: CutGraph
-    prices: NDArray[np.float64]
-    stays: Marks
+    reduced: Reduced
     ways: tuple[Ways, ...] = ()
     budget: Budget = NO_BUDGET
     owners_left: int | None = 0
     excluded: tuple[frozenset[int], ...] = ()
     aim: Aim = Aim.PRICE
-
-    def price_of(self, closed: Marks) -> float:
-        """What closing some switches costs, lost demands included."""
-        lost = sum(ways.loss or 0.0 for ways in self.ways if not ways.is_met(closed))
-        return float(self.prices[closed].sum()) + lost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +104,7 @@ def solve(program: Program, *, first: Marks | None, time_limit: float) -> Solved
     found = solver.getInfo()
     closed = first
     if found.primal_solution_status == _FEASIBLE:
-        closed = np.asarray(solver.getSolution().col_value)[: len(program.prices)] > 0.5
+        closed = np.asarray(solver.getSolution().col_value)[: len(program.reduced.prices)] > 0.5
     if status == highspy.HighsModelStatus.kOptimal:
         return Solved(Finding.OPTIMAL, closed, found.objective_function_value, seconds)
     return Solved(Finding.BOUND, closed, max(0.0, found.mip_dual_bound), seconds)
@@ -117,27 +114,27 @@ _FEASIBLE = 2  # kSolutionStatusFeasible
 
 
 class _Matrix:
-    """Columns and rows of a program: switches, states, groups of owners, routes, demands."""
+    """Columns and rows of a program: labels, states, groups of owners, routes, demands."""
 
     def __init__(self, program: Program) -> None:
-        graph = program.graph
-        self._switches = len(program.prices)
-        self._states = self._switches
+        graph, prices = program.reduced.graph, program.reduced.prices
+        self._labels = len(prices)
+        self._states = self._labels
         self._groups = self._states + graph.size
         self._columns = self._groups + len(graph.owners)
-        self._lower = np.zeros(self._columns)
-        self._upper = np.ones(self._columns)
-        self._upper[: self._switches][program.stays] = 0.0
+        self._lower: Floats = np.zeros(self._columns)
+        self._upper: Floats = np.ones(self._columns)
+        self._upper[FIRM] = 0.0
         self._lower[self._states + graph.ends] = 1.0
-        self._costs = np.zeros(self._columns)
-        self._index: list[NDArray[np.int64]] = []
-        self._values: list[NDArray[np.float64]] = []
-        self._lengths: list[NDArray[np.int64]] = []
-        self._row_lower: list[NDArray[np.float64]] = []
-        self._row_upper: list[NDArray[np.float64]] = []
+        self._costs: Floats = np.zeros(self._columns)
+        self._index: list[Ints] = []
+        self._values: list[Floats] = []
+        self._lengths: list[Ints] = []
+        self._row_lower: list[Floats] = []
+        self._row_upper: list[Floats] = []
         self._walks(graph)
         if program.aim is Aim.PRICE:
-            self._costs[: self._switches] = program.prices
+            self._costs[: self._labels] = prices
         else:
             self._costs[self._groups : self._groups + len(graph.owners)] = graph.owners
         self._limits(program)
@@ -153,17 +150,17 @@ class _Matrix:
         self._rows(starts, (1.0, -1.0), 0.0)
 
     def _limits(self, program: Program) -> None:
-        graph = program.graph
-        switches = np.arange(self._switches)
+        graph, labels = program.reduced.graph, np.arange(self._labels)
         groups = self._groups + np.arange(len(graph.owners))
         if program.owners_left == 0:
             self._upper[groups] = 0.0
         elif program.owners_left is not None:
             self._at_most(groups, graph.owners.astype(np.float64), program.owners_left)
         if program.budget.switches is not None:
-            self._at_most(switches, np.ones(self._switches), program.budget.switches)
+            counts = program.reduced.counts.astype(np.float64)
+            self._at_most(labels, counts, program.budget.switches)
         if program.budget.price is not None:
-            self._at_most(switches, program.prices, program.budget.price)
+            self._at_most(labels, program.reduced.prices, program.budget.price)
         for known in program.excluded:
             self._at_most(np.array(sorted(known)), np.ones(len(known)), len(known) - 1)
 
@@ -171,7 +168,7 @@ class _Matrix:
         """Met if some route is whole; else lost, at its price."""
         routes = self._new_columns(len(ways.routes), 0.0)
         for column, route in zip(routes, ways.routes, strict=True):
-            pairs = np.array([(column, switch) for switch in route], dtype=np.int64)
+            pairs = np.array([(column, label) for label in route], dtype=np.int64)
             self._rows(pairs.reshape(-1, 2), (-1.0, -1.0), -1.0)
         if ways.loss is None:
             met = routes
@@ -179,23 +176,23 @@ class _Matrix:
             met = np.append(routes, self._new_columns(1, ways.loss if priced else 0.0))
         self._rows(met.reshape(1, -1), (1.0,) * len(met), 1.0)
 
-    def _new_columns(self, count: int, cost: float) -> NDArray[np.int64]:
+    def _new_columns(self, count: int, cost: float) -> Ints:
         first = len(self._costs)
-        self._costs = np.append(self._costs, np.full(count, cost))
-        self._lower = np.append(self._lower, np.zeros(count))
-        self._upper = np.append(self._upper, np.ones(count))
+        self._costs = np.concatenate([self._costs, np.full(count, cost)])
+        self._lower = np.concatenate([self._lower, np.zeros(count)])
+        self._upper = np.concatenate([self._upper, np.ones(count)])
         return np.arange(first, first + count)
 
-    def _rows(self, index: NDArray[np.int64], values: Sequence[float], at_least: float) -> None:
+    def _rows(self, index: Ints, values: Sequence[float], at_least: float) -> None:
         """Rows of one shape: the columns of each, and the values that all share."""
-        count, width = index.shape
+        count, width = int(index.shape[0]), int(index.shape[1])
         self._index.append(index.reshape(-1))
         self._values.append(np.tile(np.asarray(values, dtype=np.float64), count))
         self._lengths.append(np.full(count, width))
         self._row_lower.append(np.full(count, at_least))
         self._row_upper.append(np.full(count, np.inf))
 
-    def _at_most(self, index: NDArray[np.int64], values: NDArray[np.float64], most: float) -> None:
+    def _at_most(self, index: Ints, values: Floats, most: float) -> None:
         self._rows(index.reshape(1, -1), tuple(-values), -most)
 
     def model(self) -> highspy.HighsLp:
@@ -214,7 +211,7 @@ class _Matrix:
         model.a_matrix_.index_ = np.concatenate(self._index).astype(np.int32)
         model.a_matrix_.value_ = np.concatenate(self._values)
         kinds = highspy.HighsVarType
-        model.integrality_ = [kinds.kInteger] * self._switches + [kinds.kContinuous] * (
-            model.num_col_ - self._switches
+        model.integrality_ = [kinds.kInteger] * self._labels + [kinds.kContinuous] * (
+            model.num_col_ - self._labels
         )
         return model

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .graph import CutGraph, Marks
+from .graph import CutGraph, Floats, Marks
 
 
-def pruned(graph: CutGraph, closed: Marks, prices: NDArray[np.float64]) -> Marks:
-    """A least set of closed switches within one that cuts; the dearest are opened first.
+def pruned(graph: CutGraph, closed: Marks, prices: Floats) -> Marks:
+    """A least set of closed labels within one that cuts; the dearest are opened first.
 
     Least in that none of it can be spared, not that it is the cheapest.
     """
@@ -24,7 +23,7 @@ def pruned(graph: CutGraph, closed: Marks, prices: NDArray[np.float64]) -> Marks
 
 
 class _Search:
-    """What the starts reach over the switches opened so far."""
+    """What the starts reach over the labels opened so far."""
 
     def __init__(self, graph: CutGraph, closed: Marks) -> None:
         self._heads, self._labels = graph.heads.tolist(), graph.labels.tolist()
@@ -40,7 +39,7 @@ class _Search:
         self._spread(graph.starts.tolist())
 
     def opens(self, label: int) -> bool:
-        """Open a switch if no end is reached by it; whether that was so."""
+        """Open a label if no end is reached by it; whether that was so."""
         self._is_open[label] = True
         near = [self._heads[arc] for arc in self._by_label[label]
                 if self._tails[arc] in self._reached]  # fmt: skip

@@ -11,9 +11,10 @@ import numpy as np
 
 from .asking import Demand, Price
 from .graph import Labelled, Marks, shortest_walk
+from .merging import FIRM
 from .program import Aim, Finding, Program, Ways, solve
 from .pruning import pruned
-from .reducing import Firm, reduced
+from .reducing import Reduced, Switches, reduced
 
 _NEARLY = 1e-6  # what the solver may be out by
 
@@ -87,8 +88,12 @@ class Cutting:
         self._stays = _marks(self.switches, frozenset(stays))
         self._stays[len(labelled.switches) :] = True
         for ways in self._ways:
-            if ways.loss is None and len(ways.routes) == 1:
+            if ways.is_protected and len(ways.routes) == 1:
                 self._stays[list(ways.routes[0])] = True
+
+    def is_protected(self, demand: int) -> bool:
+        """Whether a demand must stay possible."""
+        return self._ways[demand].is_protected
 
     @property
     def has_walk(self) -> bool:
@@ -116,56 +121,63 @@ class Cutting:
             is_whole: Whether every owner is to be freed; else any number may be left.
             keeps_rivals: Whether a switch stays although a cheaper one closes the same walks.
         """
-        bound = np.full(len(self.switches), keeps_rivals)
-        for ways in self._ways:
-            bound[[number for route in ways.routes for number in route]] = True
-        firm = Firm(self._stays, self._prices, bound)
-        graph, stays = reduced(self.labelled.graph, firm, joined=is_whole)
-        return Program(graph, self._prices, stays, self._ways, owners_left=0 if is_whole else None)
+        bound = np.zeros(len(self.switches), dtype=bool)
+        for route in (route for ways in self._ways for route in ways.routes):
+            bound[list(route)] = True
+        known = Switches(self._stays, self._prices, bound, keeps_rivals)
+        found = reduced(self.labelled.graph, known, joined=is_whole)
+        ways = tuple(_relabelled(ways, found) for ways in self._ways)
+        kept = tuple(each for each in ways if () not in each.routes)
+        return Program(found, kept, owners_left=0 if is_whole else None)
 
     def solve(self, program: Program, *, first: Marks | None, time_limit: float) -> Cut:
-        """Solve a program of this closing."""
-        solved = solve(program, first=first, time_limit=time_limit)
+        """Solve a program of this closing, from a first answer if there is one."""
+        labels = None if first is None else program.reduced.labels(first)
+        solved = solve(program, first=labels, time_limit=time_limit)
         if solved.closed is None:
             is_shut = solved.finding is Finding.INFEASIBLE
             status = Status.PROTECTED if is_shut else Status.UNKNOWN
             return Cut(status, bound=solved.bound, seconds=solved.seconds)
         closed = solved.closed
         if program.owners_left == 0:
-            closed = pruned(program.graph, closed, self._prices)
-        price, left = program.price_of(closed), self.labelled.graph.owners_exposed(closed)
+            closed = pruned(program.reduced.graph, closed, program.reduced.prices)
         is_proved = solved.finding is Finding.OPTIMAL
-        is_priced = program.aim is Aim.PRICE
-        bound = price if is_proved else min(price, solved.bound)
+        cut = self._cut(program.reduced.switches(closed), is_proved=is_proved)
+        cut = replace(cut, seconds=solved.seconds)
+        if program.aim is Aim.OWNERS:
+            fewest = cut.owners_left if is_proved else math.ceil(solved.bound - _NEARLY)
+            return replace(cut, bound=0.0, owners_bound=fewest)
+        return cut if is_proved else replace(cut, bound=min(cut.price, solved.bound))
+
+    def _cut(self, closed: Marks, *, is_proved: bool) -> Cut:
+        """What closing some switches does and costs."""
+        lost = tuple(number for number, ways in enumerate(self._ways) if not ways.is_met(closed))
+        price = math.fsum([*self._prices[closed], *(self._ways[n].loss or 0.0 for n in lost)])
         return Cut(
             Status.OPTIMAL if is_proved else Status.BOUND,
             tuple(self.switches[number] for number in np.flatnonzero(closed)),
             price,
-            bound if is_priced else 0.0,
-            left,
-            0 if is_priced else left if is_proved else math.ceil(solved.bound - _NEARLY),
-            lost=self.lost(closed),
-            seconds=solved.seconds,
+            price,
+            self.labelled.graph.owners_exposed(closed),
+            lost=lost,
         )
 
     def marks_of(self, keys: Iterable[str]) -> Marks:
         """Switches by their keys."""
         return _marks(self.switches, frozenset(keys))
 
-    def lost(self, closed: Marks) -> tuple[int, ...]:
-        """The numbers of the demands that have no route left."""
-        return tuple(number for number, ways in enumerate(self._ways) if not ways.is_met(closed))
-
-    def first_answer(self, program: Program) -> Marks | None:
-        """A cut found without the solver, keeping one route of each protected demand."""
-        stays = program.stays.copy()
+    def first_cut(self, program: Program) -> Marks | None:
+        """A cut found without the solver, which keeps one route of each protected demand."""
+        graph, prices = program.reduced.graph, program.reduced.prices
+        closed = np.ones(len(prices), dtype=bool)
+        closed[FIRM] = False
         for ways in program.ways:
-            if ways.loss is None:
-                kept = min(ways.routes, key=lambda route: self._prices[list(route)].sum())
-                stays[list(kept)] = True
-        if shortest_walk(program.graph, stays) is not None:
+            if ways.is_protected:
+                kept = min(ways.routes, key=lambda route: prices[list(route)].sum())
+                closed[list(kept)] = False
+        if shortest_walk(graph, ~closed) is not None:
             return None
-        return pruned(program.graph, ~stays, self._prices)
+        return program.reduced.switches(pruned(graph, closed, prices))
 
 
 def least_cut(cutting: Cutting, time_limit: float) -> Cut:
@@ -176,7 +188,7 @@ def least_cut(cutting: Cutting, time_limit: float) -> Cut:
     if walk is not None:
         return Cut(Status.UNCUTTABLE, walk=walk, owners_left=cutting.owners_at_worst)
     program = cutting.program(is_whole=True)
-    cut = cutting.solve(program, first=cutting.first_answer(program), time_limit=time_limit)
+    cut = cutting.solve(program, first=cutting.first_cut(program), time_limit=time_limit)
     if cut.status is not Status.PROTECTED:
         return cut
     return replace(cut, lost=_given_up(cutting, program, time_limit))
@@ -184,16 +196,26 @@ def least_cut(cutting: Cutting, time_limit: float) -> Cut:
 
 def _given_up(cutting: Cutting, program: Program, time_limit: float) -> tuple[int, ...]:
     """The fewest protected demands to be given up so that there is a cut."""
-    one = replace(program, prices=np.zeros_like(program.prices), ways=tuple(
-        replace(ways, loss=1.0 if ways.loss is None else 0.0) for ways in program.ways
-    ))  # fmt: skip
-    found = cutting.solve(one, first=None, time_limit=time_limit)
-    return tuple(number for number in found.lost if program.ways[number].loss is None)
+    free = replace(program.reduced, prices=np.zeros_like(program.reduced.prices))
+    ways = tuple(replace(each, loss=float(each.is_protected)) for each in program.ways)
+    found = cutting.solve(
+        replace(program, reduced=free, ways=ways), first=None, time_limit=time_limit
+    )
+    return tuple(number for number in found.lost if cutting.is_protected(number))
 
 
 def _ways(demand: Demand, places: Mapping[str, int]) -> Ways:
     routes = {tuple(sorted(places[key] for key in route)) for route in demand.routes}
     return Ways(tuple(sorted(routes)), demand.loss)
+
+
+def _relabelled(ways: Ways, found: Reduced) -> Ways:
+    """A demand by labels. What stays on is in nobody's way."""
+    routes = {
+        tuple(sorted({int(found.of[number]) for number in route} - {FIRM}))
+        for route in ways.routes
+    }  # fmt: skip
+    return replace(ways, routes=tuple(sorted(routes)))
 
 
 def _marks(switches: tuple[str, ...], keys: frozenset[str]) -> Marks:

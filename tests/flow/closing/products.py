@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from platelaw.engine.flow.closing.asking import Basis, Price
 from platelaw.engine.flow.closing.graph import Labelled, labelled
 from platelaw.engine.flow.model import (
-    Custody, FlowMap, Node, NodeKind, Relation, RelationKind, Switch, SwitchKind,
+    Custody,
+    FlowMap,
+    Node,
+    NodeKind,
+    Relation,
+    RelationKind,
+    Switch,
+    SwitchKind,
 )  # fmt: skip
 from platelaw.engine.flow.product import Arc, Product, State
 

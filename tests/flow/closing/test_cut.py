@@ -12,7 +12,14 @@ from platelaw.engine.flow.closing.choices import cut_within, frontier, next_best
 from platelaw.engine.flow.closing.solving import Cut, Cutting, Status, least_cut
 
 from .products import (
-    Arcs, arcs_strategy, graph_of, kept_strategy, priced, prices_strategy, subsets, walks_on,
+    Arcs,
+    arcs_strategy,
+    graph_of,
+    kept_strategy,
+    priced,
+    prices_strategy,
+    subsets,
+    walks_on,
 )  # fmt: skip
 
 PATIENT = 60.0
@@ -176,7 +183,7 @@ def test_a_switch_met_twice_is_paid_for_once() -> None:
     cut = least_cut(cutting_of(THREE, prices), PATIENT)
     assert cut.switches == ("P",)
     assert cut.price == 3.0
-    plain = nx.DiGraph()
+    plain: nx.DiGraph[str] = nx.DiGraph()
     for tail, head, switch in THREE:
         plain.add_edge(tail, head, capacity=prices[switch])
     for end in ENDS:
@@ -192,7 +199,7 @@ def test_where_every_switch_has_one_arc_the_cut_is_a_minimum_cut(
 ) -> None:
     arcs = tuple((tail, head, f"{tail}{head}") for tail, head in pairs)
     prices = {key: float(data.draw(st.integers(1, 9))) for *_, key in arcs}
-    plain = nx.DiGraph()
+    plain: nx.DiGraph[str] = nx.DiGraph()
     plain.add_nodes_from("sz")
     for tail, head, key in arcs:
         plain.add_edge(tail, head, capacity=prices[key])
