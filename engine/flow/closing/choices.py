@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .asking import Budget
-from .program import Aim
-from .solving import Cut, Cutting, Status
+from .program import Aim, Program
+from .solving import FOUND, Cut, Cutting, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +40,28 @@ def cut_within(cutting: Cutting, budget: Budget, time_limit: float) -> Cut:
 
 
 def next_best(cutting: Cutting, best: Cut, count: int, time_limit: float) -> tuple[Cut, ...]:
-    """The next cheapest cuts, none of which contains an earlier one."""
-    if best.status not in (Status.OPTIMAL, Status.BOUND) or not best.switches:
+    """The next cheapest cuts, none of which contains an earlier one.
+
+    The time limit is for all of them together.
+    """
+    if best.status not in FOUND or not best.switches or not count:
         return ()
     program = cutting.program(is_whole=True, keeps_rivals=True)
-    labels = program.reduced.of
     found = [best]
     while len(found) <= count:
-        known = tuple(
-            frozenset(labels[cutting.marks_of(cut.switches)].tolist()) for cut in found
-        )  # fmt: skip
+        known = tuple(_labels(cutting, program, cut) for cut in found)
+        further = replace(program, excluded=known)
         cut = cutting.solve(
-            replace(program, excluded=known), first=None, time_limit=time_limit
+            further, first=cutting.first_cut(further), time_limit=time_limit / count
         )  # fmt: skip
-        if cut.status not in (Status.OPTIMAL, Status.BOUND):
+        if cut.status not in FOUND:
             break
         found.append(cut)
     return tuple(found[1:])
+
+
+def _labels(cutting: Cutting, program: Program, cut: Cut) -> frozenset[int]:
+    return frozenset(program.reduced.of[cutting.marks_of(cut.switches)].tolist())
 
 
 def frontier(cutting: Cutting, points: int, time_limit: float) -> tuple[FrontierPoint, ...]:
@@ -71,7 +76,7 @@ def frontier(cutting: Cutting, points: int, time_limit: float) -> tuple[Frontier
     for most_left in _levels(cutting.owners_at_worst, cutting.owners_exposed(()), points):
         level = replace(program, owners_left=most_left)
         cut = cutting.solve(level, first=first, time_limit=time_limit)
-        if cut.status not in (Status.OPTIMAL, Status.BOUND):
+        if cut.status not in FOUND:
             continue
         first = cutting.marks_of(cut.switches)
         if not found or cut.price < found[-1].cut.price:

@@ -7,24 +7,25 @@ from dataclasses import replace
 import numpy as np
 
 from .coloring import distinct, refined
-from .graph import CutGraph, Ints, reached
+from .graph import CutGraph, Ints, Marks, reached
 
 FIRM = 0  # the label of arcs that no switch closes
 
 
 def merged(graph: CutGraph, *, joined: bool) -> CutGraph:
     """The graph with fewer states. ``joined``: there is one group of owners, to be freed whole."""
-    graph = _trimmed(_merged_by_firm(graph, joined=joined), joined=joined)
-    return _same_owners(_alike_behind(_alike_ahead(graph)))
+    graph = _without_needless(_merged_by_firm(graph, joined=joined), joined=joined)
+    return _same_owners(_alike_behind(_alike_ahead(_on_walks(graph))))
 
 
-def _renumbered(graph: CutGraph, places: Ints) -> CutGraph:
-    """The graph with states merged into those of new numbers, without loops and repeats."""
-    arcs = np.stack([places[graph.tails], places[graph.heads], graph.labels])
-    arcs = distinct(arcs[:, arcs[0] != arcs[1]])[0]
+def _mapped(graph: CutGraph, places: Ints) -> CutGraph:
+    """The graph with states merged into those of new numbers, without loops."""
+    tails, heads = places[graph.tails], places[graph.heads]
+    kept = np.flatnonzero(tails != heads)
     starts = distinct(np.stack([places[graph.starts], graph.groups]))[0]
     return replace(
-        graph, size=int(places.max(initial=-1)) + 1, tails=arcs[0], heads=arcs[1], labels=arcs[2],
+        graph, size=int(places.max(initial=-1)) + 1,
+        tails=tails[kept], heads=heads[kept], labels=graph.labels[kept],
         starts=starts[0], groups=starts[1], ends=np.unique(places[graph.ends]),
     )  # fmt: skip
 
@@ -38,33 +39,71 @@ def _merged_by_firm(graph: CutGraph, *, joined: bool) -> CutGraph:
         places[reached(graph.size, heads, tails, graph.ends)] = graph.ends[0]
     if joined and len(graph.starts):
         places[reached(graph.size, tails, heads, graph.starts)] = graph.starts[0]
-    return _renumbered(graph, places)
+    return _mapped(graph, places)
 
 
-def _trimmed(graph: CutGraph, *, joined: bool) -> CutGraph:
-    """Only arcs on a walk from a start to an end that meets no other end, nor start if joined."""
-    kept = np.flatnonzero(~np.isin(graph.tails, graph.ends))
+def _without_needless(graph: CutGraph, *, joined: bool) -> CutGraph:
+    """Without arcs out of an end, and those beside one of the same label straight to an end.
+
+    If joined, nor those into a start, nor those beside one of the same label from a start.
+    """
+    graph = _kept(graph, ~_among(graph.size, graph.ends)[graph.tails])
+    graph = _kept(graph, _unrivaled(graph.tails, graph.labels, graph.heads, graph.ends))
     if joined:
-        kept = kept[~np.isin(graph.heads[kept], graph.starts)]
-    tails, heads = graph.tails[kept], graph.heads[kept]
-    useful = reached(graph.size, tails, heads, graph.starts)
-    useful &= reached(graph.size, heads, tails, graph.ends)
-    kept = kept[useful[tails] & useful[heads]]
+        graph = _kept(graph, ~_among(graph.size, graph.starts)[graph.heads])
+        graph = _kept(graph, _unrivaled(graph.heads, graph.labels, graph.tails, graph.starts))
+    return graph
+
+
+def _unrivaled(near: Ints, labels: Ints, far: Ints, last: Ints) -> Marks:
+    """Whether an arc goes to one of the last, or no arc of its label does from where it is."""
+    is_last = np.isin(far, last)
+    keys = near * (int(labels.max(initial=0)) + 1) + labels
+    found: Marks = is_last | ~np.isin(keys, keys[is_last])
+    return found
+
+
+def _among(size: int, states: Ints) -> Marks:
+    found = np.zeros(size, dtype=bool)
+    found[states] = True
+    return found
+
+
+def _kept(graph: CutGraph, which: Marks) -> CutGraph:
+    """The graph with some of its arcs."""
+    kept = np.flatnonzero(which)
+    return replace(
+        graph, tails=graph.tails[kept], heads=graph.heads[kept], labels=graph.labels[kept]
+    )
+
+
+def _on_walks(graph: CutGraph) -> CutGraph:
+    """Only states and arcs on a walk from a start to an end, no arc twice."""
+    useful = reached(graph.size, graph.tails, graph.heads, graph.starts)
+    useful &= reached(graph.size, graph.heads, graph.tails, graph.ends)
+    graph = _kept(graph, useful[graph.tails] & useful[graph.heads])
+    arcs = distinct(np.stack([graph.tails, graph.heads, graph.labels]))[0]
     starts = useful[graph.starts]
-    places = np.where(useful, np.cumsum(useful) - 1, 0)
     found = replace(
-        graph, tails=graph.tails[kept], heads=graph.heads[kept], labels=graph.labels[kept],
-        starts=graph.starts[starts], groups=graph.groups[starts],
-        ends=graph.ends[useful[graph.ends]],
+        graph, tails=arcs[0], heads=arcs[1], labels=arcs[2], starts=graph.starts[starts],
+        groups=graph.groups[starts], ends=graph.ends[useful[graph.ends]],
     )  # fmt: skip
-    return replace(_renumbered(found, places), size=int(useful.sum()))
+    places = np.where(useful, np.cumsum(useful) - 1, 0)
+    return replace(_mapped(found, places), size=int(useful.sum()))
+
+
+def _alike(graph: CutGraph, colors: Ints) -> CutGraph:
+    """Merge states of one color."""
+    found = _mapped(graph, colors)
+    arcs = distinct(np.stack([found.tails, found.heads, found.labels]))[0]
+    return replace(found, tails=arcs[0], heads=arcs[1], labels=arcs[2])
 
 
 def _alike_ahead(graph: CutGraph) -> CutGraph:
     """Merge states from which the same labels lead to the same states, and so on to the ends."""
     colors = np.zeros(graph.size, dtype=np.int64)
     colors[graph.ends] = 1
-    return _renumbered(graph, refined(colors, graph.tails, graph.heads, graph.labels))
+    return _alike(graph, refined(colors, graph.tails, graph.heads, graph.labels))
 
 
 def _alike_behind(graph: CutGraph) -> CutGraph:
@@ -73,7 +112,7 @@ def _alike_behind(graph: CutGraph) -> CutGraph:
     colors[graph.ends] = 1
     colors[graph.starts] = 2 + np.arange(len(graph.starts))
     colors = np.unique(colors, return_inverse=True)[1]
-    return _renumbered(graph, refined(colors, graph.heads, graph.tails, graph.labels))
+    return _alike(graph, refined(colors, graph.heads, graph.tails, graph.labels))
 
 
 def _same_owners(graph: CutGraph) -> CutGraph:

@@ -86,9 +86,9 @@ class Solved:
 def solve(program: Program, *, first: Marks | None, time_limit: float) -> Solved:
     """Solve a program, from a first answer if there is one."""
     matrix = _Matrix(program)
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = _Quiet()
     for name, value in (
-        ("output_flag", False), ("time_limit", time_limit), ("mip_rel_gap", 0.0),
+        ("time_limit", time_limit), ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 1e-9), ("threads", 1), ("random_seed", 0),
     ):  # fmt: skip
         solver.setOptionValue(name, value)
@@ -108,6 +108,18 @@ def solve(program: Program, *, first: Marks | None, time_limit: float) -> Solved
     if status == highspy.HighsModelStatus.kOptimal:
         return Solved(Finding.OPTIMAL, closed, found.objective_function_value, seconds)
     return Solved(Finding.BOUND, closed, max(0.0, found.mip_dual_bound), seconds)
+
+
+class _Quiet(highspy.Highs):
+    """The solver without its greeting, which it would print as soon as it is made."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Be silent first: the solver greets with the first thing that it is told."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 _FEASIBLE = 2  # kSolutionStatusFeasible

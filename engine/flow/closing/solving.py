@@ -10,7 +10,7 @@ from enum import Enum
 import numpy as np
 
 from .asking import Demand, Price
-from .graph import Labelled, Marks, shortest_walk
+from .graph import CutGraph, Labelled, Marks, shortest_walk
 from .merging import FIRM
 from .program import Aim, Finding, Program, Ways, solve
 from .pruning import pruned
@@ -28,6 +28,9 @@ class Status(Enum):
     PROTECTED = "protected"  # no cut leaves every protected demand possible
     UNKNOWN = "unknown"  # the time limit came before any answer
     NOTHING = "nothing"  # there is no door to close
+
+
+FOUND = (Status.OPTIMAL, Status.BOUND)  # there is a cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ class Cutting:
         return _marks(self.switches, frozenset(keys))
 
     def first_cut(self, program: Program) -> Marks | None:
-        """A cut found without the solver, which keeps one route of each protected demand."""
+        """A cut found without the solver, if one is found that keeps what the program asks."""
         graph, prices = program.reduced.graph, program.reduced.prices
         closed = np.ones(len(prices), dtype=bool)
         closed[FIRM] = False
@@ -175,9 +178,26 @@ class Cutting:
             if ways.is_protected:
                 kept = min(ways.routes, key=lambda route: prices[list(route)].sum())
                 closed[list(kept)] = False
-        if shortest_walk(graph, ~closed) is not None:
+        if not _cuts(graph, closed):
             return None
+        for known in program.excluded:
+            if not _spare_one(graph, closed, sorted(known, key=lambda label: prices[label])):
+                return None
         return program.reduced.switches(pruned(graph, closed, prices))
+
+
+def _spare_one(graph: CutGraph, closed: Marks, labels: Iterable[int]) -> bool:
+    """Leave the first of some labels open that a cut can do without; whether there is one."""
+    for label in labels:
+        closed[label] = False
+        if _cuts(graph, closed):
+            return True
+        closed[label] = True
+    return False
+
+
+def _cuts(graph: CutGraph, closed: Marks) -> bool:
+    return shortest_walk(graph, ~closed) is None
 
 
 def least_cut(cutting: Cutting, time_limit: float) -> Cut:
