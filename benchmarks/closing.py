@@ -89,11 +89,11 @@ def made(size: Size, seed: int) -> Labelled:
     ends = np.concatenate([wrong * level + recipients for wrong in range(size.wrongs + 1)])
     owners: Ints = np.arange(size.owners)
     graph = CutGraph(
-        level * (size.wrongs + 1), tails_, heads_, labels_, owners, owners,
-        np.ones(size.owners, dtype=np.int64), ends,
+        level * (size.wrongs + 1), heads_, tails_, labels_, ends, np.arange(len(ends)),
+        np.ones(len(ends), dtype=np.int64), owners,
     )  # fmt: skip
     keys = tuple(f"switch {number}" for number in range(used))
-    return Labelled(graph, keys, tuple(map(str, range(size.owners))), np.arange(len(tails_)))
+    return Labelled(graph, keys, np.arange(len(tails_)))
 
 
 def measure(size: Size, seed: int, limit: float, alternatives: int) -> None:

@@ -105,3 +105,10 @@ class Closing:
     def most_wrongs(self) -> int | None:
         """The most wrongs of a door to be closed; None for any number."""
         return None if DoorClass.MORE in self.classes else int(DoorClass.ONE in self.classes)
+
+    @property
+    def all_classes(self) -> frozenset[DoorClass]:
+        """The classes asked for, and those that are worse."""
+        ranked = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
+        most = self.most_wrongs
+        return frozenset(ranked if most is None else ranked[: most + 1])

@@ -11,30 +11,30 @@ from .solving import FOUND, Cut, Cutting, Status
 
 @dataclass(frozen=True, slots=True)
 class FrontierPoint:
-    """At most so many owners left exposed, and what that costs at least."""
+    """At most so many pairs left exposed, and what that costs at least."""
 
     most_left: int
     cut: Cut
 
 
 def cut_within(cutting: Cutting, budget: Budget, time_limit: float) -> Cut:
-    """The cut that leaves the fewest owners exposed within a budget; of those the cheapest."""
+    """The cut that leaves the fewest pairs exposed within a budget; of those the cheapest."""
     if not cutting.has_walk:
         return Cut(Status.NOTHING)
     program = replace(cutting.program(is_whole=False), budget=budget)
     nothing = cutting.marks_of(())
     fewest = cutting.solve(
-        replace(program, aim=Aim.OWNERS), first=nothing, time_limit=time_limit
+        replace(program, aim=Aim.PAIRS), first=nothing, time_limit=time_limit
     )  # fmt: skip
     cheapest = cutting.solve(
-        replace(program, owners_left=fewest.owners_left),
+        replace(program, pairs_left=fewest.pairs_left),
         first=cutting.marks_of(fewest.switches), time_limit=time_limit,
     )  # fmt: skip
     is_proved = Status.OPTIMAL is fewest.status is cheapest.status
     return replace(
         cheapest,
         status=Status.OPTIMAL if is_proved else Status.BOUND,
-        owners_bound=fewest.owners_bound,
+        pairs_bound=fewest.pairs_bound,
         seconds=fewest.seconds + cheapest.seconds,
     )
 
@@ -65,7 +65,7 @@ def _labels(cutting: Cutting, program: Program, cut: Cut) -> frozenset[int]:
 
 
 def frontier(cutting: Cutting, points: int, time_limit: float) -> tuple[FrontierPoint, ...]:
-    """The least loss for some numbers of owners left exposed, the fewest first.
+    """The least loss for some numbers of pairs left exposed, the fewest first.
 
     The numbers are spread evenly from the fewest that can be had to all that are exposed. A
     point that costs as much as the one before, which leaves fewer, is left out.
@@ -73,8 +73,8 @@ def frontier(cutting: Cutting, points: int, time_limit: float) -> tuple[Frontier
     program = cutting.program(is_whole=False)
     found: list[FrontierPoint] = []
     first = None
-    for most_left in _levels(cutting.owners_at_worst, cutting.owners_exposed(()), points):
-        level = replace(program, owners_left=most_left)
+    for most_left in _levels(cutting.pairs_at_worst, cutting.pairs_exposed(()), points):
+        level = replace(program, pairs_left=most_left)
         cut = cutting.solve(level, first=first, time_limit=time_limit)
         if cut.status not in FOUND:
             continue

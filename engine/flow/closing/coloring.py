@@ -37,13 +37,13 @@ def refined(colors: Ints, tails: Ints, heads: Ints, labels: Ints) -> Ints:
         count = found
 
 
-def sums_of(owners: Ints, first: Ints, second: Ints, size: int) -> Marked:
-    """Two marks for each owner, the same for owners of the same pairs; ``owners`` are sorted.
+def sums_of(keys: Ints, first: Ints, second: Ints, size: int) -> Marked:
+    """Two marks for each key, the same for keys of the same pairs; ``keys`` are sorted.
 
-    Owners of other pairs have other marks: that two of a million should agree by chance in
+    Keys of other pairs have other marks: that two of a million should agree by chance in
     both has odds of about one in 10 to the 26.
     """
-    found, begins = np.unique(owners, return_index=True)
+    found, begins = np.unique(keys, return_index=True)
     sums = np.zeros((2, size), dtype=np.uint64)
     for which in range(2) if len(begins) else ():
         sums[which, found] = np.add.reduceat(_mixed(first, second, which), begins)

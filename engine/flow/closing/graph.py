@@ -21,15 +21,18 @@ Floats: TypeAlias = NDArray[np.float64]
 class CutGraph:
     """States by number, arcs as three arrays of one length.
 
+    The arcs are those of the product turned around, from a recipient back to an owner: so what
+    is exposed can be counted by recipient. A pair is an owner and a recipient of its data.
+
     Attributes:
         size: How many states.
         tails: Where each arc leaves.
         heads: Where it goes.
         labels: The number of its switch.
-        starts: The owners' states.
-        groups: To which group of owners each start belongs.
-        owners: How many owners each group has.
-        ends: The states in which a recipient is served.
+        starts: The states in which a recipient is served.
+        groups: To which group of pairs each start belongs.
+        weights: How many pairs each group has.
+        ends: The owners' own states.
     """
 
     size: int
@@ -38,23 +41,23 @@ class CutGraph:
     labels: Ints
     starts: Ints
     groups: Ints
-    owners: Ints
+    weights: Ints
     ends: Ints
 
     def exposed(self, closed: Marks) -> Marks:
-        """The states from which a recipient is still served when some switches are closed."""
+        """The states that data still come to when some switches are closed."""
         open_arcs = np.flatnonzero(~closed[self.labels])
         return reached(self.size, self.heads[open_arcs], self.tails[open_arcs], self.ends)
 
     def groups_exposed(self, closed: Marks) -> Marks:
-        """The groups of owners that are still exposed."""
-        found = np.zeros(len(self.owners), dtype=bool)
+        """The groups of pairs that are still exposed."""
+        found = np.zeros(len(self.weights), dtype=bool)
         found[self.groups[self.exposed(closed)[self.starts]]] = True
         return found
 
-    def owners_exposed(self, closed: Marks) -> int:
-        """How many owners are still exposed."""
-        return int(self.owners[self.groups_exposed(closed)].sum())
+    def pairs_exposed(self, closed: Marks) -> int:
+        """How many pairs are still exposed."""
+        return int(self.weights[self.groups_exposed(closed)].sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +66,6 @@ class Labelled:
 
     graph: CutGraph
     switches: tuple[str, ...]
-    owners: tuple[str, ...]
     arcs: Ints
 
     def marks(self, keys: Sequence[str] | frozenset[str]) -> Marks:
@@ -89,17 +91,20 @@ def labelled(map_: FlowMap, product: Product, most_wrongs: int | None = None) ->
     switches = tuple(sorted(set(keys)))
     numbers = {key: number for number, key in enumerate(switches)}
     labels = np.array([numbers[key] for key in keys], dtype=np.int64)
-    starts = [start for start in product.starts if fits[start]]
-    owned = [product.states[start].owner for start in starts]
-    owners = tuple(dict.fromkeys(owned))
-    places = {owner: number for number, owner in enumerate(owners)}
-    groups = np.array([places[owner] for owner in owned], dtype=np.int64)
-    ends = np.array([end for end in product.ends if fits[end]], dtype=np.int64)
+    ends = [end for end in product.ends if fits[end]]
+    pairs = [(product.states[end].owner, product.states[end].node) for end in ends]
+    places = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
     graph = CutGraph(
-        size, tails[kept], heads[kept], labels, np.array(starts, dtype=np.int64), groups,
-        np.ones(len(owners), dtype=np.int64), ends,
-    )  # fmt: skip
-    return Labelled(graph, switches, owners, kept)
+        size,
+        heads[kept],
+        tails[kept],
+        labels,
+        np.array(ends, dtype=np.int64),
+        np.array([places[pair] for pair in pairs], dtype=np.int64),
+        np.ones(len(places), dtype=np.int64),
+        np.array([start for start in product.starts if fits[start]], dtype=np.int64),
+    )
+    return Labelled(graph, switches, kept)
 
 
 def reached(size: int, tails: Ints, heads: Ints, starts: Ints) -> Marks:

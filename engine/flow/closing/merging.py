@@ -13,9 +13,9 @@ FIRM = 0  # the label of arcs that no switch closes
 
 
 def merged(graph: CutGraph, *, joined: bool) -> CutGraph:
-    """The graph with fewer states. ``joined``: there is one group of owners, to be freed whole."""
+    """The graph with fewer states. ``joined``: all pairs are one group, to be cut off whole."""
     graph = _without_needless(_merged_by_firm(graph, joined=joined), joined=joined)
-    return _same_owners(_alike_behind(_alike_ahead(_on_walks(graph))))
+    return _same_starts(_alike_behind(_alike_ahead(_on_walks(graph))))
 
 
 def _mapped(graph: CutGraph, places: Ints) -> CutGraph:
@@ -115,19 +115,19 @@ def _alike_behind(graph: CutGraph) -> CutGraph:
     return _alike(graph, refined(colors, graph.heads, graph.tails, graph.labels))
 
 
-def _same_owners(graph: CutGraph) -> CutGraph:
-    """Count groups of owners with the same starts as one."""
+def _same_starts(graph: CutGraph) -> CutGraph:
+    """Count groups of pairs with the same starts as one."""
     starts_of: dict[int, list[int]] = {}
     for start, group in zip(graph.starts.tolist(), graph.groups.tolist(), strict=True):
         starts_of.setdefault(group, []).append(start)
-    owners: dict[tuple[int, ...], int] = {}
+    weights: dict[tuple[int, ...], int] = {}
     for group, starts in starts_of.items():
         key = tuple(sorted(starts))
-        owners[key] = owners.get(key, 0) + int(graph.owners[group])
-    pairs = [(start, number) for number, key in enumerate(owners) for start in key]
+        weights[key] = weights.get(key, 0) + int(graph.weights[group])
+    pairs = [(start, number) for number, key in enumerate(weights) for start in key]
     return replace(
         graph,
         starts=np.array([start for start, _ in pairs], dtype=np.int64),
         groups=np.array([group for _, group in pairs], dtype=np.int64),
-        owners=np.array(list(owners.values()), dtype=np.int64),
+        weights=np.array(list(weights.values()), dtype=np.int64),
     )

@@ -11,22 +11,22 @@ from .solving import Cutting
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Switches to close together, and how many owners are exposed after it."""
+    """Switches to close together, and how many pairs are exposed after it."""
 
     switches: tuple[str, ...]
-    owners_left: int
+    pairs_left: int
 
 
 class Effects:
-    """What closing some switches does, on a graph that keeps every owner apart."""
+    """What closing some switches does, on a graph that keeps every pair apart."""
 
     def __init__(self, cutting: Cutting) -> None:
         self._reduced = cutting.program(is_whole=False, keeps_rivals=True).reduced
         self._marks_of = cutting.marks_of
 
-    def owners_left(self, closed: Iterable[str]) -> int:
-        """How many owners are exposed when these are closed."""
-        return self._reduced.graph.owners_exposed(self._labels(closed))
+    def pairs_left(self, closed: Iterable[str]) -> int:
+        """How many pairs are exposed when these are closed."""
+        return self._reduced.graph.pairs_exposed(self._labels(closed))
 
     def states_left(self, closed: Iterable[str]) -> int:
         """From how many states a recipient is served when these are closed."""
@@ -39,7 +39,7 @@ class Effects:
 def phases_of(effects: Effects, switches: Iterable[str], count: int) -> tuple[Phase, ...]:
     """The switches in ``count`` steps of about one size, the most exposure first.
 
-    Greedy: each time the switch that frees the most owners is next, then the one that cuts off
+    Greedy: each time the switch that cuts off the most pairs is next, then the one that cuts off
     the most states. What two switches do together it does not see.
     """
     left = list(dict.fromkeys(switches))
@@ -48,7 +48,7 @@ def phases_of(effects: Effects, switches: Iterable[str], count: int) -> tuple[Ph
         best = min(
             left,
             key=lambda key: (
-                effects.owners_left([*ordered, key]),
+                effects.pairs_left([*ordered, key]),
                 effects.states_left([*ordered, key]),
                 key,
             ),
@@ -59,5 +59,5 @@ def phases_of(effects: Effects, switches: Iterable[str], count: int) -> tuple[Ph
     ends = [len(ordered) * number // count for number in range(1, count + 1)] if count else []
     phases: list[Phase] = []
     for begin, end in zip([0, *ends], ends, strict=False):
-        phases.append(Phase(tuple(ordered[begin:end]), effects.owners_left(ordered[:end])))
+        phases.append(Phase(tuple(ordered[begin:end]), effects.pairs_left(ordered[:end])))
     return tuple(phases)

@@ -26,15 +26,15 @@ class Step:
         price: What closing it costs, and where that number comes from.
         relations: How many relations it closes.
         on_doors: How many of them lie on a door that is asked about.
-        frees_alone: How many owners closing it alone would free.
-        needed_by: How many owners would be exposed if it alone stayed on.
+        cuts_alone: How many pairs closing it alone would cut off.
+        needed_by: How many pairs would be exposed if it alone stayed on.
     """
 
     switch: Switch
     price: Price
     relations: int
     on_doors: int
-    frees_alone: int
+    cuts_alone: int
     needed_by: int
 
 
@@ -90,12 +90,12 @@ class Answer:
         trace: The doors before, with completeness, assumptions and bounds.
         before: How many they are.
         prices: Of every switch on a door.
-        owners_before: How many owners have a door of the classes asked for.
+        pairs_before: How many pairs have a door of the classes asked for.
         plan: What to close, if that can be done.
         walk: The relations of an uncuttable walk.
         given_up: The protected demands to give up, if those stand in the way.
         alternatives: The next best plans.
-        frontier: Owners left exposed against lawful loss.
+        frontier: Pairs left exposed against lawful loss.
         phases: The plan's switches in steps.
         seconds: What the solver took in all.
     """
@@ -106,7 +106,7 @@ class Answer:
     trace: Trace
     before: Exposure
     prices: Mapping[str, Price]
-    owners_before: int
+    pairs_before: int
     plan: Plan | None = None
     walk: tuple[Relation, ...] = ()
     given_up: tuple[Demand, ...] = ()

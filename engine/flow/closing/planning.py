@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..door import DoorClass, Trace
+from ..door import Trace
 from ..model import FlowMap
 from ..product import Product
 from .asking import Closing, ClosingError, Demand
@@ -116,7 +116,7 @@ class _Planner:
             self._asked.trace,
             Exposure.of(self._asked.trace),
             self._prices,
-            self._cutting.owners_exposed(()),
+            self._cutting.pairs_exposed(()),
             plan,
             tuple(relations[arcs[number].relation] for number in cut.walk),
             self._demands(cut) if cut.status is Status.PROTECTED else (),
@@ -135,14 +135,14 @@ class _Planner:
         return Plan(cut, self._steps(cut), self._demands(cut), Exposure.of(after))
 
     def _verify(self, cut: Cut, after: Trace) -> None:
-        """Raise if more owners are exposed than the cut says, or a door was missed."""
-        asked = _classes(self._closing)
-        exposed = sum(any(reach.by_class.get(klass) for klass in asked) for reach in after.reaches)
+        """Raise if more pairs are exposed than the cut says, or a door was missed."""
+        asked = self._closing.all_classes
+        exposed = sum(reach.by_class.get(klass, 0) for reach in after.reaches for klass in asked)
         doors = any(door.klass in asked for door in after.doors)
-        if exposed > cut.owners_left or (doors and not cut.owners_left):
+        if exposed > cut.pairs_left or (doors and not cut.pairs_left):
             raise UnverifiedError(
-                f"after {', '.join(cut.switches)} tracing still finds {exposed} owners exposed, "
-                f"and the plan says {cut.owners_left}"
+                f"with {len(cut.switches)} switches closed, tracing still finds doors of "
+                f"{exposed} pairs of an owner and a recipient; the plan says {cut.pairs_left}"
             )
 
     def _steps(self, cut: Cut) -> tuple[Step, ...]:
@@ -150,7 +150,7 @@ class _Planner:
         arcs = self._asked.product.arcs
         on_doors = {arcs[int(arc)].relation for arc in self._graph.arcs}
         used = Counter(map_.relations[number].switch for number in on_doors)
-        exposed, left = effects.owners_left(()), effects.owners_left(cut.switches)
+        exposed, left = effects.pairs_left(()), effects.pairs_left(cut.switches)
         switches = sorted(
             (map_.switches[key] for key in cut.switches), key=lambda each: (each.holder, each.key)
         )
@@ -160,15 +160,8 @@ class _Planner:
                 self._prices[switch.key],
                 len(map_.by_switch.get(switch.key, ())),
                 used[switch.key],
-                exposed - effects.owners_left((switch.key,)),
-                effects.owners_left(key for key in cut.switches if key != switch.key) - left,
+                exposed - effects.pairs_left((switch.key,)),
+                effects.pairs_left(key for key in cut.switches if key != switch.key) - left,
             )
             for switch in switches
         )
-
-
-def _classes(closing: Closing) -> frozenset[DoorClass]:
-    """The classes asked for and those that are worse."""
-    ordered = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
-    most = closing.most_wrongs
-    return frozenset(ordered if most is None else ordered[: most + 1])

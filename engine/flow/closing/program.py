@@ -24,7 +24,7 @@ class Aim(Enum):
     """What is made least."""
 
     PRICE = "price"
-    OWNERS = "owners"  # the owners that are left exposed
+    PAIRS = "pairs"  # of an owner and a recipient with a door left
 
 
 class Finding(Enum):
@@ -60,7 +60,7 @@ class Program:
         reduced: The graph, its labels and their prices.
         ways: Lawful demands.
         budget: The most that may be asked for.
-        owners_left: The most owners that may be left exposed; None for any number.
+        pairs_left: The most pairs that may be left exposed; None for any number.
         excluded: Sets of labels that no answer may contain.
         aim: What is made least.
     """
@@ -68,7 +68,7 @@ class Program:
     reduced: Reduced
     ways: tuple[Ways, ...] = ()
     budget: Budget = NO_BUDGET
-    owners_left: int | None = 0
+    pairs_left: int | None = 0
     excluded: tuple[frozenset[int], ...] = ()
     aim: Aim = Aim.PRICE
 
@@ -126,14 +126,14 @@ _FEASIBLE = 2  # kSolutionStatusFeasible
 
 
 class _Matrix:
-    """Columns and rows of a program: labels, states, groups of owners, routes, demands."""
+    """Columns and rows of a program: labels, states, groups of pairs, routes, demands."""
 
     def __init__(self, program: Program) -> None:
         graph, prices = program.reduced.graph, program.reduced.prices
         self._labels = len(prices)
         self._states = self._labels
         self._groups = self._states + graph.size
-        self._columns = self._groups + len(graph.owners)
+        self._columns = self._groups + len(graph.weights)
         self._lower: Floats = np.zeros(self._columns)
         self._upper: Floats = np.ones(self._columns)
         self._upper[FIRM] = 0.0
@@ -148,7 +148,7 @@ class _Matrix:
         if program.aim is Aim.PRICE:
             self._costs[: self._labels] = prices
         else:
-            self._costs[self._groups : self._groups + len(graph.owners)] = graph.owners
+            self._costs[self._groups : self._groups + len(graph.weights)] = graph.weights
         self._limits(program)
         for ways in program.ways:
             self._demand(ways, priced=program.aim is Aim.PRICE)
@@ -163,11 +163,11 @@ class _Matrix:
 
     def _limits(self, program: Program) -> None:
         graph, labels = program.reduced.graph, np.arange(self._labels)
-        groups = self._groups + np.arange(len(graph.owners))
-        if program.owners_left == 0:
+        groups = self._groups + np.arange(len(graph.weights))
+        if program.pairs_left == 0:
             self._upper[groups] = 0.0
-        elif program.owners_left is not None:
-            self._at_most(groups, graph.owners.astype(np.float64), program.owners_left)
+        elif program.pairs_left is not None:
+            self._at_most(groups, graph.weights.astype(np.float64), program.pairs_left)
         if program.budget.switches is not None:
             counts = program.reduced.counts.astype(np.float64)
             self._at_most(labels, counts, program.budget.switches)

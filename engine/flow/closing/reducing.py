@@ -59,12 +59,12 @@ class Reduced:
 def reduced(graph: CutGraph, switches: Switches, *, joined: bool) -> Reduced:
     """The smaller graph.
 
-    ``joined`` takes all owners as one: right if every one of them is to be freed, and only if
+    ``joined`` takes all pairs as one: right if every one of them is to be cut off, and only if
     no walk over switches that stay on leads from a start to an end.
     """
     if joined:
         graph = replace(
-            graph, groups=np.zeros_like(graph.groups), owners=graph.owners.sum(keepdims=True)
+            graph, groups=np.zeros_like(graph.groups), weights=graph.weights.sum(keepdims=True)
         )
     count = len(switches.prices)
     own = 1 + np.arange(count)

@@ -42,8 +42,8 @@ class Cut:
         switches: The keys of the switches to close, in order.
         price: What that costs, demands lost included.
         bound: The least that any answer can cost.
-        owners_left: How many owners stay exposed.
-        owners_bound: The fewest that any answer within a budget can leave exposed; 0 if the
+        pairs_left: How many pairs of an owner and a recipient stay exposed.
+        pairs_bound: The fewest that any answer within a budget can leave exposed; 0 if the
             price was what counted.
         lost: The numbers of the demands that are lost; those to be given up if protected
             demands stand in the way.
@@ -55,8 +55,8 @@ class Cut:
     switches: tuple[str, ...] = ()
     price: float = 0.0
     bound: float = 0.0
-    owners_left: int = 0
-    owners_bound: int = 0
+    pairs_left: int = 0
+    pairs_bound: int = 0
     lost: tuple[int, ...] = ()
     walk: tuple[int, ...] = ()
     seconds: float = 0.0
@@ -100,28 +100,28 @@ class Cutting:
 
     @property
     def has_walk(self) -> bool:
-        """Whether any owner is exposed."""
-        return self.owners_exposed(()) > 0
+        """Whether any pair is exposed."""
+        return self.pairs_exposed(()) > 0
 
-    def owners_exposed(self, closed: Iterable[str]) -> int:
-        """How many owners are exposed when some switches are closed."""
-        return self.labelled.graph.owners_exposed(self.marks_of(closed))
+    def pairs_exposed(self, closed: Iterable[str]) -> int:
+        """How many pairs are exposed when some switches are closed."""
+        return self.labelled.graph.pairs_exposed(self.marks_of(closed))
 
     @property
-    def owners_at_worst(self) -> int:
-        """How many owners stay exposed when everything that may be closed is closed."""
-        return self.labelled.graph.owners_exposed(~self._stays)
+    def pairs_at_worst(self) -> int:
+        """How many pairs stay exposed when everything that may be closed is closed."""
+        return self.labelled.graph.pairs_exposed(~self._stays)
 
     def uncuttable(self) -> tuple[int, ...] | None:
         """The arcs of the product of a walk that nobody who may be asked can close."""
         walk = shortest_walk(self.labelled.graph, self._stays)
-        return None if walk is None else tuple(int(self.labelled.arcs[arc]) for arc in walk)
+        return None if walk is None else tuple(int(self.labelled.arcs[arc]) for arc in walk[::-1])
 
     def program(self, *, is_whole: bool, keeps_rivals: bool = False) -> Program:
         """The reduced program.
 
         Args:
-            is_whole: Whether every owner is to be freed; else any number may be left.
+            is_whole: Whether every pair is to be cut off; else any number may be left.
             keeps_rivals: Whether a switch stays although a cheaper one closes the same walks.
         """
         bound = np.zeros(len(self.switches), dtype=bool)
@@ -131,7 +131,7 @@ class Cutting:
         found = reduced(self.labelled.graph, known, joined=is_whole)
         ways = tuple(_relabelled(ways, found) for ways in self._ways)
         kept = tuple(each for each in ways if () not in each.routes)
-        return Program(found, kept, owners_left=0 if is_whole else None)
+        return Program(found, kept, pairs_left=0 if is_whole else None)
 
     def solve(self, program: Program, *, first: Marks | None, time_limit: float) -> Cut:
         """Solve a program of this closing, from a first answer if there is one."""
@@ -142,14 +142,14 @@ class Cutting:
             status = Status.PROTECTED if is_shut else Status.UNKNOWN
             return Cut(status, bound=solved.bound, seconds=solved.seconds)
         closed = solved.closed
-        if program.owners_left == 0:
+        if program.pairs_left == 0:
             closed = pruned(program.reduced.graph, closed, program.reduced.prices)
         is_proved = solved.finding is Finding.OPTIMAL
         cut = self._cut(program.reduced.switches(closed), is_proved=is_proved)
         cut = replace(cut, seconds=solved.seconds)
-        if program.aim is Aim.OWNERS:
-            fewest = cut.owners_left if is_proved else math.ceil(solved.bound - _NEARLY)
-            return replace(cut, bound=0.0, owners_bound=fewest)
+        if program.aim is Aim.PAIRS:
+            fewest = cut.pairs_left if is_proved else math.ceil(solved.bound - _NEARLY)
+            return replace(cut, bound=0.0, pairs_bound=fewest)
         return cut if is_proved else replace(cut, bound=min(cut.price, solved.bound))
 
     def _cut(self, closed: Marks, *, is_proved: bool) -> Cut:
@@ -161,7 +161,7 @@ class Cutting:
             tuple(self.switches[number] for number in np.flatnonzero(closed)),
             price,
             price,
-            self.labelled.graph.owners_exposed(closed),
+            self.labelled.graph.pairs_exposed(closed),
             lost=lost,
         )
 
@@ -201,12 +201,12 @@ def _cuts(graph: CutGraph, closed: Marks) -> bool:
 
 
 def least_cut(cutting: Cutting, time_limit: float) -> Cut:
-    """The cheapest set of switches that frees every owner."""
+    """The cheapest set of switches that cuts off every pair."""
     if not cutting.has_walk:
         return Cut(Status.NOTHING)
     walk = cutting.uncuttable()
     if walk is not None:
-        return Cut(Status.UNCUTTABLE, walk=walk, owners_left=cutting.owners_at_worst)
+        return Cut(Status.UNCUTTABLE, walk=walk, pairs_left=cutting.pairs_at_worst)
     program = cutting.program(is_whole=True)
     cut = cutting.solve(program, first=cutting.first_cut(program), time_limit=time_limit)
     if cut.status is not Status.PROTECTED:

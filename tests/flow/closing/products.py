@@ -46,7 +46,7 @@ def world(
          for key in switches),
     )  # fmt: skip
     product = Product(
-        tuple(State(name, (owners or {}).get(name, name), True, Custody.LIVE,
+        tuple(State(name, (owners or {}).get(name, "owner"), True, Custody.LIVE,
                     wrongs=(wrongs or {}).get(name, 0)) for name in names),
         tuple(Arc(places[tail], places[head], number, 0)
               for number, (tail, head, _) in enumerate(arcs)),

@@ -39,6 +39,11 @@ def price(keys: frozenset[str] | tuple[str, ...], prices: dict[str, float]) -> f
     return sum(prices[key] for key in keys)
 
 
+def pairs_on(arcs: Arcs, closed: frozenset[str]) -> int:
+    """How many ends are reached: with one owner, these are the pairs."""
+    return sum(walks_on(arcs, STARTS, (end,), closed) for end in ENDS)
+
+
 def cutting_sets(arcs: Arcs, kept: frozenset[str]) -> list[frozenset[str]]:
     """By trial: every set of switches that may be closed and leaves no walk."""
     may = sorted({switch for *_, switch in arcs} - kept)
@@ -98,34 +103,34 @@ def test_the_next_best_are_the_cheapest_that_contain_no_earlier_one(
 
 @few
 @given(arcs_strategy, prices_strategy, kept_strategy, st.integers(0, 3))
-def test_within_a_budget_the_fewest_owners_are_left(
+def test_within_a_budget_the_fewest_pairs_are_left(
     arcs: Arcs, prices: dict[str, float], kept: frozenset[str], most: int
 ) -> None:
     cutting = cutting_of(arcs, prices, kept)
     cut = cut_within(cutting, Budget(switches=most), PATIENT)
     may = sorted({switch for *_, switch in arcs} - kept)
-    left = {each: sum(walks_on(arcs, (start,), ENDS, each) for start in STARTS)
+    left = {each: pairs_on(arcs, each)
             for each in subsets(may) if len(each) <= most}  # fmt: skip
     if cut.status is Status.NOTHING:
         assert left[frozenset()] == 0
         return
     fewest = min(left.values())
-    assert cut.owners_left == cut.owners_bound == fewest
+    assert cut.pairs_left == cut.pairs_bound == fewest
     assert len(cut.switches) <= most
     assert cut.price == min(price(each, prices) for each, n in left.items() if n == fewest)
 
 
 @few
 @given(arcs_strategy, prices_strategy)
-def test_each_point_of_the_frontier_costs_the_least_for_the_owners_that_it_leaves(
+def test_each_point_of_the_frontier_costs_the_least_for_the_pairs_that_it_leaves(
     arcs: Arcs, prices: dict[str, float]
 ) -> None:
     cutting = cutting_of(arcs, prices)
     for point in frontier(cutting, 5, PATIENT):
-        assert point.cut.owners_left <= point.most_left
+        assert point.cut.pairs_left <= point.most_left
         assert point.cut.price == min(
             price(each, prices) for each in subsets(cutting.switches)
-            if sum(walks_on(arcs, (start,), ENDS, each) for start in STARTS) <= point.most_left
+            if pairs_on(arcs, each) <= point.most_left
         )  # fmt: skip
 
 
