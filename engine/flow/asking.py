@@ -105,7 +105,10 @@ class Asker:
         return self._seen[key]
 
     def request(self, ask: Ask) -> Request:
-        """The request of an ask."""
+        """The request of an ask; of an owner that is not on file nothing is known."""
+        if self.engine.registry.get(ask.owner) is None:
+            at = Span.of_day(self.day)
+            return Request(ask.actor, ask.owner, ask.act, (ask.data,), at)
         key = ask.owner, ask.act, ask.has_paper
         if key not in self._templates:
             self._templates[key] = self._template(ask)
@@ -145,7 +148,7 @@ class Asker:
         paper = dict(ordinary.paper)
         role = paper.pop("voucher_role")
         paper |= {
-            "issued_to": ask.actor,
+            "issued_to": ask.owner,
             "expires": (self.day + datetime.timedelta(days=30)).isoformat(),
             "level": "verification",
             "by": {"agency": ask.owner, "role": role, "user": "custodian"},
