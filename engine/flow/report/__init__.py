@@ -1,0 +1,5 @@
+"""The report of a map for regulators: one file that opens in a browser, and pictures for print.
+
+``view`` says what a report shows, ``of_trace`` makes it from a map and what tracing found,
+``writing`` writes the file.
+"""

@@ -1,0 +1,123 @@
+// The names on the map: as many as fit without lying on each other, those that matter first.
+
+const over = byId("over");
+const mostNames = 70;
+let named = []; // what is named at rest: a point of the map, its words, how it is written
+let hovered = null;
+
+function sized(canvas) {
+  const scale = devicePixelRatio || 1;
+  const [width, height] = [place.clientWidth, place.clientHeight];
+  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return pen;
+}
+
+function shortened(name) {
+  return name.length > 34 ? `${name.slice(0, 32)}…` : name;
+}
+
+function bodyName(number, isBold, isForced) {
+  const body = bodies[number];
+  return { x: body.x, y: body.y, words: shortened(body.name), font: `${isBold ? "600 " : ""}11.5px`, isForced, lift: 0 };
+}
+
+// All that could be named, the most important first.
+function candidates(isSeen) {
+  const door = chosen.door === null ? null : doors[chosen.door];
+  const asked = [
+    ...(door ? door.path.map((body) => bodyName(body, true, true)) : []),
+    ...(chosen.body === null ? [] : [bodyName(chosen.body, true, true)]),
+    ...groups.map((group) => ({
+      x: group.x, y: group.y - group.radius, words: group.name,
+      font: group.column === "elsewhere" ? "600 11px" : "700 13px", isForced: false, lift: 9, isMiddle: true,
+    })),
+  ];
+  const told = new Set(door?.path ?? []);
+  const add = (body) => {
+    if (told.has(body.number) || !isSeen(body)) return;
+    told.add(body.number);
+    asked.push(bodyName(body.number, false, false));
+  };
+  bodies.filter((body) => groups[body.group].column === "hubs" || body.isRecipient).forEach(add);
+  for (const number of chosen.doors.slice(0, 300)) doors[number].path.forEach((body) => add(bodies[body]));
+  if (graph.zoom() > 0.9) bodies.forEach(add);
+  return asked;
+}
+
+function chooseNames() {
+  const pen = over.getContext("2d");
+  const zoom = graph.zoom();
+  const pan = graph.pan();
+  const [width, height] = [place.clientWidth, place.clientHeight];
+  const taken = [];
+  const isSeen = (at) => at.x * zoom + pan.x > 0 && at.x * zoom + pan.x < width && at.y * zoom + pan.y > 0 && at.y * zoom + pan.y < height;
+  named = [];
+  for (const each of candidates(isSeen)) {
+    if (named.length > mostNames) break;
+    pen.font = `${each.font} ${fontFamily}`;
+    const across = pen.measureText(each.words).width;
+    const [x, y] = [each.x * zoom + pan.x, each.y * zoom + pan.y - each.lift];
+    const middle = Math.min(Math.max(-across / 2, 3 - x), width - 3 - across - x);
+    const tries = each.isMiddle ? [middle] : [9, -across - 9];
+    for (const shift of tries) {
+      const box = [x + shift, y - 8, x + shift + across, y + 8];
+      const isOut = !each.isMiddle && (box[0] < 0 || box[2] > width);
+      if (isOut || taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) {
+        if (!each.isForced || shift === tries[0]) continue;
+      }
+      taken.push(box);
+      named.push({ ...each, shift });
+      break;
+    }
+  }
+}
+
+const fontFamily = getComputedStyle(document.body).fontFamily;
+
+function drawNames() {
+  const pen = sized(over);
+  const zoom = graph.zoom();
+  const pan = graph.pan();
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  pen.lineWidth = 3.5;
+  pen.strokeStyle = tone("paper");
+  pen.fillStyle = tone("ink");
+  const all = hovered === null ? named : [...named, { ...bodyName(hovered, true, true), shift: 9 }];
+  for (const each of all) {
+    pen.font = `${each.font} ${fontFamily}`;
+    const [x, y] = [each.x * zoom + pan.x + each.shift, each.y * zoom + pan.y - each.lift];
+    pen.strokeText(each.words, x, y);
+    pen.fillText(each.words, x, y);
+  }
+  drawSteps(pen, zoom, pan);
+}
+
+// The number of each hop of the door chosen, on its line.
+function drawSteps(pen, zoom, pan) {
+  if (chosen.door === null) return;
+  doors[chosen.door].walk.forEach((hop, step) => {
+    const [from, to] = [bodies[hop.source], bodies[hop.target]];
+    const [x, y] = [((from.x + to.x) / 2) * zoom + pan.x, ((from.y + to.y) / 2) * zoom + pan.y];
+    pen.beginPath();
+    pen.arc(x, y, 9, 0, 2 * Math.PI);
+    pen.fillStyle = step === chosen.hop ? tone("accent") : tone("soft");
+    pen.fill();
+    pen.fillStyle = tone("paper");
+    pen.font = `700 11px ${fontFamily}`;
+    pen.fillText(String(step + 1), x - pen.measureText(String(step + 1)).width / 2, y);
+  });
+}
+
+graph.on("mouseover", "node", (event) => {
+  const body = Number(event.target.id());
+  if (Number.isInteger(body)) hovered = body;
+  drawNames();
+});
+graph.on("mouseout", "node", () => { hovered = null; drawNames(); });

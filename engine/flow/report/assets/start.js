@@ -1,0 +1,46 @@
+// Brings the parts together once all are there.
+
+let resting = 0;
+
+function rest() {
+  keepWidths();
+  chooseNames();
+  drawNames();
+  drawLinks();
+}
+
+graph.on("viewport", () => {
+  moveLinks();
+  drawNames();
+  clearTimeout(resting);
+  resting = setTimeout(rest, 140);
+});
+
+watch((now, before) => {
+  if (now.body !== before.body && now.body !== null && byId("links").value === "none") byId("links").value = "body";
+  if (now.body === null && byId("links").value === "body") byId("links").value = "none";
+  clearTimeout(resting);
+  resting = setTimeout(rest, 0);
+});
+
+function fillLegend() {
+  const item = (mark, words) => make("li", {}, mark, words);
+  const dot = (name) => make("span", { className: `dot ${name}`, "aria-hidden": "true" });
+  byId("legend").replaceChildren(
+    item(dot("owner"), "owner"), item(dot(""), "other body"), item(dot("hub"), "network or vendor"),
+    item(dot("recipient"), "recipient"),
+    ...data.classes.map(([klass, , short]) =>
+      item(make("span", { className: `swatch ${tones[klass]}`, "aria-hidden": "true" }), `door: ${short}`)),
+  );
+}
+
+new ResizeObserver(() => { graph.resize(); fit(); rest(); }).observe(place);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  graph.style(look());
+  widthsAt = 0;
+  rest();
+});
+fillLegend();
+fit();
+filter();
+document.documentElement.dataset.ready = "yes";
