@@ -16,7 +16,7 @@ from .view import ReportData
 
 # In the order in which they run; each may use what stands in those before it.
 _SCRIPTS = (
-    "report.js", "filters.js", "search.js", "doors.js", "walk.js", "map.js", "names.js",
+    "report.js", "filters.js", "search.js", "doors.js", "walk.js", "map.js", "under.js", "names.js",
     "links.js", "start.js",
 )  # fmt: skip
 

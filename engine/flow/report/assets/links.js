@@ -1,7 +1,7 @@
-// The sharing links below the map: drawn on a canvas of their own when the map rests, and moved
+// The sharing links: drawn on a canvas of their own when the map rests, and moved
 // with it as one picture meanwhile, so that any number of them costs a frame nothing.
 
-const under = byId("under");
+const lines = byId("lines");
 const linksAtOnce = 4000; // drawn in one go before others get their turn
 let drawnAt = null; // zoom and pan of the picture
 let drawing = 0;
@@ -16,11 +16,11 @@ function* wanted() {
 }
 
 function drawLinks() {
-  const pen = sized(under);
+  const pen = sized(lines);
   const { x, y } = graph.pan();
   const zoom = graph.zoom();
   drawnAt = { x, y, zoom };
-  under.style.transform = "none";
+  lines.style.transform = "none";
   drawing += 1;
   const mine = drawing;
   const links = wanted();
@@ -47,7 +47,7 @@ function moveLinks() {
   if (drawnAt === null) return;
   const scale = graph.zoom() / drawnAt.zoom;
   const { x, y } = graph.pan();
-  under.style.transform = `translate(${x - drawnAt.x * scale}px, ${y - drawnAt.y * scale}px) scale(${scale})`;
+  lines.style.transform = `translate(${x - drawnAt.x * scale}px, ${y - drawnAt.y * scale}px) scale(${scale})`;
 }
 
 byId("links").addEventListener("change", drawLinks);

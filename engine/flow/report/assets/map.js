@@ -1,4 +1,5 @@
-// The map: bodies, groups and doors are drawn by Cytoscape.js where the page says they stand.
+// The map: the doors and the bodies that they pass are drawn by Cytoscape.js, which also turns
+// gestures into views; where everything stands was computed when the page was made.
 
 const place = byId("map");
 const styleOf = getComputedStyle(document.documentElement);
@@ -16,33 +17,16 @@ for (const door of doors) {
   }
 }
 
-// How many links run between each two groups, where one of them is home, hubs or federal.
-function bundles() {
-  const counts = new Map();
-  for (let at = 0; at < data.links.length; at += 3) {
-    const [from, to] = [bodies[data.links[at]].group, bodies[data.links[at + 1]].group];
-    if (from === to || [from, to].every((group) => groups[group].column === "elsewhere")) continue;
-    const id = `${Math.min(from, to)}-${Math.max(from, to)}`;
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  return [...counts].map(([id, count]) => ({
-    data: { id: `bundle ${id}`, source: `group ${id.split("-")[0]}`, target: `group ${id.split("-")[1]}`, width: 2 + 3 * Math.log2(count) },
-    classes: "bundle",
-  }));
-}
+const sizeOf = (body) => sizes[groups[body.group].column] * (doorsOf[body.number].length ? 1.6 : 1);
 
 function elements() {
+  const passed = bodies.filter((body) => doorsOf[body.number].length);
   return [
-    ...groups.map((group, number) => ({
-      data: { id: `group ${number}`, size: 2 * group.radius }, position: { x: group.x, y: group.y },
-      classes: "group", grabbable: false,
-    })),
-    ...bodies.map((body) => ({
-      data: { id: String(body.number), size: sizes[groups[body.group].column] * (doorsOf[body.number].length ? 1.6 : 1) },
+    ...passed.map((body) => ({
+      data: { id: String(body.number), size: sizeOf(body) },
       position: { x: body.x, y: body.y },
-      classes: [groups[body.group].column, body.isOwner && "owner", body.isRecipient && "recipient", doorsOf[body.number].length && "passed"].filter(Boolean).join(" "),
+      classes: [groups[body.group].column, body.isOwner && "owner", body.isRecipient && "recipient"].filter(Boolean).join(" "),
     })),
-    ...bundles(),
     ...[...pairs.values()].map((pair) => ({ data: { id: pair.id, source: String(pair.source), target: String(pair.target) }, classes: "door" })),
   ];
 }
@@ -53,22 +37,17 @@ function look() {
     style: { "line-color": tone(name), "target-arrow-color": tone(name), "line-style": dashes[name] },
   }));
   return [
-    { selector: "node", style: { width: "data(size)", height: "data(size)", "background-color": tone("node"), "z-index": 2, "overlay-opacity": 0 } },
-    { selector: ".group", style: { "background-color": tone("disc"), "border-width": 1, "border-color": tone("line"), events: "no", "z-index": 0 } },
+    { selector: "node", style: { width: "data(size)", height: "data(size)", "background-color": tone("ink"), "z-index": 5, "overlay-opacity": 0 } },
     { selector: ".hubs", style: { shape: "round-rectangle", "background-color": tone("soft") } },
     { selector: ".owner", style: { "background-color": tone("home") } },
-    { selector: ".passed", style: { "background-color": tone("ink"), "z-index": 5 } },
-    { selector: ".owner.passed", style: { "background-color": tone("home") } },
     { selector: ".recipient", style: { shape: "diamond", "background-color": tone("paper"), "border-color": tone("open"), "border-width": 4, "z-index": 6 } },
     { selector: "edge", style: { "curve-style": "straight", events: "no", width: 1 } },
-    { selector: ".bundle", style: { "line-color": tone("bundle"), "line-opacity": 0.35, width: "data(width)", "z-index": 1 } },
     { selector: ".door", style: { "target-arrow-shape": "none", opacity: 0.55, "z-index": 3, display: "none" } },
     ...classesOfDoors,
     { selector: ".door.shown", style: { display: "element" } },
     { selector: ".door.faded", style: { opacity: 0.12 } },
     { selector: ".door.walked", style: { display: "element", opacity: 1, "target-arrow-shape": "triangle", "z-index": 8 } },
     { selector: "node.walked", style: { "border-width": 4, "border-color": tone("accent"), "z-index": 9 } },
-    { selector: "node.chosen", style: { "border-width": 5, "border-color": tone("accent"), "z-index": 10 } },
     { selector: ".door.current", style: { "line-style": "solid" } },
   ];
 }
@@ -97,7 +76,7 @@ function zoomBy(factor) {
 
 // Moves so that a body stands in the middle, near enough to read its neighbors' names.
 function goTo(body) {
-  const at = graph.getElementById(String(body)).position();
+  const at = bodies[body];
   const zoom = Math.max(graph.zoom(), 1);
   graph.viewport({ zoom, pan: { x: graph.width() / 2 - at.x * zoom, y: graph.height() / 2 - at.y * zoom } });
 }
@@ -134,7 +113,7 @@ function showDoors() {
 
 function showChosen() {
   graph.batch(() => {
-    graph.elements(".walked, .current, .chosen").removeClass("walked current chosen");
+    graph.elements(".walked, .current").removeClass("walked current");
     const door = chosen.door === null ? null : doors[chosen.door];
     graph.elements(".door").toggleClass("faded", door !== null);
     door?.walk.forEach((hop, step) => {
@@ -143,7 +122,6 @@ function showChosen() {
       line.addClass(tones[door.klass]);
     });
     door?.path.forEach((body) => graph.getElementById(String(body)).addClass("walked"));
-    if (chosen.body !== null) graph.getElementById(String(chosen.body)).addClass("chosen");
   });
 }
 
@@ -152,9 +130,21 @@ watch((now, before) => {
   showChosen();
 });
 
-graph.on("tap", "node", (event) => {
-  const body = Number(event.target.id());
-  if (Number.isInteger(body)) filter({ body: chosen.body === body ? null : body });
+// The body at a point of the screen: the nearest within reach of a finger, or of a mouse.
+function bodyAt(event) {
+  if (event.target !== graph && event.target.isNode()) return Number(event.target.id());
+  const reach = Math.max(7, 4 * graph.zoom()) / graph.zoom();
+  let [nearest, least] = [null, reach ** 2];
+  for (const body of bodies) {
+    const away = (body.x - event.position.x) ** 2 + (body.y - event.position.y) ** 2;
+    if (away < least) [nearest, least] = [body.number, away];
+  }
+  return nearest;
+}
+
+graph.on("tap", (event) => {
+  const body = bodyAt(event);
+  if (body !== null) filter({ body: chosen.body === body ? null : body });
 });
 place.addEventListener("pointerdown", () => { place.focus({ preventScroll: true }); graph.userZoomingEnabled(true); });
 place.addEventListener("blur", () => graph.userZoomingEnabled(false));

@@ -5,19 +5,6 @@ const mostNames = 70;
 let named = []; // what is named at rest: a point of the map, its words, how it is written
 let hovered = null;
 
-function sized(canvas) {
-  const scale = devicePixelRatio || 1;
-  const [width, height] = [place.clientWidth, place.clientHeight];
-  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-  }
-  const pen = canvas.getContext("2d");
-  pen.setTransform(scale, 0, 0, scale, 0, 0);
-  pen.clearRect(0, 0, width, height);
-  return pen;
-}
-
 function shortened(name) {
   return name.length > 34 ? `${name.slice(0, 32)}…` : name;
 }
@@ -97,6 +84,15 @@ function drawNames() {
     pen.fillText(each.words, x, y);
   }
   drawSteps(pen, zoom, pan);
+  if (chosen.body !== null) drawRing(pen, bodies[chosen.body], zoom, pan);
+}
+
+function drawRing(pen, body, zoom, pan) {
+  pen.beginPath();
+  pen.arc(body.x * zoom + pan.x, body.y * zoom + pan.y, Math.max(7, sizeOf(body) * zoom), 0, 2 * Math.PI);
+  pen.strokeStyle = tone("accent");
+  pen.lineWidth = 3;
+  pen.stroke();
 }
 
 // The number of each hop of the door chosen, on its line.
@@ -115,9 +111,12 @@ function drawSteps(pen, zoom, pan) {
   });
 }
 
-graph.on("mouseover", "node", (event) => {
-  const body = Number(event.target.id());
-  if (Number.isInteger(body)) hovered = body;
+function hover(body) {
+  if (body === hovered) return;
+  hovered = body;
+  place.style.cursor = body === null ? "" : "pointer";
   drawNames();
-});
-graph.on("mouseout", "node", () => { hovered = null; drawNames(); });
+}
+
+graph.on("mousemove", (event) => hover(bodyAt(event)));
+place.addEventListener("pointerleave", () => hover(null));

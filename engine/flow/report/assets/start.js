@@ -4,14 +4,28 @@ let resting = 0;
 
 function rest() {
   keepWidths();
+  drawUnder();
   chooseNames();
   drawNames();
   drawLinks();
 }
 
+let asked = false;
+
+// Everything of our own once a frame, however often the view changes within it.
+function requestDraw() {
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(() => {
+    asked = false;
+    drawUnder();
+    drawNames();
+  });
+}
+
 graph.on("viewport", () => {
   moveLinks();
-  drawNames();
+  requestDraw();
   clearTimeout(resting);
   resting = setTimeout(rest, 140);
 });
