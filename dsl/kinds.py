@@ -87,9 +87,14 @@ class Kinds:
         return Truth.FALSE if possible.isdisjoint(self._below[kind]) else Truth.UNPROVEN
 
     def nearest(self, name: str, known: Kinds) -> frozenset[str]:
-        """How ``known``, the kinds of a higher layer, reads ``name``: its nearest ancestors."""
+        """How ``known``, the kinds of a higher layer, reads ``name``: its nearest ancestors.
+
+        A word that neither has is nothing to it.
+        """
         if name in known.by_name:
             return frozenset({name})
+        if name not in self._above:
+            return frozenset()
         candidates = {word for word in self._above[name] if word in known.by_name}
         return frozenset(
             word

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
 from operator import itemgetter
@@ -94,6 +94,11 @@ class Registry:
         }
         bodies = Changed(self.bodies, changed) if changed else self.bodies
         return Registry(bodies, {**self.things, **(things or {})})
+
+    def with_policy(self, keys: Iterable[str], policy: str) -> Registry:
+        """The registry with some bodies bound to a policy by its name: for simulation only."""
+        changed = {key: replace(self.bodies[key], policy=policy) for key in keys}
+        return Registry(Changed(self.bodies, changed), self.things)
 
 
 class Changed(Mapping[str, Body]):

@@ -7,12 +7,9 @@ one body, a blank and a hidden one are a requester of whom nothing is known.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...dsl import syntax as tree
-from ...dsl.model import Library
-from ..compiled.walk import conditions_of, parts_of
+from ..alike import Alike
 from ..decision import Engine
 from ..organizations.resolution import Resolution
 from ..organizations.resolver import Resolver
@@ -65,7 +62,7 @@ class Requesters:
     owner: Body
     own_searches: bool
     counts: dict[str, OrganizationCount] = field(default_factory=dict[str, OrganizationCount])
-    _named: frozenset[str] = field(init=False)
+    _alike: Alike = field(init=False)
     _own: Requester = field(init=False)
     _known: dict[str, tuple[Requester, Resolution]] = field(
         default_factory=dict[str, tuple[Requester, Resolution]]
@@ -74,7 +71,7 @@ class Requesters:
 
     def __post_init__(self) -> None:
         """Find the bodies that rules call by name."""
-        self._named = frozenset((*_named_in(self.engine.library), self.owner.key))
+        self._alike = Alike.of(self.engine.library, self.owner.key)
         self._own = self._of_body(self.owner)
 
     def of(self, row: LogRow) -> Requester:
@@ -116,22 +113,4 @@ class Requesters:
         return known
 
     def _of_body(self, body: Body) -> Requester:
-        """A body; two of which the registry says the same are the same to every rule."""
-        key = body.key if body.key in self._named else ""
-        return Requester(body.key, seen=(key, frozenset(body.attributes.items())))
-
-
-def _named_in(library: Library) -> Iterator[str]:
-    """The keys of the bodies that a condition of the library names."""
-    for policy in library.policies:
-        for condition in conditions_of(policy):
-            for part in parts_of(condition):
-                match part:
-                    case tree.Equals(value=tree.Agency(key=key)):
-                        yield key
-                    case tree.Includes(value=tree.Agency(key=key)):
-                        yield key
-                    case tree.OneOf(values=values):
-                        yield from (each.key for each in values if isinstance(each, tree.Agency))
-                    case _:
-                        pass
+        return Requester(body.key, seen=self._alike.seen(body))

@@ -27,6 +27,7 @@ SEEN_WORDS = (
     re.compile(r"Darien Police Department transparency portal, as seen 2026-10-06"),
     re.compile(r"(Example|Openbridge|Strictford) "),
     re.compile(r"Model policy"),
+    re.compile(r"Assumption of the flow engine: docs/tracing.md"),
 )
 
 

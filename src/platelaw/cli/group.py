@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "audit",
         "agencies",
     ),
+    "Mapping flows (regulators)": ("trace", "flow"),
     "Writing policy (authors)": ("check", "fmt"),
     "Integrating": ("schema", "completion"),
 }

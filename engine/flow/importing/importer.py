@@ -1,0 +1,134 @@
+"""Several lists made one map, with what there is to know about how."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from ....dsl.lexicon import Phrase
+from ...organizations.resolution import Resolution
+from ...organizations.resolver import Resolver
+from ..files.faults import FileFault
+from ..model import FlowMap, Source
+from .agreements import read_agreements
+from .assuming import shipped_assumptions
+from .building import MapBuilder
+from .context import Context
+from .forms import shipped_lists
+from .naming import Names
+from .opening import Listed, Opened, open_list
+from .portal_words import portal_words
+from .readers import RELATION_READERS
+
+_AGREEMENTS = "agreements"
+# What tells names goes first, and what looks for agencies in the map last.
+_ORDER = (*RELATION_READERS, _AGREEMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """One list: what it was recognized as, its rows, and what there is to say of it."""
+
+    name: str
+    form: str
+    title: str
+    rows: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A map made of lists.
+
+    Attributes:
+        map: The map.
+        lists: What was read, in order.
+        names: Every name met, with what came of it.
+        unresolved: By the key of its node, each name that is no body on file.
+        to_itself: How many rows told of an agency that shares with itself.
+        nobody: How many rows told of accounts that are nobody's, which are left out.
+        faults: Rows that could not be read; they are not in the map.
+    """
+
+    map: FlowMap
+    lists: tuple[ListRead, ...]
+    names: Mapping[str, Resolution]
+    unresolved: Mapping[str, Resolution]
+    to_itself: int
+    nobody: int
+    faults: tuple[FileFault, ...]
+
+    @property
+    def findings(self) -> dict[str, int]:
+        """How many names came to what."""
+        return dict(Counter(found.finding.value for found in self.names.values()))
+
+
+def import_lists(
+    listed: Iterable[Listed],
+    resolver: Resolver,
+    *,
+    as_of: datetime.date | None = None,
+    lexicons: Collection[Phrase] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """The map of lists.
+
+    Args:
+        listed: The lists.
+        resolver: Reads names.
+        as_of: The day of the map and of lists that tell none; the day of the newest evidence if
+            it is not said.
+        lexicons: Phrases by which published policies are read, beside those that are shipped.
+        progress: Told the rows read so far, now and then.
+
+    Raises:
+        MapError: A file cannot be read, or is no list that is known.
+    """
+    lists = shipped_lists()
+    context = Context(
+        lists, Names(resolver, lists), portal_words(lexicons), MapBuilder(), resolver.registry,
+        as_of, progress=progress,
+    )  # fmt: skip
+    opened = [each for file in listed for each in open_list(file, lists)]
+    for each in sorted(opened, key=lambda found: _ORDER.index(found.form.reader)):
+        _read(context, each)
+    return _imported(context, opened, as_of)
+
+
+def _read(context: Context, opened: Opened) -> None:
+    if opened.form.reader == _AGREEMENTS:
+        for assumption in shipped_assumptions():
+            if assumption.attribute:
+                read_agreements(context, opened, assumption)
+    else:
+        RELATION_READERS[opened.form.reader](context, opened)
+    context.builder.sources.append(
+        Source(opened.listed.called, opened.listed.origin, opened.listed.day, opened.form.title)
+    )
+
+
+def _imported(context: Context, opened: list[Opened], as_of: datetime.date | None) -> Imported:
+    used = context.builder.sources_of() | context.builder.targets_of() | set(context.builder.told)
+    nodes = [node for node in context.names.nodes() if node.key in used]
+    flow_map = context.builder.built(nodes, as_of, context.guards)
+    read = tuple(
+        ListRead(
+            each.listed.called, each.form.name, each.form.title,
+            context.counts.get(each.listed.called, 0),
+            tuple(context.notes.get(each.listed.called, ())),
+        )
+        for each in opened
+    )  # fmt: skip
+    kept = flow_map.nodes
+    return Imported(
+        flow_map,
+        read,
+        context.names.written,
+        {key: found for key, found in context.names.unresolved.items() if key in kept},
+        context.builder.to_itself,
+        context.nobody,
+        tuple(context.faults),
+    )

@@ -1,0 +1,233 @@
+"""Tracing: can an owner's data reach a zone of recipients, and through which doors?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from ...dsl.kinds import Kinds
+from ..decision import Engine
+from ..registry import Body
+from .asking import Asker, in_zone, registry_for
+from .cards import Cards
+from .door import Completeness, Door, DoorClass, Question, Reach, Trace
+from .hops import Hops
+from .model import FlowMap, Guard, Level, NodeKind
+from .product import Product
+from .search import Found, Limits, Searcher, joined
+from .zones import Zone, Zones
+
+_ORDER = tuple(DoorClass)
+_MOST_LAWFUL = 1_000  # walks among which those that wait for a proof are looked for
+
+
+class QuestionError(Exception):
+    """A question that the map cannot answer; the message names what is not there and the mend."""
+
+
+@dataclass(slots=True)
+class Tracer:
+    """Answers questions about one map under one library and registry.
+
+    Attributes:
+        map: The map.
+        engine: Asked about every hop.
+        zones: The zones, and what an ordinary request states.
+        switch_is_ground: Whether a switch that is on is taken as its owner's permission.
+        as_if: The body by whose law every owner's data are judged; blank for each owner's own.
+    """
+
+    map: FlowMap
+    engine: Engine
+    zones: Zones
+    switch_is_ground: bool = True
+    as_if: str = ""
+    _kinds: Kinds = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take the words of the deepest vocabulary."""
+        every = self.engine.library.vocabularies.values()
+        self._kinds = max(every, key=lambda each: len(each.lineage())).kinds
+
+    def trace(
+        self, question: Question, progress: Callable[[str], None] = lambda owner: None
+    ) -> Trace:
+        """The doors from the owners asked about to the zone.
+
+        Args:
+            question: What is asked.
+            progress: Called with each owner when its turn comes.
+
+        Raises:
+            QuestionError: The question names a zone, node or kind that is not there.
+        """
+        reaches: list[Reach] = []
+        doors: list[Door] = []
+        bounds: list[str] = []
+        for owner, searcher in self._searchers(question):
+            progress(owner)
+            cards = Cards(self.map, searcher.hops)
+            reach, mine = self._of_owner(owner, searcher, cards, question)
+            reaches.append(reach)
+            doors += mine
+        doors.sort(key=_rank)
+        return Trace(
+            question,
+            tuple(reaches),
+            tuple(doors),
+            completeness_of(self.map),
+            tuple(self._assumptions(doors)),
+            tuple(bounds),
+        )
+
+    def product(self, question: Question, *, wrongs: int | None = None) -> Product:
+        """All states and hops on doors of the question that take at most some wrongs.
+
+        Doors of lawful process are no part of it: what a judge orders is not to be closed.
+
+        Raises:
+            QuestionError: The question names a zone, node or kind that is not there.
+        """
+        limits = Limits(question.hops, question.wrongs if wrongs is None else wrongs)
+        return joined(
+            searcher.product(searcher.found(owner, limits))
+            for owner, searcher in self._searchers(question)
+        )
+
+    # One owner ---------------------------------------------------------------------------------
+
+    def _of_owner(
+        self, owner: str, searcher: Searcher, cards: Cards, question: Question
+    ) -> tuple[Reach, list[Door]]:
+        limits = Limits(question.hops, question.wrongs)
+        found = searcher.found(owner, limits)
+        doors = [cards.door(owner, walk) for walk in islice(searcher.walks(found), question.doors)]
+        lawful = replace(limits, wrongs=0, held=True)
+        held = searcher.found(owner, lawful)
+        if held.has_held:
+            paths = islice(searcher.walks(held), _MOST_LAWFUL)
+            papers = (walk for walk in paths if any(step.way.is_held for step in walk))
+            doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
+        fewest = min((len(door.hops) for door in doors), default=None)
+        return Reach(owner, _by_class(found, held), fewest), doors
+
+    def _searchers(self, question: Question) -> Iterator[tuple[str, Searcher]]:
+        """Each owner with the search that serves it; owners of one government share one."""
+        zone = self._zone(question)
+        self._check(question)
+        owners = [self.as_if or self.map.nodes[key].body for key in question.owners]
+        registry = self.engine.registry
+        if self.switch_is_ground:
+            registry = registry_for(registry, owners, self.zones.ordinary)
+        engine = replace(self.engine, registry=registry)
+        asker = Asker(engine, self.zones.ordinary, question.day)
+        hops = Hops(self.map, asker, zone, self._kinds, self.as_if)
+        live = frozenset(self.map.open_on(question.day))
+        shared: dict[str, Searcher] = {}
+        for key in question.owners:
+            owner = registry.get(hops.owner_body(key))
+            group = owner.sovereign if owner and zone.other_governments else ""
+            if group not in shared:
+                sinks = frozenset(self._sinks(zone, engine, owner))
+                shared[group] = Searcher(self.map, hops, live, sinks)
+            yield key, shared[group]
+
+    def _zone(self, question: Question) -> Zone:
+        zone = self.zones.zones.get(question.zone)
+        if zone is None:
+            known = ", ".join(sorted(self.zones.zones))
+            raise QuestionError(f"no zone is called `{question.zone}`; there are: {known}")
+        purpose = question.purpose or zone.purpose
+        if purpose not in self._kinds.by_name:
+            raise QuestionError(f"`{purpose}` is no kind of purpose; see `platelaw schema`")
+        return replace(zone, purpose=purpose)
+
+    def _check(self, question: Question) -> None:
+        if not question.owners:
+            raise QuestionError("no owner is named; name one with --owner, or a state")
+        for key in question.owners:
+            if key not in self.map.nodes:
+                raise QuestionError(f"the map has no node `{key}`")
+
+    def _sinks(self, zone: Zone, engine: Engine, owner: Body | None) -> Iterator[str]:
+        for node in self.map.nodes.values():
+            if node.body and in_zone(zone, engine.registry.get(node.body), engine, owner):
+                yield node.key
+
+    # What an answer rests on -------------------------------------------------------------------
+
+    def _assumptions(self, doors: Iterable[Door]) -> Iterator[str]:
+        """What was taken for granted, and how many of the doors shown rest on it."""
+        every = list(doors)
+        if self.as_if:
+            yield f"Simulated: every owner's data are judged as if they were those of {self.as_if}."
+        if self.switch_is_ground:
+            without = [d for d in every if not self._has_policy(d.source)]
+            yield (
+                "A switch that is on is its owner's permission where the owner has no policy on "
+                f"file: {len(without)} of {len(every)} doors shown."
+            )
+        lawless = [d for d in every if not any(h.citations for h in d.hops)]
+        if lawless:
+            yield (
+                f"No rule of this library speaks against any hop of {len(lawless)} of {len(every)} "
+                "doors shown; the owner's own law may be missing from it."
+            )
+        guess = [d for d in every if any(h.evidence.level is Level.ASSUMED for h in d.hops)]
+        yield f"Relations that nobody saw are assumed: {len(guess)} of {len(every)} doors shown."
+        inferred = [d for d in every if any(h.evidence.level is Level.INFERRED for h in d.hops)]
+        yield f"Relations are inferred from lists: {len(inferred)} of {len(every)} doors shown."
+        loose = [d for d in every if any(h.guard is not Guard.TECHNICAL for h in d.hops)]
+        yield (
+            "Where no decision point stands, whoever breaks a rule is not stopped: "
+            f"{len(loose)} of {len(every)} doors shown."
+        )
+        yield (
+            "Each false statement and each act that breaks a rule or promise counts as one wrong; "
+            "how likely it is was not judged."
+        )
+
+    def _has_policy(self, key: str) -> bool:
+        body = self.engine.registry.get(self.as_if or self.map.nodes[key].body)
+        return body is not None and bool(body.policy)
+
+
+def _by_class(found: Found, held: Found) -> dict[DoorClass, int]:
+    """The recipients by the least that must go wrong."""
+    least: dict[str, int] = {}
+    for node, wrongs in found.served():
+        least[node] = min(wrongs, least.get(node, wrongs))
+    counts = Counter(_class_of(wrongs) for wrongs in least.values())
+    lawful = {node for node, _ in held.served()} - {key for key, w in least.items() if w == 0}
+    if lawful:
+        counts[DoorClass.LAWFUL] = len(lawful)
+    return {klass: counts[klass] for klass in _ORDER if counts[klass]}
+
+
+def _class_of(wrongs: int) -> DoorClass:
+    return _ORDER[min(wrongs, 2)]
+
+
+def _rank(door: Door) -> tuple[int, int, int, str, str, tuple[str, ...]]:
+    """The worst hole first: by class, wrongs and hops."""
+    return (
+        _ORDER.index(door.klass), door.wrongs, len(door.hops), door.source, door.sink,
+        door.switches,
+    )  # fmt: skip
+
+
+def completeness_of(flow_map: FlowMap) -> Completeness:
+    """How much of a map is known."""
+    bodies = [n for n in flow_map.nodes.values() if n.kind is not NodeKind.NETWORK]
+    levels = Counter(relation.evidence.level.value for relation in flow_map.relations)
+    days = [r.evidence.day for r in flow_map.relations if r.evidence.day is not None]
+    return Completeness(
+        len(bodies),
+        sum(node.settings_known for node in bodies),
+        sum(not node.body for node in bodies),
+        {level.value: levels[level.value] for level in Level if levels[level.value]},
+        min(days, default=None),
+        max(days, default=None),
+    )

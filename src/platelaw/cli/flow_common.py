@@ -1,0 +1,179 @@
+"""What the commands about maps share: reading the map, the question, and the tracer."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..engine.cache import Cache
+from ..engine.decision import Engine
+from ..engine.flow.assumptions import named, shipped_assumptions, with_assumptions
+from ..engine.flow.door import Question
+from ..engine.flow.example import example_map
+from ..engine.flow.files.faults import MapError
+from ..engine.flow.files.reading import read_map
+from ..engine.flow.model import FlowMap
+from ..engine.flow.owners import NoOwnerError, find_owners
+from ..engine.flow.tracing import Tracer
+from ..engine.flow.zones import ZoneError, Zones, read_zones, shipped_zones
+from .common import engine_from, registry_from, stop
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every command about doors is given.
+
+    Attributes:
+        map: The map with what is assumed.
+        engine: Asked about every hop.
+        zones: The zones that may be asked about.
+        question: What is asked.
+        trusts_switches: Whether a switch that is on is taken as its owner's permission.
+    """
+
+    map: FlowMap
+    engine: Engine
+    zones: Zones
+    question: Question
+    trusts_switches: bool
+
+    def tracer(self) -> Tracer:
+        """What answers."""
+        return Tracer(self.map, self.engine, self.zones, self.trusts_switches)
+
+
+def map_option(command: Command) -> Command:
+    """The map: a file, a folder or the shipped example."""
+    for add in (
+        click.option(
+            "--example", is_flag=True, help="Use the map that is shipped: real public lists."
+        ),
+        click.argument("place", required=False, metavar="[MAP]", type=click.Path(path_type=Path)),
+    ):
+        command = add(command)
+    return command
+
+
+def question_options(command: Command) -> Command:
+    """What is asked of the map."""
+    for add in reversed((
+        click.option(
+            "--owner", "owners", multiple=True, metavar="OWNER",
+            help="Whose data: a key of the map or registry, an ORI, or a name; may be repeated.",
+        ),
+        click.option(
+            "--state", "states", multiple=True, metavar="CODE",
+            help="The data of every agency of a government that shares; may be repeated.",
+        ),
+        click.option("--zone", default="immigration", show_default=True,
+                     help="The recipients asked about."),
+        click.option("--zones", "zones_file", type=click.Path(path_type=Path),
+                     help="A file of zones of one's own instead of those that are shipped."),
+        click.option("--purpose", default="", help="Another purpose than the zone's."),
+        click.option(
+            "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+            help="The day of the law and of the settings; today if not said.",
+        ),
+        click.option("--hops", type=click.IntRange(1, 12), default=3, show_default=True,
+                     help="The most hops of a door."),
+        click.option("--wrongs", type=click.IntRange(0, 6), default=2, show_default=True,
+                     help="The most lies and broken promises of a door."),
+        click.option("--doors", type=click.IntRange(1, 1000), default=5, show_default=True,
+                     help="The most doors shown for one owner."),
+        click.option("--assume", "with_", multiple=True, metavar="NAME",
+                     help="Make an assumption that is not made by default; `platelaw flow show` "
+                     "lists them."),
+        click.option("--no-assume", "without", multiple=True, metavar="NAME",
+                     help="Do not make an assumption; `switch-is-ground` is one too."),
+        click.option("--proposed", is_flag=True,
+                     help="Let proposed law count (simulation)."),
+    )):  # fmt: skip
+        command = add(command)
+    return command
+
+
+GROUND = "switch-is-ground"
+
+
+def asked(
+    place: Path | None,
+    *,
+    example: bool,
+    owners: Iterable[str],
+    states: Iterable[str],
+    zone: str,
+    zones_file: Path | None,
+    purpose: str,
+    day: datetime.datetime | None,
+    hops: int,
+    wrongs: int,
+    doors: int,
+    with_: tuple[str, ...],
+    without: tuple[str, ...],
+    proposed: bool,
+    places: tuple[Path, ...],
+    cache: Cache | None,
+    registry_folder: Path | None,
+) -> Asked:
+    """The map, the engine and the question that the options of a command name."""
+    registry = registry_from(registry_folder)
+    flow_map = map_from(place, example=example)
+    flow_map = assumed(flow_map, with_, without, registry_folder)
+    engine = engine_from(places, registry, cache, proposed=proposed)
+    zones = zones_from(zones_file)
+    try:
+        found = find_owners(flow_map, registry, owners, states)
+    except NoOwnerError as fault:
+        stop(str(fault), fault.help)
+    if zone not in zones.zones:
+        stop(f"no zone is called `{zone}`", f"there are: {', '.join(sorted(zones.zones))}")
+    question = Question(
+        purpose or zones.zones[zone].purpose,
+        zone,
+        day.date() if day else datetime.datetime.now().astimezone().date(),
+        found,
+        hops,
+        wrongs,
+        doors,
+    )
+    return Asked(flow_map, engine, zones, question, GROUND not in without)
+
+
+def map_from(place: Path | None, *, example: bool) -> FlowMap:
+    """The map of a path, or the shipped one."""
+    if example == (place is not None):
+        stop("name one map", "give a file or folder, or --example for the map that is shipped")
+    try:
+        return example_map() if place is None else read_map(place)
+    except MapError as fault:
+        stop(str(fault))
+
+
+def zones_from(file: Path | None) -> Zones:
+    """The zones of a file, or the shipped ones."""
+    try:
+        return read_zones(file) if file else shipped_zones()
+    except ZoneError as fault:
+        stop(str(fault))
+
+
+def assumed(
+    flow_map: FlowMap,
+    with_: tuple[str, ...],
+    without: tuple[str, ...],
+    registry_folder: Path | None,
+) -> FlowMap:
+    """The map with what is assumed."""
+    try:
+        chosen = named(with_, tuple(name for name in without if name != GROUND))
+    except KeyError as fault:
+        known = ", ".join((*(each.name for each in shipped_assumptions()), GROUND))
+        stop(f"no assumption is called `{fault.args[0]}`", f"there are: {known}")
+    return with_assumptions(flow_map, chosen, registry_from(registry_folder))

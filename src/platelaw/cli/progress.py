@@ -1,0 +1,19 @@
+"""Progress on long work: a bar on a terminal's standard error, nothing elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sized
+from contextlib import contextmanager
+
+import click
+
+
+@contextmanager
+def counted(items: Sized, label: str) -> Iterator[Callable[[object], None]]:
+    """A bar over some items; what it yields is called with each when its turn comes."""
+    with click.progressbar(
+        length=len(items), label=label, file=sys.stderr, hidden=not sys.stderr.isatty(),
+        show_pos=True,
+    ) as bar:  # fmt: skip
+        yield lambda _: bar.update(1)
