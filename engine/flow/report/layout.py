@@ -16,6 +16,9 @@ from .view import Column, ReportData
 _ASPECT = 1.1  # width by height of the picture
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 _SPACING = {Column.HOME: 24.0, Column.HUBS: 60.0, Column.ELSEWHERE: 13.0, Column.FEDERAL: 24.0}
+# The columns that are read first get at least this much of the size of all other governments.
+_SHARE = {Column.HOME: 0.35, Column.HUBS: 0.0, Column.ELSEWHERE: 0.0, Column.FEDERAL: 0.2}
+_WIDEST = 70.0  # spacing of bodies, at most
 _MARGIN = 30.0  # between discs, and room for their names
 _GAP = 150.0  # between columns
 
@@ -42,15 +45,13 @@ class Layout:
 def laid_out(data: ReportData) -> Layout:
     """The layout of a report's map."""
     members = _members(data)
-    radii = {
-        group: _radius(len(members[group]), each.column) for group, each in enumerate(data.groups)
-    }
+    spacings = _spacings(data, members)
+    radii = {group: _radius(len(members[group]), spacings[group]) for group in members}
     discs, width, height = _columns(data, radii)
     places: dict[int, tuple[float, float]] = {}
     for group, disc in discs.items():
-        spacing = _SPACING[data.groups[group].column]
         for rank, body in enumerate(members[group]):
-            distance, angle = spacing * 0.62 * math.sqrt(rank), rank * _GOLDEN
+            distance, angle = spacings[group] * 0.62 * math.sqrt(rank), rank * _GOLDEN
             places[body] = (
                 round(disc.x + distance * math.cos(angle), 1),
                 round(disc.y + distance * math.sin(angle), 1),
@@ -81,13 +82,28 @@ def _members(data: ReportData) -> Mapping[int, Sequence[int]]:
     return found
 
 
-def _radius(count: int, column: Column) -> float:
-    return _SPACING[column] * (0.62 * math.sqrt(count) + 0.6)
+def _spacings(data: ReportData, members: Mapping[int, Sequence[int]]) -> list[float]:
+    """How far apart the bodies of each group stand."""
+    columns = [group.column for group in data.groups]
+    whole = math.hypot(*(
+        _radius(len(members[group]), _SPACING[column])
+        for group, column in enumerate(columns)
+        if column is Column.ELSEWHERE
+    ))  # fmt: skip
+    return [
+        max(
+            _SPACING[column],
+            min(_SHARE[column] * whole / _radius(len(members[group]), 1.0), _WIDEST),
+        )
+        for group, column in enumerate(columns)
+    ]
 
 
-def _columns(
-    data: ReportData, radii: Mapping[int, float]
-) -> tuple[dict[int, Disc], float, float]:
+def _radius(count: int, spacing: float) -> float:
+    return spacing * (0.62 * math.sqrt(count) + 0.6)
+
+
+def _columns(data: ReportData, radii: Mapping[int, float]) -> tuple[dict[int, Disc], float, float]:
     """Every disc, and the width and height of all."""
     blocks: list[tuple[dict[int, Disc], float, float]] = []
     rest = 0.0
@@ -131,9 +147,7 @@ def _best_shelves(
         return {}, 0.0, 0.0
     widest = max(2 * radii[group] for group in groups) + _MARGIN
     tried = [_shelves(groups, radii, widest * (1 + step / 4)) for step in range(40)]
-    return min(
-        tried, key=lambda block: abs((block[1] + rest) / max(block[2], least) - _ASPECT)
-    )
+    return min(tried, key=lambda block: abs((block[1] + rest) / max(block[2], least) - _ASPECT))
 
 
 def _shelves(

@@ -26,7 +26,7 @@ def report_data(
     trace: Trace,
     *,
     registry: Registry,
-    made_on: datetime.date,
+    made_on: datetime.date | None = None,
     title: str = "",
     notes: tuple[str, ...] = (),
 ) -> ReportData:
@@ -36,7 +36,7 @@ def report_data(
         flow_map: The map.
         trace: What tracing found on it.
         registry: Tells the government of each body.
-        made_on: The day of the report.
+        made_on: The day of the report; that of the question if not given.
         title: The question in words; made from the trace if blank.
         notes: More to say of the map as a whole.
     """
@@ -46,9 +46,9 @@ def report_data(
     doors = tuple(_door(door, flow_map, trace.question, numbers, hops) for door in trace.doors)
     return ReportData(
         title=title or _title(flow_map, trace.question),
-        purpose=words.plain(trace.question.purpose),
+        purpose=_purpose_of(trace.question),
         day=trace.question.day,
-        made_on=made_on,
+        made_on=made_on or trace.question.day,
         limits=_limits(trace.question),
         groups=groups,
         bodies=_bodies(flow_map, trace, group_of),
@@ -72,10 +72,14 @@ def _title(flow_map: FlowMap, question: Question) -> str:
     owners = [flow_map.nodes[key].name for key in question.owners]
     whose = " and ".join(owners) if len(owners) < 3 else f"{len(owners)} owners"
     return (
-        f"Can plate reader data of {whose} be obtained for {words.plain(question.purpose)}?"
+        f"Can plate reader data of {whose} be obtained for {_purpose_of(question)}?"
         if owners
-        else f"Who obtains plate reader data for {words.plain(question.purpose)}?"
+        else f"Who obtains plate reader data for {_purpose_of(question)}?"
     )
+
+
+def _purpose_of(question: Question) -> str:
+    return words.plain(question.purpose or question.zone)
 
 
 def _limits(question: Question) -> str:
@@ -96,7 +100,9 @@ def _groups(
     home = {_government(flow_map.nodes[key], registry) for key in question.owners}
     of_node = {key: _group(node, home, registry) for key, node in flow_map.nodes.items()}
     columns = tuple(Column)
-    ordered = sorted(set(of_node.values()), key=lambda each: (columns.index(each.column), each.name))
+    ordered = sorted(
+        set(of_node.values()), key=lambda each: (columns.index(each.column), each.name)
+    )
     places = {group: place for place, group in enumerate(ordered)}
     return tuple(ordered), {key: places[group] for key, group in of_node.items()}
 
@@ -190,7 +196,9 @@ def _door(
 
 def _hop(hop: Hop, flow_map: FlowMap, question: Question, numbers: Mapping[str, int]) -> HopView:
     switch = flow_map.switches[hop.switch]
-    holder = flow_map.nodes[switch.holder].name if switch.holder in flow_map.nodes else switch.holder
+    holder = (
+        flow_map.nodes[switch.holder].name if switch.holder in flow_map.nodes else switch.holder
+    )
     named = {key: flow_map.nodes[key].name for key in (hop.source, hop.target)}
     return HopView(
         source=numbers[hop.source],

@@ -18,7 +18,10 @@ _TONES = {
     DoorClass.LAWFUL: "#2a5fb0",
 }  # fmt: skip
 _DASHES = {
-    DoorClass.OPEN: "", DoorClass.ONE: "7 4", DoorClass.MORE: "2 4", DoorClass.LAWFUL: "12 3 2 3"
+    DoorClass.OPEN: "",
+    DoorClass.ONE: "7 4",
+    DoorClass.MORE: "2 4",
+    DoorClass.LAWFUL: "12 3 2 3",
 }
 _SIZES = {Column.HOME: 6.0, Column.HUBS: 13.0, Column.ELSEWHERE: 3.2, Column.FEDERAL: 6.0}
 _MOST_NAMES = 60
@@ -61,6 +64,7 @@ class _Picture:
             *self._groups(),
             *self._doors(),
             *self._bodies(),
+            *self._group_names(),
             *self._names(),
             *self._foot(self._top + self._height + 40),
             "</svg>",
@@ -81,9 +85,14 @@ class _Picture:
             x, y = self._at(disc.x, disc.y)
             radius = disc.radius * self._scale
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="#eef1f4" stroke="#cfd5db"/>'
+
+    def _group_names(self) -> Iterator[str]:
+        for group, disc in zip(self._data.groups, self._layout.groups, strict=True):
+            x, y = self._at(disc.x, disc.y)
+            radius = disc.radius * self._scale
             across = len(group.name) * 14 * _LETTER
             self._taken.append((x - across / 2, y - radius - 22, x + across / 2, y - radius - 4))
-            yield _text(x, y - radius - 8, group.name, 14, bold=True, anchor="middle")
+            yield _text(x, y - radius - 8, group.name, 14, bold=True, anchor="middle", halo=True)
 
     def _doors(self) -> Iterator[str]:
         """Every pair of bodies that a door passes, by the worst class of these doors."""
@@ -94,6 +103,7 @@ class _Picture:
                 pair = self._data.hops[number].source, self._data.hops[number].target
                 held = worst.get(pair, door.klass)
                 worst[pair] = min(held, door.klass, key=ranks.index)
+        opacity = max(0.15, min(0.7, 60 / max(len(worst), 1)))
         for (source, target), klass in sorted(
             worst.items(), key=lambda each: (-ranks.index(each[1]), each[0])
         ):
@@ -101,7 +111,7 @@ class _Picture:
             dash = f' stroke-dasharray="{_DASHES[klass]}"' if _DASHES[klass] else ""
             yield (
                 f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}"'
-                f' stroke="{_TONES[klass]}" stroke-width="1.4" stroke-opacity="0.6"{dash}/>'
+                f' stroke="{_TONES[klass]}" stroke-width="1.4" stroke-opacity="{opacity:.2f}"{dash}/>'
             )
 
     def _bodies(self) -> Iterator[str]:

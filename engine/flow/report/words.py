@@ -60,7 +60,8 @@ GUARDS = {
 }
 CUSTODIES = {
     Custody.LIVE: "access that can be taken back",
-    Custody.COPY: "a copy that stays",
+    Custody.COPY: "a copy of its own, which stays",
+    Custody.HAND: "what a person found or was told, which stays",
 }
 LEVELS = {
     Level.CONFIRMED: "confirmed by who can switch it off",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import tempfile
 from pathlib import Path
 
+from ...registry import Registry
+from ..door import Trace
+from ..model import FlowMap
+from .of_trace import report_data
 from .page import html
 from .picture import png
 from .svg import svg
@@ -16,7 +21,30 @@ class ReportError(Exception):
     """A report that cannot be written; the message says why and what to do."""
 
 
-def write_report(path: Path, data: ReportData) -> None:
+def write_report(
+    path: Path,
+    flow_map: FlowMap,
+    trace: Trace,
+    *,
+    registry: Registry,
+    made_on: datetime.date | None = None,
+) -> None:
+    """Write what tracing found as one page, whole or not at all.
+
+    Args:
+        path: Where to.
+        flow_map: The map.
+        trace: What was found on it.
+        registry: Tells the government of each body.
+        made_on: The day of the report; that of the question if not given.
+
+    Raises:
+        ReportError: The file cannot be written.
+    """
+    write_page(path, report_data(flow_map, trace, registry=registry, made_on=made_on))
+
+
+def write_page(path: Path, data: ReportData) -> None:
     """Write the page of a report, whole or not at all.
 
     Raises:

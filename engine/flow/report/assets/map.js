@@ -89,7 +89,7 @@ function keepWidths() {
   widthsAt = zoom;
   graph.style()
     .selector(".door").style({ width: 1.3 / zoom })
-    .selector(".door.walked").style({ width: 3 / zoom, "arrow-scale": Math.max(0.8, 0.9 / zoom / 2) })
+    .selector(".door.walked").style({ width: 3 / zoom, "arrow-scale": 0.6 })
     .selector(".door.current").style({ width: 6 / zoom })
     .update();
 }

@@ -64,7 +64,7 @@ function drawUnder() {
       if (body.isOwner !== isOwner) continue;
       const [left, top, half] = [x(body), y(body), Math.max(sizeOf(body) * zoom / 2, 0.7)];
       if (left < -half || top < -half || left > place.clientWidth + half || top > place.clientHeight + half) continue;
-      if (half < 2 || groups[body.group].column === "hubs") pen.rect(left - half, top - half, 2 * half, 2 * half);
+      if (half < 1.1 || groups[body.group].column === "hubs") pen.rect(left - half, top - half, 2 * half, 2 * half);
       else {
         pen.moveTo(left + half, top);
         pen.arc(left, top, half, 0, 2 * Math.PI);
