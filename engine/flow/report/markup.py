@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 
+_LONG = 20  # rows above which a table is scrolled within
+
+
 def element(name: str, *content: str, **attributes: str) -> str:
     """An element of HTML that was made before; ``class_`` stands for the attribute ``class``."""
     told = "".join(
@@ -43,7 +46,8 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -
         "table", element("caption", escape(caption)), element("thead", head),
         element("tbody", *body),
     )  # fmt: skip
-    return element("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
+    class_ = "scroll long" if len(body) > _LONG else "scroll"
+    return element("div", whole, class_=class_, tabindex="0", role="region", aria_label=caption)
 
 
 def _is_number(text: str) -> bool:

@@ -11,7 +11,7 @@ from string import Template
 from . import words
 from .layout import Layout, laid_out
 from .payload import as_json, payload
-from .sections import headline, sections
+from .sections import headline, plan_section, sections
 from .view import ReportData
 
 # In the order in which they run; each may use what stands in those before it.
@@ -39,6 +39,7 @@ def html(data: ReportData, layout: Layout | None = None) -> str:
         notice=escape(words.NOTICE),
         headline=headline(data),
         contents=_contents(data),
+        plan=plan_section(data),
         sections=sections(data),
         style=style,
         library=library,
@@ -50,13 +51,17 @@ def html(data: ReportData, layout: Layout | None = None) -> str:
 
 def _contents(data: ReportData) -> str:
     """The links to the parts of the page."""
-    parts = [("explore", "Map and doors"), ("doors", "Table of doors"), ("reach", "By owner")]
-    if data.plan is not None:
-        parts.append(("plan", "Closing plan"))
-    if data.scenarios is not None:
-        parts.append(("scenarios", "What if"))
-    parts.append(("rests-on", "What this rests on"))
-    return "".join(f'<a href="#{place}">{escape(title)}</a>' for place, title in parts)
+    parts = [
+        ("explore", "Map and doors", True),
+        ("plan", "Closing plan", data.plan is not None),
+        ("doors", "Table of doors", True),
+        ("scenarios", "What if", data.scenarios is not None),
+        ("reach", "By owner", True),
+        ("rests-on", "What this rests on", True),
+    ]
+    return "".join(
+        f'<a href="#{place}">{escape(title)}</a>' for place, title, is_there in parts if is_there
+    )
 
 
 def _policy(style: str, *scripts: str) -> str:

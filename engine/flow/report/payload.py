@@ -74,7 +74,8 @@ def _cited(citation: CitationView, texts: _Texts) -> list[int]:
 def known(data: ReportData) -> str:
     """How much of the map is known, in the few words that stand beside every number."""
     whole = data.completeness
-    return f"settings of {whole.settings_known:,} of {words.counted(whole.nodes, 'body', 'bodies')} known"
+    every = words.counted(whole.nodes, "body", "bodies")
+    return f"settings of {whole.settings_known:,} of {every} known"
 
 
 def as_json(value: object) -> str:

@@ -39,13 +39,19 @@ _CSS = {
 }  # fmt: skip
 
 
+def plan_section(data: ReportData) -> str:
+    """What closes the doors and its price, if that was asked."""
+    if data.plan is None:
+        return ""
+    return _section("plan", "What closes them, and its price", _plan(data.plan), data)
+
+
 def sections(data: ReportData) -> str:
-    """Everything below the map, in the order in which it is read."""
-    parts = [_section("reach", "How far each owner's data get", _reach(data), data)]
-    if data.plan is not None:
-        parts.append(_section("plan", "What closes them, and its price", plan(data.plan), data))
+    """Everything below the doors, in the order in which it is read."""
+    parts: list[str] = []
     if data.scenarios is not None:
-        parts.append(_section("scenarios", "What if", scenarios(data.scenarios), data))
+        parts.append(_section("scenarios", "What if", _scenarios(data.scenarios), data))
+    parts.append(_section("reach", "How far each owner's data get", _reach(data), data))
     parts.append(_section("rests-on", "What this rests on", _rests_on(data)))
     return "".join(parts)
 
@@ -73,7 +79,7 @@ def _count(number: int) -> str:
     return f"{number:,}" if number else "-"
 
 
-def plan(view: PlanView) -> str:
+def _plan(view: PlanView) -> str:
     """The plan that closes the doors."""
     parts = [
         paragraph(view.asked),
@@ -122,7 +128,7 @@ def _steps(view: PlanView) -> str:
     return table(f"The plan: {words.counted(len(view.steps), 'switch', 'switches')}", columns, rows)
 
 
-def scenarios(view: ScenariosView) -> str:
+def _scenarios(view: ScenariosView) -> str:
     """The comparison of scenarios."""
     tables = [table(each.caption, each.columns, each.rows) for each in view.tables]
     return "".join(tables) + (listed(view.notes) if view.notes else "")

@@ -81,10 +81,12 @@ class _Picture:
         yield _text(_MARGIN, 58 + 34 * len(self._title), below, 15, tone="#444444")
 
     def _groups(self) -> Iterator[str]:
-        for group, disc in zip(self._data.groups, self._layout.groups, strict=True):
+        for disc in self._layout.groups:
             x, y = self._at(disc.x, disc.y)
-            radius = disc.radius * self._scale
-            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="#eef1f4" stroke="#cfd5db"/>'
+            yield (
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{disc.radius * self._scale:.1f}"'
+                ' fill="#eef1f4" stroke="#cfd5db"/>'
+            )
 
     def _group_names(self) -> Iterator[str]:
         for group, disc in zip(self._data.groups, self._layout.groups, strict=True):
@@ -111,7 +113,8 @@ class _Picture:
             dash = f' stroke-dasharray="{_DASHES[klass]}"' if _DASHES[klass] else ""
             yield (
                 f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}"'
-                f' stroke="{_TONES[klass]}" stroke-width="1.4" stroke-opacity="{opacity:.2f}"{dash}/>'
+                f' stroke="{_TONES[klass]}" stroke-width="1.4" stroke-opacity="{opacity:.2f}"'
+                f"{dash}/>"
             )
 
     def _bodies(self) -> Iterator[str]:
@@ -179,7 +182,8 @@ class _Picture:
 
 def _mark(body: BodyView, x: float, y: float, size: float, is_passed: bool) -> str:
     if body.is_recipient:
-        points = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
+        corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
+        points = " ".join(f"{across:.1f},{down:.1f}" for across, down in corners)
         return f'<polygon points="{points}" fill="#ffffff" stroke="#b3201b" stroke-width="2"/>'
     if body.kind in (words.KINDS[kind] for kind in words.HUBS):
         return (
@@ -201,7 +205,7 @@ def _text(
     tone: str = "#1b1f24",
     halo: bool = False,
 ) -> str:
-    told = f' font-weight="bold"' if bold else ""
+    told = ' font-weight="bold"' if bold else ""
     told += ' stroke="#ffffff" stroke-width="3" paint-order="stroke"' if halo else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}"'

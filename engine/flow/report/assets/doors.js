@@ -111,6 +111,7 @@ function markDoor() {
   }
 }
 
+showHead();
 watch((now, before) => {
   if (now.doors !== before.doors) {
     listPage = 0;

@@ -3,7 +3,6 @@
 
 const lines = byId("lines");
 const linksAtOnce = 4000; // drawn in one go before others get their turn
-let drawnAt = null; // zoom and pan of the picture
 let drawing = 0;
 
 function* wanted() {
@@ -19,8 +18,7 @@ function drawLinks() {
   const pen = sized(lines);
   const { x, y } = graph.pan();
   const zoom = graph.zoom();
-  drawnAt = { x, y, zoom };
-  lines.style.transform = "none";
+  isAt(lines);
   drawing += 1;
   const mine = drawing;
   const links = wanted();
@@ -41,13 +39,6 @@ function drawLinks() {
     if (!next.done) requestAnimationFrame(go);
   };
   go();
-}
-
-function moveLinks() {
-  if (drawnAt === null) return;
-  const scale = graph.zoom() / drawnAt.zoom;
-  const { x, y } = graph.pan();
-  lines.style.transform = `translate(${x - drawnAt.x * scale}px, ${y - drawnAt.y * scale}px) scale(${scale})`;
 }
 
 byId("links").addEventListener("change", drawLinks);

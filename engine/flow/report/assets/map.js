@@ -32,10 +32,11 @@ function elements() {
 }
 
 function look() {
-  const classesOfDoors = Object.values(tones).map((name) => ({
-    selector: `.door.${name}`,
-    style: { "line-color": tone(name), "target-arrow-color": tone(name), "line-style": dashes[name] },
-  }));
+  // Dashes tell the class of the door walked; a thousand dashed lines would cost every frame dearly.
+  const classesOfDoors = Object.values(tones).flatMap((name) => [
+    { selector: `.door.${name}`, style: { "line-color": tone(name), "target-arrow-color": tone(name) } },
+    { selector: `.door.walked.${name}`, style: { "line-style": dashes[name] } },
+  ]);
   return [
     { selector: "node", style: { width: "data(size)", height: "data(size)", "background-color": tone("ink"), "z-index": 5, "overlay-opacity": 0 } },
     { selector: ".hubs", style: { shape: "round-rectangle", "background-color": tone("soft") } },
@@ -60,7 +61,7 @@ const graph = cytoscape({
   minZoom: 0.02, maxZoom: 8,
   autoungrabify: true, autounselectify: true, boxSelectionEnabled: false,
   userZoomingEnabled: false,
-  hideEdgesOnViewport: pairs.size > 2000,
+  textureOnViewport: true,
 });
 
 function fit() {

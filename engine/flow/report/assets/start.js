@@ -10,21 +10,26 @@ function rest() {
   drawLinks();
 }
 
+const between = 200; // milliseconds between two drawings of what lies below, while the view moves
 let asked = false;
+let drawnLast = 0;
 
 // Everything of our own once a frame, however often the view changes within it.
 function requestDraw() {
   if (asked) return;
   asked = true;
-  requestAnimationFrame(() => {
+  requestAnimationFrame((now) => {
     asked = false;
-    drawUnder();
+    move(lines);
+    if (now - drawnLast > between) {
+      drawUnder();
+      drawnLast = now;
+    } else move(under);
     drawNames();
   });
 }
 
 graph.on("viewport", () => {
-  moveLinks();
   requestDraw();
   clearTimeout(resting);
   resting = setTimeout(rest, 140);

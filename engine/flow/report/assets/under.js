@@ -1,5 +1,6 @@
 // What lies below the doors: the discs of the groups, the bundles between them and a dot for every
-// body that no door passes. Drawn anew for every view, which costs less than moving so many things.
+// body that no door passes. While the view moves, the picture is moved with it; it is drawn anew a few
+// times a second and when the view rests.
 
 const under = byId("under");
 
@@ -14,6 +15,20 @@ function sized(canvas) {
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
   return pen;
+}
+
+// A canvas shows the view of now; it is moved with the view until it is drawn again.
+function isAt(canvas) {
+  canvas.shows = { ...graph.pan(), zoom: graph.zoom() };
+  canvas.style.transform = "none";
+}
+
+function move(canvas) {
+  if (!canvas.shows) return;
+  const { x: atX, y: atY, zoom } = canvas.shows;
+  const scale = graph.zoom() / zoom;
+  const { x, y } = graph.pan();
+  canvas.style.transform = `translate(${x - atX * scale}px, ${y - atY * scale}px) scale(${scale})`;
 }
 
 // How many links run between each two groups, where one of them is home, hubs or federal.
@@ -35,6 +50,7 @@ const dots = bodies.filter((body) => !doorsOf[body.number].length);
 
 function drawUnder() {
   const pen = sized(under);
+  isAt(under);
   const zoom = graph.zoom();
   const pan = graph.pan();
   const [x, y] = [(at) => at.x * zoom + pan.x, (at) => at.y * zoom + pan.y];
