@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-
 _LONG = 20  # rows above which a table is scrolled within
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from dataclasses import replace
 
 from platelaw.dsl import syntax as tree
 from platelaw.engine.flow.door import (
@@ -82,7 +83,7 @@ RELATIONS = [
     relation("CT/avon-pd", "network", RelationKind.JOINS, "avon-network"),
     relation("network", "nasty", RelationKind.MEMBER_OF, "nasty-network"),
     relation("MA/acton-pd", "US/amtrak-police", RelationKind.SEARCHES_FOR, "acton-us",
-             evidence=Evidence("", Level.INFERRED)),
+             custody=Custody.HAND, evidence=Evidence("", Level.INFERRED)),
     relation("nasty", "US/amtrak-police", RelationKind.RE_DISCLOSES, "acton-us",
              custody=Custody.COPY, evidence=Evidence("", Level.ASSUMED)),
     relation("network", "US/amtrak-police", RelationKind.MEMBER_OF, "vendor-us",
@@ -156,6 +157,11 @@ SCENARIOS = ScenariosView(
                (("Avon leaves the network", "0", "2", "9,100"),)),),
     ("Each scenario starts from the map as it is.",),
 )  # fmt: skip
+
+
+def whole() -> ReportData:
+    """The small report with a plan and scenarios."""
+    return replace(small(), plan=PLAN, scenarios=SCENARIOS)
 
 
 # A large map ------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ function drawLinks() {
   const links = wanted();
   pen.strokeStyle = tone("link");
   pen.lineWidth = 0.6;
-  pen.globalAlpha = byId("links").value === "all" ? 0.12 : 0.5;
+  pen.globalAlpha = byId("links").value === "all" ? Math.min(0.3, Math.max(0.03, 500 / data.links.length)) : 0.5;
   const go = () => {
     if (mine !== drawing) return;
     pen.beginPath();

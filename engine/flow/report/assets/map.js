@@ -32,10 +32,11 @@ function elements() {
 }
 
 function look() {
-  // Dashes tell the class of the door walked; a thousand dashed lines would cost every frame dearly.
+  // A thousand dashed lines would cost every frame dearly; then only the door walked has dashes.
+  const dashed = pairs.size > 150 ? "walked" : "shown";
   const classesOfDoors = Object.values(tones).flatMap((name) => [
     { selector: `.door.${name}`, style: { "line-color": tone(name), "target-arrow-color": tone(name) } },
-    { selector: `.door.walked.${name}`, style: { "line-style": dashes[name] } },
+    { selector: `.door.${dashed}.${name}`, style: { "line-style": dashes[name] } },
   ]);
   return [
     { selector: "node", style: { width: "data(size)", height: "data(size)", "background-color": tone("ink"), "z-index": 5, "overlay-opacity": 0 } },

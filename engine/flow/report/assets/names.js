@@ -51,18 +51,22 @@ function chooseNames() {
     const across = pen.measureText(each.words).width;
     const [x, y] = [each.x * zoom + pan.x, each.y * zoom + pan.y - each.lift];
     const middle = Math.min(Math.max(-across / 2, 3 - x), width - 3 - across - x);
-    const tries = each.isMiddle ? [middle] : [9, -across - 9];
-    for (const shift of tries) {
-      const box = [x + shift, y - 8, x + shift + across, y + 8];
-      const isOut = !each.isMiddle && (box[0] < 0 || box[2] > width);
-      if (isOut || taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) {
-        if (!each.isForced || shift === tries[0]) continue;
-      }
-      taken.push(box);
-      named.push({ ...each, shift });
-      break;
-    }
+    const tries = each.isMiddle ? [[middle, 0]] : [[9, 0], [-across - 9, 0], ...(each.isForced ? [[middle, -17], [middle, 17]] : [])];
+    const free = tries.find((shift) => isFree(boxOf(x, y, across, shift), width, taken));
+    const shift = free ?? (each.isForced ? tries.at(-1) : null);
+    if (shift === null) continue;
+    taken.push(boxOf(x, y, across, shift));
+    named.push({ ...each, shift });
   }
+}
+
+function boxOf(x, y, across, [right, down]) {
+  return [x + right, y + down - 8, x + right + across, y + down + 8];
+}
+
+function isFree(box, width, taken) {
+  return box[0] >= 0 && box[2] <= width && !taken.some((other) =>
+    box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
 }
 
 const fontFamily = getComputedStyle(document.body).fontFamily;
@@ -76,10 +80,10 @@ function drawNames() {
   pen.lineWidth = 3.5;
   pen.strokeStyle = tone("paper");
   pen.fillStyle = tone("ink");
-  const all = hovered === null ? named : [...named, { ...bodyName(hovered, true, true), shift: 9 }];
+  const all = hovered === null ? named : [...named, { ...bodyName(hovered, true, true), shift: [9, 0] }];
   for (const each of all) {
     pen.font = `${each.font} ${fontFamily}`;
-    const [x, y] = [each.x * zoom + pan.x + each.shift, each.y * zoom + pan.y - each.lift];
+    const [x, y] = [each.x * zoom + pan.x + each.shift[0], each.y * zoom + pan.y - each.lift + each.shift[1]];
     pen.strokeText(each.words, x, y);
     pen.fillText(each.words, x, y);
   }

@@ -60,6 +60,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   rest();
 });
 fillLegend();
+if (matchMedia("(max-width: 42rem)").matches) document.querySelector(".more-filters").open = false;
 fit();
 filter();
 document.documentElement.dataset.ready = "yes";

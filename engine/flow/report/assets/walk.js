@@ -56,10 +56,10 @@ function showWalk() {
   const place = chosen.doors.indexOf(chosen.door);
   const focused = document.activeElement?.dataset?.step;
   const steps = [
-    ["previous", "‹ Hop", chosen.hop === 0, () => chooseHop(chosen.hop - 1), "left arrow"],
-    ["next", "Hop ›", chosen.hop === door.walk.length - 1, () => chooseHop(chosen.hop + 1), "right arrow"],
-    ["up", "‹ Door", place <= 0, () => turnDoor(-1), "page up"],
-    ["down", "Door ›", place === chosen.doors.length - 1, () => turnDoor(1), "page down"],
+    ["previous", "Previous hop", chosen.hop === 0, () => chooseHop(chosen.hop - 1), "left arrow"],
+    ["next", "Next hop", chosen.hop === door.walk.length - 1, () => chooseHop(chosen.hop + 1), "right arrow"],
+    ["up", "Previous door", place <= 0, () => turnDoor(-1), "page up"],
+    ["down", "Next door", place === chosen.doors.length - 1, () => turnDoor(1), "page down"],
   ].map(([name, ...rest]) => {
     const button = stepButton(...rest);
     button.dataset.step = name;
