@@ -54,7 +54,7 @@ def _is_government(subject: tree.Reference) -> bool:
 
 
 def _comparisons(library: Library) -> Iterator[tuple[tree.Reference, tree.Value]]:
-    """Every fact that a condition of the library compares, with each value that it compares it to."""
+    """Every fact that a condition of the library compares, and each value it is compared with."""
     for policy in library.policies:
         for condition in conditions_of(policy):
             for part in parts_of(condition):
