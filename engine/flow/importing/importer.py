@@ -11,6 +11,7 @@ from ....dsl.lexicon import Phrase
 from ...organizations.resolution import Resolution
 from ...organizations.resolver import Resolver
 from ..files.faults import FileFault
+from ..files.reading import is_map, read_map
 from ..model import FlowMap, Source
 from .agreements import read_agreements
 from .assuming import shipped_assumptions
@@ -76,8 +77,10 @@ def import_lists(
 ) -> Imported:
     """The map of lists.
 
+    A map may stand among the lists: what they tell is then added to it.
+
     Args:
-        listed: The lists.
+        listed: The lists, and maps.
         resolver: Reads names.
         as_of: The day of the map and of lists that tell none; the day of the newest evidence if
             it is not said.
@@ -92,10 +95,22 @@ def import_lists(
         lists, Names(resolver, lists), portal_words(lexicons), MapBuilder(), resolver.registry,
         as_of, progress=progress,
     )  # fmt: skip
-    opened = [each for file in listed for each in open_list(file, lists)]
+    taken, opened = list[ListRead](), list[Opened]()
+    for file in listed:
+        if is_map(file.path):
+            taken.append(_taken(context, file))
+        else:
+            opened += open_list(file, lists)
     for each in sorted(opened, key=lambda found: _ORDER.index(found.form.reader)):
         _read(context, each)
-    return _imported(context, opened, as_of)
+    return _imported(context, taken, opened, as_of)
+
+
+def _taken(context: Context, file: Listed) -> ListRead:
+    """A map among the lists, which is taken in whole."""
+    flow_map = read_map(file.path)
+    context.builder.take(flow_map)
+    return ListRead(file.called, "map", "A map", len(flow_map.relations), ())
 
 
 def _read(context: Context, opened: Opened) -> None:
@@ -110,7 +125,9 @@ def _read(context: Context, opened: Opened) -> None:
     )
 
 
-def _imported(context: Context, opened: list[Opened], as_of: datetime.date | None) -> Imported:
+def _imported(
+    context: Context, taken: list[ListRead], opened: list[Opened], as_of: datetime.date | None
+) -> Imported:
     used = context.builder.sources_of() | context.builder.targets_of() | set(context.builder.told)
     nodes = [node for node in context.names.nodes() if node.key in used]
     flow_map = context.builder.built(nodes, as_of, context.guards)
@@ -125,7 +142,7 @@ def _imported(context: Context, opened: list[Opened], as_of: datetime.date | Non
     kept = flow_map.nodes
     return Imported(
         flow_map,
-        read,
+        (*taken, *read),
         context.names.written,
         {key: found for key, found in context.names.unresolved.items() if key in kept},
         context.builder.to_itself,
