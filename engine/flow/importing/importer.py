@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ....dsl.lexicon import Phrase
 from ...organizations.resolution import Resolution
@@ -20,6 +20,7 @@ from .context import Context
 from .forms import shipped_lists
 from .naming import Names
 from .opening import Listed, Opened, open_list
+from .pages import Page, page_of, read_page
 from .portal_words import portal_words
 from .readers import RELATION_READERS
 
@@ -99,6 +100,8 @@ def import_lists(
     for file in listed:
         if is_map(file.path):
             taken.append(_taken(context, file))
+        elif page := page_of(file.path, lists.page):
+            taken.append(_page_read(context, file, page))
         else:
             opened += open_list(file, lists)
     for each in sorted(opened, key=lambda found: _ORDER.index(found.form.reader)):
@@ -123,6 +126,15 @@ def _read(context: Context, opened: Opened) -> None:
     context.builder.sources.append(
         Source(opened.listed.called, opened.listed.origin, opened.listed.day, opened.form.title)
     )
+
+
+def _page_read(context: Context, file: Listed, page: Page) -> ListRead:
+    """A page among the lists; pages of one name are told apart by the agency."""
+    named = file if file.source else replace(file, source=f"{file.called}, {page.agency}")
+    rows = read_page(context, named, page)
+    form = context.lists.page.form
+    context.builder.sources.append(Source(named.called, file.origin, page.day or file.day, form))
+    return ListRead(named.called, "page", form, rows, ())
 
 
 def _imported(

@@ -98,8 +98,8 @@ def import_command(
     """Make one map of several lists.
 
     A list is a text, a workbook or a zip archive of these, and is recognized by its columns:
-    links and policies of portals, Shared Networks exports, sharing lists, members of networks,
-    pairs, and the list of agreements that delegate federal powers. A map among them is taken in
+    links and policies of portals, Shared Networks exports, lists of partners, members of networks,
+    pairs, pages of portals saved as text, and the list of agreements that delegate federal powers. A map among them is taken in
     whole, and the lists add to it. Names are read as those in
     search logs are; one that is surely no body on file stays a node of its own.
 
