@@ -99,9 +99,9 @@ def import_command(
 
     A list is a text, a workbook or a zip archive of these, and is recognized by its columns:
     links and policies of portals, Shared Networks exports, lists of partners, members of networks,
-    pairs, pages of portals saved as text, and the list of agreements that delegate federal powers. A map among them is taken in
-    whole, and the lists add to it. Names are read as those in
-    search logs are; one that is surely no body on file stays a node of its own.
+    pairs, and the list of agreements that delegate federal powers. Portals' pages, saved as text,
+    are read too. A map among the lists is taken in whole, and they add to it. Names are read as
+    those in search logs are; one that is surely no body on file stays a node of its own.
 
     Exit code 0 if every row was read, 5 if some could not be, 2 if a file could not.
 
