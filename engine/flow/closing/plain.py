@@ -85,7 +85,7 @@ def _step(step: Step, map_: FlowMap) -> dict[str, Any]:
         "kind": switch.kind.value,
         "holder": switch.holder,
         "holder_name": name_of(map_, switch.holder),
-        "act": act_of(switch),
+        "act": act_of(switch, map_),
         **_price(step.price),
         "relations": step.relations,
         "relations_on_doors": step.on_doors,
@@ -117,5 +117,5 @@ def _relation(relation: Relation, map_: FlowMap) -> dict[str, Any]:
     switch = map_.switches[relation.switch]
     return {
         "source": relation.source, "target": relation.target, "kind": relation.kind.value,
-        "switch": switch.key, "holder": switch.holder, "act": act_of(switch),
+        "switch": switch.key, "holder": switch.holder, "act": act_of(switch, map_),
     }  # fmt: skip

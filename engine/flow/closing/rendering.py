@@ -13,7 +13,7 @@ from ..render_text import CLASS_WORDS, KIND_WORDS, WIDTH, foot_lines
 from .asking import Basis, Closing
 from .plan import Answer, Exposure, Plan, Step
 from .solving import Status
-from .words import HEURISTIC, act_of, holder_of, price_words, status_words
+from .words import HEURISTIC, act_of, holder_of, named, price_words, status_words
 
 _SHOWN = 5  # switches of one holder
 
@@ -41,7 +41,7 @@ def _lines(answer: Answer, map_: FlowMap, shown: int) -> Iterator[str]:
         yield from _wrapped(
             f"{name_of(map_, relation.target)} {KIND_WORDS[relation.kind]} "
             f"{name_of(map_, relation.source)}. {holder_of(map_.switches[relation.switch], map_)} "
-            f"could {act_of(map_.switches[relation.switch])}.",
+            f"could {act_of(map_.switches[relation.switch], map_)}.",
             f"   {number}. ", "      ",
         )  # fmt: skip
     for demand in answer.given_up:
@@ -91,9 +91,10 @@ def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterat
         yield from _holder_lines(number, steps, map_)
     if len(groups) > shown:
         rest = sum(len(steps) for steps in groups[shown:])
-        yield (
-            f"  ... and {rest:,} switches of {len(groups) - shown:,} more holders; --show N shows "
-            "more, --json all, and -o writes them as a draft."
+        yield from _wrapped(
+            f"... and {rest:,} switches of {len(groups) - shown:,} more holders; --show N shows "
+            "more, --json all, and -o writes them as a draft.",
+            "  ",
         )
     for demand in plan.lost:
         yield f"Lost: data of {demand.owner} for {demand.requester}, a loss of {demand.loss:g}."
@@ -112,8 +113,8 @@ def _holder_lines(number: int, steps: list[Step], map_: FlowMap) -> Iterator[str
     yield f"{number:>3}. {holder_of(steps[0].switch, map_)}{many}"
     for step in steps[:_SHOWN]:
         yield from _wrapped(
-            f"{act_of(step.switch)} ({price_words(step.price)}; alone cuts off "
-            f"{step.cuts_alone:,} pairs, left on it would leave {step.needed_by:,}) "
+            f"{act_of(step.switch, map_)} ({price_words(step.price)}; pairs it alone cuts off: "
+            f"{step.cuts_alone:,}; left if it alone stays on: {step.needed_by:,}) "
             f"[{step.switch.key}]",
             "       - ", "         ",
         )  # fmt: skip
@@ -135,10 +136,10 @@ def _phase_lines(answer: Answer, map_: FlowMap) -> Iterator[str]:
     yield ""
     yield f"In {len(answer.phases)} phases. {HEURISTIC}"
     for number, phase in enumerate(answer.phases, 1):
-        named = [_named(key, map_) for key in phase.switches]
+        switches = [_named(key, map_) for key in phase.switches]
         yield from _wrapped(
-            f"{len(named):,} switches, after which {phase.pairs_left:,} pairs are left: "
-            f"{_some(named)}",
+            f"{len(switches):,} switches, after which {phase.pairs_left:,} pairs are left: "
+            f"{_some(switches)}",
             f"  {number}. ", "     ",
         )  # fmt: skip
 
@@ -187,12 +188,12 @@ def _weight_lines(answer: Answer) -> Iterator[str]:
 
 def _named(key: str, map_: FlowMap) -> str:
     switch = map_.switches[key]
-    return f"{switch.words or key} ({name_of(map_, switch.holder)})"
+    return f"{named(switch, map_)} ({name_of(map_, switch.holder)})"
 
 
-def _some(named: list[str]) -> str:
-    rest = f" and {len(named) - _SHOWN:,} more" if len(named) > _SHOWN else ""
-    return "; ".join(named[:_SHOWN]) + rest if named else "nothing"
+def _some(every: list[str]) -> str:
+    rest = f" and {len(every) - _SHOWN:,} more" if len(every) > _SHOWN else ""
+    return "; ".join(every[:_SHOWN]) + rest if every else "nothing"
 
 
 def _wrapped(text: str, indent: str = "", then: str | None = None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model import FlowMap, Switch, SwitchKind
 from ..render_json import name_of
+from ..render_text import KIND_WORDS
 from .asking import Basis, Price
 from .plan import Answer
 from .solving import Status
@@ -24,10 +25,22 @@ ACT_WORDS = {
 HEURISTIC = "The order is a heuristic: the switch that cuts off the most pairs comes first."
 
 
-def act_of(switch: Switch) -> str:
+def act_of(switch: Switch, map_: FlowMap) -> str:
     """The act that closes a switch, and what it is."""
-    words = f": {switch.words}" if switch.words else ""
-    return f"{ACT_WORDS[switch.kind]}{words}"
+    return f"{ACT_WORDS[switch.kind]}: {named(switch, map_)}"
+
+
+def named(switch: Switch, map_: FlowMap) -> str:
+    """What a switch is, by its own words or by what it opens."""
+    if switch.words:
+        return switch.words
+    opened = [map_.relations[number] for number in map_.by_switch.get(switch.key, ())]
+    if not opened:
+        return switch.key
+    first = opened[0]
+    source, target = name_of(map_, first.source), name_of(map_, first.target)
+    more = f", and {len(opened) - 1:,} more relations" if len(opened) > 1 else ""
+    return f"{target} {KIND_WORDS[first.kind]} {source}{more}"
 
 
 def price_words(price: Price) -> str:
