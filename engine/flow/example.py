@@ -1,6 +1,8 @@
-"""The maps that come with platelaw: real published lists, and an illustration."""
+"""The maps that come with platelaw."""
 
 from __future__ import annotations
+
+from importlib.resources.abc import Traversable
 
 from ..collecting import collector_paused
 from ..library import shipped
@@ -14,6 +16,15 @@ EXAMPLES = {
 }
 
 
+def example_place(name: str = REAL) -> Traversable:
+    """Where a shipped map lies.
+
+    Args:
+        name: One of ``EXAMPLES``.
+    """
+    return shipped().joinpath("flow", EXAMPLES[name])
+
+
 def example_map(name: str = REAL) -> FlowMap:
     """A shipped map.
 
@@ -21,4 +32,4 @@ def example_map(name: str = REAL) -> FlowMap:
         name: One of ``EXAMPLES``.
     """
     with collector_paused():
-        return read_map(shipped().joinpath("flow", EXAMPLES[name]))
+        return read_map(example_place(name))
