@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from organizations import Label, Share, labels_of, measured
+
 from platelaw.engine.flow.importing.importer import Imported, import_lists
 from platelaw.engine.flow.importing.opening import Listed
 from platelaw.engine.flow.importing.portal_words import lexicons_of

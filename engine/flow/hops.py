@@ -18,6 +18,7 @@ from .door import WrongKind
 from .model import Custody, FlowMap, Guard, NodeKind, Relation, RelationKind
 from .zones import Zone
 
+GUARDS = tuple(Guard)  # the weakest first
 SHARE, ALERT, SELL = "share", "alert", "sell"
 
 # Whoever is at the end of these has the data without asking anybody; what he does with them
@@ -111,7 +112,6 @@ class _Passed:
     admits: tuple[tuple[str, ...], ...]
 
 
-_GUARDS = tuple(Guard)
 _ORDER = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
 
 
@@ -203,7 +203,7 @@ class Hops:
         passed = _Passed(
             relation,
             Custody.HAND if searches else relation.custody,
-            max(relation.guard, carried.guard, key=_GUARDS.index) is Guard.TECHNICAL,
+            max(relation.guard, carried.guard, key=GUARDS.index) is Guard.TECHNICAL,
             (relation.purposes, *carried.admits),
         )
         terms = self.map.terms.get(relation.terms)

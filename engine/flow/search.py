@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from .hops import Carried, Hops, Way
+from .hops import GUARDS, Carried, Hops, Way
 from .model import BY_HAND, Custody, FlowMap, Guard, Level, NodeKind, RelationKind
 from .product import Arc, Product, State
 
@@ -23,7 +23,6 @@ Cost = tuple[int, int]  # wrongs, then hops
 MOST_TRIED = 20_000  # partial walks of one owner
 
 _CUSTODIES = tuple(Custody)
-_GUARDS = tuple(Guard)
 _WITHIN = frozenset({RelationKind.MEMBER_OF, RelationKind.JOINS})
 _TOLD = frozenset({RelationKind.RE_DISCLOSES})
 _SEARCHED = frozenset({RelationKind.SEARCHES_FOR})
@@ -209,7 +208,7 @@ class Searcher:
             terms = tuple(sorted((*terms, relation.terms)))
         if way.custody is not Custody.LIVE:
             return Place(relation.target, way.serves, way.custody, terms)
-        guard = max(place.guard, relation.guard, key=_GUARDS.index)
+        guard = max(place.guard, relation.guard, key=GUARDS.index)
         admits = (*place.admits, relation.purposes) if relation.purposes else place.admits
         return Place(relation.target, way.serves, way.custody, terms, guard, admits)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .completeness import completeness_of
+from .importing.assuming import shipped_assumptions
 from .importing.importer import Imported
 from .model import FlowMap, Grant, Guard, NodeKind
 
@@ -38,6 +39,10 @@ def summary_json(flow_map: FlowMap) -> dict[str, Any]:
             "oldest": known.oldest.isoformat() if known.oldest else None,
             "newest": known.newest.isoformat() if known.newest else None,
         },
+        "assumptions": [
+            {"name": each.name, "default": each.default, "words": each.words}
+            for each in shipped_assumptions()
+        ],
         "sources": [
             {"name": each.name, "origin": each.origin, "note": each.note,
              "day": each.day.isoformat() if each.day else None}
@@ -68,6 +73,10 @@ def summary_lines(flow_map: FlowMap) -> Iterator[str]:
         word for node in flow_map.nodes.values() for word in node.bars
     ))  # fmt: skip
     yield from _table("most partners that may search", _degrees(flow_map))
+    yield ""
+    yield "What a trace assumes beside it (--no-assume NAME, --assume NAME)"
+    for made in shipped_assumptions():
+        yield f"  {made.name}{'' if made.default else ' (not by default)'}: {made.words}"
     if flow_map.sources:
         yield ""
         yield "Made from"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -12,9 +12,10 @@ from ..decision import Engine
 from ..registry import Body
 from .asking import Asker, in_zone, registry_for
 from .cards import Cards
-from .door import Completeness, Door, DoorClass, Question, Reach, Trace
+from .completeness import completeness_of
+from .door import Door, DoorClass, Question, Reach, Trace
 from .hops import Hops
-from .model import FlowMap, Guard, Level, NodeKind
+from .model import FlowMap, Guard, Level
 from .product import Product
 from .search import Found, Limits, Searcher, joined
 from .zones import Zone, Zones
@@ -37,6 +38,8 @@ class Tracer:
         zones: The zones, and what an ordinary request states.
         switch_is_ground: Whether a switch that is on is taken as its owner's permission.
         as_if: The body by whose law every owner's data are judged; blank for each owner's own.
+        askers: What was asked of the rules so far. Tracers of other maps made by
+            ``dataclasses.replace(tracer, map=...)`` share it.
     """
 
     map: FlowMap
@@ -44,7 +47,8 @@ class Tracer:
     zones: Zones
     switch_is_ground: bool = True
     as_if: str = ""
-    _kinds: Kinds = field(init=False)
+    askers: dict[Hashable, Asker] = field(default_factory=dict[Hashable, Asker], repr=False)
+    _kinds: Kinds = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Take the words of the deepest vocabulary."""
@@ -117,22 +121,30 @@ class Tracer:
         """Each owner with the search that serves it; owners of one government share one."""
         zone = self._zone(question)
         self._check(question)
-        owners = [self.as_if or self.map.nodes[key].body for key in question.owners]
-        registry = self.engine.registry
-        if self.switch_is_ground:
-            registry = registry_for(registry, owners, self.zones.ordinary)
-        engine = replace(self.engine, registry=registry)
-        asker = Asker(engine, self.zones.ordinary, question.day)
+        asker = self._asker(question)
+        engine = asker.engine
         hops = Hops(self.map, asker, zone, self._kinds, self.as_if)
         live = frozenset(self.map.open_on(question.day))
         shared: dict[str, Searcher] = {}
         for key in question.owners:
-            owner = registry.get(hops.owner_body(key))
+            owner = engine.registry.get(hops.owner_body(key))
             group = owner.sovereign if owner and zone.other_governments else ""
             if group not in shared:
                 sinks = frozenset(self._sinks(zone, engine, owner))
                 shared[group] = Searcher(self.map, hops, live, sinks)
             yield key, shared[group]
+
+    def _asker(self, question: Question) -> Asker:
+        """What asks the rules about these owners' data on that day."""
+        owners = [self.as_if or self.map.nodes[key].body for key in question.owners]
+        key = frozenset(owners), question.day, self.switch_is_ground
+        if key not in self.askers:
+            engine, ordinary = self.engine, self.zones.ordinary
+            if self.switch_is_ground:
+                registry = registry_for(engine.registry, owners, ordinary)
+                engine = replace(engine, registry=registry)
+            self.askers[key] = Asker(engine, ordinary, question.day)
+        return self.askers[key]
 
     def _zone(self, question: Question) -> Zone:
         zone = self.zones.zones.get(question.zone)
@@ -216,18 +228,3 @@ def _rank(door: Door) -> tuple[int, int, int, str, str, tuple[str, ...]]:
         _ORDER.index(door.klass), door.wrongs, len(door.hops), door.source, door.sink,
         door.switches,
     )  # fmt: skip
-
-
-def completeness_of(flow_map: FlowMap) -> Completeness:
-    """How much of a map is known."""
-    bodies = [n for n in flow_map.nodes.values() if n.kind is not NodeKind.NETWORK]
-    levels = Counter(relation.evidence.level.value for relation in flow_map.relations)
-    days = [r.evidence.day for r in flow_map.relations if r.evidence.day is not None]
-    return Completeness(
-        len(bodies),
-        sum(node.settings_known for node in bodies),
-        sum(not node.body for node in bodies),
-        {level.value: levels[level.value] for level in Level if levels[level.value]},
-        min(days, default=None),
-        max(days, default=None),
-    )

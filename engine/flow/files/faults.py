@@ -20,6 +20,8 @@ class FileFault:
     def __str__(self) -> str:
         """In one line."""
         field = f" `{self.field}`" if self.field else ""
+        if field and self.message.startswith("`"):
+            field += ":"
         return f"{self.place}:{field} {self.message}; {self.help}"
 
 

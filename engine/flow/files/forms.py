@@ -6,6 +6,7 @@ A form reads the text of a cell as well as the plain value of JSON or Parquet.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -44,7 +45,13 @@ def cell(value: Plain) -> str:
 def _text(raw: Any) -> str:
     if not isinstance(raw, str):
         raise FormError(f"{_shown(raw)} is no text", "put it in quotation marks")
-    return raw.strip()
+    text = raw.strip()
+    if not text.isprintable() and _HIDDEN.search(text):
+        raise FormError(f"{_shown(text)} holds a character that cannot be shown", "remove it")
+    return text
+
+
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # but no tab or line feed
 
 
 def _texts(raw: Any) -> tuple[str, ...]:

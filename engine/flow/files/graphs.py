@@ -56,7 +56,7 @@ def map_of(graph: nx.DiGraph[Any], name: str = "graph") -> Loaded:
     assembler = Assembler(lambda part, line: f"{name}, {part.value} {line}")
     form = graph.graph.get("form", VERSION)
     if form != VERSION:
-        raise only(name, f"the form `{str(form)[:20]}` is not known here",
+        raise only(name, f"`{str(form)[:20]}` is no form known here",
                    f"this version reads form {VERSION}", "form")  # fmt: skip
     assembler.as_of(name, graph.graph.get("as_of"))
     assembler.add(Part.NODES, _nodes(graph))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from ..model import FlowMap
 from .assembling import Assembler, Loaded, Row, rows_of
 from .faults import FileFault, only
-from .parts import VERSION, Part
+from .parts import LARGEST, VERSION, Part
 
 _HEAD = ("form", "as_of")
 
@@ -25,7 +26,7 @@ def read_json(name: str, data: bytes) -> Loaded:
     document = _parsed(name, data)
     form = document.get("form", VERSION)
     if form != VERSION:
-        raise only(name, f"the form `{str(form)[:20]}` is not known here",
+        raise only(name, f"`{str(form)[:20]}` is no form known here",
                    f"this version reads form {VERSION}", "form")  # fmt: skip
     assembler = Assembler(lambda part, line: f"{name}: {part.value}[{line}]")
     assembler.as_of(name, document.get("as_of"))
@@ -48,7 +49,7 @@ def read_json(name: str, data: bytes) -> Loaded:
 def _parsed(name: str, data: bytes) -> Mapping[str, Any]:
     try:
         if data.startswith(b"\x1f\x8b"):
-            data = gzip.decompress(data)
+            data = _unpacked(name, data)
         document: Any = json.loads(data.decode("utf-8-sig"))
     except (OSError, EOFError, zlib.error) as fault:
         raise only(name, f"the file is damaged: {fault}", "fetch it again") from fault
@@ -65,12 +66,19 @@ def _parsed(name: str, data: bytes) -> Mapping[str, Any]:
     return cast("dict[str, Any]", document)
 
 
+def _unpacked(name: str, data: bytes) -> bytes:
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        found = file.read(LARGEST + 1)
+    if len(found) > LARGEST:
+        raise only(name, "unpacks to more than is sensible", "unpack it by hand and look at it")
+    return found
+
+
 def _rows(assembler: Assembler, name: str, part: Part, rows: Any) -> Iterator[Row]:
     if not isinstance(rows, list):
         assembler.faults.append(FileFault(name, part.value, "is no list", "write [...] around it"))
         return
-    listed = cast("list[Any]", rows)
-    for number, row in enumerate(listed):
+    for number, row in enumerate(cast("Iterable[Any]", rows)):
         if isinstance(row, dict):
             yield number, row
         else:

@@ -48,7 +48,7 @@ def read_parquet(folder: Path) -> Loaded:
 def _head(assembler: Assembler, name: str, metadata: Mapping[bytes, bytes]) -> None:
     form = metadata.get(_FORM, b"").decode("utf-8", "replace")
     if form not in ("", str(VERSION)):
-        raise only(name, f"the form `{form[:20]}` is not known here",
+        raise only(name, f"`{form[:20]}` is no form known here",
                    f"this version reads form {VERSION}", "form")  # fmt: skip
     assembler.as_of(name, metadata.get(_AS_OF, b"").decode("utf-8", "replace"))
 

@@ -13,11 +13,10 @@ from ..model import FlowMap
 from .assembling import Assembler, Loaded, Row, rows_of, unknown_column
 from .faults import FileFault, only
 from .forms import Plain, cell
-from .parts import PARTS, VERSION, Part
+from .parts import LARGEST, PARTS, VERSION, Part
 
 HEAD = "map"  # the table of one row that tells the day of the map
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same map gives the same bytes
-_LARGEST = 2 * 1024**3  # bytes of one table in an archive
 
 
 def read_folder(folder: Path | Traversable) -> Loaded:
@@ -47,7 +46,7 @@ def read_archive(name: str, data: bytes) -> Loaded:
                 base = member.filename.rpartition("/")[2]
                 if base not in _names():
                     continue
-                if member.file_size > _LARGEST:
+                if member.file_size > LARGEST:
                     raise only(name, f"`{base}` unpacks to more than is sensible",
                                "unpack it by hand and look at it")  # fmt: skip
                 texts[base] = _decoded(base, archive.read(member))
@@ -88,7 +87,7 @@ def _head(assembler: Assembler, text: str) -> None:
     row = next(csv.DictReader(io.StringIO(text), restval=""), dict[str, str]())
     form = row.get("form", "").strip()
     if form not in ("", str(VERSION)):
-        raise only(f"{HEAD}.csv:2", f"the form `{form[:20]}` is not known here",
+        raise only(f"{HEAD}.csv:2", f"`{form[:20]}` is no form known here",
                    f"this version reads form {VERSION}", "form")  # fmt: skip
     assembler.as_of(f"{HEAD}.csv:2", row.get("as_of"))
 

@@ -21,7 +21,7 @@ from ..model import (
     Switch,
     SwitchKind,
 )
-from ..own_switch import own_switch
+from ..own_switch import own_key, own_switch
 
 _MARK = "assumed: "  # begins the source of what an assumption added
 
@@ -47,11 +47,11 @@ class Assumption:
 
     def relation(self, source: str, target: str) -> Relation:
         """What it adds between two nodes."""
-        switch = own_switch(source, target, self.kind)
+        key = own_key(source, target, self.kind)
+        evidence = Evidence(_MARK + self.name, Level.INFERRED)
         return Relation(
-            source, target, self.kind, switch.key, custody=self.kind.custody,
-            evidence=Evidence(_MARK + self.name, Level.INFERRED),
-        )  # fmt: skip
+            source, target, self.kind, key, custody=self.kind.custody, evidence=evidence
+        )
 
     def switch_of(self, relation: Relation) -> Switch:
         """The switch of a relation that it adds."""
@@ -123,7 +123,8 @@ def _pairs(
 ) -> Iterator[tuple[str, str]]:
     if assumption.along is not None:
         for relation in flow_map.relations:
-            if relation.kind is assumption.along:
+            officers = flow_map.nodes[relation.source].kind is NodeKind.AGENCY
+            if relation.kind is assumption.along and officers:
                 yield relation.source, relation.target
         return
     marked = [

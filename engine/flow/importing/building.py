@@ -20,7 +20,7 @@ from ..model import (
     Source,
     Switch,
 )
-from ..own_switch import own_switch
+from ..own_switch import own_key
 
 _LEVELS = tuple(Level)
 _GUARDS = tuple(Guard)
@@ -67,7 +67,7 @@ class MapBuilder:
         if switch is not None:
             self._switches[switch.key] = switch
         made = Relation(
-            source, target, kind, switch.key if switch else own_switch(source, target, kind).key,
+            source, target, kind, switch.key if switch else own_key(source, target, kind),
             custody=kind.custody, grant=grant, start=start, until=until, evidence=evidence,
         )  # fmt: skip
         self._relations[key] = made if known is None else together(known, made)

@@ -30,17 +30,15 @@ class ListForm:
     def columns(self, header: Sequence[str]) -> dict[str, tuple[int, ...]] | None:
         """Where each field stands in a header; None if a needed field does not."""
         names = [plain(name) for name in header]
-        found = {
-            field: tuple(names.index(column) for column in columns if column in names)
-            for field, columns in self.fields.items()
-        }
-        if not all(found[field] for field in self.needed):
-            return None
-        return {
-            field: places if field in self.joined else places[:1]
-            for field, places in found.items()
-            if places
-        }
+        found: dict[str, tuple[int, ...]] = {}
+        taken: set[int] = set()
+        for field, columns in self.fields.items():
+            places = [names.index(each) for each in map(plain, columns) if each in names]
+            free = [at for at in places if at not in taken]
+            if free:
+                found[field] = tuple(free) if field in self.joined else (free[0],)
+                taken.update(found[field])
+        return found if all(field in found for field in self.needed) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +82,11 @@ def parse_lists(text: str) -> Lists:
 
 
 def _form(table: Mapping[str, Any]) -> ListForm:
-    fields = {
-        field: tuple(plain(name) for name in names) for field, names in table["fields"].items()
-    }
     return ListForm(
-        table["name"], table["title"], table["reader"], tuple(table["needed"]), fields,
+        table["name"],
+        table["title"],
+        table["reader"],
+        tuple(table["needed"]),
+        {field: tuple(names) for field, names in table["fields"].items()},
         frozenset(table.get("joined", ())),
-    )  # fmt: skip
+    )

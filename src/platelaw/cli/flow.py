@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,13 @@ import click
 
 from ..engine.cache import Cache
 from ..engine.collecting import collector_paused
-from ..engine.flow.example import example_map
+from ..engine.flow.example import REAL, example_place
 from ..engine.flow.files.assembling import Loaded
-from ..engine.flow.files.faults import MapError
+from ..engine.flow.files.faults import FileFault, MapError
 from ..engine.flow.files.reading import FORMS, load_map, read_map, write_map
 from ..engine.flow.importing.importer import Imported, import_lists
 from ..engine.flow.importing.opening import Listed
 from ..engine.flow.importing.portal_words import lexicons_of
-from ..engine.flow.model import FlowMap
 from ..engine.flow.summary import imported_json, imported_lines, summary_json, summary_lines
 from ..engine.flow.validating import Finding, Known, Severity, findings
 from ..engine.organizations.resolver import Resolver
@@ -38,11 +38,12 @@ from .common import (
     registry_option,
     stop,
 )
+from .flow_common import map_from, map_option
 
 _FINDINGS_SHOWN = 50
 
 _out_option = click.option(
-    "-o", "--output", "place", required=True, type=click.Path(path_type=Path),
+    "-o", "--output", "output", required=True, type=click.Path(path_type=Path),
     help=f"Where to write: {FORMS}.",
 )  # fmt: skip
 _parquet_option = click.option(
@@ -56,7 +57,13 @@ def flow_command() -> None:
     """Make, check and show a map of who shares plate data with whom.
 
     A map is made of published lists, or written by hand; docs/flow.md tells both.
-    """
+
+    \b
+    Examples:
+      platelaw flow show --help
+      platelaw flow import edges.csv policies.csv -o state.zip
+      platelaw flow validate state.zip
+    """  # noqa: D301
 
 
 @flow_command.command("import")
@@ -70,7 +77,7 @@ def flow_command() -> None:
               help="The day of the map, and of lists without a date. As usual: the day of the "
               "newest row.")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="NUMBER",
-              help="How surely a name must mean a body to be taken for it; 0.85 as usual.")  # fmt: skip
+              help="How surely a name must mean a body; 0.85 as usual.")  # fmt: skip
 @_parquet_option
 @_json_option
 @policy_option
@@ -78,7 +85,7 @@ def flow_command() -> None:
 @registry_option
 def import_command(
     files: tuple[Path, ...],
-    place: Path,
+    output: Path,
     owner: str,
     as_of: datetime | None,
     threshold: float | None,
@@ -116,30 +123,33 @@ def import_command(
             [Listed(file, owner, day) for file in files], resolver,
             as_of=day, lexicons=lexicons_of(library), progress=progress,
         )  # fmt: skip
-        write_map(made.map, place, parquet=parquet)
-    _tell_import(made, place, as_json=as_json)
+        write_map(made.map, output, parquet=parquet)
+    _tell_import(made, output, as_json=as_json)
     raise SystemExit(EXIT_FAULTS if made.faults else EXIT_OK)
 
 
-def _tell_import(made: Imported, place: Path, *, as_json: bool) -> None:
+def _tell_import(made: Imported, output: Path, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({**imported_json(made), "written": str(place)}, indent=2))
+        click.echo(json.dumps({**imported_json(made), "written": str(output)}, indent=2))
         return
     for line in imported_lines(made):
         click.echo(line)
-    click.echo(f"written: {place}")
+    click.echo(f"written: {output}")
     for fault in made.faults:
         click.echo(f"not read: {fault}", err=True)
+    if not made.map.relations:
+        click.echo("warning: no list tells of a relation, so there is nothing to trace", err=True)
 
 
 @flow_command.command("validate")
-@click.argument("map_path", metavar="MAP", type=click.Path(path_type=Path))
+@map_option
 @_json_option
 @policy_option
 @cache_options
 @registry_option
 def validate_command(
-    map_path: Path,
+    place: Path | None,
+    example: str | None,
     as_json: bool,
     places: tuple[Path, ...],
     cache: Cache | None,
@@ -157,7 +167,7 @@ def validate_command(
     """  # noqa: D301
     registry = registry_from(registry_folder)
     with _refused_as_told(), collector_paused():
-        loaded = load_map(map_path)
+        loaded = load_map(_place_of(place, example))
     library = library_from(places, registry, cache).library
     known = Known(registry.bodies.keys())
     if library is not None:
@@ -184,8 +194,7 @@ def _tell_findings(loaded: Loaded, found: list[Finding]) -> None:
     ranked = sorted(found, key=lambda each: list(Severity).index(each.severity))
     for each in ranked[:_FINDINGS_SHOWN]:
         mark = click.style(f"{each.severity.value}:", fg=_COLORS[each.severity], bold=True)
-        column = f" `{each.field}`" if each.field else ""
-        click.echo(f"{mark} {_place(loaded, each)}:{column} {each.words}; {each.mend}")
+        click.echo(f"{mark} {FileFault(_place(loaded, each), each.field, each.words, each.mend)}")
     if len(ranked) > _FINDINGS_SHOWN:
         click.echo(f"and {len(ranked) - _FINDINGS_SHOWN:,} more; --json lists all")
     counts = (f"{sum(each.severity is severity for each in found):,} {severity.value}s"
@@ -210,36 +219,35 @@ def _finding_json(loaded: Loaded, finding: Finding) -> dict[str, Any]:
 
 
 @flow_command.command("export")
-@click.argument("map_path", metavar="MAP", type=click.Path(path_type=Path))
+@map_option
 @_out_option
 @_parquet_option
-def export_command(map_path: Path, place: Path, parquet: bool) -> None:
+def export_command(place: Path | None, example: str | None, output: Path, parquet: bool) -> None:
     """Write a map in another form, told by the ending of the file.
 
     \b
     Examples:
-      platelaw flow export state.zip -o state.graphml
+      platelaw flow export --example -o example.graphml
       platelaw flow export state.zip -o folder
       platelaw flow export state.json -o folder --parquet
     """  # noqa: D301
     with _refused_as_told(), collector_paused():
-        write_map(read_map(map_path), place, parquet=parquet)
-    click.echo(f"written: {place}")
+        write_map(read_map(_place_of(place, example)), output, parquet=parquet)
+    click.echo(f"written: {output}")
 
 
 @flow_command.command("show")
-@click.argument("map_path", metavar="[MAP]", required=False, type=click.Path(path_type=Path))
-@click.option("--example", is_flag=True, help="Show the map that is shipped.")
+@map_option
 @_json_option
-def show_command(map_path: Path | None, example: bool, as_json: bool) -> None:
-    """Say what a map holds, how complete it is, and what is doubtful in it.
+def show_command(place: Path | None, example: str | None, as_json: bool) -> None:
+    """Say what a map holds, how complete it is, what is doubtful, and what a trace assumes.
 
     \b
     Examples:
       platelaw flow show --example
       platelaw flow show state.zip --json
     """  # noqa: D301
-    shown = map_from(map_path, example=example)
+    shown = map_from(place, example=example)
     if as_json:
         click.echo(json.dumps(summary_json(shown), indent=2, ensure_ascii=False))
     else:
@@ -247,18 +255,15 @@ def show_command(map_path: Path | None, example: bool, as_json: bool) -> None:
             click.echo(line)
 
 
-def map_from(path: Path | None, *, example: bool) -> FlowMap:
-    """The map of a path, or the shipped one if that is asked for."""
-    if path is None and not example:
-        stop("no map is named", "name a file or folder, or see the shipped one with --example")
-    if path is not None and example:
-        stop("--example and a map exclude each other", "keep one")
-    with _refused_as_told(), collector_paused():
-        return example_map() if path is None else read_map(path)
+def _place_of(place: Path | None, example: str | None) -> Path | Traversable:
+    """Where the one map lies that a command was given."""
+    if (example is None) == (place is None):
+        stop("name one map", "give a file or folder, or --example for a map that is shipped")
+    return place if place is not None else example_place(example or REAL)
 
 
 @contextmanager
-def _refused_as_told() -> Iterator[None]:
+def _refused_as_told() -> Generator[None]:
     """A file that is refused ends the command with every fault in words."""
     try:
         yield
@@ -267,7 +272,7 @@ def _refused_as_told() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int], None] | None]:
+def _progress() -> Generator[Callable[[int], None] | None]:
     """Rows read so far, on a terminal only."""
     if not sys.stderr.isatty():
         yield None
