@@ -93,7 +93,13 @@ def _spacings(data: ReportData, members: Mapping[int, Sequence[int]]) -> list[fl
     return [
         max(
             _SPACING[column],
-            min(_SHARE[column] * whole / _radius(len(members[group]), 1.0), _WIDEST),
+            min(
+                _SHARE[column]
+                / math.sqrt(columns.count(column))
+                * whole
+                / _radius(len(members[group]), 1.0),
+                _WIDEST,
+            ),
         )
         for group, column in enumerate(columns)
     ]
