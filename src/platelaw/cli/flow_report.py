@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from ..engine.flow.report import ReportError, write_page, write_picture
+from ..engine.flow.report import write_page, write_picture
 from ..engine.flow.report.of_trace import report_data
 from ..engine.flow.tracing import QuestionError
 from .caching import cache_options
 from .common import policy_option, registry_option, stop
-from .flow_common import asked, map_option, question_options
+from .flow_common import asked, map_option, question_options, reports_told
 from .progress import counted
 
 
@@ -60,11 +60,9 @@ def report_command(page: Path, picture: Path | None, title: str, **options: Any)
     except QuestionError as fault:
         stop(str(fault))
     data = report_data(ask.map, trace, registry=ask.engine.registry, title=title)
-    try:
+    with reports_told():
         if picture is not None:
             write_picture(picture, data)
         write_page(page, data)
-    except ReportError as fault:
-        stop(str(fault))
     for written in filter(None, (page, picture)):
         click.echo(f"written: {written}")
