@@ -67,6 +67,7 @@ class Asker:
         default_factory=dict[tuple[str, str, bool], Request]
     )
     _rulings: dict[Hashable, Ruling] = field(default_factory=dict[Hashable, Ruling])
+    _decisions: dict[Hashable, Decision] = field(default_factory=dict[Hashable, Decision])
 
     def __post_init__(self) -> None:
         """See whom the rules name."""
@@ -74,18 +75,27 @@ class Asker:
 
     def rule(self, ask: Ask) -> Ruling:
         """What the rules say."""
-        same = ask.owner == ask.actor, ask.actor == ask.recipient, ask.owner == ask.recipient
-        rest = ask.act, ask.data, ask.purpose, ask.reason, ask.has_case, ask.is_for, ask.has_paper
-        key = self.seen(ask.owner), self.seen(ask.actor), self.seen(ask.recipient), same, rest
+        key = self._key(ask)
         found = self._rulings.get(key)
         if found is None:
             found = self._rulings[key] = self.engine.rule(self.request(ask))
         return found
 
     def explain(self, ask: Ask) -> Decision:
-        """What the rules say, explained."""
-        moment = datetime.datetime.combine(self.day, datetime.time(), datetime.UTC)
-        return self.engine.decide(self.request(ask), decided_at=moment)
+        """What the rules say, explained; names in it may be those of bodies alike."""
+        key = self._key(ask)
+        found = self._decisions.get(key)
+        if found is None:
+            moment = datetime.datetime.combine(self.day, datetime.time(), datetime.UTC)
+            found = self.engine.decide(self.request(ask), decided_at=moment)
+            self._decisions[key] = found
+        return found
+
+    def _key(self, ask: Ask) -> Hashable:
+        """Equal for two asks that get the same answer."""
+        same = ask.owner == ask.actor, ask.actor == ask.recipient, ask.owner == ask.recipient
+        rest = ask.act, ask.data, ask.purpose, ask.reason, ask.has_case, ask.is_for, ask.has_paper
+        return self.seen(ask.owner), self.seen(ask.actor), self.seen(ask.recipient), same, rest
 
     def seen(self, key: str) -> Hashable:
         """All that a rule may ask of a body."""
@@ -95,7 +105,10 @@ class Asker:
         return self._seen[key]
 
     def request(self, ask: Ask) -> Request:
-        """The request of an ask."""
+        """The request of an ask; of an owner that is not on file nothing is known."""
+        if self.engine.registry.get(ask.owner) is None:
+            at = Span.of_day(self.day)
+            return Request(ask.actor, ask.owner, ask.act, (ask.data,), at)
         key = ask.owner, ask.act, ask.has_paper
         if key not in self._templates:
             self._templates[key] = self._template(ask)
@@ -135,7 +148,7 @@ class Asker:
         paper = dict(ordinary.paper)
         role = paper.pop("voucher_role")
         paper |= {
-            "issued_to": ask.actor,
+            "issued_to": ask.owner,
             "expires": (self.day + datetime.timedelta(days=30)).isoformat(),
             "level": "verification",
             "by": {"agency": ask.owner, "role": role, "user": "custodian"},

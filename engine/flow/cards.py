@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ...dsl import syntax as tree
 from ...dsl.truth import Truth
 from ..decision import Decision
 from ..reference import RuleState
 from ..render_text import need_text
-from .asking import Ask
 from .door import Citation, Door, DoorName, Hop, Wrong, WrongKind
-from .hops import BY_HAND, Fault, Hops, Way
-from .model import FlowMap, Grant, NodeKind, RelationKind
+from .hops import GUARDS, Carried, Fault, Hops, Way
+from .model import BY_HAND, Custody, FlowMap, Grant, NodeKind, RelationKind
 from .search import Step
 
 _ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
@@ -27,7 +26,6 @@ class Cards:
 
     map: FlowMap
     hops: Hops
-    _decisions: dict[Ask, Decision] = field(default_factory=dict[Ask, Decision])
 
     def door(self, owner: str, walk: Iterable[Step]) -> Door:
         """A walk as a door."""
@@ -69,10 +67,12 @@ class Cards:
 
     def _hop(self, owner: str, step: Step, at: int) -> Hop:
         relation = self.map.relations[step.relation]
-        carried = self.hops.carried(step.tail.terms)
-        ways = self.hops.ways_of(owner, relation, step.tail.serves, carried)
+        tail = step.tail
+        terms = self.hops.terms_say(tail.terms)
+        carried = Carried(tail.serves, *terms, tail.guard, tail.admits)
+        ways = self.hops.ways_of(owner, relation, carried)
         mine = next(way for way in ways if _alike(way, step.way))
-        decision = self._decision(mine.truth)
+        decision = self.hops.asker.explain(mine.truth) if mine.truth else None
         stated = mine.stated or mine.truth
         wrongs = tuple(self._wrong(fault, step, mine, decision) for fault in mine.faults)
         return Hop(
@@ -81,7 +81,7 @@ class Cards:
             relation.target,
             relation.kind,
             relation.switch,
-            relation.guard,
+            max(relation.guard, tail.guard, key=GUARDS.index),
             mine.truth.act if mine.truth else "",
             mine.truth.purpose if mine.truth else "",
             stated.purpose if stated else "",
@@ -90,19 +90,12 @@ class Cards:
             tuple(self._citations(decision)) if decision else (),
             wrongs,
             tuple(_opens_if(decision)) if decision and mine.is_held else (),
-            relation.custody,
-            step.head.serves and not step.tail.serves and at > 0,
+            step.head.custody,
+            at > 0 and step.head.serves and not tail.serves and tail.custody is not Custody.LIVE,
             relation.evidence,
             relation.start,
             relation.volume,
         )
-
-    def _decision(self, ask: Ask | None) -> Decision | None:
-        if ask is None:
-            return None
-        if ask not in self._decisions:
-            self._decisions[ask] = self.hops.asker.explain(ask)
-        return self._decisions[ask]
 
     def _wrong(self, fault: Fault, step: Step, way: Way, decision: Decision | None) -> Wrong:
         """What goes wrong, in words."""
@@ -168,7 +161,9 @@ class Cards:
 
 def _alike(one: Way, other: Way) -> bool:
     """Whether two ways of a relation are the same but for whom they name."""
-    return (one.serves, one.faults, one.is_held) == (other.serves, other.faults, other.is_held)
+    return (one.custody, one.serves, one.faults, one.is_held) == (
+        other.custody, other.serves, other.faults, other.is_held,
+    )  # fmt: skip
 
 
 def _opens_if(decision: Decision) -> Iterator[str]:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from ...dsl import syntax as tree
 from ...dsl.kinds import Kinds
 from .. import names
-from ..compiled import Ruling
 from .asking import Ask, Asker
 from .door import WrongKind
-from .model import FlowMap, Guard, NodeKind, Relation, RelationKind
+from .model import Custody, FlowMap, Guard, NodeKind, Relation, RelationKind
 from .zones import Zone
 
+GUARDS = tuple(Guard)  # the weakest first
 SHARE, ALERT, SELL = "share", "alert", "sell"
 
 # Whoever is at the end of these has the data without asking anybody; what he does with them
@@ -42,9 +42,6 @@ ACTS = {
     RelationKind.LEGAL_PROCESS: SHARE,
 }
 
-# What people at a body can do with data that it may see and does not hold.
-BY_HAND = frozenset({RelationKind.RE_DISCLOSES, RelationKind.SEARCHES_FOR})
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -65,13 +62,15 @@ class Way:
     """One way to take a hop.
 
     Attributes:
-        serves: Whether the target then has the data for the purpose asked about.
+        custody: What the target then has.
+        serves: Whether it has the data for the purpose asked about.
         faults: What goes wrong.
         is_held: Whether the rules hold the true request: it is lawful once something is proven.
         truth: The true request; None where nobody is asked.
         stated: The request as it is put; the true one unless somebody lies.
     """
 
+    custody: Custody
     serves: bool
     faults: tuple[Fault, ...] = ()
     is_held: bool = False
@@ -86,10 +85,34 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What the terms carried so far say of a further hop."""
+    """What is carried to a hop.
 
+    Attributes:
+        serves: Whether the data were had for the purpose asked about.
+        bars_onward: Whether terms let them go to nobody else.
+        bars_purpose: Whether terms do not admit the purpose asked about.
+        guard: The strongest guard of the access by which a search is made.
+        admits: What the settings of that access admit, each; none of them anything.
+    """
+
+    serves: bool = False
     bars_onward: bool = False
     bars_purpose: bool = False
+    guard: Guard = Guard.NONE
+    admits: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """A relation as it is passed: what its target has then, and what the settings let through."""
+
+    relation: Relation
+    custody: Custody
+    is_enforced: bool
+    admits: tuple[tuple[str, ...], ...]
+
+
+_ORDER = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
 
 
 @dataclass(slots=True)
@@ -97,12 +120,21 @@ class Hops:
     """The ways of every relation of a map, for one zone.
 
     Relations that no rule and no setting tells apart are of one class and share their ways.
+
+    Attributes:
+        map: The map.
+        asker: Asks the rules.
+        zone: The recipients asked about.
+        kinds: The kinds of purposes.
+        as_if: The body as whose data an owner's count; blank for the owner's own (simulation).
+        classes: The class of each relation, by its number.
     """
 
     map: FlowMap
     asker: Asker
     zone: Zone
     kinds: Kinds
+    as_if: str = ""
     classes: tuple[int, ...] = field(init=False)
     _samples: list[Relation] = field(default_factory=list[Relation])
     _ways: dict[Hashable, tuple[Way, ...]] = field(
@@ -135,82 +167,92 @@ class Hops:
         node = self.map.nodes[key]
         return node.body or node.key
 
+    def owner_body(self, owner: str) -> str:
+        """The body by whose law an owner's data are judged."""
+        return self.as_if or self.body(owner)
+
     # The ways of one relation ------------------------------------------------------------------
 
-    def ways(self, owner: str, number: int, *, serves: bool, carried: Carried) -> tuple[Way, ...]:
+    def ways(self, owner: str, number: int, carried: Carried) -> tuple[Way, ...]:
         """The ways to take a relation with an owner's data, the cheapest for each end.
 
         Args:
             owner: The node whose data they are.
             number: The relation's number.
-            serves: Whether the data were had for the purpose asked about.
-            carried: What the terms so far say.
+            carried: What is carried to it.
         """
-        relation = self.map.relations[number]
-        of_owner = relation.source == owner
-        key = (self.asker.seen(self.body(owner)), self.classes[number], of_owner, serves, carried)
+        of_owner = self.map.relations[number].source == owner
+        kind = self.classes[number]
+        key = self.asker.seen(self.owner_body(owner)), kind, of_owner, carried
         found = self._ways.get(key)
         if found is None:
-            sample = self._samples[self.classes[number]]
+            sample = self._samples[kind]
             if of_owner:
-                sample = replace(sample, source=relation.source)
-            found = self._ways[key] = tuple(self.ways_of(owner, sample, serves, carried))
+                sample = replace(sample, source=owner)
+            found = self._ways[key] = tuple(self.ways_of(owner, sample, carried))
         return found
 
-    def ways_of(
-        self, owner: str, relation: Relation, serves: bool, carried: Carried
-    ) -> Iterator[Way]:
+    def ways_of(self, owner: str, relation: Relation, carried: Carried) -> Iterator[Way]:
         """The ways to take one relation, asked anew."""
         if relation.kind in FREE or self._is_hub(relation):
-            yield Way(serves)
+            yield Way(relation.custody, carried.serves)
             return
-        ordinary = () if serves else self._ordinary(owner, relation)
-        own_terms = self.map.terms.get(relation.terms)
+        searches = ACTS[relation.kind] == names.SEARCH
+        if searches and relation.kind in TARGET_ASKS:
+            yield Way(Custody.LIVE, False)  # it may search, and has not yet
+        passed = _Passed(
+            relation,
+            Custody.HAND if searches else relation.custody,
+            max(relation.guard, carried.guard, key=GUARDS.index) is Guard.TECHNICAL,
+            (relation.purposes, *carried.admits),
+        )
+        terms = self.map.terms.get(relation.terms)
         bars_purpose = carried.bars_purpose or (
-            own_terms is not None and not self._admits(own_terms.purposes, self.zone.purpose)
+            terms is not None and not self._admits((terms.purposes,), self.zone.purpose)
         )
         onward = (TERMS_BREACH,) if carried.bars_onward else ()
         barred = (TERMS_BREACH,) if carried.bars_onward or bars_purpose else ()
-        if ordinary:
-            yield from self._least(relation, False, ordinary[0], ordinary, onward)
+        ordinary = self._ordinary(owner, passed)
+        if not carried.serves and ordinary:
+            yield from self._least(passed, False, ordinary[0], ordinary, onward)
         truth = self._true(owner, relation)
-        yield from self._least(relation, True, truth, self._lies(owner, relation, truth), barred)
+        yield from self._least(passed, True, truth, self._lies(ordinary, passed, truth), barred)
 
     def _is_hub(self, relation: Relation) -> bool:
         return self.map.nodes[relation.target].kind is NodeKind.NETWORK
 
     def _least(
         self,
-        relation: Relation,
+        passed: _Passed,
         serves: bool,
         truth: Ask,
         stated: Iterable[Ask],
         terms: tuple[Fault, ...],
     ) -> Iterator[Way]:
         """The ways to one end: with every rule kept, else by the fewest lies or a breach."""
-        admitted = self._admits(relation.purposes, truth.purpose)
+        custody = passed.custody
+        admitted = self._admits(passed.admits, truth.purpose)
         outcome = self.asker.rule(truth).outcome
         if admitted and outcome is tree.Outcome.PERMIT:
-            yield Way(serves, terms, False, truth, truth)
+            yield Way(custody, serves, terms, False, truth, truth)
             return
         if admitted and outcome is tree.Outcome.HOLD:
-            yield Way(serves, terms, True, truth, truth)
+            yield Way(custody, serves, terms, True, truth, truth)
         for ask in stated:
             lies = self._told(truth, ask)
-            if not lies or not self._admits(relation.purposes, ask.purpose):
+            if not lies or not self._admits(passed.admits, ask.purpose):
                 continue
             if self.asker.rule(ask).outcome is tree.Outcome.PERMIT:
-                faults = lies if len(lies) == 1 or self._enforced(relation) else (RULE_BREACH,)
-                yield Way(serves, (*faults, *terms) if self._enforced(relation) else faults,
-                          False, truth, ask)  # fmt: skip
+                # Where nothing stops a breach, it takes no second lie, and counts once.
+                if passed.is_enforced:
+                    yield Way(custody, serves, (*lies, *terms), False, truth, ask)
+                elif len(lies) == 1:
+                    yield Way(custody, serves, lies, False, truth, ask)
+                else:
+                    yield Way(custody, serves, (RULE_BREACH,), False, truth, truth)
                 return
-        if not self._enforced(relation):
-            # One act breaks the rules and the terms at once: it counts once.
-            yield Way(serves, (RULE_BREACH,), False, truth, truth)
-
-    @staticmethod
-    def _enforced(relation: Relation) -> bool:
-        return relation.guard is Guard.TECHNICAL
+        if not passed.is_enforced:
+            yield Way(custody, serves, (RULE_BREACH,), False, truth, truth)
 
     @staticmethod
     def _told(truth: Ask, stated: Ask) -> tuple[Fault, ...]:
@@ -229,40 +271,42 @@ class Hops:
         base = self._base(owner, relation)
         return replace(base, purpose=self.zone.purpose, reason=self.zone.reason, has_case=False)
 
-    def _ordinary(self, owner: str, relation: Relation) -> tuple[Ask, ...]:
-        """True requests for lawful purposes, the one that the rules let pass first."""
-        base = self._base(owner, relation)
+    def _ordinary(self, owner: str, passed: _Passed) -> tuple[Ask, ...]:
+        """A true request for a lawful purpose, which the rules let pass soonest.
+
+        Of a search for somebody else, also what it looks like if that is not said.
+        """
+        base = self._base(owner, passed.relation)
         asks = [
             replace(base, purpose=purpose)
             for purpose in self.asker.ordinary.purposes
-            if self._admits(relation.purposes, purpose)
+            if self._admits(passed.admits, purpose)
         ]
-        order = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
-        best = sorted(asks, key=lambda ask: order[self.asker.rule(ask).outcome])[:1]
-        if best and base.recipient and relation.kind is RelationKind.SEARCHES_FOR:
+        best = sorted(asks, key=lambda ask: _ORDER[self.asker.rule(ask).outcome])[:1]
+        if best and passed.relation.kind is RelationKind.SEARCHES_FOR:
             return best[0], replace(best[0], recipient="", is_for=False)
         return tuple(best)
 
-    def _lies(self, owner: str, relation: Relation, truth: Ask) -> Iterator[Ask]:
+    @staticmethod
+    def _lies(ordinary: tuple[Ask, ...], passed: _Passed, truth: Ask) -> Iterator[Ask]:
         """False statements of the true request, the fewest lies first."""
-        ordinary = self._ordinary(owner, replace(relation, purposes=()))
-        silent = replace(truth, recipient="", is_for=False)
-        can_hide = relation.kind is RelationKind.SEARCHES_FOR
         yield from ordinary[:1]
-        if can_hide:
-            yield silent
+        if passed.relation.kind is RelationKind.SEARCHES_FOR:
+            yield replace(truth, recipient="", is_for=False)
         yield from ordinary[1:]
 
     def _base(self, owner: str, relation: Relation) -> Ask:
         """An ordinary lawful request over a relation."""
         ordinary = self.asker.ordinary
-        source, target = self.body(relation.source), self.body(relation.target)
+        is_own = relation.source == owner
+        source = self.owner_body(owner) if is_own else self.body(relation.source)
+        target = self.body(relation.target)
         act = ACTS[relation.kind]
         data = relation.data[0]
         moves = act not in (names.SEARCH, ALERT)
         by_target = relation.kind in TARGET_ASKS
         return Ask(
-            self.body(owner),
+            self.owner_body(owner),
             target if by_target else source,
             act,
             ordinary.released.get(data, data) if moves else data,
@@ -274,22 +318,15 @@ class Hops:
             has_paper=relation.kind is RelationKind.LEGAL_PROCESS,
         )
 
-    def _admits(self, purposes: tuple[str, ...], purpose: str) -> bool:
-        """Whether a setting or terms admit a purpose; none stated admit any."""
-        if not purposes:
-            return True
+    def _admits(self, admits: tuple[tuple[str, ...], ...], purpose: str) -> bool:
+        """Whether settings or terms admit a purpose; one that states none admits any."""
         above = self.kinds.above(purpose) if purpose in self.kinds.by_name else {purpose}
-        return not above.isdisjoint(purposes)
+        return all(not each or not above.isdisjoint(each) for each in admits)
 
-    def carried(self, terms: tuple[str, ...]) -> Carried:
-        """What terms say of a further hop."""
+    def terms_say(self, terms: tuple[str, ...]) -> tuple[bool, bool]:
+        """Whether terms bar any further hop, and whether they bar the purpose asked about."""
         known = [self.map.terms[key] for key in terms]
-        return Carried(
+        return (
             any(not each.onward for each in known),
-            any(not self._admits(each.purposes, self.zone.purpose) for each in known),
+            any(not self._admits((each.purposes,), self.zone.purpose) for each in known),
         )
-
-
-def ruling_of(asker: Asker, ask: Ask | None) -> Ruling | None:
-    """What the rules say of an ask; None where nobody is asked."""
-    return asker.rule(ask) if ask is not None else None

@@ -30,10 +30,11 @@ class NodeKind(Enum):
 
 
 class Custody(Enum):
-    """What the body at the end of a relation has: access that can be taken back, or a copy."""
+    """What the body at the end of a relation has."""
 
-    LIVE = "live"
-    COPY = "copy"
+    LIVE = "live"  # access, which can be taken back
+    COPY = "copy"  # a copy in a system of its own, which may share it on
+    HAND = "hand"  # what a person found or was told: a copy that no system shares
 
 
 class RelationKind(Enum):
@@ -54,8 +55,13 @@ class RelationKind(Enum):
     @property
     def custody(self) -> Custody:
         """What the target has if the relation does not say."""
+        if self in BY_HAND:
+            return Custody.HAND
         return Custody.LIVE if self in _LIVE else Custody.COPY
 
+
+# What people at a body can do with data that it may see and does not hold.
+BY_HAND = frozenset({RelationKind.RE_DISCLOSES, RelationKind.SEARCHES_FOR})
 
 # Whoever runs the system that holds the data has them, whatever the contract says.
 _LIVE = frozenset({

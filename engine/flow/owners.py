@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from ...dsl.model import Library
 from ..registry import Registry
 from .model import FlowMap, Node, NodeKind
 
@@ -46,11 +47,28 @@ def find_owners(
                 "lists those of a map",
             )
         found += sorted(mine)
+    return tuple(dict.fromkeys(found))
+
+
+def owners_that_bar(flow_map: FlowMap, library: Library, purpose: str) -> tuple[str, ...]:
+    """The bodies that share and publicly call a purpose off limits.
+
+    Raises:
+        NoOwnerError: There is none.
+    """
+    kinds = max(library.vocabularies.values(), key=lambda each: len(each.lineage())).kinds
+    barred = kinds.above(purpose) if purpose in kinds.by_name else {purpose}
+    found = tuple(
+        node.key
+        for node in flow_map.nodes.values()
+        if not barred.isdisjoint(node.bars) and node.key in flow_map.outgoing
+    )
     if not found:
         raise NoOwnerError(
-            "nobody's data are asked about", "name an agency with --owner, or all of a --state"
+            f"nobody's data are named, and no body of the map calls `{purpose}` off limits",
+            "name an agency with --owner, or all of a government with --state",
         )
-    return tuple(dict.fromkeys(found))
+    return found
 
 
 def _owner(flow_map: FlowMap, registry: Registry, name: str) -> str:

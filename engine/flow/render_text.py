@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from ...dsl import syntax as tree
 from ..render_text import STATUS_WORDS, words
 from .door import Completeness, Door, DoorClass, Hop, Reach, Trace
-from .model import FlowMap, Guard, RelationKind
+from .model import Custody, FlowMap, Guard, RelationKind
 from .render_json import name_of
 
 WIDTH = 100
@@ -42,39 +42,52 @@ _GUARD_WORDS = {
 }
 
 
-def trace_text(trace: Trace, flow_map: FlowMap) -> str:
-    """The whole answer."""
-    return "\n".join(_lines(trace, flow_map)) + "\n"
+def trace_text(trace: Trace, flow_map: FlowMap, *, shown: int = 10, owners: int = 40) -> str:
+    """The answer, with so many doors and owners at most."""
+    return "\n".join(_lines(trace, flow_map, shown, owners)) + "\n"
 
 
-def _lines(trace: Trace, flow_map: FlowMap) -> Iterator[str]:
+def _lines(trace: Trace, flow_map: FlowMap, shown: int, owners: int) -> Iterator[str]:
     question = trace.question
     yield (
-        f"Zone `{question.zone}`, purpose `{question.purpose}`, settings and law of {question.day}; "
-        f"at most {question.hops} hops and {question.wrongs} wrongs."
+        f"Zone `{question.zone}`, purpose `{question.purpose}`, settings and law of "
+        f"{question.day}; at most {question.hops} hops and {question.wrongs} wrongs."
     )
     yield ""
-    yield from reach_lines(trace.reaches, flow_map)
-    for number, door in enumerate(trace.doors, start=1):
+    yield from reach_lines(trace.reaches, flow_map, owners)
+    for number, door in enumerate(trace.doors[:shown], start=1):
         yield ""
         yield from door_lines(door, flow_map, number)
+    if len(trace.doors) > shown:
+        yield ""
+        yield (
+            f"{len(trace.doors) - shown:,} more of the doors found are not shown here; --show N "
+            "shows more, --json and --html all."
+        )
     yield ""
     yield from foot_lines(trace.completeness, trace.assumptions, trace.bounds)
 
 
-def reach_lines(reaches: Iterable[Reach], flow_map: FlowMap) -> Iterator[str]:
-    """How many recipients each owner's data reach, by class."""
+def reach_lines(reaches: Iterable[Reach], flow_map: FlowMap, most: int = 40) -> Iterator[str]:
+    """How many recipients each owner's data reach, by class, for the most exposed owners."""
     every = list(reaches)
     exposed = [reach for reach in every if reach.by_class]
     yield f"Reach: {len(exposed)} of {len(every)} owners have a door to the zone."
     classes = tuple(DoorClass)
     head = "".join(f"{klass.value:>7}" for klass in classes)
     yield f"  {'recipients reached, by class':<46}{head}"
-    for reach in every:
+    for reach in sorted(every, key=_exposure)[:most]:
         counts = "".join(f"{reach.by_class.get(klass, 0) or '-':>7}" for klass in classes)
         yield f"  {_short(name_of(flow_map, reach.owner), 45):<46}{counts}"
+    if len(every) > most:
+        yield f"  ... and {len(every) - most:,} owners that are less exposed"
     for klass in classes:
         yield f"  {klass.value:>4}: {CLASS_WORDS[klass]}"
+
+
+def _exposure(reach: Reach) -> tuple[int, ...]:
+    """Orders owners by how many recipients they reach, the worst class first."""
+    return tuple(-reach.by_class.get(klass, 0) for klass in DoorClass)
 
 
 def door_lines(door: Door, flow_map: FlowMap, number: int | None = None) -> Iterator[str]:
@@ -99,14 +112,18 @@ def door_lines(door: Door, flow_map: FlowMap, number: int | None = None) -> Iter
 def _hop_lines(hop: Hop, flow_map: FlowMap, at: int) -> Iterator[str]:
     target, source = name_of(flow_map, hop.target), name_of(flow_map, hop.source)
     yield from _wrapped(f"{target} {KIND_WORDS[hop.kind]} {source}.", f"   {at}. ", "      ")
+    if hop.outcome is None and hop.custody is Custody.LIVE:
+        yield "      Access: the rules are asked about each search that is made with it."
     if hop.outcome is not None:
         said = f"Rules: {hop.outcome.value} ({hop.reason})"
         said += f" for {words(hop.act)} of these data for `{hop.true_purpose}`."
         yield from _wrapped(said, "      ")
+        if not hop.citations and hop.outcome is tree.Outcome.PERMIT:
+            yield "        no rule of law in this library speaks against it"
         for cited in hop.citations:
             verb = "lets in" if hop.outcome is tree.Outcome.PERMIT else "binds"
-            source_words = f"{cited.source} ({cited.status}: {STATUS_WORDS[cited.status]})"
-            yield from _wrapped(f"{cited.rule} {verb}: {source_words}", "        ", "          ")
+            said = f"{cited.rule} {verb}: {cited.source} ({cited.status})"
+            yield from _wrapped(said, "        ", "          ")
     if hop.drifts:
         yield "      Here the purpose drifts: had for a lawful purpose, used for another."
     for wrong in hop.wrongs:
@@ -147,6 +164,9 @@ def foot_lines(
         yield from _wrapped(text, "  - ", "    ")
     for text in bounds:
         yield from _wrapped(f"Cut short: {text}", "  - ", "    ")
+    yield "How sure the wording of a citation is"
+    for status in ("verified", "secondary", "unverified"):
+        yield f"  {status}: {STATUS_WORDS[status]}"
     yield "platelaw informs counsel; it is not legal advice."
 
 

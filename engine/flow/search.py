@@ -3,32 +3,44 @@
 Walks with a bounded state, never simple paths, whose number explodes. One owner at a time:
 first every state within the hops and wrongs asked for, then the least that is still missing from
 each state to a recipient, then the best walks one after another, which the second makes exact.
+States are numbers inside: a state-wide map has hundreds of thousands of steps.
 """
 
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from .hops import BY_HAND, Carried, Hops, Way
-from .model import Custody, FlowMap, NodeKind, RelationKind
+from .hops import GUARDS, Carried, Hops, Way
+from .model import BY_HAND, Custody, FlowMap, Guard, Level, NodeKind, RelationKind
 from .product import Arc, Product, State
 
 Cost = tuple[int, int]  # wrongs, then hops
 MOST_TRIED = 20_000  # partial walks of one owner
 
+_CUSTODIES = tuple(Custody)
+_WITHIN = frozenset({RelationKind.MEMBER_OF, RelationKind.JOINS})
+_TOLD = frozenset({RelationKind.RE_DISCLOSES})
+_SEARCHED = frozenset({RelationKind.SEARCHES_FOR})
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A state without its wrongs: where the data are, and what is carried."""
+    """A state without its wrongs: where the data are, and what is carried.
+
+    ``guard`` and ``admits`` are of the access by which a node may search.
+    """
 
     node: str
     serves: bool
     custody: Custody
     terms: tuple[str, ...] = ()
+    guard: Guard = Guard.NONE
+    admits: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +62,39 @@ class Limits:
     held: bool = False
 
 
+Leg = tuple[int, int, int, Way]  # head, wrongs, relation, way
+Passes = Callable[[RelationKind], bool]
+
+
 @dataclass(slots=True)
 class Found:
     """All that one owner's data can do within the limits.
 
     Attributes:
-        start: The owner's own place.
-        steps: Every step, by the place that it leaves.
-        wrongs: The least wrongs that it takes to each place.
+        owner: The node whose data they are.
+        limits: How far was searched.
+        places: Every place met, by its number; the owner's own is the first.
+        legs: The steps that leave each place that was left.
+        wrongs: The least wrongs that it takes to each place; None if it cannot be met.
         ends: The places where a recipient is served.
     """
 
-    start: Place
-    steps: dict[Place, list[Step]] = field(default_factory=dict[Place, "list[Step]"])
-    wrongs: dict[Place, int] = field(default_factory=dict[Place, int])
-    ends: set[Place] = field(default_factory=set[Place])
+    owner: str
+    limits: Limits
+    places: list[Place] = field(default_factory=list[Place])
+    legs: dict[int, list[Leg]] = field(default_factory=dict[int, "list[Leg]"])
+    wrongs: dict[int, int] = field(default_factory=dict[int, int])
+    ends: set[int] = field(default_factory=set[int])
+
+    @property
+    def has_held(self) -> bool:
+        """Whether any step waits for a proof."""
+        return any(leg[3].is_held for legs in self.legs.values() for leg in legs)
+
+    def served(self) -> Iterator[tuple[str, int]]:
+        """Every recipient that is served, with the least wrongs of one of its places."""
+        for end in self.ends:
+            yield self.places[end].node, self.wrongs[end]
 
 
 @dataclass(slots=True)
@@ -75,195 +105,265 @@ class Searcher:
         map: The map.
         hops: The ways of its relations.
         live: The numbers of the relations that stand on the day and are switched on.
-        sinks: The nodes that belong to the zone, by owner's government where that matters.
+        sinks: The nodes that belong to the zone.
     """
 
     map: FlowMap
     hops: Hops
-    live: frozenset[int]
+    live: Iterable[int]
     sinks: frozenset[str]
     _out: dict[str, list[int]] = field(default_factory=dict[str, "list[int]"], init=False)
+    _distances: dict[str, list[int]] = field(default_factory=dict[str, "list[int]"], init=False)
     _near: dict[str, int] = field(default_factory=dict[str, int], init=False)
-    _carried: dict[tuple[str, ...], Carried] = field(
-        default_factory=dict[tuple[str, ...], Carried], init=False
+    _terms: dict[tuple[str, ...], tuple[bool, bool]] = field(
+        default_factory=dict[tuple[str, ...], tuple[bool, bool]], init=False
     )
 
     def __post_init__(self) -> None:
-        """Index the live relations, and how far each node is from the zone."""
+        """Index the live relations, the nearest to the zone first."""
         into: dict[str, list[str]] = {}
-        for number in sorted(self.live):
+        out: dict[str, list[int]] = {}
+        for number in self.live:
             relation = self.map.relations[number]
-            self._out.setdefault(relation.source, []).append(number)
-            into.setdefault(relation.target, []).append(relation.source)
+            if relation.source != relation.target:
+                out.setdefault(relation.source, []).append(number)
+                into.setdefault(relation.target, []).append(relation.source)
         self._near = {node: 0 for node in self.sinks}
-        waiting = deque(self.sinks)
+        waiting = deque(sorted(self.sinks))
         while waiting:
             node = waiting.popleft()
             for before in into.get(node, ()):
                 if before not in self._near:
                     self._near[before] = self._near[node] + 1
                     waiting.append(before)
+        far = len(self.map.nodes)
+        for node, numbers in out.items():
+            order = [(self._near.get(self.map.relations[n].target, far), n) for n in numbers]
+            order.sort()
+            self._out[node] = [number for _, number in order]
+            self._distances[node] = [distance for distance, _ in order]
 
     # Everything within the limits --------------------------------------------------------------
 
     def found(self, owner: str, limits: Limits) -> Found:
         """Every state that an owner's data can get into within the limits."""
-        start = Place(owner, False, Custody.COPY)
-        found = Found(start, wrongs={start: 0})
-        layer = [start]
+        found = Found(owner, limits, [Place(owner, False, Custody.COPY)])
+        found.wrongs[0] = 0
+        numbers = {found.places[0]: 0}
+        layer = [0]
         for hop in range(limits.hops):
-            better: dict[Place, None] = {}
+            left = limits.hops - hop - 1
+            better: dict[int, None] = {}
             for place in layer:
-                if place not in found.steps:
-                    found.steps[place] = list(self._steps(owner, place, limits))
-                left = limits.hops - hop - 1
-                for step in found.steps[place]:
-                    wrongs = found.wrongs[place] + step.way.wrongs
-                    if wrongs > limits.wrongs or self._near[step.head.node] > left:
+                if place not in found.legs:
+                    found.legs[place] = list(self._legs(found, place, left, numbers))
+                so_far = found.wrongs[place]
+                for head, wrongs, _, _ in found.legs[place]:
+                    total = so_far + wrongs
+                    if total > limits.wrongs or total >= found.wrongs.get(head, total + 1):
                         continue
-                    if wrongs < found.wrongs.get(step.head, limits.wrongs + 1):
-                        found.wrongs[step.head] = wrongs
-                        better[step.head] = None
-            layer = [place for place in better if not self._is_end(place)]
-            found.ends.update(place for place in better if self._is_end(place))
+                    found.wrongs[head] = total
+                    better[head] = None
+            found.ends.update(head for head in better if self._is_end(found.places[head]))
+            layer = [head for head in better if head not in found.ends]
         return found
 
     def _is_end(self, place: Place) -> bool:
         return place.serves and place.node in self.sinks
 
-    def _steps(self, owner: str, place: Place, limits: Limits) -> Iterator[Step]:
-        """The steps that leave a place."""
-        carried = self._carried_of(place.terms)
-        for number in self._out.get(place.node, ()):
-            relation = self.map.relations[number]
-            target = relation.target
-            if target in (owner, place.node) or target not in self._near:
+    def _legs(
+        self, found: Found, number: int, left: int, numbers: dict[Place, int]
+    ) -> Iterator[Leg]:
+        """The steps that leave a place for one from which the zone is near enough."""
+        place = found.places[number]
+        node, owner, limits = place.node, found.owner, found.limits
+        if node not in self._out:
+            return
+        passes = self._passes(place, is_owner=node == owner)
+        carried = self._carried(place)
+        within = bisect_right(self._distances[node], left)
+        relations = self.map.relations
+        for at in range(within):
+            relation_number = self._out[node][at]
+            relation = relations[relation_number]
+            if relation.target == owner or not passes(relation.kind):
                 continue
-            if not self._can_pass(place, relation.kind, place.node == owner):
-                continue
-            serves_now = place.serves and place.node != owner
-            for way in self.hops.ways(owner, number, serves=serves_now, carried=carried):
-                if way.wrongs > limits.wrongs or (way.is_held and not limits.held):
+            if node == owner and relation.kind in BY_HAND and _is_guessed(relation.evidence.level):
+                continue  # its own officers are believed, unless something is known of them
+            for way in self.hops.ways(owner, relation_number, carried):
+                wrongs = len(way.faults)
+                if wrongs > limits.wrongs or (way.is_held and not limits.held):
                     continue
-                if way.serves is False and target in self.sinks and self._leads_nowhere(target):
-                    continue
-                terms = place.terms
-                if relation.terms and relation.terms not in terms:
-                    terms = tuple(sorted((*terms, relation.terms)))
-                yield Step(place, Place(target, way.serves, relation.custody, terms), number, way)
+                head = self._after(place, relation_number, way)
+                at_head = numbers.get(head)
+                if at_head is None:
+                    at_head = numbers[head] = len(found.places)
+                    found.places.append(head)
+                yield at_head, wrongs, relation_number, way
 
-    def _leads_nowhere(self, node: str) -> bool:
-        return node not in self._out
+    def _after(self, place: Place, number: int, way: Way) -> Place:
+        relation = self.map.relations[number]
+        terms = place.terms
+        if relation.terms and relation.terms not in terms:
+            terms = tuple(sorted((*terms, relation.terms)))
+        if way.custody is not Custody.LIVE:
+            return Place(relation.target, way.serves, way.custody, terms)
+        guard = max(place.guard, relation.guard, key=GUARDS.index)
+        admits = (*place.admits, relation.purposes) if relation.purposes else place.admits
+        return Place(relation.target, way.serves, way.custody, terms, guard, admits)
 
-    def _can_pass(self, place: Place, kind: RelationKind, is_owner: bool) -> bool:
-        """Whether a relation carries what is at a place on: access alone does not go on."""
+    def _passes(self, place: Place, *, is_owner: bool) -> Passes:
+        """Which kinds of relations carry what is at a place on.
+
+        Access does not go on, but whoever has it may search for others; what is in hand is told.
+        """
         if is_owner or place.custody is Custody.COPY:
-            return True
+            return _any_kind
+        if place.custody is Custody.HAND:
+            return _TOLD.__contains__
         if self.map.nodes[place.node].kind is NodeKind.NETWORK:
-            return kind in (RelationKind.MEMBER_OF, RelationKind.JOINS)
-        return kind in BY_HAND
+            return _WITHIN.__contains__
+        return _SEARCHED.__contains__
 
-    def _carried_of(self, terms: tuple[str, ...]) -> Carried:
-        if terms not in self._carried:
-            self._carried[terms] = self.hops.carried(terms)
-        return self._carried[terms]
+    def _carried(self, place: Place) -> Carried:
+        if place.terms not in self._terms:
+            self._terms[place.terms] = self.hops.terms_say(place.terms)
+        return Carried(place.serves, *self._terms[place.terms], place.guard, place.admits)
 
     # The best walks ----------------------------------------------------------------------------
 
-    def walks(self, found: Found, limits: Limits) -> Iterator[tuple[Step, ...]]:
+    def walks(self, found: Found) -> Iterator[tuple[Step, ...]]:
         """The walks to recipients, by wrongs and then hops, each with switches of its own.
 
         No node is passed twice. After ``MOST_TRIED`` partial walks no further one is tried.
         """
-        missing = _missing(found, limits.hops)
+        limits = found.limits
+        missing = _missing(found)
+        ranked: dict[tuple[int, int], list[tuple[Cost, str, Leg]]] = {}
         order = count()
-        waiting: list[tuple[Cost, str, int, Place, int, tuple[Step, ...]]] = []
+        waiting: list[tuple[Cost, int, int, tuple[Leg, ...], int, int]] = []
 
-        def push(place: Place, wrongs: int, walk: tuple[Step, ...]) -> None:
-            rest = missing[limits.hops - len(walk)].get(place)
-            if rest is None or wrongs + rest[0] > limits.wrongs:
-                return
-            cost = (wrongs + rest[0], len(walk) + rest[1])
-            heapq.heappush(waiting, (cost, place.node, next(order), place, wrongs, walk))
+        def legs_of(place: int, left: int) -> list[tuple[Cost, str, Leg]]:
+            """The legs of a place, the best first, that still lead to a recipient."""
+            key = place, left
+            if key not in ranked:
+                rest = missing[left - 1] if left else {}
+                mine = [
+                    ((leg[1] + rest[leg[0]][0], 1 + rest[leg[0]][1]), self._key(leg), leg)
+                    for leg in found.legs.get(place, ())
+                    if leg[0] in rest
+                ]
+                mine.sort(key=lambda each: each[:2])
+                ranked[key] = mine
+            return ranked[key]
 
-        push(found.start, 0, ())
+        def push(place: int, wrongs: int, walk: tuple[Leg, ...], at: int) -> None:
+            """Let the walk go on by the leg at a place of the order."""
+            mine = legs_of(place, limits.hops - len(walk))
+            if at < len(mine) and wrongs + mine[at][0][0] <= limits.wrongs:
+                cost = (wrongs + mine[at][0][0], len(walk) + mine[at][0][1])
+                heapq.heappush(waiting, (cost, next(order), wrongs, walk, place, at))
+
+        push(0, 0, (), 0)
         seen: set[frozenset[str]] = set()
         for _ in range(MOST_TRIED):
             if not waiting:
                 return
-            _, _, _, place, wrongs, walk = heapq.heappop(waiting)
-            if place in found.ends:
-                switches = frozenset(self.map.relations[step.relation].switch for step in walk)
-                if switches not in seen:
-                    seen.add(switches)
-                    yield walk
+            _, _, wrongs, walk, place, at = heapq.heappop(waiting)
+            push(place, wrongs, walk, at + 1)
+            leg = legs_of(place, limits.hops - len(walk))[at][2]
+            node = found.places[leg[0]].node
+            if any(found.places[passed[0]].node == node for passed in walk):
                 continue
-            passed = {found.start.node, *(step.head.node for step in walk)}
-            for step in found.steps.get(place, ()):
-                if step.head.node not in passed:
-                    push(step.head, wrongs + step.way.wrongs, (*walk, step))
+            longer = (*walk, leg)
+            if leg[0] not in found.ends:
+                push(leg[0], wrongs + leg[1], longer, 0)
+                continue
+            switches = frozenset(self.map.relations[passed[2]].switch for passed in longer)
+            if switches not in seen:
+                seen.add(switches)
+                yield tuple(_steps_of(found, longer))
 
-    def product(self, found: Found, limits: Limits) -> Product:
+    def _key(self, leg: Leg) -> str:
+        relation = self.map.relations[leg[2]]
+        return f"{relation.target} {relation.switch}"
+
+    def product(self, found: Found) -> Product:
         """All that lies on a walk of an owner to a recipient, with wrongs as part of the state."""
-        missing = _missing(found, limits.hops)
-        numbers: dict[State, int] = {}
-        arcs: list[Arc] = []
-        owner = found.start.node
-
-        def number(place: Place, wrongs: int) -> int:
-            state = State(place.node, owner, place.serves, place.custody, place.terms, wrongs)
-            return numbers.setdefault(state, len(numbers))
-
-        start = number(found.start, 0)
-        done: dict[tuple[Place, int], int] = {}  # the fewest hops at which it was left
-        layer = {(found.start, 0): None}
+        limits = found.limits
+        missing = _missing(found)
+        numbers: dict[tuple[int, int], int] = {(0, 0): 0}
+        arcs: dict[Arc, None] = {}
         ends: dict[int, None] = {}
+        layer = [(0, 0)]
+        left_already: set[tuple[int, int]] = set()
         for hop in range(limits.hops):
-            left = limits.hops - hop - 1
-            further: dict[tuple[Place, int], None] = {}
+            rest = missing[limits.hops - hop - 1]
+            further: dict[tuple[int, int], None] = {}
             for place, wrongs in layer:
-                if (place, wrongs) in done or place in found.ends:
+                if (place, wrongs) in left_already or place in found.ends:
                     continue
-                done[place, wrongs] = hop
-                for step in found.steps.get(place, ()):
-                    after = wrongs + step.way.wrongs
-                    rest = missing[left].get(step.head)
-                    if rest is None or after + rest[0] > limits.wrongs:
+                left_already.add((place, wrongs))
+                tail = numbers[place, wrongs]
+                for head_place, price, relation, _ in found.legs.get(place, ()):
+                    after = wrongs + price
+                    if head_place not in rest or after + rest[head_place][0] > limits.wrongs:
                         continue
-                    head = number(step.head, after)
-                    arcs.append(Arc(number(place, wrongs), head, step.relation, step.way.wrongs))
-                    if step.head in found.ends:
+                    head = numbers.setdefault((head_place, after), len(numbers))
+                    arcs[Arc(tail, head, relation, price)] = None
+                    further[head_place, after] = None
+                    if head_place in found.ends:
                         ends[head] = None
-                    further[step.head, after] = None
-            layer = further
-        return Product(tuple(numbers), tuple(dict.fromkeys(arcs)), (start,), tuple(ends))
+            layer = list(further)
+        states = tuple(
+            State(place.node, found.owner, place.serves, place.custody, place.terms, wrongs)
+            for number, wrongs in numbers
+            for place in (found.places[number],)
+        )
+        return Product(states, tuple(arcs), (0,), tuple(ends))
 
 
-def _missing(found: Found, hops: int) -> list[Mapping[Place, Cost]]:
+def _any_kind(kind: RelationKind) -> bool:
+    return True
+
+
+def _is_guessed(level: Level) -> bool:
+    return level in (Level.INFERRED, Level.ASSUMED)
+
+
+def _steps_of(found: Found, legs: Iterable[Leg]) -> Iterator[Step]:
+    tail = found.places[0]
+    for head, _, relation, way in legs:
+        yield Step(tail, found.places[head], relation, way)
+        tail = found.places[head]
+
+
+def _missing(found: Found) -> list[dict[int, Cost]]:
     """The least wrongs, then hops, from each place to a recipient within 0, 1, ... hops."""
-    layers: list[dict[Place, Cost]] = [{end: (0, 0) for end in found.ends}]
-    into: dict[Place, list[tuple[Place, int]]] = {}
-    for place, steps in found.steps.items():
-        for step in steps:
-            if step.head in found.wrongs:
-                into.setdefault(step.head, []).append((place, step.way.wrongs))
-    changed = set(found.ends)
-    for _ in range(hops):
-        layer = dict(layers[-1])
-        better: set[Place] = set()
+    into: dict[int, list[tuple[int, int]]] = {}
+    for place, legs in found.legs.items():
+        for head, wrongs, _, _ in legs:
+            if head in found.wrongs:
+                into.setdefault(head, []).append((place, wrongs))
+    layers: list[dict[int, Cost]] = [{end: (0, 0) for end in found.ends}]
+    changed = sorted(found.ends)
+    for _ in range(found.limits.hops):
+        before = layers[-1]
+        layer = dict(before)
+        better: dict[int, None] = {}
         for head in changed:
-            wrongs, steps_left = layers[-1][head]
+            wrongs, hops = before[head]
             for tail, price in into.get(head, ()):
-                cost = (wrongs + price, steps_left + 1)
+                cost = (wrongs + price, hops + 1)
                 if tail not in layer or cost < layer[tail]:
                     layer[tail] = cost
-                    better.add(tail)
+                    better[tail] = None
         layers.append(layer)
-        changed = better
-    return list(layers)
+        changed = list(better)
+    return layers
 
 
-def joined(products: Iterator[Product]) -> Product:
+def joined(products: Iterable[Product]) -> Product:
     """Several owners' products as one."""
     states: list[State] = []
     arcs: list[Arc] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -12,14 +12,16 @@ from ..decision import Engine
 from ..registry import Body
 from .asking import Asker, in_zone, registry_for
 from .cards import Cards
-from .door import Completeness, Door, DoorClass, Question, Reach, Trace
+from .completeness import completeness_of
+from .door import Door, DoorClass, Question, Reach, Trace
 from .hops import Hops
-from .model import FlowMap, Guard, Level, NodeKind
+from .model import FlowMap, Guard, Level
 from .product import Product
 from .search import Found, Limits, Searcher, joined
 from .zones import Zone, Zones
 
 _ORDER = tuple(DoorClass)
+_MOST_LAWFUL = 1_000  # walks among which those that wait for a proof are looked for
 
 
 class QuestionError(Exception):
@@ -35,13 +37,18 @@ class Tracer:
         engine: Asked about every hop.
         zones: The zones, and what an ordinary request states.
         switch_is_ground: Whether a switch that is on is taken as its owner's permission.
+        as_if: The body by whose law every owner's data are judged; blank for each owner's own.
+        askers: What was asked of the rules so far. Tracers of other maps made by
+            ``dataclasses.replace(tracer, map=...)`` share it.
     """
 
     map: FlowMap
     engine: Engine
     zones: Zones
     switch_is_ground: bool = True
-    _kinds: Kinds = field(init=False)
+    as_if: str = ""
+    askers: dict[Hashable, Asker] = field(default_factory=dict[Hashable, Asker], repr=False)
+    _kinds: Kinds = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Take the words of the deepest vocabulary."""
@@ -89,9 +96,19 @@ class Tracer:
         """
         limits = Limits(question.hops, question.wrongs if wrongs is None else wrongs)
         return joined(
-            searcher.product(searcher.found(owner, limits), limits)
+            searcher.product(searcher.found(owner, limits))
             for owner, searcher in self._searchers(question)
         )
+
+    def hops(self, question: Question) -> Hops:
+        """The ways of the map's relations for a question.
+
+        Raises:
+            QuestionError: The question names a zone, node or kind that is not there.
+        """
+        zone = self._zone(question)
+        self._check(question)
+        return Hops(self.map, self._asker(question), zone, self._kinds, self.as_if)
 
     # One owner ---------------------------------------------------------------------------------
 
@@ -100,38 +117,41 @@ class Tracer:
     ) -> tuple[Reach, list[Door]]:
         limits = Limits(question.hops, question.wrongs)
         found = searcher.found(owner, limits)
-        doors = [
-            cards.door(owner, walk)
-            for walk in islice(searcher.walks(found, limits), question.doors)
-        ]
+        doors = [cards.door(owner, walk) for walk in islice(searcher.walks(found), question.doors)]
         lawful = replace(limits, wrongs=0, held=True)
         held = searcher.found(owner, lawful)
-        paths = searcher.walks(held, lawful)
-        papers = (walk for walk in paths if any(step.way.is_held for step in walk))
-        doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
+        if held.has_held:
+            paths = islice(searcher.walks(held), _MOST_LAWFUL)
+            papers = (walk for walk in paths if any(step.way.is_held for step in walk))
+            doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
         fewest = min((len(door.hops) for door in doors), default=None)
         return Reach(owner, _by_class(found, held), fewest), doors
 
     def _searchers(self, question: Question) -> Iterator[tuple[str, Searcher]]:
         """Each owner with the search that serves it; owners of one government share one."""
-        zone = self._zone(question)
-        self._check(question)
-        owners = [self.map.nodes[key].body for key in question.owners if self.map.nodes[key].body]
-        registry = self.engine.registry
-        if self.switch_is_ground:
-            registry = registry_for(registry, owners, self.zones.ordinary)
-        engine = replace(self.engine, registry=registry)
-        asker = Asker(engine, self.zones.ordinary, question.day)
-        hops = Hops(self.map, asker, zone, self._kinds)
+        hops = self.hops(question)
+        zone, engine = hops.zone, hops.asker.engine
         live = frozenset(self.map.open_on(question.day))
         shared: dict[str, Searcher] = {}
         for key in question.owners:
-            owner = registry.get(self.map.nodes[key].body)
+            owner = engine.registry.get(hops.owner_body(key))
             group = owner.sovereign if owner and zone.other_governments else ""
             if group not in shared:
                 sinks = frozenset(self._sinks(zone, engine, owner))
                 shared[group] = Searcher(self.map, hops, live, sinks)
             yield key, shared[group]
+
+    def _asker(self, question: Question) -> Asker:
+        """What asks the rules about these owners' data on that day."""
+        owners = [self.as_if or self.map.nodes[key].body for key in question.owners]
+        key = frozenset(owners), question.day, self.switch_is_ground
+        if key not in self.askers:
+            engine, ordinary = self.engine, self.zones.ordinary
+            if self.switch_is_ground:
+                registry = registry_for(engine.registry, owners, ordinary)
+                engine = replace(engine, registry=registry)
+            self.askers[key] = Asker(engine, ordinary, question.day)
+        return self.askers[key]
 
     def _zone(self, question: Question) -> Zone:
         zone = self.zones.zones.get(question.zone)
@@ -160,11 +180,19 @@ class Tracer:
     def _assumptions(self, doors: Iterable[Door]) -> Iterator[str]:
         """What was taken for granted, and how many of the doors shown rest on it."""
         every = list(doors)
+        if self.as_if:
+            yield f"Simulated: every owner's data are judged as if they were those of {self.as_if}."
         if self.switch_is_ground:
             without = [d for d in every if not self._has_policy(d.source)]
             yield (
                 "A switch that is on is its owner's permission where the owner has no policy on "
                 f"file: {len(without)} of {len(every)} doors shown."
+            )
+        lawless = [d for d in every if not any(h.citations for h in d.hops)]
+        if lawless:
+            yield (
+                f"No rule of this library speaks against any hop of {len(lawless)} of {len(every)} "
+                "doors shown; the owner's own law may be missing from it."
             )
         guess = [d for d in every if any(h.evidence.level is Level.ASSUMED for h in d.hops)]
         yield f"Relations that nobody saw are assumed: {len(guess)} of {len(every)} doors shown."
@@ -181,18 +209,17 @@ class Tracer:
         )
 
     def _has_policy(self, key: str) -> bool:
-        body = self.engine.registry.get(self.map.nodes[key].body)
+        body = self.engine.registry.get(self.as_if or self.map.nodes[key].body)
         return body is not None and bool(body.policy)
 
 
 def _by_class(found: Found, held: Found) -> dict[DoorClass, int]:
     """The recipients by the least that must go wrong."""
     least: dict[str, int] = {}
-    for place in found.ends:
-        wrongs = found.wrongs[place]
-        least[place.node] = min(wrongs, least.get(place.node, wrongs))
+    for node, wrongs in found.served():
+        least[node] = min(wrongs, least.get(node, wrongs))
     counts = Counter(_class_of(wrongs) for wrongs in least.values())
-    lawful = {place.node for place in held.ends} - {key for key, w in least.items() if w == 0}
+    lawful = {node for node, _ in held.served()} - {key for key, w in least.items() if w == 0}
     if lawful:
         counts[DoorClass.LAWFUL] = len(lawful)
     return {klass: counts[klass] for klass in _ORDER if counts[klass]}
@@ -208,18 +235,3 @@ def _rank(door: Door) -> tuple[int, int, int, str, str, tuple[str, ...]]:
         _ORDER.index(door.klass), door.wrongs, len(door.hops), door.source, door.sink,
         door.switches,
     )  # fmt: skip
-
-
-def completeness_of(flow_map: FlowMap) -> Completeness:
-    """How much of a map is known."""
-    bodies = [n for n in flow_map.nodes.values() if n.kind is not NodeKind.NETWORK]
-    levels = Counter(relation.evidence.level.value for relation in flow_map.relations)
-    days = [r.evidence.day for r in flow_map.relations if r.evidence.day is not None]
-    return Completeness(
-        len(bodies),
-        sum(node.settings_known for node in bodies),
-        sum(not node.body for node in bodies),
-        {level.value: levels[level.value] for level in Level if levels[level.value]},
-        min(days, default=None),
-        max(days, default=None),
-    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,13 +13,13 @@ import click
 
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.flow.assumptions import named, shipped_assumptions, with_assumptions
 from ..engine.flow.door import Question
-from ..engine.flow.example import example_map
+from ..engine.flow.example import EXAMPLES, REAL, example_map
 from ..engine.flow.files.faults import MapError
 from ..engine.flow.files.reading import read_map
+from ..engine.flow.importing.assuming import named, shipped_assumptions, with_assumptions
 from ..engine.flow.model import FlowMap
-from ..engine.flow.owners import NoOwnerError, find_owners
+from ..engine.flow.owners import NoOwnerError, find_owners, owners_that_bar
 from ..engine.flow.tracing import Tracer
 from ..engine.flow.zones import ZoneError, Zones, read_zones, shipped_zones
 from .common import engine_from, registry_from, stop
@@ -36,6 +37,7 @@ class Asked:
         zones: The zones that may be asked about.
         question: What is asked.
         trusts_switches: Whether a switch that is on is taken as its owner's permission.
+        as_if: The body by whose law every owner's data are judged; blank for each owner's own.
     """
 
     map: FlowMap
@@ -43,17 +45,23 @@ class Asked:
     zones: Zones
     question: Question
     trusts_switches: bool
+    as_if: str
 
     def tracer(self) -> Tracer:
         """What answers."""
-        return Tracer(self.map, self.engine, self.zones, self.trusts_switches)
+        return Tracer(self.map, self.engine, self.zones, self.trusts_switches, self.as_if)
 
 
 def map_option(command: Command) -> Command:
     """The map: a file, a folder or the shipped example."""
     for add in (
         click.option(
-            "--example", is_flag=True, help="Use the map that is shipped: real public lists."
+            "--example",
+            is_flag=False,
+            flag_value=REAL,
+            type=click.Choice(list(EXAMPLES)),
+            help="Use a map that is shipped: `portals`, real public lists, if no name follows; "
+            "`worked`, an illustration with every kind of door.",
         ),
         click.argument("place", required=False, metavar="[MAP]", type=click.Path(path_type=Path)),
     ):
@@ -71,6 +79,10 @@ def question_options(command: Command) -> Command:
         click.option(
             "--state", "states", multiple=True, metavar="CODE",
             help="The data of every agency of a government that shares; may be repeated.",
+        ),
+        click.option(
+            "--as-if-owner", "as_if", metavar="KEY",
+            help="Judge everybody's data as if they were those of this agency (simulated).",
         ),
         click.option("--zone", default="immigration", show_default=True,
                      help="The recipients asked about."),
@@ -105,9 +117,10 @@ GROUND = "switch-is-ground"
 def asked(
     place: Path | None,
     *,
-    example: bool,
+    example: str | None,
     owners: Iterable[str],
     states: Iterable[str],
+    as_if: str | None,
     zone: str,
     zones_file: Path | None,
     purpose: str,
@@ -128,14 +141,26 @@ def asked(
     flow_map = assumed(flow_map, with_, without, registry_folder)
     engine = engine_from(places, registry, cache, proposed=proposed)
     zones = zones_from(zones_file)
-    try:
-        found = find_owners(flow_map, registry, owners, states)
-    except NoOwnerError as fault:
-        stop(str(fault), fault.help)
     if zone not in zones.zones:
         stop(f"no zone is called `{zone}`", f"there are: {', '.join(sorted(zones.zones))}")
+    body = registry.get(as_if) if as_if else None
+    if as_if and body is None:
+        stop(f"no body of the registry has the key or ORI `{as_if}`",
+             "find its key with `platelaw agencies NAME`")  # fmt: skip
+    purpose = purpose or zones.zones[zone].purpose
+    try:
+        found = find_owners(flow_map, registry, owners, states)
+        if not found:
+            found = owners_that_bar(flow_map, engine.library, purpose)
+            click.echo(
+                f"note: nobody's data are named, so those of the {len(found)} bodies that publicly "
+                f"call `{purpose}` off limits are traced",
+                err=True,
+            )
+    except NoOwnerError as fault:
+        stop(str(fault), fault.help)
     question = Question(
-        purpose or zones.zones[zone].purpose,
+        purpose,
         zone,
         day.date() if day else datetime.datetime.now().astimezone().date(),
         found,
@@ -143,15 +168,16 @@ def asked(
         wrongs,
         doors,
     )
-    return Asked(flow_map, engine, zones, question, GROUND not in without)
+    trusts = GROUND not in without
+    return Asked(flow_map, engine, zones, question, trusts, body.key if body else "")
 
 
-def map_from(place: Path | None, *, example: bool) -> FlowMap:
-    """The map of a path, or the shipped one."""
-    if example == (place is not None):
-        stop("name one map", "give a file or folder, or --example for the map that is shipped")
+def map_from(place: Path | None, *, example: str | None) -> FlowMap:
+    """The map of a path, or a shipped one."""
+    if (example is None) == (place is None):
+        stop("name one map", "give a file or folder, or --example for a map that is shipped")
     try:
-        return example_map() if place is None else read_map(place)
+        return read_map(place) if place is not None else example_map(example or REAL)
     except MapError as fault:
         stop(str(fault))
 
@@ -177,3 +203,14 @@ def assumed(
         known = ", ".join((*(each.name for each in shipped_assumptions()), GROUND))
         stop(f"no assumption is called `{fault.args[0]}`", f"there are: {known}")
     return with_assumptions(flow_map, chosen, registry_from(registry_folder))
+
+
+@contextmanager
+def reports_told() -> Iterator[None]:
+    """Ends with the words of a report that cannot be written."""
+    from ..engine.flow.report import ReportError
+
+    try:
+        yield
+    except ReportError as fault:
+        stop(str(fault))

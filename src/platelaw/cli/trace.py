@@ -14,7 +14,7 @@ from ..engine.flow.render_text import trace_text
 from ..engine.flow.tracing import QuestionError
 from .caching import cache_options
 from .common import EXIT_NOTHING, policy_option, registry_option, stop
-from .flow_common import asked, map_option, question_options
+from .flow_common import asked, map_option, question_options, reports_told
 from .progress import counted
 
 RANKED = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
@@ -23,6 +23,8 @@ RANKED = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
 @click.command("trace")
 @map_option
 @question_options
+@click.option("--show", type=click.IntRange(0), default=10, show_default=True,
+              help="The most doors printed as text.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE",
               help="Write the answer as one self-contained page too.")  # fmt: skip
@@ -35,7 +37,9 @@ RANKED = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
 @policy_option
 @cache_options
 @registry_option
-def trace_command(as_json: bool, html: Path | None, fail_on: str | None, **options: Any) -> None:
+def trace_command(
+    show: int, as_json: bool, html: Path | None, fail_on: str | None, **options: Any
+) -> None:
     """Find the doors through which plate data reach a zone of recipients.
 
     MAP is a map of who shares with whom (docs/flow.md). Every hop is asked of the rules: a door
@@ -61,11 +65,12 @@ def trace_command(as_json: bool, html: Path | None, fail_on: str | None, **optio
     if html is not None:
         from ..engine.flow.report import write_report
 
-        write_report(html, ask.map, trace, registry=ask.engine.registry)
+        with reports_told():
+            write_report(html, ask.map, trace, registry=ask.engine.registry)
     if as_json:
         click.echo(json.dumps(trace_json(trace, ask.map), indent=2, ensure_ascii=False))
     else:
-        click.echo(trace_text(trace, ask.map), nl=False)
+        click.echo(trace_text(trace, ask.map, shown=show), nl=False)
     if fail_on is not None:
         worse = RANKED[: RANKED.index(DoorClass(fail_on)) + 1]
         if any(reach.by_class.get(klass) for reach in trace.reaches for klass in worse):

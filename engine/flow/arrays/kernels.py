@@ -1,0 +1,499 @@
+"""Compiled kernels: the only module that knows numba (extra ``kernels``).
+
+The functions take and return arrays; what they mean is said where they are called from. They are
+compiled once and kept beside this file, or in the user's cache folder if that cannot be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from .snapshot import Bits, Ids, Places
+
+Words = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int32]
+Column = npt.NDArray[np.uint16 | np.uint32]
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+_NUMBA: Any = import_module("numba")  # whether or not it is installed where types are checked
+
+LOOKS = 64  # relations of a node that a pull has to read where many enter it
+
+
+def _compiled(function: Kernel) -> Kernel:
+    """The function compiled at its first call."""
+    try:
+        made = _NUMBA.njit(function, cache=True, nogil=True)
+    except RuntimeError:  # no folder that its cache could be kept in
+        made = _NUMBA.njit(function, nogil=True)
+    return cast(Kernel, made)
+
+
+@_compiled
+def _gathered(
+    starts: Places, ends: Ids, masks: Bits, fresh: Bits, node: int, wanted: np.uint16
+) -> np.uint16:
+    """What comes to a node, by eight relations at a time, until all that is wanted came."""
+    got = np.uint16(0)
+    place, stop = np.uint64(starts[node]), np.uint64(starts[node + 1])
+    while place + np.uint64(8) <= stop:
+        for each in range(8):
+            got |= fresh[ends[place + np.uint64(each)]] & masks[place + np.uint64(each)]
+        if got & wanted == wanted:
+            return got
+        place += np.uint64(8)
+    while place < stop:
+        got |= fresh[ends[place]] & masks[place]
+        place += np.uint64(1)
+    return got
+
+
+@_compiled
+def reach(
+    out_starts: Places,
+    out_ends: Ids,
+    out_masks: Bits,
+    out_onward: Bits,
+    in_starts: Places,
+    in_ends: Ids,
+    in_masks: Bits,
+    in_onward: Bits,
+    seeds: Bits,
+    hops: int,
+) -> Bits:
+    """See ``reach.reach``."""
+    count = len(seeds)
+    arrived, carried, fresh = seeds.copy(), seeds.copy(), seeds.copy()
+    for hop in range(hops):
+        union, work = np.uint16(0), 0
+        for node in range(count):
+            if fresh[node]:
+                union |= fresh[node]
+                work += out_starts[node + 1] - out_starts[node]
+        if union == 0:
+            break
+        goes_on = hop < hops - 1
+        went_on = np.zeros(count, np.uint16)
+        if work < min(len(out_ends) // 2, LOOKS * count):
+            for node in range(count):
+                bits = fresh[node]
+                if bits:
+                    for place in range(out_starts[node], out_starts[node + 1]):
+                        arrived[out_ends[place]] |= bits & out_masks[place]
+                        went_on[out_ends[place]] |= bits & out_onward[place]
+        else:
+            for node in range(count):
+                lacks = union & ~carried[node]
+                if lacks and goes_on:
+                    went_on[node] = _gathered(in_starts, in_ends, in_onward, fresh, node, lacks)
+                    arrived[node] |= went_on[node]
+                lacks = union & ~arrived[node]
+                if lacks:
+                    arrived[node] |= _gathered(in_starts, in_ends, in_masks, fresh, node, lacks)
+        for node in range(count):
+            fresh[node] = went_on[node] & ~carried[node]
+            carried[node] |= went_on[node]
+    return arrived
+
+
+@_compiled
+def product(
+    starts: Places, ends: Ids, classes: Bits, low: Bits, high: Bits, seeds: Bits, hops: int
+) -> Bits:
+    """See ``product_reach.product_reach``."""
+    count = len(seeds)
+    rows = np.zeros((hops + 1, count), np.uint16)
+    rows[0] = seeds
+    fresh = seeds.copy()
+    for hop in range(hops):
+        came = np.zeros(count, np.uint16)
+        for node in range(count):
+            bits = fresh[node]
+            if bits > 255:
+                for place in range(starts[node], starts[node + 1]):
+                    kind = classes[place]
+                    came[ends[place]] |= low[kind, bits & 255] | high[kind, bits >> 8]
+            elif bits:
+                for place in range(starts[node], starts[node + 1]):
+                    came[ends[place]] |= low[classes[place], bits]
+        for node in range(count):
+            fresh[node] = came[node] & ~rows[hop, node]
+            rows[hop + 1, node] = rows[hop, node] | came[node]
+    return rows
+
+
+@_compiled
+def product_back(
+    starts: Places, ends: Ids, classes: Bits, low: Bits, high: Bits, sinks: Bits, hops: int
+) -> Bits:
+    """See ``product_reach.product_reach_back``."""
+    count = len(sinks)
+    rows = np.zeros((hops + 1, count), np.uint16)
+    rows[0] = sinks
+    fresh = sinks.copy()
+    for hop in range(hops):
+        went = np.zeros(count, np.uint16)
+        for node in range(count):
+            found = np.uint16(0)
+            for place in range(starts[node], starts[node + 1]):
+                bits = fresh[ends[place]]
+                if bits:
+                    kind = classes[place]
+                    found |= low[kind, bits & 255] | high[kind, bits >> 8]
+            went[node] = found
+        for node in range(count):
+            fresh[node] = went[node] & ~rows[hop, node]
+            rows[hop + 1, node] = rows[hop, node] | went[node]
+    return rows
+
+
+@_compiled
+def between(
+    starts: Places, ends: Ids, classes: Bits, low: Bits, high: Bits, there: Bits, back: Bits
+) -> npt.NDArray[np.bool_]:
+    """Whether each relation lies on a walk of ``product_reach.on_walks``."""
+    hops = len(there) - 1
+    lies = np.zeros(len(ends), np.bool_)
+    for node in range(len(starts) - 1):
+        if there[hops, node]:
+            for place in range(starts[node], starts[node + 1]):
+                end, kind = ends[place], classes[place]
+                if back[hops, end]:
+                    for hop in range(hops):
+                        bits = there[hop, node]
+                        led = low[kind, bits & 255] | high[kind, bits >> 8]
+                        if led & back[hops - 1 - hop, end]:
+                            lies[place] = True
+                            break
+    return lies
+
+
+@_compiled
+def turned(ends: Ids, in_starts: Places, column: Column) -> Column:
+    """A column by the node that relations leave, by the node that they enter."""
+    found = np.empty_like(column)
+    following = in_starts.copy()
+    for place in range(len(ends)):
+        end = ends[place]
+        found[following[end]] = column[place]
+        following[end] += 1
+    return found
+
+
+_SPREAD = 0x09AF  # times a power of two, each of the sixteen has four other bits at the top
+_LOWEST = np.zeros(16, np.int64)
+_LOWEST[[(_SPREAD << bit & 0xFFFF) >> 12 for bit in range(16)]] = range(16)
+
+
+@_compiled
+def _lowest(bits: np.int64) -> int:
+    """The number of the lowest bit of sixteen."""
+    return int(_LOWEST[((bits & -bits) * _SPREAD & 0xFFFF) >> 12])
+
+
+@_compiled
+def _gathered_words(
+    starts: Places,
+    ends: Ids,
+    masks: Bits,
+    groups: Column,
+    kept: Words,
+    changed: Words,
+    added: Bits,
+    fresh: Words,
+    any_fresh: Bits,
+    node: int,
+    lacks: Words,
+    got: Words,
+) -> None:
+    """Join to ``got`` what comes to a node, until all that it lacks came."""
+    left = np.uint16(0)
+    for purpose in range(16):
+        if lacks[purpose]:
+            left |= np.uint16(1 << purpose)
+    for place in range(np.uint64(starts[node]), np.uint64(starts[node + 1])):
+        group, end = groups[place], ends[place]
+        bits = np.int64((masks[place] | added[group]) & any_fresh[end] & left)
+        while bits:
+            purpose = _lowest(bits)
+            bits &= bits - 1
+            word = changed[group, purpose]
+            if masks[place] >> purpose & 1:
+                word |= kept[group]
+            got[purpose] |= fresh[end, purpose] & word
+            if got[purpose] & lacks[purpose] == lacks[purpose]:
+                left &= ~np.uint16(1 << purpose)
+        if left == 0:
+            break
+
+
+@_compiled
+def sweep(
+    out_starts: Places,
+    out_ends: Ids,
+    out_masks: Bits,
+    out_onward: Bits,
+    out_groups: Column,
+    in_starts: Places,
+    in_ends: Ids,
+    in_masks: Bits,
+    in_onward: Bits,
+    in_groups: Column,
+    kept: Words,
+    masks: Words,
+    onward: Words,
+    seeds: Bits,
+    hops: int,
+    everywhere: np.uint64,
+) -> Words:
+    """See ``scenarios.swept``."""
+    count = len(seeds)
+    added = np.zeros((2, len(kept)), np.uint16)
+    for group in range(len(kept)):
+        for purpose in range(16):
+            added[0, group] |= np.uint16(1 << purpose) if masks[group, purpose] else np.uint16(0)
+            added[1, group] |= np.uint16(1 << purpose) if onward[group, purpose] else np.uint16(0)
+    arrived = np.zeros((count, 16), np.uint64)
+    for node in range(count):
+        for purpose in range(16):
+            if seeds[node] >> purpose & 1:
+                arrived[node, purpose] = everywhere
+    carried, fresh, any_fresh = arrived.copy(), arrived.copy(), seeds.copy()
+    went_on = np.zeros((count, 16), np.uint64)
+    lacks, union = np.zeros(16, np.uint64), np.zeros(16, np.uint64)
+    for hop in range(hops):
+        work = 0
+        union[:] = 0
+        for node in range(count):
+            if any_fresh[node]:
+                work += out_starts[node + 1] - out_starts[node]
+                union |= fresh[node]
+        if work == 0:
+            break
+        goes_on = hop < hops - 1
+        went_on[:] = 0
+        if work < min(len(out_ends) // 2, LOOKS * count):
+            for node in range(count):
+                if any_fresh[node]:
+                    for place in range(out_starts[node], out_starts[node + 1]):
+                        group, end = out_groups[place], out_ends[place]
+                        bits = np.int64((out_masks[place] | added[0, group]) & any_fresh[node])
+                        while bits:
+                            purpose = _lowest(bits)
+                            bits &= bits - 1
+                            word = masks[group, purpose]
+                            if out_masks[place] >> purpose & 1:
+                                word |= kept[group]
+                            arrived[end, purpose] |= fresh[node, purpose] & word
+                            word = onward[group, purpose]
+                            if out_onward[place] >> purpose & 1:
+                                word |= kept[group]
+                            went_on[end, purpose] |= fresh[node, purpose] & word
+        else:
+            for node in range(count):
+                if goes_on:
+                    lacking = False
+                    for purpose in range(16):
+                        lacks[purpose] = union[purpose] & ~carried[node, purpose]
+                        lacking |= lacks[purpose] != 0
+                    if lacking:
+                        _gathered_words(
+                            in_starts,
+                            in_ends,
+                            in_onward,
+                            in_groups,
+                            kept,
+                            onward,
+                            added[1],
+                            fresh,
+                            any_fresh,
+                            node,
+                            lacks,
+                            went_on[node],
+                        )
+                        arrived[node] |= went_on[node]
+                lacking = False
+                for purpose in range(16):
+                    lacks[purpose] = union[purpose] & ~arrived[node, purpose]
+                    lacking |= lacks[purpose] != 0
+                if lacking:
+                    _gathered_words(
+                        in_starts,
+                        in_ends,
+                        in_masks,
+                        in_groups,
+                        kept,
+                        masks,
+                        added[0],
+                        fresh,
+                        any_fresh,
+                        node,
+                        lacks,
+                        arrived[node],
+                    )
+        for node in range(count):
+            any_fresh[node] = 0
+            for purpose in range(16):
+                fresh[node, purpose] = went_on[node, purpose] & ~carried[node, purpose]
+                carried[node, purpose] |= went_on[node, purpose]
+                if fresh[node, purpose]:
+                    any_fresh[node] |= np.uint16(1 << purpose)
+    return arrived
+
+
+@_compiled
+def _listed(
+    starts: Places,
+    ends: Ids,
+    masks: Bits,
+    bit: np.uint16,
+    front: Numbers,
+    size: int,
+    stamp: np.int32,
+    met: Numbers,
+    came_from: Numbers,
+    following: Numbers,
+) -> int:
+    """One hop of one side: notes the nodes that were not met before, and counts them."""
+    found = 0
+    for each in range(size):
+        node = front[each]
+        for place in range(np.uint64(starts[node]), np.uint64(starts[node + 1])):
+            if masks[place] & bit:
+                end = ends[place]
+                if met[end] != stamp:
+                    met[end] = stamp
+                    came_from[end] = node
+                    following[found] = end
+                    found += 1
+    return found
+
+
+@_compiled
+def _meeting(
+    starts: Places,
+    ends: Ids,
+    masks: Bits,
+    bit: np.uint16,
+    front: Numbers,
+    size: int,
+    stamp: np.int32,
+    other: Numbers,
+) -> tuple[int, int]:
+    """A relation from a front to what the other side has met: its ends, or -1."""
+    for each in range(size):
+        node = front[each]
+        for place in range(np.uint64(starts[node]), np.uint64(starts[node + 1])):
+            if masks[place] & bit and other[ends[place]] == stamp:
+                return int(node), int(ends[place])
+    return -1, -1
+
+
+@_compiled
+def _work(starts: Places, front: Numbers, size: int) -> int:
+    """How many relations a side would read."""
+    work = 0
+    for each in range(size):
+        work += starts[front[each] + 1] - starts[front[each]]
+    return work
+
+
+@_compiled
+def walks(
+    out_starts: Places,
+    out_ends: Ids,
+    out_masks: Bits,
+    out_onward: Bits,
+    in_starts: Places,
+    in_ends: Ids,
+    in_masks: Bits,
+    in_onward: Bits,
+    pairs: Places,
+    bit: np.uint16,
+    most: int,
+) -> Places:
+    """See ``walks.shortest_walks``: the nodes of each walk, and -1 from its end on.
+
+    Both ends are searched, hop by hop the one with fewer relations to read; the first hop is the
+    one into the target, which alone need not let the data go on. A front looks for the other
+    side's nodes before it lists its own next ones, which most walks then do not need.
+    """
+    count = len(out_starts) - 1
+    rows = np.full((len(pairs), most + 2), -1, np.int64)
+    met_there, met_back = np.full(count, -1, np.int32), np.full(count, -1, np.int32)
+    from_there, from_back = np.empty(count, np.int32), np.empty(count, np.int32)
+    there, back = np.empty(count, np.int32), np.empty(count, np.int32)
+    spare = np.empty(count, np.int32)
+    for number in range(len(pairs)):
+        stamp = np.int32(number)
+        source, target = pairs[number]
+        met_there[source], met_back[target] = stamp, stamp
+        there[0], back[0] = source, target
+        if source == target:
+            rows[number, 0] = source
+            continue
+        if most == 0:
+            continue
+        hops, size_there = 1, 1
+        size_back = _listed(
+            in_starts, in_ends, in_masks, bit, back, 1, stamp, met_back, from_back, spare
+        )
+        back, spare = spare, back
+        before, after = -1, -1
+        if met_back[source] == stamp:
+            before, after = source, from_back[source]
+        while before < 0 and hops < most and size_there and size_back:
+            hops += 1
+            if _work(in_starts, back, size_back) < _work(out_starts, there, size_there):
+                after, before = _meeting(
+                    in_starts, in_ends, in_onward, bit, back, size_back, stamp, met_there
+                )
+                if before < 0 and hops < most:
+                    size_back = _listed(in_starts, in_ends, in_onward, bit, back, size_back,
+                                        stamp, met_back, from_back, spare)  # fmt: skip
+                    back, spare = spare, back
+            else:
+                before, after = _meeting(
+                    out_starts, out_ends, out_onward, bit, there, size_there, stamp, met_back
+                )
+                if before < 0 and hops < most:
+                    size_there = _listed(out_starts, out_ends, out_onward, bit, there, size_there,
+                                         stamp, met_there, from_there, spare)  # fmt: skip
+                    there, spare = spare, there
+        if before >= 0:
+            _write_walk(rows[number], source, target, before, after, from_there, from_back)
+    return rows
+
+
+@_compiled
+def _write_walk(
+    row: Places,
+    source: int,
+    target: int,
+    before: int,
+    after: int,
+    from_there: Numbers,
+    from_back: Numbers,
+) -> None:
+    """The nodes of the walk over the relation from ``before`` to ``after``."""
+    length, node = 0, before
+    while node != source:
+        node = from_there[node]
+        length += 1
+    node = before
+    for place in range(length, 0, -1):
+        row[place] = node
+        node = from_there[node]
+    row[0] = source
+    node = after
+    while node != target:
+        length += 1
+        row[length] = node
+        node = from_back[node]
+    row[length + 1] = target
