@@ -8,28 +8,29 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from .day_sets import DaySet, Span, day_set, standing
-from .hops import BY_HAND
 from .model import Custody, FlowMap, Node, NodeKind, RelationKind
 
-Place = tuple[str, bool]  # a node, and whether it has a copy of its own and not access alone
+Place = tuple[str, str]  # a node, and the word for what it has there: ``Custody``
 
-# How access alone goes on, as in ``search``: through a network, and by what people do.
-_OF_NETWORKS = frozenset({RelationKind.MEMBER_OF, RelationKind.JOINS})
+LIVE, COPY, HAND = (custody.value for custody in (Custody.LIVE, Custody.COPY, Custody.HAND))
+
+# How data go on, as in ``search``: within a network, by whoever may search, by whoever knows.
+_WITHIN = frozenset({RelationKind.MEMBER_OF, RelationKind.JOINS})
+_SEARCHED = frozenset({RelationKind.SEARCHES_FOR})
+_TOLD = frozenset({RelationKind.RE_DISCLOSES})
+# Whoever may search over these has what it found in hand.
+_SEARCHES = frozenset({
+    RelationKind.SHARES_QUERY, RelationKind.MEMBER_OF, RelationKind.VENDOR_ACCESS,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """A relation, or several of one kind between two nodes, on the days on which one stands."""
 
-    target: str
     kind: RelationKind
-    custody: Custody
+    ends: tuple[Place, ...]
     days: DaySet
-
-    @property
-    def end(self) -> Place:
-        """Where data are that took it."""
-        return self.target, self.custody is Custody.COPY
 
 
 class TimedWays:
@@ -54,11 +55,14 @@ class TimedWays:
 
     def onward(self, place: Place) -> Iterator[Way]:
         """The ways that data can take from a place."""
-        node, is_copy = place
-        alone = _OF_NETWORKS if self.nodes[node].kind is NodeKind.NETWORK else BY_HAND
-        for way in self.of(node):
-            if is_copy or way.kind in alone:
-                yield way
+        node, custody = place
+        if custody == COPY:
+            yield from self.of(node)
+            return
+        kinds = _TOLD if custody == HAND else _SEARCHED
+        if custody == LIVE and self.nodes[node].kind is NodeKind.NETWORK:
+            kinds = _WITHIN
+        yield from (way for way in self.of(node) if way.kind in kinds)
 
     def reach(self, owner: str, hops: int) -> set[Place]:
         """Where an owner's data get in so many hops, whenever each way stands."""
@@ -71,18 +75,18 @@ class TimedWays:
     def _reach(
         self, owner: str, hops: int, ends: Callable[[Place], frozenset[Place]]
     ) -> set[Place]:
-        layer: set[Place] = {(owner, True)}
+        layer: set[Place] = {(owner, COPY)}
         found: set[Place] = set()
         for _ in range(hops):
             layer = set[Place]().union(*map(ends, layer)) - found
-            layer -= {(owner, True), (owner, False)}  # back to the owner is no way
+            layer -= {(owner, LIVE), (owner, HAND), (owner, COPY)}  # back is no way
             found |= layer
         return found
 
     def _ends(self, place: Place) -> frozenset[Place]:
         found = self._ends_of.get(place)
         if found is None:
-            found = frozenset(way.end for way in self.onward(place))
+            found = frozenset(end for way in self.onward(place) for end in way.ends)
             self._ends_of[place] = found
             for end in found:
                 self._begins_of.setdefault(end, set()).add(place)
@@ -93,9 +97,10 @@ class TimedWays:
         if found is None:
             day = self.day
             found = self._today[place] = frozenset(
-                way.end
+                end
                 for way in self.onward(place)
                 if any(first <= day <= last for first, last in way.days)
+                for end in way.ends
             )
         return found
 
@@ -120,4 +125,10 @@ class TimedWays:
                     spans.setdefault(key, []).append((max(first, begin), min(last, end)))
         for (target, kind, custody), found in spans.items():
             if days := day_set(found):
-                yield Way(target, kind, custody, days)
+                yield Way(kind, self._ends_of_way(target, kind, custody), days)
+
+    def _ends_of_way(self, target: str, kind: RelationKind, custody: Custody) -> tuple[Place, ...]:
+        """What whoever is at the end has: access, what was found by it, or a copy."""
+        if kind in _SEARCHES and self.nodes[target].kind is not NodeKind.NETWORK:
+            return (target, LIVE), (target, HAND)
+        return ((target, HAND if kind in _SEARCHED else custody.value),)
