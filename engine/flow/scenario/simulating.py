@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..door import Completeness, DoorClass, Question, Trace
+from ..model import FlowMap
 from ..residual import Residue, residual
 from ..tracing import Tracer
 from .comparing import Difference, compare
@@ -24,6 +25,7 @@ class Outcome:
 
     Attributes:
         scenario: The scenario.
+        after: The map after it.
         trace: The answer after it.
         difference: The doors before and after.
         loss: The lawful sharing before and after.
@@ -32,6 +34,7 @@ class Outcome:
     """
 
     scenario: Scenario
+    after: FlowMap
     trace: Trace
     difference: Difference
     loss: Loss
@@ -120,6 +123,7 @@ class Simulator:
             outcomes.append(
                 Outcome(
                     scenario,
+                    after.flow_map,
                     trace,
                     compare(before, trace),
                     loss_between(lawful, shared),

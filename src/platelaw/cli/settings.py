@@ -1,0 +1,52 @@
+"""What ``simulate`` and ``flow history`` share: settings of a question, and who answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ..dsl.model import Library
+from ..engine.cache import Cache
+from ..engine.decision import Engine
+from ..engine.flow.importing.assuming import named
+from ..engine.flow.scenario.law import check_words
+from ..engine.flow.scenario.setting import Law, Setting
+from ..engine.flow.tracing import Tracer
+from .common import engine_from
+from .flow_common import GROUND, Asked
+
+
+def setting_of(
+    ask: Asked, places: tuple[Path, ...], *, with_: tuple[str, ...], without: tuple[str, ...]
+) -> Setting:
+    """The setting of a question as it is."""
+    return Setting(
+        ask.map,
+        ask.engine.registry,
+        ask.question.day,
+        law=Law(places, ask.engine.with_proposed),
+        assumptions=named(with_, tuple(name for name in without if name != GROUND)),
+    )
+
+
+def tracer_maker(ask: Asked, setting: Setting, cache: Cache | None) -> Callable[[Setting], Tracer]:
+    """What makes a tracer for each setting that changes make of one.
+
+    Settings that change the map alone share what was asked of the rules.
+    """
+    own = ask.tracer()
+    libraries: dict[Law, Library] = {setting.law: ask.engine.library}
+
+    def tracer_of(changed: Setting) -> Tracer:
+        law = changed.law
+        if law == setting.law and changed.overrides == setting.overrides:
+            return replace(own, map=changed.flow_map)
+        if law not in libraries:
+            engine = engine_from(law.places, setting.registry, cache, proposed=law.with_proposed)
+            libraries[law] = engine.library
+        check_words(changed, libraries[law])
+        engine = Engine(libraries[law], changed.on_file(), law.with_proposed)
+        return replace(own, map=changed.flow_map, engine=engine, askers={})
+
+    return tracer_of
