@@ -85,7 +85,6 @@ def difference_json(difference: Difference, before: FlowMap, after: FlowMap) -> 
             for old, new in difference.changed
         ],
         "kept": difference.kept,
-        "unclear": len(difference.unclear),
         "owners": [
             {
                 "owner": reach.owner,

@@ -53,7 +53,7 @@ def _lines(simulation: Simulation, flow_map: FlowMap) -> Iterator[str]:
 def _table(simulation: Simulation) -> Iterator[str]:
     """A line for each scenario, that which leaves least first."""
     classes = "".join(f"{klass.value:>6}" for klass in DoorClass)
-    yield f"{'recipients reached, by class':<34}{classes}  exposed  opened closed other  lawful lost"
+    yield f"{'recipients reached, by class':<34}{classes}  exposed  opened closed other  lost"
     yield f"{'as it is':<34}{_counts(simulation.before)}"
     for outcome in simulation.ranked():
         d = outcome.difference
@@ -62,10 +62,11 @@ def _table(simulation: Simulation) -> Iterator[str]:
         yield f"{name:<34}{_counts(outcome.trace)}{doors}  {_lost(outcome.loss)}"
     for klass in DoorClass:
         yield f"  {klass.value:>4}: {CLASS_WORDS[klass]}"
-    yield "  Reached: pairs of an owner and a recipient, each under its least class. Exposed: owners"
-    yield "  with a door of class 0, 1 or 2+. Other: doors that take something else than before."
-    yield "  Lawful lost: pairs of an owner and a requester that the rules permitted; records of 90"
-    yield "  days as far as measured."
+    yield "  Reached: pairs of an owner and a recipient, each under its least class."
+    yield "  Exposed: owners with a door of class 0, 1 or 2+."
+    yield "  Opened, closed, other: doors shown; other take something else than before."
+    yield "  Lost: pairs of an owner and a requester that the rules permitted for an ordinary"
+    yield "  purpose; records of 90 days as far as measured."
 
 
 def _counts(trace: Trace) -> str:
@@ -116,11 +117,6 @@ def difference_lines(difference: Difference, before: FlowMap, after: FlowMap) ->
         was = f"class {old.klass.value} to {new.klass.value}"
         yield from _wrapped(f"{was}: {walk_words(new, after)}", "  ", "    ")
     yield from _more(len(difference.changed))
-    if difference.unclear:
-        yield from _wrapped(
-            f"{len(difference.unclear)} doors are in one list alone and may merely have been left "
-            "out of the other; raise --doors to tell.", "  ", "    ",
-        )  # fmt: skip
 
 
 def _door_lines(what: str, doors: tuple[Door, ...], flow_map: FlowMap) -> Iterator[str]:
@@ -154,7 +150,7 @@ def _residue_lines(residues: tuple[Residue, ...], flow_map: FlowMap) -> Iterator
     """Who keeps what was taken before, those without an end first."""
     if not residues:
         return
-    yield "  Taken before, and where it can still be (the map's upper bound, whatever the rules say):"
+    yield "  Taken before, and where it can still be (an upper bound, whatever the rules say):"
     ranked = sorted(residues, key=_latest_first)
     for each in islice(ranked, _SHOWN):
         owner, holder = name_of(flow_map, each.owner), name_of(flow_map, each.holder)

@@ -39,6 +39,7 @@ from .common import (
     stop,
 )
 from .flow_common import map_from, map_option
+from .flow_history import history_command
 from .flow_report import report_command
 
 _FINDINGS_SHOWN = 50
@@ -288,3 +289,4 @@ def _progress() -> Generator[Callable[[int], None] | None]:
 
 
 flow_command.add_command(report_command)
+flow_command.add_command(history_command)

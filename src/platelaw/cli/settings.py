@@ -40,7 +40,8 @@ def tracer_maker(ask: Asked, setting: Setting, cache: Cache | None) -> Callable[
 
     def tracer_of(changed: Setting) -> Tracer:
         law = changed.law
-        if law == setting.law and changed.overrides == setting.overrides:
+        same_file = changed.registry is setting.registry
+        if law == setting.law and same_file and changed.overrides == setting.overrides:
             return replace(own, map=changed.flow_map)
         if law not in libraries:
             engine = engine_from(law.places, setting.registry, cache, proposed=law.with_proposed)
