@@ -104,7 +104,9 @@ def row(
     starts = [key for key, node in flow_map.nodes.items() if purpose in node.bars]
     hops = fewest_hops(relations, starts, ends)
     bodies = sum(bool(node.body) for node in flow_map.nodes.values())
-    return Row(called, len(flow_map.nodes), len(relations), bodies, len(ends), Counter(hops.values()), len(starts))  # fmt: skip
+    counts = Counter(hops.values())
+    nodes, links = len(flow_map.nodes), len(relations)
+    return Row(called, nodes, links, bodies, len(ends), counts, len(starts))
 
 
 def main() -> None:
