@@ -77,6 +77,7 @@ ACTS = {
     SwitchKind.AGREEMENT: "end the agreement",
     SwitchKind.PRACTICE: "order it stopped, and supervise",
 }
+NO_RULE = "No rule of this library speaks against it"
 ANSWERS = {
     tree.Outcome.PERMIT: "The rules permit it",
     tree.Outcome.HOLD: "The rules hold it until more is proven",

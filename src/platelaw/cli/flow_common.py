@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -202,3 +203,14 @@ def assumed(
         known = ", ".join((*(each.name for each in shipped_assumptions()), GROUND))
         stop(f"no assumption is called `{fault.args[0]}`", f"there are: {known}")
     return with_assumptions(flow_map, chosen, registry_from(registry_folder))
+
+
+@contextmanager
+def reports_told() -> Iterator[None]:
+    """Ends with the words of a report that cannot be written."""
+    from ..engine.flow.report import ReportError
+
+    try:
+        yield
+    except ReportError as fault:
+        stop(str(fault))

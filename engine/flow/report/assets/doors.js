@@ -7,7 +7,7 @@ let tablePage = 0;
 let sorting = { column: 0, down: false };
 
 const nameOf = (body) => bodies[body].name;
-const through = (door) => door.path.slice(1, -1).map(nameOf).join(", ") || "nobody";
+const through = (door) => door.path.slice(1, -1).map(nameOf).join(", ") || "nobody else";
 const columns = [
   ["rank", (door) => door.number + 1],
   ["what must go wrong", (door) => shortClass[door.klass], (door) => data.classes.findIndex(([klass]) => klass === door.klass)],
@@ -42,7 +42,7 @@ function showList() {
       "button",
       { type: "button", className: tones[door.klass], "data-door": number, onclick: () => chooseDoor(number) },
       `${number + 1}. ${nameOf(door.path[0])} → ${nameOf(door.path.at(-1))}`,
-      make("small", {}, `${door.name} door, ${shortClass[door.klass]}; through ${through(door)}`),
+      make("small", {}, `${door.name} door, ${shortClass[door.klass]}; ${door.path.length > 2 ? `through ${through(door)}` : "straight from the owner"}`),
     ));
   }));
   if (!chosen.doors.length) byId("list").append(make("li", {}, make("p", {}, " No door passes these filters.")));
