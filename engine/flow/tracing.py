@@ -100,6 +100,16 @@ class Tracer:
             for owner, searcher in self._searchers(question)
         )
 
+    def hops(self, question: Question) -> Hops:
+        """The ways of the map's relations for a question.
+
+        Raises:
+            QuestionError: The question names a zone, node or kind that is not there.
+        """
+        zone = self._zone(question)
+        self._check(question)
+        return Hops(self.map, self._asker(question), zone, self._kinds, self.as_if)
+
     # One owner ---------------------------------------------------------------------------------
 
     def _of_owner(
@@ -119,11 +129,8 @@ class Tracer:
 
     def _searchers(self, question: Question) -> Iterator[tuple[str, Searcher]]:
         """Each owner with the search that serves it; owners of one government share one."""
-        zone = self._zone(question)
-        self._check(question)
-        asker = self._asker(question)
-        engine = asker.engine
-        hops = Hops(self.map, asker, zone, self._kinds, self.as_if)
+        hops = self.hops(question)
+        zone, engine = hops.zone, hops.asker.engine
         live = frozenset(self.map.open_on(question.day))
         shared: dict[str, Searcher] = {}
         for key in question.owners:

@@ -28,9 +28,11 @@ class Effects:
         """How many pairs are exposed when these are closed."""
         return self._reduced.graph.pairs_exposed(self._labels(closed))
 
-    def states_left(self, closed: Iterable[str]) -> int:
-        """From how many states a recipient is served when these are closed."""
-        return int(self._reduced.graph.exposed(self._labels(closed)).sum())
+    def left(self, closed: Iterable[str]) -> tuple[int, int]:
+        """How many pairs are exposed then, and from how many states data go on."""
+        labels = self._labels(closed)
+        graph = self._reduced.graph
+        return graph.pairs_exposed(labels), int(graph.exposed(labels).sum())
 
     def _labels(self, closed: Iterable[str]) -> Marks:
         return self._reduced.labels(self._marks_of(closed))
@@ -39,25 +41,16 @@ class Effects:
 def phases_of(effects: Effects, switches: Iterable[str], count: int) -> tuple[Phase, ...]:
     """The switches in ``count`` steps of about one size, the most exposure first.
 
-    Greedy: each time the switch that cuts off the most pairs is next, then the one that cuts off
-    the most states. What two switches do together it does not see.
+    Before each step the switches left are ranked by how many pairs each would cut off alone,
+    then by how many states. What several do together it does not see: a heuristic.
     """
     left = list(dict.fromkeys(switches))
-    ordered: list[str] = []
-    while left:
-        best = min(
-            left,
-            key=lambda key: (
-                effects.pairs_left([*ordered, key]),
-                effects.states_left([*ordered, key]),
-                key,
-            ),
-        )
-        left.remove(best)
-        ordered.append(best)
-    count = min(count, len(ordered))
-    ends = [len(ordered) * number // count for number in range(1, count + 1)] if count else []
+    closed: list[str] = []
     phases: list[Phase] = []
-    for begin, end in zip([0, *ends], ends, strict=False):
-        phases.append(Phase(tuple(ordered[begin:end]), effects.pairs_left(ordered[:end])))
+    for rest in range(min(count, len(left)), 0, -1):
+        left.sort(key=lambda key: (*effects.left((*closed, key)), key))
+        size = -(-len(left) // rest)
+        chosen, left = left[:size], left[size:]
+        closed += chosen
+        phases.append(Phase(tuple(chosen), effects.pairs_left(closed)))
     return tuple(phases)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..door import DoorClass, Question, Trace
 from ..model import Relation, Switch
@@ -86,7 +86,7 @@ class Answer:
     Attributes:
         question: Which doors.
         closing: What was asked.
-        status: What came of it.
+        cut: What the solver came to.
         trace: The doors before, with completeness, assumptions and bounds.
         before: How many they are.
         prices: Of every switch on a door.
@@ -97,12 +97,11 @@ class Answer:
         alternatives: The next best plans.
         frontier: Pairs left exposed against lawful loss.
         phases: The plan's switches in steps.
-        seconds: What the solver took in all.
     """
 
     question: Question
     closing: Closing
-    status: Status
+    cut: Cut
     trace: Trace
     before: Exposure
     prices: Mapping[str, Price]
@@ -112,7 +111,12 @@ class Answer:
     given_up: tuple[Demand, ...] = ()
     alternatives: tuple[Plan, ...] = ()
     frontier: tuple[FrontierPoint, ...] = ()
-    phases: tuple[Phase, ...] = field(default_factory=tuple)
+    phases: tuple[Phase, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """What came of it."""
+        return self.cut.status
 
     @property
     def defaults(self) -> int:

@@ -112,7 +112,7 @@ class _Planner:
         return Answer(
             self._asked.trace.question,
             closing,
-            cut.status,
+            cut,
             self._asked.trace,
             Exposure.of(self._asked.trace),
             self._prices,

@@ -7,6 +7,7 @@ every arc. With ``x`` at 0 or 1 the least ``r`` is 0 or 1 by itself, so ``r`` ne
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -72,6 +73,13 @@ class Program:
     excluded: tuple[frozenset[int], ...] = ()
     aim: Aim = Aim.PRICE
 
+    def value_of(self, closed: Marks) -> float:
+        """What is made least, for some labels that are closed."""
+        if self.aim is Aim.PAIRS:
+            return float(self.reduced.graph.pairs_exposed(closed))
+        lost = (ways.loss or 0.0 for ways in self.ways if not ways.is_met(closed))
+        return float(self.reduced.prices[closed].sum()) + math.fsum(lost)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solved:
@@ -84,30 +92,36 @@ class Solved:
 
 
 def solve(program: Program, *, first: Marks | None, time_limit: float) -> Solved:
-    """Solve a program, from a first answer if there is one."""
+    """Solve a program; the first answer, if there is one, is kept unless the solver betters it.
+
+    The solver is not told of it: HiGHS 1.16 may then give it back as its own, at another price.
+    """
     matrix = _Matrix(program)
     solver = _Quiet()
     for name, value in (
-        ("time_limit", time_limit), ("mip_rel_gap", 0.0),
-        ("mip_abs_gap", 1e-9), ("threads", 1), ("random_seed", 0),
+        ("time_limit", time_limit), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9),
+        ("threads", 1), ("random_seed", 0),
     ):  # fmt: skip
         solver.setOptionValue(name, value)
     solver.passModel(matrix.model())
-    if first is not None:
-        count = len(first)
-        solver.setSolution(count, np.arange(count, dtype=np.int32), first.astype(np.float64))
     solver.run()
     seconds = float(solver.getRunTime())
-    status = solver.getModelStatus()
+    status, found = solver.getModelStatus(), solver.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
         return Solved(Finding.INFEASIBLE, None, np.inf, seconds)
-    found = solver.getInfo()
-    closed = first
+    closed, value = first, np.inf if first is None else program.value_of(first)
     if found.primal_solution_status == _FEASIBLE:
-        closed = np.asarray(solver.getSolution().col_value)[: len(program.reduced.prices)] > 0.5
+        mine = np.asarray(solver.getSolution().col_value)[: len(program.reduced.prices)] > 0.5
+        if program.value_of(mine) <= value:
+            closed, value = mine, program.value_of(mine)
     if status == highspy.HighsModelStatus.kOptimal:
-        return Solved(Finding.OPTIMAL, closed, found.objective_function_value, seconds)
+        bound = float(found.objective_function_value)
+        is_so = value <= bound + _NEARLY * max(1.0, abs(bound))
+        return Solved(Finding.OPTIMAL if is_so else Finding.BOUND, closed, bound, seconds)
     return Solved(Finding.BOUND, closed, max(0.0, found.mip_dual_bound), seconds)
+
+
+_NEARLY = 1e-6  # by how much the solver's sums may differ from ours
 
 
 class _Quiet(highspy.Highs):

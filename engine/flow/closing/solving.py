@@ -85,10 +85,10 @@ class Cutting:
         named = {key for demand in demands for route in demand.routes for key in route}
         self.labelled = labelled
         self.switches = labelled.switches + tuple(sorted(named - known))
+        self._places = {key: number for number, key in enumerate(self.switches)}
         self._prices = np.array([prices[key].value for key in self.switches], dtype=np.float64)
-        places = {key: number for number, key in enumerate(self.switches)}
-        self._ways = tuple(_ways(demand, places) for demand in demands)
-        self._stays = _marks(self.switches, frozenset(stays))
+        self._ways = tuple(_ways(demand, self._places) for demand in demands)
+        self._stays = self.marks_of(key for key in stays if key in self._places)
         self._stays[len(labelled.switches) :] = True
         for ways in self._ways:
             if ways.is_protected and len(ways.routes) == 1:
@@ -167,7 +167,9 @@ class Cutting:
 
     def marks_of(self, keys: Iterable[str]) -> Marks:
         """Switches by their keys."""
-        return _marks(self.switches, frozenset(keys))
+        found = np.zeros(len(self.switches), dtype=bool)
+        found[[self._places[key] for key in keys]] = True
+        return found
 
     def first_cut(self, program: Program) -> Marks | None:
         """A cut found without the solver, if one is found that keeps what the program asks."""
@@ -236,7 +238,3 @@ def _relabelled(ways: Ways, found: Reduced) -> Ways:
         for route in ways.routes
     }  # fmt: skip
     return replace(ways, routes=tuple(sorted(routes)))
-
-
-def _marks(switches: tuple[str, ...], keys: frozenset[str]) -> Marks:
-    return np.array([key in keys for key in switches], dtype=bool)
