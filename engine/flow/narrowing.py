@@ -8,7 +8,7 @@ wrongs are left to the ordinary search.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -99,14 +99,15 @@ class Narrower:
             seen.append(kind)
         self._seen = np.array(seen, np.int64)
 
-    def prepared(self, owner: str) -> tuple[Bits, Bits]:
-        """The class of each relation for an owner's data, and the states that each leads to."""
-        key = int(self._seen[self.wide.numbers[owner]])
+    def prepared(self, owners: Iterable[str]) -> tuple[Bits, Bits]:
+        """The class of each relation for the data of owners alike, and where each state leads."""
+        mine = {int(self._seen[self.wide.numbers[owner]]): owner for owner in owners}
+        key = frozenset(mine)
         if key not in self._prepared:
-            self._prepared[key] = self._prepare(owner)
+            self._prepared[key] = self._prepare(mine)
         return self._prepared[key]
 
-    def _prepare(self, owner: str) -> tuple[Bits, Bits]:
+    def _prepare(self, owners: Mapping[int, str]) -> tuple[Bits, Bits]:
         snapshot, wide = self.wide.snapshot, self.wide
         relevant = [bit for bit, p in enumerate(wide.purposes) if p in self._purposes()]
         kinds, every = len(self._samples), len(wide.purposes)
@@ -130,7 +131,7 @@ class Narrower:
                 wide.purposes[bit] for place, bit in enumerate(relevant) if admitted >> place & 1
             )
             is_open = bool(admitted >> len(relevant) & 1)
-            row = self._row(owner, wide.forms[form], () if is_open else (*purposes, _OTHER),
+            row = self._row(owners, wide.forms[form], () if is_open else (*purposes, _OTHER),
                             self._samples[source], self._samples[target])  # fmt: skip
             number_of[key] = rows.setdefault(row, len(rows))
         table = np.array(list(rows) or [(0,) * 16], np.uint16)
@@ -140,7 +141,12 @@ class Narrower:
         return frozenset((self.hops.zone.purpose, *self.asker.ordinary.purposes))
 
     def _row(
-        self, owner: str, form: Form, purposes: tuple[str, ...], source: int, target: int
+        self,
+        owners: Mapping[int, str],
+        form: Form,
+        purposes: tuple[str, ...],
+        source: int,
+        target: int,
     ) -> tuple[int, ...]:
         """Where each state leads over relations of a kind."""
         nodes = self.wide.nodes
@@ -148,13 +154,12 @@ class Narrower:
             nodes[source].key, nodes[target].key, form.kind, "", purposes=purposes,
             custody=form.kind.custody, guard=form.guard,
         )  # fmt: skip
-        own = Relation(
-            owner, nodes[target].key, form.kind, "", purposes=purposes,
-            custody=form.kind.custody, guard=form.guard,
-        )  # fmt: skip
         row = [0] * 16
-        if self._seen[self.wide.numbers[owner]] == self._seen[source]:
-            row[0] = self._led(own, self.hops.ways_of(owner, own, Carried()), 0, Guard.NONE)
+        of_owner = owners.get(int(self._seen[source]))
+        if of_owner is not None:
+            own = replace(here, source=of_owner)
+            row[0] = self._led(own, self.hops.ways_of(of_owner, own, Carried()), 0, Guard.NONE)
+        owner = next(iter(owners.values()))
         for number, (custody, serves, wrongs, enforced) in enumerate(STATES, start=1):
             passed = self._passed(here, custody, nodes[source].kind)
             if passed is not None:
@@ -222,8 +227,9 @@ class Narrower:
         self, owners: Iterable[str], hops: int, wrongs: int
     ) -> Iterator[tuple[str, dict[DoorClass, int]]]:
         """For each of several owners alike, the recipients by class."""
-        for owner in owners:
-            prepared = self.prepared(owner)
+        every = list(owners)
+        prepared = self.prepared(every)
+        for owner in every:
             seeds = self._seeds([owner])
             bits = product_reach(self.wide.snapshot, *prepared, seeds, hops)[-1]
             yield owner, self._counted(bits, wrongs)
@@ -235,7 +241,7 @@ class Narrower:
         switch. If more than ``MOST_TAKEN`` relations are left, doors of fewer hops are taken.
         """
         snapshot = self.wide.snapshot
-        classes, table = self.prepared(owners[0])
+        classes, table = self.prepared(owners)
         seeds = self._seeds(owners)
         ends = np.where(self._sink_flags(), _mask(serves=True, wrongs=wrongs), 0).astype(np.uint16)
         bounds: list[str] = []

@@ -66,7 +66,7 @@ def part_of(
     hops = Hops(wide.without_relations, asker, zone, kinds, as_if)
     groups: dict[Hashable, list[str]] = {}
     for key in question.owners:
-        groups.setdefault(asker.seen(hops.owner_body(key)), []).append(key)
+        groups.setdefault(asker.seen_as_owner(hops.owner_body(key)), []).append(key)
     parts: list[FlowMap] = []
     reaches: dict[str, Reach] = {}
     bounds: list[str] = []
