@@ -58,6 +58,13 @@ class WideMap:
         return {node.key: number for number, node in enumerate(self.nodes)}
 
     @cached_property
+    def sharing(self) -> frozenset[str]:
+        """The nodes from which a relation leads."""
+        starts = self.snapshot.outgoing.starts
+        counts = (starts[1:] - starts[:-1]).tolist()
+        return frozenset(node.key for node, count in zip(self.nodes, counts, strict=True) if count)
+
+    @cached_property
     def without_relations(self) -> FlowMap:
         """The nodes alone, as an ordinary map."""
         return FlowMap.of(self.nodes, (), (), as_of=self.as_of, sources=self.sources)

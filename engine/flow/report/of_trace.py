@@ -239,6 +239,8 @@ def _answer(hop: Hop) -> str:
 
 def _purpose(hop: Hop) -> str:
     true, stated = words.plain(hop.true_purpose), words.plain(hop.stated_purpose)
+    if not true:
+        return ""
     told = true if true == stated else f"stated as {stated}, truly {true}"
     return f"{told}; the purpose changes here" if hop.drifts else told
 

@@ -39,6 +39,7 @@ from .common import (
     stop,
 )
 from .flow_common import map_from, map_option
+from .flow_generate import generate_command
 from .flow_history import history_command
 from .flow_report import report_command
 
@@ -288,5 +289,6 @@ def _progress() -> Generator[Callable[[int], None] | None]:
     click.echo("\r" + " " * 20 + "\r", err=True, nl=False)
 
 
-flow_command.add_command(report_command)
+flow_command.add_command(generate_command)
 flow_command.add_command(history_command)
+flow_command.add_command(report_command)

@@ -129,6 +129,7 @@ def test_the_search_finds_a_body_by_keyboard_alone(open_page: Opener, small: Rep
     page.locator("#search").fill("acton")
     page.keyboard.press("Enter")
     expect(page.locator("#count")).to_contain_text("1 of 4 doors through Acton Police Department")
+    expect(page.locator("#body")).to_contain_text("with a score of 0.93 by its name")
     assert [line[:2] for line in shown(page)] == ["2."]
     page.keyboard.press("Escape")
     expect(page.locator("#count")).to_contain_text("4 of 4 doors")

@@ -3,7 +3,7 @@
 const walkPane = byId("walk");
 
 function term(title, ...value) {
-  return value.length && value[0] !== null ? [make("dt", {}, title), make("dd", {}, ...value)] : [];
+  return value.length && value[0] ? [make("dt", {}, title), make("dd", {}, ...value)] : [];
 }
 
 function bulleted(lines, className = "") {
