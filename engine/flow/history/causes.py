@@ -131,19 +131,25 @@ class Causes:
         if first is None:
             yield Cause(CauseKind.LAW, "the texts of law that count are others")
             return
-        rules = sorted({rule for day, rule in days if day == first})
+        turned_then = {rule for day, rule in days if day == first}
+        cited = {each.rule for hop in door.hops for each in hop.citations}
+        rules = sorted(turned_then & cited or turned_then)
         more = f" and {len(rules) - 3} more" if len(rules) > 3 else ""
         yield Cause(CauseKind.LAW, f"these turned: {', '.join(rules[:3])}{more}", first)
 
     def _stands(self, door: Door, setting: Setting, day: datetime.date) -> bool:
-        """Whether a door stands over the map of the later day under another law or registry."""
-        if setting is self.after and day in self._on:
-            return self._on[day].find(door) is not None
-        tracer = self.tracer_of(setting.with_map(self._now))
-        answer = Answer.unasked(replace(self.question, day=day), tracer)
+        """Whether a door stands, for no more wrongs, under the law and registry of a setting.
+
+        The map is that of the later day.
+        """
+        answer = self._on.get(day) if setting is self.after else None
+        if answer is None:
+            tracer = self.tracer_of(setting.with_map(self._now))
+            answer = Answer.unasked(replace(self.question, day=day), tracer)
         if setting is self.after:
             self._on[day] = answer
-        return answer.find(door) is not None
+        found = answer.find(door)
+        return found is not None and found.wrongs <= door.wrongs
 
 
 _GUARDS = tuple(Guard)

@@ -17,14 +17,15 @@ from ..engine.flow.door import Trace
 from ..engine.flow.history.comparing import history
 from ..engine.flow.history.rendering import Joined, history_json, history_text
 from ..engine.flow.history.searches import searches_of, searches_on_doors, unresolved_rows
+from ..engine.flow.importing.assuming import with_assumptions
 from ..engine.flow.model import FlowMap
 from ..engine.flow.scenario.errors import ScenarioError
 from ..engine.flow.tracing import QuestionError
 from .caching import cache_options
 from .common import policy_option, registry_from, registry_option, stop
-from .flow_common import asked, assumed, map_from, map_option, question_options
+from .flow_common import asked, map_from, map_option, question_options
 from .progress import counted
-from .settings import setting_of, tracer_maker
+from .settings import bounds_of, setting_of, tracer_maker
 
 
 @click.command("history")
@@ -96,15 +97,16 @@ def history_command(
     if registry_before is not None:
         before = replace(before, registry=registry_from(registry_before))
     if earlier is not None:
-        folder = registry_before or options["registry_folder"]
-        known = assumed(map_from(earlier, example=None), with_, without, folder)
-        before = before.with_map(known)
+        then = map_from(earlier, example=None)
+        before = before.with_map(with_assumptions(then, after.assumptions, before.registry))
     try:
         with counted(("before", "after", "causes"), "answers") as progress:
             tracer_of = tracer_maker(ask, after, options["cache"])
             found = history(before, after, ask.question, tracer_of, progress)
     except (QuestionError, ScenarioError) as fault:
         stop(str(fault))
+    later = found.after
+    found = replace(found, after=replace(later, bounds=(*later.bounds, *bounds_of(ask))))
     joined = None
     if log is not None and log_owner is not None:
         joined = _joined(log, log_owner, ask.engine, found.after, after.flow_map)

@@ -9,12 +9,11 @@ from pathlib import Path
 from ..dsl.model import Library
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.flow.importing.assuming import named
 from ..engine.flow.scenario.law import check_words
 from ..engine.flow.scenario.setting import Law, Setting
 from ..engine.flow.tracing import Tracer
 from .common import engine_from
-from .flow_common import GROUND, Asked
+from .flow_common import Asked, chosen_assumptions
 
 
 def setting_of(
@@ -26,8 +25,19 @@ def setting_of(
         ask.engine.registry,
         ask.question.day,
         law=Law(places, ask.engine.with_proposed),
-        assumptions=named(with_, tuple(name for name in without if name != GROUND)),
+        assumptions=chosen_assumptions(with_, without),
     )
+
+
+OF_A_PART = (
+    "of a map of arrays only the part on which doors lie today is asked: a door that a change "
+    "would open over other relations is not seen"
+)
+
+
+def bounds_of(ask: Asked) -> tuple[str, ...]:
+    """What an answer about a change leaves out."""
+    return (*ask.bounds, OF_A_PART) if ask.reaches else ask.bounds
 
 
 def tracer_maker(ask: Asked, setting: Setting, cache: Cache | None) -> Callable[[Setting], Tracer]:

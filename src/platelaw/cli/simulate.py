@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from .caching import cache_options
 from .common import policy_option, registry_option, stop
 from .flow_common import asked, map_option, question_options
 from .progress import counted
-from .settings import setting_of, tracer_maker
+from .settings import bounds_of, setting_of, tracer_maker
 
 ILLUSTRATION = "worked"
 
@@ -91,6 +92,9 @@ def simulate_command(
         stop(fault.message, fault.help)
     except QuestionError as fault:
         stop(str(fault))
+    before = simulation.before
+    before = replace(before, bounds=(*before.bounds, *bounds_of(ask)))
+    simulation = replace(simulation, before=before)
     if as_json:
         found = simulation_json(simulation, ask.map)
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))

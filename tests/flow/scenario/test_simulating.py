@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from platelaw.engine.decision import Engine
 from platelaw.engine.flow.door import DoorClass, Question, Trace
-from platelaw.engine.flow.model import Guard, RelationKind
+from platelaw.engine.flow.model import FlowMap, Guard, RelationKind
 from platelaw.engine.flow.scenario.change import Change
 from platelaw.engine.flow.scenario.comparing import Answer, compare, identity_of, key_of
 from platelaw.engine.flow.scenario.errors import ScenarioError
@@ -59,7 +59,7 @@ def simulator(before: Setting, question: Question = QUESTION) -> Simulator:
     return Simulator(before, question, tracer_of)
 
 
-def run(*changes: Change, before: Setting | None = None):
+def run(*changes: Change, before: Setting | None = None) -> Outcome:
     scenario = Scenario("tried", changes)
     (outcome,) = simulator(before or setting()).run((scenario,)).outcomes
     return outcome
@@ -167,7 +167,7 @@ CHECKED = settings(max_examples=25, deadline=None)
 @CHECKED
 @given(maps(), st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3))
 def test_a_scenario_and_its_inverse_leave_every_door_as_it_was(
-    flow_map, makers: list[Callable[[Setting], Change]]
+    flow_map: FlowMap, makers: list[Callable[[Setting], Change]]
 ) -> None:
     before = Setting(flow_map, engine().registry, DAY)
     scenario = Scenario("tried", tuple(make(before) for make in makers))
@@ -182,7 +182,7 @@ def test_a_scenario_and_its_inverse_leave_every_door_as_it_was(
 @CHECKED
 @given(maps(), st.sampled_from(CHANGES))
 def test_what_is_opened_was_not_there_and_what_is_closed_is_gone(
-    flow_map, make: Callable[[Setting], Change]
+    flow_map: FlowMap, make: Callable[[Setting], Change]
 ) -> None:
     before = Setting(flow_map, engine().registry, DAY)
     few = replace(QUESTION, doors=2)
@@ -205,7 +205,9 @@ def test_what_is_opened_was_not_there_and_what_is_closed_is_gone(
 
 @CHECKED
 @given(maps(), st.data())
-def test_closing_switches_opens_no_door_and_no_lawful_search(flow_map, data: st.DataObject) -> None:
+def test_closing_switches_opens_no_door_and_no_lawful_search(
+    flow_map: FlowMap, data: st.DataObject
+) -> None:
     before = Setting(flow_map, engine().registry, DAY)
     keys = data.draw(st.sets(st.sampled_from(sorted(flow_map.switches))))
     after = TurnSwitches(tuple(sorted(keys)), is_on=False).apply(before)
