@@ -14,7 +14,7 @@ import click
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.flow.arrays.snapshot import SnapshotError
-from ..engine.flow.door import Question, Reach, Trace
+from ..engine.flow.door import Completeness, Question, Reach, Trace
 from ..engine.flow.example import EXAMPLES, REAL, example_map
 from ..engine.flow.files.faults import MapError
 from ..engine.flow.files.reading import read_map
@@ -51,6 +51,7 @@ class Asked:
         as_if: The body by whose law every owner's data are judged; blank for each owner's own.
         reaches: What was counted beforehand on a map of arrays; empty for any other.
         bounds: What was cut short there, in words.
+        completeness: How much of a map of arrays is known; None for any other.
     """
 
     map: FlowMap
@@ -61,11 +62,15 @@ class Asked:
     as_if: str
     reaches: tuple[Reach, ...] = ()
     bounds: tuple[str, ...] = ()
+    completeness: Completeness | None = None
 
     def told(self, trace: Trace) -> Trace:
         """A trace with what was counted beforehand and what was cut short."""
         return replace(
-            trace, reaches=self.reaches or trace.reaches, bounds=(*trace.bounds, *self.bounds)
+            trace,
+            reaches=self.reaches or trace.reaches,
+            bounds=(*trace.bounds, *self.bounds),
+            completeness=self.completeness or trace.completeness,
         )
 
     def tracer(self) -> Tracer:
