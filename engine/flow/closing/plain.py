@@ -9,13 +9,14 @@ from ..model import FlowMap, Relation
 from ..render_json import completeness_json, name_of
 from .asking import Demand, Price
 from .plan import Answer, Exposure, Plan, Step
+from .rules import RulesInstead
 from .solving import Cut, Status
 from .words import HEURISTIC, act_of, status_words
 
 VERSION = 1
 
 
-def answer_json(answer: Answer, map_: FlowMap) -> dict[str, Any]:
+def answer_json(answer: Answer, map_: FlowMap, rules: RulesInstead | None = None) -> dict[str, Any]:
     """The whole answer."""
     question, closing, trace = answer.question, answer.closing, answer.trace
     return {
@@ -47,11 +48,23 @@ def answer_json(answer: Answer, map_: FlowMap) -> dict[str, Any]:
                 for each in answer.phases
             ],
         },
+        "rules_instead": None if rules is None else _rules(rules),
         "losses": {key: _price(price) for key, price in answer.prices.items()},
         "completeness": completeness_json(trace.completeness),
         "assumptions": list(trace.assumptions),
         "bounds": list(trace.bounds),
     }  # fmt: skip
+
+
+def _rules(rules: RulesInstead) -> dict[str, Any]:
+    return {
+        "drafts": [
+            {"owner": each.owner, "bars": list(each.recipients), "file": each.file}
+            for each in rules.drafts
+        ],
+        "owners_not_on_file": rules.without,
+        "after": _exposure(rules.after),
+    }
 
 
 def _plan(plan: Plan, map_: FlowMap) -> dict[str, Any]:

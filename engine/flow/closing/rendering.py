@@ -12,18 +12,21 @@ from ..render_json import name_of
 from ..render_text import CLASS_WORDS, KIND_WORDS, WIDTH, foot_lines
 from .asking import Basis, Closing
 from .plan import Answer, Exposure, Plan, Step
+from .rules import RulesInstead
 from .solving import Status
 from .words import HEURISTIC, act_of, holder_of, named, price_words, status_words
 
 _SHOWN = 5  # switches of one holder
 
 
-def answer_text(answer: Answer, map_: FlowMap, *, shown: int = 10) -> str:
+def answer_text(
+    answer: Answer, map_: FlowMap, *, shown: int = 10, rules: RulesInstead | None = None
+) -> str:
     """The answer, with so many holders of switches at most."""
-    return "\n".join(_lines(answer, map_, shown)) + "\n"
+    return "\n".join(_lines(answer, map_, shown, rules)) + "\n"
 
 
-def _lines(answer: Answer, map_: FlowMap, shown: int) -> Iterator[str]:
+def _lines(answer: Answer, map_: FlowMap, shown: int, rules: RulesInstead | None) -> Iterator[str]:
     question, closing = answer.question, answer.closing
     classes = [klass for klass in DoorClass if klass in closing.all_classes]
     yield from _wrapped(
@@ -50,8 +53,11 @@ def _lines(answer: Answer, map_: FlowMap, shown: int) -> Iterator[str]:
     yield from _phase_lines(answer, map_)
     yield from _other_lines(answer, map_)
     yield from _frontier_lines(answer)
+    if rules is not None:
+        yield from _rule_lines(answer, rules)
     yield ""
-    yield from _weight_lines(answer)
+    if answer.prices:
+        yield from _weight_lines(answer)
     trace = answer.trace
     yield from foot_lines(trace.completeness, trace.assumptions, trace.bounds)
 
@@ -170,6 +176,20 @@ def _frontier_lines(answer: Answer) -> Iterator[str]:
         cut = point.cut
         mark = "" if cut.status is Status.OPTIMAL else f"   not proved, gap {cut.gap:.1%}"
         yield f"  {cut.pairs_left:>12,}{cut.price:>12g}{len(cut.switches):>12,}{mark}"
+
+
+def _rule_lines(answer: Answer, rules: RulesInstead) -> Iterator[str]:
+    barred = {key for draft in rules.drafts for key in draft.recipients}
+    without = f"; {rules.without:,} more are not on file" if rules.without else ""
+    yield ""
+    yield "Rules instead"
+    yield from _wrapped(
+        f"Drafts for {len(rules.drafts):,} owners{without}. They bar {len(barred):,} bodies for "
+        "every purpose and close no switch. Where nothing enforces the rules, a door that was "
+        "lawful then takes a breach, and stays:",
+        "  ",
+    )  # fmt: skip
+    yield from _exposure_lines(answer.before, rules.after)
 
 
 def _weight_lines(answer: Answer) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from ..engine.decision import Engine
 from ..engine.flow.closing.asking import Budget, Closing, ClosingError
 from ..engine.flow.closing.plain import answer_json
 from ..engine.flow.closing.rendering import answer_text
@@ -16,16 +17,24 @@ from ..engine.flow.closing.solving import Status
 from ..engine.flow.door import DoorClass
 from ..engine.flow.tracing import QuestionError
 from .caching import cache_options
-from .closing import closing_answer, demands_from, holders_of, losses_from
+from .closing import (
+    closing_answer,
+    demands_from,
+    holders_of,
+    losses_from,
+    rules_instead,
+    write_drafts,
+)
 from .common import (
     EXIT_FAULTS,
     EXIT_NOTHING,
     EXIT_OK,
+    engine_from,
     policy_option,
     registry_option,
     stop,
 )
-from .flow_common import asked, map_option, question_options
+from .flow_common import Asked, asked, map_option, question_options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CLASSES = {"0": DoorClass.OPEN, "1": DoorClass.ONE, "2+": DoorClass.MORE}
@@ -132,8 +141,22 @@ def close_command(
         answer = closing_answer(ask, closing, losses_from(losses_file))
     except (QuestionError, ClosingError) as fault:
         stop(str(fault))
+    rules = None
+    if output is not None and answer.plan is None:
+        click.echo(f"note: {output}: not written, as there is no plan", err=True)
+    elif output is not None:
+        rules = rules_instead(ask, answer, lambda folder: _engine_with(folder, ask, options))
+        write_drafts(output, answer, ask, rules)
     if as_json:
-        click.echo(json.dumps(answer_json(answer, ask.map), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(answer_json(answer, ask.map, rules), indent=2, ensure_ascii=False))
     else:
-        click.echo(answer_text(answer, ask.map, shown=show), nl=False)
+        click.echo(answer_text(answer, ask.map, shown=show, rules=rules), nl=False)
     raise SystemExit(EXITS[answer.status])
+
+
+def _engine_with(folder: Path, ask: Asked, options: Mapping[str, Any]) -> Engine:
+    """The engine with the policies of a folder too."""
+    places = (*options["places"], folder)
+    return engine_from(
+        places, ask.engine.registry, options["cache"], proposed=options["proposed"]
+    )  # fmt: skip
