@@ -1,9 +1,10 @@
 """Copies that outlive a change: who can still have what was taken before it, and until when.
 
-Live access ends with the relation. A copy stays until the retention of whoever has it ends, and
-may be passed on until then. This is the temporal walk whose longest wait at a node is the node's
-retention (Bentert, Himmel, Nichterlein and Niedermeier 2020): the days on which a body can
-receive the data are worked out as sets of spans, one more hop a round.
+Live access ends with the relation. A copy, and what people found or were told, stays until the
+retention of whoever has it ends, and may be passed on until then. This is the temporal walk whose
+longest wait at a node is the node's retention (Bentert, Himmel, Nichterlein and Niedermeier
+2020): the days on which a body can receive the data are worked out as sets of spans, one more hop
+a round.
 
 The map alone is asked, not the rules: who has a copy has it, lawfully or not. So the days are an
 upper bound. Retention counts from the day on which a copy was received.
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 
 from .day_sets import DaySet, date_of, joined, kept, met
 from .model import Custody, FlowMap, NodeKind
-from .timed_ways import Place, TimedWays
+from .timed_ways import COPY, LIVE, Place, TimedWays
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Residue:
     Attributes:
         owner: Whose data they are.
         holder: Who has them.
-        custody: A copy of its own, or access to another's copy.
+        custody: A copy of its own, what its people found or were told, or access to another's.
         arrives: The first day on which it can get them; None if it could before the change.
         until: The last day on which they can be there; None if no end can be given.
         unknown: The holders whose retention is not on file, so that no end can be given.
@@ -95,10 +96,10 @@ class _Copies:
         }
         if not cut:
             return
-        self._spread(ways.steps_to(cut, {(owner, Custody.COPY), *reached}, owner))
+        self._spread(ways.steps_to(cut, reached, self._hops))
         lasting = {place: self._last(place) for place in cut & self._days.keys()}
-        self._round(dict(self._days), {place: 0 for place in cut})
-        for place, last in sorted(lasting.items(), key=lambda item: (item[0][0], item[0][1].value)):
+        self._round(dict(self._days), cut)
+        for place, last in sorted(lasting.items()):
             if last >= ways.day:
                 yield self._residue(place, last)
 
@@ -108,7 +109,7 @@ class _Copies:
         return Residue(
             self._owner,
             place[0],
-            place[1],
+            Custody(place[1]),
             None if there[0][0] < self._ways.day else date_of(first),
             date_of(last),
             tuple(sorted(self._unknown(place))) if last == math.inf else (),
@@ -117,7 +118,7 @@ class _Copies:
 
     def _spread(self, left: Mapping[Place, int]) -> None:
         """Work the days out, hop after hop, where so many hops more lead to whom it concerns."""
-        start = self._owner, Custody.COPY
+        start = self._owner, COPY
         changed = self._round({start: (self._ways.past,)}, _within(left, self._hops - 1))
         for hop in range(1, self._hops):
             changed = self._round(changed, _within(left, self._hops - hop - 1))
@@ -129,12 +130,15 @@ class _Copies:
         arriving: dict[Place, DaySet] = {}
         for place, received in reached.items():
             there = self._kept(place, received)
-            for way in self._ways.onward(place, self._owner):
-                if way.end in wanted and (days := met(there, way.days)):
-                    arriving[way.end] = joined(arriving.get(way.end, ()), days)
+            for way in self._ways.onward(place):
+                ends = [end for end in way.ends if end in wanted]
+                if not ends or not (days := met(there, way.days)):
+                    continue
+                for end in ends:
+                    arriving[end] = joined(arriving.get(end, ()), days)
                     if days[-1][1] == math.inf:
-                        known = self._endless.get(way.end, frozenset())
-                        self._endless[way.end] = known | self._unknown(place)
+                        known = self._endless.get(end, frozenset())
+                        self._endless[end] = known | self._unknown(place)
         return {place: days for place, days in arriving.items() if self._receive(place, days)}
 
     def _receive(self, place: Place, days: DaySet) -> bool:
@@ -147,8 +151,9 @@ class _Copies:
     def _unknown(self, place: Place) -> frozenset[str]:
         """The holders up to a place that keep the data nobody knows how long."""
         before = self._endless.get(place, frozenset())
-        unknown = place[1] is Custody.COPY and self._keeps(place[0]) == math.inf
-        return before | {place[0]} if unknown else before
+        node, custody = place
+        unknown = custody != LIVE and self._keeps(node) == math.inf
+        return before | {node} if unknown else before
 
     def _last(self, place: Place) -> float:
         return self._there(place)[-1][1]
@@ -159,7 +164,7 @@ class _Copies:
 
     def _kept(self, place: Place, received: DaySet) -> DaySet:
         node, custody = place
-        if custody is Custody.LIVE or node == self._owner:
+        if custody == LIVE or node == self._owner:
             return received
         return kept(received, self._keeps(node))
 

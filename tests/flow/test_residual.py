@@ -88,29 +88,32 @@ def test_one_who_gets_it_only_afterwards_has_a_day_of_arrival() -> None:
     assert (left.arrives, left.until) == (day(7), day(39))
 
 
-def test_live_access_ends_with_the_change() -> None:
+def test_access_ends_with_the_change_and_what_was_found_stays_in_hand() -> None:
     before = the_map(
-        [node("a"), node("b", 30)], [Relation("a", "b", RelationKind.SHARES_QUERY, "x")]
+        [node("a"), node("b", 30)], [relation("a", "b", RelationKind.SHARES_QUERY, "x")]
     )
-    assert residual(before, before.with_closed(["x"]), DAY, ["a"]) == ()
+    (left,) = residual(before, before.with_closed(["x"]), DAY, ["a"])
+    assert (left.custody, left.until) == (Custody.HAND, day(29))
 
 
 def test_access_to_the_copy_of_another_lasts_as_long_as_the_copy() -> None:
     looks = Relation("b", "c", RelationKind.SHARES_QUERY, "bc")
     before = the_map([node("a"), node("b", 30), node("c", 99)], [copies("a", "b"), looks])
-    left = one(residual(before, before.with_closed(["ab"]), DAY, ["a"]), "c")
-    assert (left.custody, left.until) == (Custody.LIVE, day(29))
+    found = residual(before, before.with_closed(["ab"]), DAY, ["a"])
+    ends = {each.custody: each.until for each in found if each.holder == "c"}
+    assert ends == {Custody.LIVE: day(29), Custody.HAND: day(29 + 99)}
 
 
 def test_what_is_seen_through_a_network_is_written_down_and_kept() -> None:
-    nodes = [node("a"), node("n", kind=NodeKind.NETWORK), node("b"), node("c", 9)]
+    nodes = [node("a"), node("n", kind=NodeKind.NETWORK), node("b", 4), node("c", 9)]
     before = the_map(nodes, [
         Relation("a", "n", RelationKind.JOINS, "an"),
         Relation("n", "b", RelationKind.MEMBER_OF, "nb"),
         relation("b", "c", RelationKind.RE_DISCLOSES),
     ])  # fmt: skip
-    (left,) = residual(before, before.with_closed(["an"]), DAY, ["a"])
-    assert (left.holder, left.until) == ("c", day(8))
+    found = residual(before, before.with_closed(["an"]), DAY, ["a"])
+    assert (one(found, "b").custody, one(found, "b").until) == (Custody.HAND, day(3))
+    assert one(found, "c").until == day(4 + 8)
 
 
 def test_no_end_is_given_where_a_retention_is_not_on_file() -> None:
@@ -143,7 +146,7 @@ FIRST, LAST = -8, 14  # the days that are tried
 
 KINDS = st.sampled_from([
     RelationKind.SHARES_COPY, RelationKind.SHARES_QUERY, RelationKind.RE_DISCLOSES,
-    RelationKind.JOINS, RelationKind.MEMBER_OF,
+    RelationKind.JOINS, RelationKind.MEMBER_OF, RelationKind.SEARCHES_FOR,
 ])  # fmt: skip
 
 
@@ -172,16 +175,13 @@ def changes(draw: st.DrawFn) -> tuple[FlowMap, FlowMap]:
     return before, before.with_closed(closed)
 
 
-THROUGH_NETWORKS = {RelationKind.JOINS, RelationKind.MEMBER_OF}
-
-
 def walks(
     before: FlowMap, after: FlowMap, place: tuple[str, Custody], on: int, hops: int
 ) -> Iterator[tuple[str, Custody, int]]:
     """Everybody who has it, and on which day, by so many more hops."""
     key, custody = place
     keeps = before.nodes[key].keeps_days or 0
-    stays = keeps if custody is Custody.COPY else 0
+    stays = 0 if custody is Custody.LIVE else keeps
     for now in range(on, min(on + stays, LAST) + 1):
         yield key, custody, now
         if hops:
@@ -191,15 +191,31 @@ def walks(
 def steps(
     before: FlowMap, after: FlowMap, place: tuple[str, Custody], now: int, hops: int
 ) -> Iterator[tuple[str, Custody, int]]:
-    key, custody = place
+    key = place[0]
     flow_map = before if now < 0 else after
     for number in flow_map.open_on(day(now)):
         each = flow_map.relations[number]
-        hub = flow_map.nodes[key].kind is NodeKind.NETWORK
-        alone = THROUGH_NETWORKS if hub else {RelationKind.RE_DISCLOSES}
-        may = key == "a" or custody is Custody.COPY or each.kind in alone
-        if each.source == key and each.target != "a" and may:
-            yield from walks(before, after, (each.target, each.kind.custody), now, hops - 1)
+        if each.source == key and each.target != "a" and goes_on(flow_map, place, each.kind):
+            for custody in ends_in(flow_map, each):
+                yield from walks(before, after, (each.target, custody), now, hops - 1)
+
+
+def goes_on(flow_map: FlowMap, place: tuple[str, Custody], kind: RelationKind) -> bool:
+    key, custody = place
+    if key == "a" or custody is Custody.COPY:
+        return True
+    if custody is Custody.HAND:
+        return kind is RelationKind.RE_DISCLOSES
+    if flow_map.nodes[key].kind is NodeKind.NETWORK:
+        return kind in (RelationKind.JOINS, RelationKind.MEMBER_OF)
+    return kind is RelationKind.SEARCHES_FOR
+
+
+def ends_in(flow_map: FlowMap, each: Relation) -> tuple[Custody, ...]:
+    searches = each.kind in (RelationKind.SHARES_QUERY, RelationKind.MEMBER_OF)
+    if searches and flow_map.nodes[each.target].kind is not NodeKind.NETWORK:
+        return Custody.LIVE, Custody.HAND
+    return (each.kind.custody,)
 
 
 def still_reached(after: FlowMap, hops: int) -> set[tuple[str, Custody]]:

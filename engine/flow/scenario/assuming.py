@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..assumptions import (
+from ..importing.assuming import (
     Assumption,
     assumed_by,
     shipped_assumptions,
