@@ -65,15 +65,16 @@ def _price(price: float, gap: float) -> str:
 
 
 def _steps(answer: Answer, plan: Plan, flow_map: FlowMap) -> Iterator[StepView]:
+    """The switches, that first which most would pass if it stayed on."""
     phases = {
         key: str(number) for number, phase in enumerate(answer.phases, 1) for key in phase.switches
     }
-    for step in plan.steps:
+    for step in sorted(plan.steps, key=lambda step: (-step.needed_by, step.price.value)):
         yield StepView(
             act=act_of(step.switch, flow_map),
             holder=holder_of(step.switch, flow_map),
             loss=price_words(step.price),
-            doors=step.needed_by,
+            pairs=step.needed_by,
             phase=phases.get(step.switch.key, ""),
         )
 

@@ -29,7 +29,7 @@ def report_data(
     registry: Registry,
     made_on: datetime.date | None = None,
     title: str = "",
-    notes: tuple[str, ...] = (),
+    remarks: tuple[str, ...] = (),
 ) -> ReportData:
     """What a report shows of a map and a trace of it.
 
@@ -39,7 +39,7 @@ def report_data(
         registry: Tells the government of each body.
         made_on: The day of the report; that of the question if not given.
         title: The question in words; made from the trace if blank.
-        notes: More to say of the map as a whole.
+        remarks: What must stand at its head, such as that it is a simulation.
     """
     numbers = {key: number for number, key in enumerate(flow_map.nodes)}
     groups, group_of = _groups(flow_map, trace.question, registry)
@@ -65,7 +65,7 @@ def report_data(
         assumptions=trace.assumptions,
         bounds=trace.bounds,
         sources=flow_map.sources,
-        notes=notes,
+        remarks=remarks,
     )
 
 

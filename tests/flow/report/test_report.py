@@ -49,10 +49,8 @@ def text_of(page: str) -> str:
 def test_every_number_of_doors_stands_beside_what_is_known(page: str) -> None:
     told = text_of(page)
     known = "settings of 2 of 8 bodies known"
-    assert (
-        f"Doors shown, by what must go wrong; {known}. This rests on 1 assumption and 1 bound."
-        in told
-    )
+    assert f"Doors shown, by what must go wrong; {known}." in told
+    assert "These numbers rest on 1 assumption and 1 bound" in told
     for title in ("What closes them, and its price", "What if", "How far each owner's data get"):
         assert f"{title.replace(chr(39), '&#x27;')} {known}." in told
 
@@ -86,6 +84,11 @@ def test_the_plan_and_its_price_are_told_with_their_proof(page: str) -> None:
 def test_a_plan_without_proof_is_not_shown_as_proved(data: ReportData) -> None:
     unproved = replace(PLAN, is_proved=False, proof="Not proved: a gap of 3%.")
     assert '<p class="unproved">Not proved: a gap of 3%.</p>' in html(replace(data, plan=unproved))
+
+
+def test_a_simulation_says_so_at_its_head() -> None:
+    page = html(replace(small(), remarks=("Simulated: bills take part.",)))
+    assert page.index("Simulated: bills take part.") < page.index("<nav")
 
 
 def test_a_report_without_plan_and_scenarios_says_nothing_of_them() -> None:
