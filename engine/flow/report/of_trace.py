@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sized
 
 from ....dsl import syntax as tree
 from ...registry import Registry
@@ -20,6 +20,10 @@ _HUBS = {
 _ELSEWHERE = "Not on file"
 _FEDERAL = "Federal bodies"
 _KINDS = tuple(RelationKind)
+
+# What a page can hold and still open at once.
+MOST_DOORS = 5_000
+MOST_LINKS = 250_000
 
 
 def report_data(
@@ -44,7 +48,10 @@ def report_data(
     numbers = {key: number for number, key in enumerate(flow_map.nodes)}
     groups, group_of = _groups(flow_map, trace.question, registry)
     hops: dict[HopView, int] = {}
-    doors = tuple(_door(door, flow_map, trace.question, numbers, hops) for door in trace.doors)
+    doors = tuple(
+        _door(door, flow_map, trace.question, numbers, hops) for door in trace.doors[:MOST_DOORS]
+    )
+    links = _links(flow_map, trace.question.day, numbers)
     return ReportData(
         title=title or _title(flow_map, trace.question),
         purpose=_purpose_of(trace.question),
@@ -53,7 +60,7 @@ def report_data(
         limits=_limits(trace.question),
         groups=groups,
         bodies=_bodies(flow_map, trace, group_of),
-        links=_links(flow_map, trace.question.day, numbers),
+        links=links if len(links) <= MOST_LINKS else (),
         kinds=tuple(words.plain(kind.value) for kind in _KINDS),
         hops=tuple(hops),
         doors=doors,
@@ -63,7 +70,7 @@ def report_data(
         ),
         completeness=trace.completeness,
         assumptions=trace.assumptions,
-        bounds=trace.bounds,
+        bounds=(*trace.bounds, *_left_out(trace, links)),
         sources=flow_map.sources,
         remarks=remarks,
     )
@@ -89,6 +96,14 @@ def _limits(question: Question) -> str:
         f"{words.counted(question.wrongs, 'wrong')}, at most "
         f"{words.counted(question.doors, 'door')} for one owner"
     )
+
+
+def _left_out(trace: Trace, links: Sized) -> Iterator[str]:
+    """What there was too much of for one page, in words."""
+    if len(trace.doors) > MOST_DOORS:
+        yield f"This page holds the first {MOST_DOORS:,} of {len(trace.doors):,} doors found."
+    if len(links) > MOST_LINKS:
+        yield f"This page holds no links: {len(links):,} are more than it can draw."
 
 
 # Groups -----------------------------------------------------------------------------------------
