@@ -8,7 +8,7 @@ wrongs are left to the ordinary search.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from .arrays.product_reach import on_walks, product_reach
 from .arrays.snapshot import Bits, Places
 from .asking import Asker
 from .door import DoorClass
-from .hops import Carried, Hops, Way
+from .hops import TARGET_ASKS, Carried, Hops, Way
 from .model import (
     Custody,
     Evidence,
@@ -80,6 +80,12 @@ class Narrower:
     helpers: str | None
     _seen: npt.NDArray[np.int64] = field(init=False)
     _samples: list[int] = field(default_factory=list[int], init=False)
+    _known: dict[Hashable, tuple[Way, ...]] = field(
+        default_factory=dict[Hashable, "tuple[Way, ...]"], init=False
+    )
+    _prepared: dict[Hashable, tuple[Bits, Bits]] = field(
+        default_factory=dict[Hashable, "tuple[Bits, Bits]"], init=False
+    )
 
     def __post_init__(self) -> None:
         """Sort the nodes by what the rules may ask of them."""
@@ -93,8 +99,15 @@ class Narrower:
             seen.append(kind)
         self._seen = np.array(seen, np.int64)
 
-    def prepared(self, owner: str) -> tuple[Bits, Bits]:
-        """The class of each relation for an owner's data, and the states that each leads to."""
+    def prepared(self, owners: Iterable[str]) -> tuple[Bits, Bits]:
+        """The class of each relation for the data of owners alike, and where each state leads."""
+        mine = {int(self._seen[self.wide.numbers[owner]]): owner for owner in owners}
+        key = frozenset(mine)
+        if key not in self._prepared:
+            self._prepared[key] = self._prepare(mine)
+        return self._prepared[key]
+
+    def _prepare(self, owners: Mapping[int, str]) -> tuple[Bits, Bits]:
         snapshot, wide = self.wide.snapshot, self.wide
         relevant = [bit for bit, p in enumerate(wide.purposes) if p in self._purposes()]
         kinds, every = len(self._samples), len(wide.purposes)
@@ -118,7 +131,7 @@ class Narrower:
                 wide.purposes[bit] for place, bit in enumerate(relevant) if admitted >> place & 1
             )
             is_open = bool(admitted >> len(relevant) & 1)
-            row = self._row(owner, wide.forms[form], () if is_open else (*purposes, _OTHER),
+            row = self._row(owners, wide.forms[form], () if is_open else (*purposes, _OTHER),
                             self._samples[source], self._samples[target])  # fmt: skip
             number_of[key] = rows.setdefault(row, len(rows))
         table = np.array(list(rows) or [(0,) * 16], np.uint16)
@@ -128,7 +141,12 @@ class Narrower:
         return frozenset((self.hops.zone.purpose, *self.asker.ordinary.purposes))
 
     def _row(
-        self, owner: str, form: Form, purposes: tuple[str, ...], source: int, target: int
+        self,
+        owners: Mapping[int, str],
+        form: Form,
+        purposes: tuple[str, ...],
+        source: int,
+        target: int,
     ) -> tuple[int, ...]:
         """Where each state leads over relations of a kind."""
         nodes = self.wide.nodes
@@ -136,20 +154,30 @@ class Narrower:
             nodes[source].key, nodes[target].key, form.kind, "", purposes=purposes,
             custody=form.kind.custody, guard=form.guard,
         )  # fmt: skip
-        own = Relation(
-            owner, nodes[target].key, form.kind, "", purposes=purposes,
-            custody=form.kind.custody, guard=form.guard,
-        )  # fmt: skip
         row = [0] * 16
-        if self._seen[self.wide.numbers[owner]] == self._seen[source]:
-            row[0] = self._led(own, self.hops.ways_of(owner, own, Carried()), 0, Guard.NONE)
+        of_owner = owners.get(int(self._seen[source]))
+        if of_owner is not None:
+            own = replace(here, source=of_owner)
+            row[0] = self._led(own, self.hops.ways_of(of_owner, own, Carried()), 0, Guard.NONE)
+        owner = next(iter(owners.values()))
         for number, (custody, serves, wrongs, enforced) in enumerate(STATES, start=1):
             passed = self._passed(here, custody, nodes[source].kind)
             if passed is not None:
                 guard = Guard.TECHNICAL if enforced else Guard.NONE
-                ways = self.hops.ways_of(owner, passed, Carried(serves, guard=guard))
+                ways = self._ways(owner, passed, Carried(serves, guard=guard), (source, target))
                 row[number] = self._led(passed, ways, wrongs, guard)
         return tuple(row)
+
+    def _ways(
+        self, owner: str, passed: Relation, carried: Carried, ends: tuple[int, int]
+    ) -> tuple[Way, ...]:
+        """The ways of a relation, asked once for all whose ends no rule tells apart."""
+        source = -1 if passed.kind in TARGET_ASKS else ends[0]
+        key = (owner, passed.kind, passed.guard, passed.purposes, source, ends[1], carried)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = tuple(self.hops.ways_of(owner, passed, carried))
+        return found
 
     def _passed(self, here: Relation, custody: Custody, at: NodeKind) -> Relation | None:
         """What a relation is to data in some custody: itself, a favor beside it, or no way on."""
@@ -199,9 +227,9 @@ class Narrower:
         self, owners: Iterable[str], hops: int, wrongs: int
     ) -> Iterator[tuple[str, dict[DoorClass, int]]]:
         """For each of several owners alike, the recipients by class."""
-        prepared: tuple[Bits, Bits] | None = None
-        for owner in owners:
-            prepared = prepared or self.prepared(owner)
+        every = list(owners)
+        prepared = self.prepared(every)
+        for owner in every:
             seeds = self._seeds([owner])
             bits = product_reach(self.wide.snapshot, *prepared, seeds, hops)[-1]
             yield owner, self._counted(bits, wrongs)
@@ -213,7 +241,7 @@ class Narrower:
         switch. If more than ``MOST_TAKEN`` relations are left, doors of fewer hops are taken.
         """
         snapshot = self.wide.snapshot
-        classes, table = self.prepared(owners[0])
+        classes, table = self.prepared(owners)
         seeds = self._seeds(owners)
         ends = np.where(self._sink_flags(), _mask(serves=True, wrongs=wrongs), 0).astype(np.uint16)
         bounds: list[str] = []
@@ -292,6 +320,7 @@ class Narrower:
         return self.wide.snapshot.bits(dict.fromkeys(owners, OWNERS_BIT))
 
     def _sink_flags(self) -> npt.NDArray[np.bool_]:
+        """For each node, whether it belongs to the zone; a new array each time."""
         return np.array([node.key in self.sinks for node in self.wide.nodes])
 
 

@@ -25,7 +25,7 @@ SHORT_CLASSES = {
 NAMES = {
     DoorName.FRONT: "front: the owner itself shares with the recipient's body",
     DoorName.BACK: "back: the recipient gets in without the owner's explicit grant",
-    DoorName.SIDE: "side: another body searches for it, passes data on or does such work itself",
+    DoorName.SIDE: "side: another body searches for it or passes data on, or does such work itself",
 }
 KINDS = {
     NodeKind.AGENCY: "agency",

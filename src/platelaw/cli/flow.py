@@ -39,6 +39,7 @@ from .common import (
     stop,
 )
 from .flow_common import map_from, map_option
+from .flow_generate import generate_command
 from .flow_report import report_command
 
 _FINDINGS_SHOWN = 50
@@ -287,4 +288,5 @@ def _progress() -> Generator[Callable[[int], None] | None]:
     click.echo("\r" + " " * 20 + "\r", err=True, nl=False)
 
 
+flow_command.add_command(generate_command)
 flow_command.add_command(report_command)

@@ -59,7 +59,7 @@ def trace_command(
     ask = asked(**options)
     try:
         with counted(ask.question.owners, "owners traced") as progress:
-            trace = ask.tracer().trace(ask.question, progress)
+            trace = ask.told(ask.tracer().trace(ask.question, progress))
     except QuestionError as fault:
         stop(str(fault))
     if html is not None:

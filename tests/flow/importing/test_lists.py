@@ -323,3 +323,16 @@ def test_a_map_alone_is_imported_as_it_is(lists: Lists, form: str) -> None:
     assert set(made.relations) == set(SMALL.relations)
     assert dict(made.switches) == dict(SMALL.switches)
     assert dict(made.terms) == dict(SMALL.terms)
+
+
+def test_the_order_of_lists_does_not_matter(lists: Lists) -> None:
+    lists.add("policies.csv", POLICIES + "aford-ct-pd,Aford PD,2026-04-29,21,13,Immigration,\n")
+    lists.add("links.csv", LINKS
+              + "aford-ct-pd,outbound,CT - Bury PD,2026-04-10,2026-04-10,2\n"
+              + "bury-ct-pd,inbound,Aford CT PD,2026-04-01,2026-04-29,2\n")  # fmt: skip
+    lists.add("pairs.csv", "source,target,last_seen\nAford CT PD,Bury CT PD,2026-05-01\n")
+    one = lists.made().map
+    other = Lists(lists.folder, lists.listed[::-1]).made().map
+    assert dict(one.nodes) == dict(other.nodes)
+    assert one.relations == other.relations
+    assert dict(one.switches) == dict(other.switches)
