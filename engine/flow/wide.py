@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..registry import Body
 from .arrays.snapshot import Bits, Snapshot
+from .completeness import completeness_of
+from .door import Completeness
 from .model import (
     Evidence,
     FlowMap,
@@ -42,6 +44,7 @@ class WideMap:
         purposes: The purpose of each bit of a mask; a relation that admits all admits anything.
         as_of: The day that the map is of.
         sources: What it was made from.
+        level: How sure it is that its relations stand.
     """
 
     nodes: tuple[Node, ...]
@@ -51,6 +54,7 @@ class WideMap:
     purposes: tuple[str, ...]
     as_of: datetime.date | None = None
     sources: tuple[Source, ...] = ()
+    level: Level = Level.ASSUMED
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -70,6 +74,13 @@ class WideMap:
         return FlowMap.of(self.nodes, (), (), as_of=self.as_of, sources=self.sources)
 
     @property
+    def completeness(self) -> Completeness:
+        """How much of it is known."""
+        counted = {self.level.value: self.snapshot.relations}
+        alone = completeness_of(self.without_relations)
+        return replace(alone, relations=counted, oldest=self.as_of, newest=self.as_of)
+
+    @property
     def classes(self) -> Bits:
         """The class of each relation."""
         assert self.snapshot.classes is not None, "a wide map is made with classes"
@@ -86,7 +97,7 @@ class WideMap:
             *ends, form.kind, own_switch(*ends, form.kind).key,
             purposes=() if len(admits) == len(self.purposes) else admits,
             custody=form.kind.custody, guard=form.guard,
-            evidence=Evidence(named, Level.PUBLISHED, self.as_of),
+            evidence=Evidence(named, self.level, self.as_of),
         )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ import click
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.flow.arrays.snapshot import SnapshotError
-from ..engine.flow.door import Question, Reach, Trace
+from ..engine.flow.door import Completeness, Question, Reach, Trace
 from ..engine.flow.example import EXAMPLES, REAL, example_map
 from ..engine.flow.files.faults import MapError
 from ..engine.flow.files.reading import read_map
@@ -51,6 +51,7 @@ class Asked:
         as_if: The body by whose law every owner's data are judged; blank for each owner's own.
         reaches: What was counted beforehand on a map of arrays; empty for any other.
         bounds: What was cut short there, in words.
+        completeness: How much of a map of arrays is known; None for any other.
     """
 
     map: FlowMap
@@ -61,16 +62,30 @@ class Asked:
     as_if: str
     reaches: tuple[Reach, ...] = ()
     bounds: tuple[str, ...] = ()
+    completeness: Completeness | None = None
 
     def told(self, trace: Trace) -> Trace:
         """A trace with what was counted beforehand and what was cut short."""
         return replace(
-            trace, reaches=self.reaches or trace.reaches, bounds=(*trace.bounds, *self.bounds)
+            trace,
+            reaches=self.reaches or trace.reaches,
+            bounds=(*trace.bounds, *self.bounds),
+            completeness=self.completeness or trace.completeness,
         )
 
     def tracer(self) -> Tracer:
         """What answers."""
         return Tracer(self.map, self.engine, self.zones, self.trusts_switches, self.as_if)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What stands at the head of a report on it."""
+        found: list[str] = []
+        if self.as_if:
+            found.append(f"Simulated: everybody's data are judged as if those of {self.as_if}.")
+        if self.engine.with_proposed:
+            found.append("Simulated: bills that were not adopted take part.")
+        return tuple(found)
 
 
 def map_option(command: Command) -> Command:
@@ -242,7 +257,7 @@ def chosen_assumptions(with_: tuple[str, ...], without: tuple[str, ...]) -> tupl
 
 
 @contextmanager
-def reports_told() -> Iterator[None]:
+def reports_told() -> Generator[None]:
     """Ends with the words of a report that cannot be written."""
     from ..engine.flow.report import ReportError
 
