@@ -22,9 +22,9 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-
 from benchmarks.flow_rivals import RIVALS, alike, installed, plain_numpy
 from benchmarks.peers.machine import this_machine
+
 from platelaw.engine.flow.arrays import files
 from platelaw.engine.flow.arrays.product_reach import on_walks, product_reach
 from platelaw.engine.flow.arrays.reach import Executor, are_kernels_installed, reach
@@ -171,7 +171,7 @@ def product_rows(asked: Question, executor: Executor) -> list[Row]:
     """Reach with a state, and the relations on walks, by both executors."""
     snapshot, classes, table = asked.snapshot, asked.snapshot.classes, asked.table()
     assert classes is not None
-    seeds = asked.seeds & 1
+    seeds: Bits = (asked.seeds & 1).astype(np.uint16)
     rows: list[Row] = []
     for each in dict.fromkeys((executor, Executor.NUMPY)):
         took = rounds(

@@ -416,7 +416,7 @@ def _work(starts: Places, front: Numbers, size: int) -> int:
     """How many relations a side would read."""
     work = 0
     for each in range(size):
-        work += starts[front[each] + 1] - starts[front[each]]
+        work += int(starts[front[each] + 1] - starts[front[each]])
     return work
 
 
@@ -465,7 +465,7 @@ def walks(
         back, spare = spare, back
         before, after = -1, -1
         if met_back[source] == stamp:
-            before, after = source, from_back[source]
+            before, after = source, int(from_back[source])
         while before < 0 and hops < most and size_there and size_back:
             hops += 1
             if _work(in_starts, back, size_back) < _work(out_starts, there, size_there):
