@@ -1,4 +1,4 @@
-"""Which bodies no rule can tell apart: those of which the registry says the same."""
+"""Which bodies no rule can tell apart."""
 
 from __future__ import annotations
 
@@ -7,38 +7,86 @@ from dataclasses import dataclass
 
 from ..dsl import syntax as tree
 from ..dsl.model import Library
+from ..dsl.reading import OWNER
 from .compiled.walk import conditions_of, parts_of
 from .registry import Body
+
+_SOVEREIGN = "sovereign"
+_ANOTHER = "(another)"
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """The bodies that the rules of a library call by name; all others count by their facts."""
+    """What the rules of a library may ask of a body.
+
+    Attributes:
+        named: The bodies that rules call by name; all others count by their facts.
+        sovereigns: The governments that rules call by name; all others are one to them. None if
+            some rule compares governments in another way.
+        of_owner: The facts of an agency that rules read of an owner.
+    """
 
     named: frozenset[str]
+    sovereigns: frozenset[str] | None = None
+    of_owner: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, library: Library, *also: str) -> Alike:
         """For a library, and bodies that count by name for another reason."""
-        return cls(frozenset((*_named_in(library), *also)))
+        tests = list(_comparisons(library))
+        agencies = (value.key for _, value in tests if isinstance(value, tree.Agency))
+        governments = [value for subject, value in tests if _is_government(subject)]
+        return cls(
+            frozenset((*agencies, *also)),
+            frozenset(value.key for value in governments if isinstance(value, tree.Sovereign))
+            if all(isinstance(value, tree.Sovereign) for value in governments)
+            else None,
+            frozenset(_read_of_owners(library)),
+        )
+
+    def seen_as_owner(self, body: Body) -> Hashable:
+        """All that a rule may ask of a body as an owner of data who asks for nothing himself."""
+        key, policy, facts = self._seen(body)
+        return key, policy, frozenset(each for each in facts if each[0] in self.of_owner)
 
     def seen(self, body: Body) -> Hashable:
         """All that a rule may ask of a body: equal for two that get the same answers."""
+        return self._seen(body)
+
+    def _seen(self, body: Body) -> tuple[str, str, frozenset[tuple[str, str]]]:
+        facts = dict(body.attributes)
+        if self.sovereigns is not None and body.sovereign and body.sovereign not in self.sovereigns:
+            facts[_SOVEREIGN] = _ANOTHER
         key = body.key if body.key in self.named else ""
-        return key, body.policy, frozenset(body.attributes.items())
+        return key, body.policy, frozenset(facts.items())
 
 
-def _named_in(library: Library) -> Iterator[str]:
-    """The keys of the bodies that a condition of the library names."""
+def _is_government(subject: tree.Reference) -> bool:
+    return subject.text.rpartition(".")[2] == _SOVEREIGN
+
+
+def _read_of_owners(library: Library) -> Iterator[str]:
+    """The facts of an agency that any condition of the library reads of the owner."""
+    for policy in library.policies:
+        for condition in conditions_of(policy):
+            for part in parts_of(condition):
+                for name in ("subject", "collection", "after", "value"):
+                    read = getattr(part, name, None)
+                    if isinstance(read, tree.Reference) and read.head == OWNER and read.tail:
+                        yield read.tail
+
+
+def _comparisons(library: Library) -> Iterator[tuple[tree.Reference, tree.Value]]:
+    """Every fact that a condition of the library compares, and each value it is compared with."""
     for policy in library.policies:
         for condition in conditions_of(policy):
             for part in parts_of(condition):
                 match part:
-                    case tree.Equals(value=tree.Agency(key=key)):
-                        yield key
-                    case tree.Includes(value=tree.Agency(key=key)):
-                        yield key
-                    case tree.OneOf(values=values):
-                        yield from (each.key for each in values if isinstance(each, tree.Agency))
+                    case tree.Equals(subject=subject, value=value):
+                        yield subject, value
+                    case tree.Includes(subject=subject, value=value):
+                        yield subject, value
+                    case tree.OneOf(subject=subject, values=values):
+                        yield from ((subject, value) for value in values)
                     case _:
                         pass

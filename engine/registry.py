@@ -95,6 +95,10 @@ class Registry:
         bodies = Changed(self.bodies, changed) if changed else self.bodies
         return Registry(bodies, {**self.things, **(things or {})})
 
+    def with_bodies(self, bodies: Mapping[str, Body]) -> Registry:
+        """The registry with further bodies: for generated maps and simulation only."""
+        return Registry({**self.bodies, **bodies}, self.things)
+
     def with_policy(self, keys: Iterable[str], policy: str) -> Registry:
         """The registry with some bodies bound to a policy by its name: for simulation only."""
         changed = {key: replace(self.bodies[key], policy=policy) for key in keys}

@@ -75,8 +75,8 @@ def summary_lines(flow_map: FlowMap) -> Iterator[str]:
     yield from _table("most partners that may search", _degrees(flow_map))
     yield ""
     yield "What a trace assumes beside it (--no-assume NAME, --assume NAME)"
-    for each in shipped_assumptions():
-        yield f"  {each.name}{'' if each.default else ' (not by default)'}: {each.words}"
+    for made in shipped_assumptions():
+        yield f"  {made.name}{'' if made.default else ' (not by default)'}: {made.words}"
     if flow_map.sources:
         yield ""
         yield "Made from"

@@ -100,6 +100,16 @@ class Tracer:
             for owner, searcher in self._searchers(question)
         )
 
+    def hops(self, question: Question) -> Hops:
+        """The ways of the map's relations for a question.
+
+        Raises:
+            QuestionError: The question names a zone, node or kind that is not there.
+        """
+        zone = self._zone(question)
+        self._check(question)
+        return Hops(self.map, self._asker(question), zone, self._kinds, self.as_if)
+
     # One owner ---------------------------------------------------------------------------------
 
     def _of_owner(
@@ -109,8 +119,8 @@ class Tracer:
         found = searcher.found(owner, limits)
         doors = [cards.door(owner, walk) for walk in islice(searcher.walks(found), question.doors)]
         lawful = replace(limits, wrongs=0, held=True)
-        held = searcher.found(owner, lawful)
-        if held.has_held:
+        held = searcher.found(owner, lawful) if searcher.hops.met_held else None
+        if held is not None and held.has_held:
             paths = islice(searcher.walks(held), _MOST_LAWFUL)
             papers = (walk for walk in paths if any(step.way.is_held for step in walk))
             doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
@@ -119,11 +129,8 @@ class Tracer:
 
     def _searchers(self, question: Question) -> Iterator[tuple[str, Searcher]]:
         """Each owner with the search that serves it; owners of one government share one."""
-        zone = self._zone(question)
-        self._check(question)
-        asker = self._asker(question)
-        engine = asker.engine
-        hops = Hops(self.map, asker, zone, self._kinds, self.as_if)
+        hops = self.hops(question)
+        zone, engine = hops.zone, hops.asker.engine
         live = frozenset(self.map.open_on(question.day))
         shared: dict[str, Searcher] = {}
         for key in question.owners:
@@ -206,13 +213,14 @@ class Tracer:
         return body is not None and bool(body.policy)
 
 
-def _by_class(found: Found, held: Found) -> dict[DoorClass, int]:
+def _by_class(found: Found, held: Found | None) -> dict[DoorClass, int]:
     """The recipients by the least that must go wrong."""
     least: dict[str, int] = {}
     for node, wrongs in found.served():
         least[node] = min(wrongs, least.get(node, wrongs))
     counts = Counter(_class_of(wrongs) for wrongs in least.values())
-    lawful = {node for node, _ in held.served()} - {key for key, w in least.items() if w == 0}
+    lawful = {node for node, _ in held.served()} if held is not None else set[str]()
+    lawful -= {key for key, wrongs in least.items() if wrongs == 0}
     if lawful:
         counts[DoorClass.LAWFUL] = len(lawful)
     return {klass: counts[klass] for klass in _ORDER if counts[klass]}

@@ -236,12 +236,24 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         place.write_text(source.text, "utf-8")
     (column_map,) = blocks(DOCS / "logs.md", "toml")
     tmp_path.joinpath("our-vendor.toml").write_text(column_map, "utf-8")
+    nodes, relations = blocks(DOCS / "flow.md", "csv")
+    tmp_path.joinpath("folder").mkdir()
+    tmp_path.joinpath("folder", "nodes.csv").write_text(nodes, "utf-8")
+    tmp_path.joinpath("folder", "relations.csv").write_text(relations, "utf-8")
+    for name, text in LISTS.items():
+        tmp_path.joinpath(name).write_text(text, "utf-8")
     own = "\n".join(blocks(DOCS / "authors.md", "policy"))
     tmp_path.joinpath("my-agency.policy").write_text(own, "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
+# Short forms of the lists that the pages import.
+LISTS = {
+    "edges.csv": "portal_slug,direction,partner_name\ndarien-ct-pd,outbound,Groton CT PD\n",
+    "policies.csv": "crawled_slug,prohibited_uses\ndarien-ct-pd,Immigration enforcement\n",
+    "eugene_or_pd_sharing_list.csv": "Name,State,Type\nBend OR PD,OR,Police Department\n",
+}
 LINES = sorted(set(command_lines()), key=lambda item: item[1])
 
 
@@ -267,6 +279,8 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         command = platelaw.get_command(context, name)
         assert command is not None
         yield name, command
+        if isinstance(command, click.Group):
+            yield from ((name, each) for each in command.commands.values())
 
 
 def test_every_command_and_option_is_described() -> None:

@@ -147,7 +147,8 @@ def least_wrongs(hops: Hops, sinks: frozenset[str], most_hops: int, most: int) -
 def _walks(
     hops: Hops, sinks: frozenset[str], most_hops: int, most: int
 ) -> Iterator[tuple[str, int]]:
-    waiting = [(OWNER, Custody.COPY, Carried(), (), 0, 0)]
+    none: tuple[str, ...] = ()
+    waiting = [(OWNER, Custody.COPY, Carried(), none, 0, 0)]
     while waiting:
         node, custody, carried, terms, wrongs, length = waiting.pop()
         if node in sinks and carried.serves:

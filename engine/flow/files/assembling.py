@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ..model import FlowMap, Node, Relation, Source, Switch, Terms
-from ..own_switch import own_switch
-from .faults import FileFault, MapError
+from ..own_switch import own_key, own_switch
+from .faults import FileFault, MapError, only
 from .forms import DATE, FormError, Plain
 from .parts import PARTS, Columns, Part
+
+MOST_ROWS = 4_000_000  # of one table
 
 Row: TypeAlias = "tuple[int, Mapping[str, Any]]"  # its line or number, and its values
 
@@ -51,11 +53,22 @@ class Assembler:
     _as_of: Any = None
 
     def add(self, part: Part, rows: Iterable[Row]) -> None:
-        """Take in the rows of a table."""
+        """Take in the rows of a table.
+
+        Raises:
+            MapError: They are too many.
+        """
         columns = PARTS[part]
         made, lines = self._parts.setdefault(part, []), self._lines.setdefault(part, [])
         read = _Reader(columns)
         for line, values in rows:
+            if len(made) == MOST_ROWS:
+                raise only(
+                    self.name(part, line),
+                    f"has more than {MOST_ROWS:,} rows, which is more than a map of this form "
+                    "should hold (about 0.7 KB each)",
+                    "make a map of a part of it",
+                )
             try:
                 made.append(read.part(values))
                 lines.append(line)
@@ -112,9 +125,9 @@ class Assembler:
 def own_switches(relations: Iterable[Relation]) -> Iterator[Switch]:
     """The switches that need no row, because their relations tell all there is to say."""
     for relation in relations:
-        own = own_switch(relation.source, relation.target, relation.kind)
-        if own.key == relation.switch:
-            yield own
+        source, target, kind = relation.source, relation.target, relation.kind
+        if relation.switch == own_key(source, target, kind):
+            yield own_switch(source, target, kind)
 
 
 def rows_of(flow_map: FlowMap) -> dict[Part, Iterator[dict[str, Plain]]]:
@@ -150,7 +163,7 @@ class _Reader:
         values: dict[str, Any] = {}
         faults: list[tuple[str, str, str]] = []
         for name, value in raw.items():
-            if value == "" or value is None:
+            if value == "" or value is None or value != value:  # other programs write NaN
                 continue
             try:
                 values[name] = self._value(name, value)

@@ -6,6 +6,7 @@ A form reads the text of a cell as well as the plain value of JSON or Parquet.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -44,7 +45,13 @@ def cell(value: Plain) -> str:
 def _text(raw: Any) -> str:
     if not isinstance(raw, str):
         raise FormError(f"{_shown(raw)} is no text", "put it in quotation marks")
-    return raw.strip()
+    text = raw.strip()
+    if not text.isprintable() and _HIDDEN.search(text):
+        raise FormError(f"{_shown(text)} holds a character that cannot be shown", "remove it")
+    return text
+
+
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # but no tab or line feed
 
 
 def _texts(raw: Any) -> tuple[str, ...]:
@@ -63,9 +70,9 @@ def _date(raw: Any) -> datetime.date:
 
 def _whole(raw: Any) -> int:
     try:
-        if isinstance(raw, bool) or (isinstance(raw, float) and not raw.is_integer()):
+        if isinstance(raw, bool) or not float(raw).is_integer():  # 12.0 is 12
             raise ValueError
-        found = int(raw)
+        found = int(float(raw))
     except (TypeError, ValueError, OverflowError):
         raise FormError(f"{_shown(raw)} is no whole number", "write digits only") from None
     if found < 0:

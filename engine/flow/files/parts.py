@@ -22,10 +22,11 @@ from ..model import (
     SwitchKind,
     Terms,
 )
-from ..own_switch import own_switch
+from ..own_switch import own_key
 from .forms import DATE, FLAG, NUMBER, TEXT, TEXTS, WHOLE, Form, Plain, one_of
 
 VERSION = 1  # of the file form
+PARQUET = ".parquet"  # ends the names of such tables
 LARGEST = 2 * 1024**3  # bytes of one table or document, unpacked
 
 
@@ -75,7 +76,7 @@ def _relation(values: dict[str, Any]) -> Relation:
     if source or level or day:
         values["evidence"] = Evidence(source or "", level or Level.PUBLISHED, day)
     if "switch" not in values:
-        values["switch"] = own_switch(values["source"], values["target"], kind).key
+        values["switch"] = own_key(values["source"], values["target"], kind)
     if "custody" not in values:
         values["custody"] = kind.custody
     return Relation(**values)
@@ -85,7 +86,7 @@ def _relation_values(relation: Relation) -> dict[str, Any]:
     values = _told(relation, frozenset({"custody", "evidence", "switch"}))
     if relation.custody is not relation.kind.custody:
         values["custody"] = relation.custody
-    if relation.switch != own_switch(relation.source, relation.target, relation.kind).key:
+    if relation.switch != own_key(relation.source, relation.target, relation.kind):
         values["switch"] = relation.switch
     evidence = _told(relation.evidence)
     values |= {key: evidence[name] for name, key in _EVIDENCE.items() if name in evidence}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from ..model import Level
 from .assuming import Assumption
@@ -31,16 +32,15 @@ def read_agreements(context: Context, opened: Opened, assumption: Assumption) ->
         known = signed.setdefault(body.key, day)
         signed[body.key] = min(known, day) if known and day else None
     there = context.builder.sources_of() | context.builder.targets_of()
-    evidence = context.evidence(opened)
-    for key in sorted(signed.keys() & there):
-        made = assumption.relation(key, assumption.body)
-        context.names.key(assumption.body)
+    evidence = replace(context.evidence(opened.listed), level=Level.INFERRED)
+    used = sorted(signed.keys() & there)
+    for key in used:
+        end = context.names.key(assumption.body)
+        switch = assumption.switch_of(assumption.relation(key, end))
         context.builder.relate(
-            key, assumption.body, assumption.kind,
-            type(evidence)(evidence.source, Level.INFERRED, evidence.day),
-            start=signed[key], switch=assumption.switch_of(made),
-        )  # fmt: skip
-    _notes(context, opened, assumption, set(signed), len(signed.keys() & there), lost)
+            key, end, assumption.kind, evidence, start=signed[key], switch=switch
+        )
+    _notes(context, opened, assumption, set(signed), len(used), lost)
 
 
 def _notes(

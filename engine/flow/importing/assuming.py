@@ -21,7 +21,7 @@ from ..model import (
     Switch,
     SwitchKind,
 )
-from ..own_switch import own_switch
+from ..own_switch import own_key, own_switch
 
 _MARK = "assumed: "  # begins the source of what an assumption added
 
@@ -47,11 +47,11 @@ class Assumption:
 
     def relation(self, source: str, target: str) -> Relation:
         """What it adds between two nodes."""
-        switch = own_switch(source, target, self.kind)
+        key = own_key(source, target, self.kind)
+        evidence = Evidence(mark_of(self), Level.INFERRED)
         return Relation(
-            source, target, self.kind, switch.key, custody=self.kind.custody,
-            evidence=Evidence(_MARK + self.name, Level.INFERRED),
-        )  # fmt: skip
+            source, target, self.kind, key, custody=self.kind.custody, evidence=evidence
+        )
 
     def switch_of(self, relation: Relation) -> Switch:
         """The switch of a relation that it adds."""
@@ -162,6 +162,11 @@ def without_assumptions(flow_map: FlowMap) -> FlowMap:
         relations=relations,
         switches={key: each for key, each in flow_map.switches.items() if key not in switches},
     )
+
+
+def mark_of(assumption: Assumption) -> str:
+    """What the evidence of a relation says that an assumption added."""
+    return _MARK + assumption.name
 
 
 def assumed_by(relation: Relation) -> str:

@@ -30,17 +30,26 @@ class ListForm:
     def columns(self, header: Sequence[str]) -> dict[str, tuple[int, ...]] | None:
         """Where each field stands in a header; None if a needed field does not."""
         names = [plain(name) for name in header]
-        found = {
-            field: tuple(names.index(each) for each in map(plain, columns) if each in names)
-            for field, columns in self.fields.items()
-        }
-        if not all(found[field] for field in self.needed):
-            return None
-        return {
-            field: places if field in self.joined else places[:1]
-            for field, places in found.items()
-            if places
-        }
+        found: dict[str, tuple[int, ...]] = {}
+        taken: set[int] = set()
+        for field, columns in self.fields.items():
+            places = [names.index(each) for each in map(plain, columns) if each in names]
+            free = [at for at in places if at not in taken]
+            if free:
+                found[field] = tuple(free) if field in self.joined else (free[0],)
+                taken.update(found[field])
+        return found if all(field in found for field in self.needed) else None
+
+
+@dataclass(frozen=True, slots=True)
+class PageForm:
+    """How a page saved as text is told, and what its headings mean."""
+
+    title: str
+    updated: str
+    form: str
+    headings: Mapping[str, list[str]]
+    explained: Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Lists:
     passed_over: frozenset[str]
     kinds: Mapping[str, NodeKind]
     named_kinds: Mapping[str, NodeKind]
+    page: PageForm
 
     def recognize(
         self, header: Sequence[str]
@@ -80,6 +90,7 @@ def parse_lists(text: str) -> Lists:
         frozenset(name.casefold() for name in table["passed_over"]["names"]),
         {name: NodeKind(kind) for name, kind in table["kinds"].items()},
         {name: NodeKind(kind) for name, kind in table["named_kinds"].items()},
+        PageForm(**table["page"]),
     )
 
 

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ...audit.sources import shown
 from ...organizations.naming import kind_of
-from ...organizations.resolution import Resolution
+from ...organizations.resolution import Finding, Resolution
 from ...organizations.resolver import Resolver
 from ...registry import Body
 from ..model import Node, NodeKind
@@ -17,6 +18,7 @@ from .forms import Lists
 
 OWN = "map/"  # begins the keys of nodes that are no body on file
 _CHARACTERS = 80
+_DIGEST = 8  # characters, which tell names apart that are no Latin words
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class Names:
     def key(self, name: str) -> str:
         """The key of the node that a name means, which is then in the map."""
         key = self._keys.get(name)
+        if key is None and (plain := shown(" ".join(name.split()))) != name:
+            return self.key(plain)
         if key is None:
             found = self.resolver.resolve(name)
             key = self._keys[name] = found.body.key if found.body else OWN + slug_of(found)
@@ -117,7 +121,10 @@ def slug_of(found: Resolution) -> str:
     text = unicodedata.normalize("NFKD", found.proper or found.name).casefold()
     letters = (each if each.isascii() and each.isalnum() else "-" for each in text)
     slug = "-".join(filter(None, "".join(letters).split("-")))[:_CHARACTERS]
-    return slug or hashlib.sha256(found.name.encode()).hexdigest()[:12]
+    if slug and found.finding is not Finding.UNREADABLE:
+        return slug
+    digest = hashlib.sha256(found.name.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
+    return "-".join(filter(None, (slug, digest)))
 
 
 def words_of_slug(slug: str) -> str:

@@ -14,7 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "audit",
         "agencies",
     ),
-    "Mapping flows (regulators)": ("trace", "flow"),
+    "Mapping flows (regulators)": ("trace", "close", "flow"),
     "Writing policy (authors)": ("check", "fmt"),
     "Integrating": ("schema", "completion"),
 }

@@ -127,3 +127,23 @@ def test_parquet_without_pyarrow_says_how_to_get_it(
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(MapError, match="which is not installed; pip install"):
         write_map(SMALL, tmp_path / "tables", parquet=True)
+
+
+def test_a_map_of_more_rows_than_fit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platelaw.engine.flow.files.assembling.MOST_ROWS", 2)
+    write_map(SMALL, tmp_path / "folder")
+    assert answer(tmp_path / "folder", tmp_path) == (
+        "nodes.csv:4: has more than 2 rows, which is more than a map of this form should hold "
+        "(about 0.7 KB each); make a map of a part of it\n"
+    )
+
+
+def test_a_name_that_a_terminal_would_obey_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "map.json").write_text(
+        json.dumps({"nodes": [{"key": "a", "kind": "agency", "name": "A\x1b[2J"}], "relations": []})
+    )
+    assert "`name`: `A?[2J` holds a character that cannot be shown; remove it" in answer(
+        tmp_path / "map.json", tmp_path
+    )

@@ -1,0 +1,1 @@
+"""Closing doors: which switches, held by whom, at the least loss of lawful sharing."""

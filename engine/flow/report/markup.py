@@ -1,0 +1,62 @@
+"""Small pieces of HTML, with every text escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+_LONG = 20  # rows above which a table is scrolled within
+
+
+def element(name: str, *content: str, **attributes: str) -> str:
+    """An element of HTML that was made before; ``class_`` stands for the attribute ``class``."""
+    told = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
+        for key, value in attributes.items()
+    )
+    return f"<{name}{told}>{''.join(content)}</{name}>"
+
+
+def paragraph(text: str, class_: str = "") -> str:
+    """A paragraph of text."""
+    return element("p", escape(text), **({"class_": class_} if class_ else {}))
+
+
+def listed(texts: Iterable[str]) -> str:
+    """A list of texts."""
+    return element("ul", *(element("li", escape(text)) for text in texts))
+
+
+def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of texts; the first cell of a row is its head, and numbers stand to the right."""
+    listed_rows = list(rows)
+    numbers = [
+        place > 0 and all(_is_number(row[place]) for row in listed_rows)
+        for place in range(len(columns))
+    ]
+    head = [
+        element("th", escape(title), scope="col", **_aligned(is_number))
+        for title, is_number in zip(columns, numbers, strict=True)
+    ]
+    body = [
+        element(
+            "tr",
+            element("th", escape(row[0]), scope="row"),
+            *(element("td", escape(row[at]), **_aligned(numbers[at])) for at in range(1, len(row))),
+        )
+        for row in listed_rows
+    ]
+    whole = element(
+        "table", element("caption", escape(caption)), element("thead", element("tr", *head)),
+        element("tbody", *body),
+    )  # fmt: skip
+    class_ = "scroll long" if len(body) > _LONG else "scroll"
+    return element("div", whole, class_=class_, tabindex="0", role="region", aria_label=caption)
+
+
+def _aligned(is_number: bool) -> dict[str, str]:
+    return {"class_": "number"} if is_number else {}
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", "").replace("-", "").replace(".", "").isdigit() or text == "-"
