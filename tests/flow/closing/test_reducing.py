@@ -43,3 +43,12 @@ def test_switches_between_the_same_states_go_together_at_their_common_price() ->
     small = reduced(whole.graph, known, joined=True)
     assert small.prices.tolist() == [0.0, 7.0]
     assert small.counts.tolist() == [0, 2]
+
+
+def test_a_switch_that_alone_guards_a_recipient_on_the_way_to_another_is_kept() -> None:
+    whole = graph_of((("a", "g", "Q"), ("g", "h", "P")), "a", "gh")
+    none = np.zeros(2, dtype=bool)
+    known = Switches(none, np.array([1.0, 2.0]), none)  # P is cheaper, and closes h alone
+    small = reduced(whole.graph, known, joined=False)
+    assert whole.switches == ("P", "Q")
+    assert small.graph.pairs_exposed(small.labels(whole.marks(["Q"]))) == 0
