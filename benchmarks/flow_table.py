@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from organizations import Label, Share, labels_of, measured
+from organizations import Label, labels_of, measured
 
 from platelaw.engine.flow.importing.importer import Imported, import_lists
 from platelaw.engine.flow.importing.opening import Listed
@@ -39,7 +39,7 @@ class Row:
     called: str
     nodes: int
     links: int
-    resolved: Share
+    bodies: int
     agencies: int
     hops: Counter[int]
     portals: int
@@ -48,13 +48,15 @@ class Row:
         """The row as text."""
         reached = "".join(f"{self.hops[hop]:>7}" for hop in range(1, MOST_HOPS + 1))
         rest = self.portals - self.hops.total()
-        return (f"{self.called:<16}{self.nodes:>7,}{self.links:>8,}{self.resolved.part:>7,}"
+        return (f"{self.called:<16}{self.nodes:>7,}{self.links:>8,}{self.bodies:>7,}"
                 f"{self.agencies:>8}{self.portals:>9}{reached}{rest:>6}")  # fmt: skip
 
 
-HEAD = (f"{'names taken at':<16}{'nodes':>7}{'links':>8}{'bodies':>7}{'marked':>8}{'portals':>9}"
-        + "".join(f"{hop:>3} hop" + ("s" if hop > 1 else " ") * 0 + " " for hop in
-                  range(1, MOST_HOPS + 1)) + " none")  # fmt: skip
+HEAD = (
+    f"{'names taken at':<16}{'nodes':>7}{'links':>8}{'bodies':>7}{'marked':>8}{'portals':>9}"
+    + "".join(f"{hop:>3} hop" for hop in range(1, MOST_HOPS + 1))
+    + "  none"
+)
 
 
 def fewest_hops(
@@ -102,8 +104,9 @@ def row(
     starts = [key for key, node in flow_map.nodes.items() if purpose in node.bars]
     hops = fewest_hops(relations, starts, ends)
     bodies = sum(bool(node.body) for node in flow_map.nodes.values())
-    return Row(called, len(flow_map.nodes), len(relations), Share(bodies, len(flow_map.nodes)),
-               len(ends), Counter(hops.values()), len(starts))  # fmt: skip
+    counts = Counter(hops.values())
+    nodes, links = len(flow_map.nodes), len(relations)
+    return Row(called, nodes, links, bodies, len(ends), counts, len(starts))
 
 
 def main() -> None:

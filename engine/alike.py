@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..dsl import syntax as tree
 from ..dsl.model import Library
+from ..dsl.reading import OWNER
 from .compiled.walk import conditions_of, parts_of
 from .registry import Body
 
@@ -22,10 +23,12 @@ class Alike:
         named: The bodies that rules call by name; all others count by their facts.
         sovereigns: The governments that rules call by name; all others are one to them. None if
             some rule compares governments in another way.
+        of_owner: The facts of an agency that rules read of an owner.
     """
 
     named: frozenset[str]
     sovereigns: frozenset[str] | None = None
+    of_owner: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, library: Library, *also: str) -> Alike:
@@ -38,10 +41,19 @@ class Alike:
             frozenset(value.key for value in governments if isinstance(value, tree.Sovereign))
             if all(isinstance(value, tree.Sovereign) for value in governments)
             else None,
+            frozenset(_read_of_owners(library)),
         )
+
+    def seen_as_owner(self, body: Body) -> Hashable:
+        """All that a rule may ask of a body as an owner of data who asks for nothing himself."""
+        key, policy, facts = self._seen(body)
+        return key, policy, frozenset(each for each in facts if each[0] in self.of_owner)
 
     def seen(self, body: Body) -> Hashable:
         """All that a rule may ask of a body: equal for two that get the same answers."""
+        return self._seen(body)
+
+    def _seen(self, body: Body) -> tuple[str, str, frozenset[tuple[str, str]]]:
         facts = dict(body.attributes)
         if self.sovereigns is not None and body.sovereign and body.sovereign not in self.sovereigns:
             facts[_SOVEREIGN] = _ANOTHER
@@ -51,6 +63,17 @@ class Alike:
 
 def _is_government(subject: tree.Reference) -> bool:
     return subject.text.rpartition(".")[2] == _SOVEREIGN
+
+
+def _read_of_owners(library: Library) -> Iterator[str]:
+    """The facts of an agency that any condition of the library reads of the owner."""
+    for policy in library.policies:
+        for condition in conditions_of(policy):
+            for part in parts_of(condition):
+                for name in ("subject", "collection", "after", "value"):
+                    read = getattr(part, name, None)
+                    if isinstance(read, tree.Reference) and read.head == OWNER and read.tail:
+                        yield read.tail
 
 
 def _comparisons(library: Library) -> Iterator[tuple[tree.Reference, tree.Value]]:

@@ -63,6 +63,7 @@ class Asker:
     day: datetime.date
     _alike: Alike = field(init=False)
     _seen: dict[str, Hashable] = field(default_factory=dict[str, Hashable])
+    _seen_as_owner: dict[str, Hashable] = field(default_factory=dict[str, Hashable])
     _templates: dict[tuple[str, str, bool], Request] = field(
         default_factory=dict[tuple[str, str, bool], Request]
     )
@@ -95,7 +96,13 @@ class Asker:
         """Equal for two asks that get the same answer."""
         same = ask.owner == ask.actor, ask.actor == ask.recipient, ask.owner == ask.recipient
         rest = ask.act, ask.data, ask.purpose, ask.reason, ask.has_case, ask.is_for, ask.has_paper
-        return self.seen(ask.owner), self.seen(ask.actor), self.seen(ask.recipient), same, rest
+        return (
+            self.seen_as_owner(ask.owner),
+            self.seen(ask.actor),
+            self.seen(ask.recipient),
+            same,
+            rest,
+        )
 
     def seen(self, key: str) -> Hashable:
         """All that a rule may ask of a body."""
@@ -103,6 +110,13 @@ class Asker:
             body = self.engine.registry.get(key) if key else None
             self._seen[key] = self._alike.seen(body) if body else None
         return self._seen[key]
+
+    def seen_as_owner(self, key: str) -> Hashable:
+        """All that a rule may ask of a body as an owner who asks for nothing himself."""
+        if key not in self._seen_as_owner:
+            body = self.engine.registry.get(key) if key else None
+            self._seen_as_owner[key] = self._alike.seen_as_owner(body) if body else None
+        return self._seen_as_owner[key]
 
     def request(self, ask: Ask) -> Request:
         """The request of an ask; of an owner that is not on file nothing is known."""

@@ -128,6 +128,7 @@ class Hops:
         kinds: The kinds of purposes.
         as_if: The body as whose data an owner's count; blank for the owner's own (simulation).
         classes: The class of each relation, by its number.
+        met_held: Whether a way was met that the rules hold.
     """
 
     map: FlowMap
@@ -136,6 +137,7 @@ class Hops:
     kinds: Kinds
     as_if: str = ""
     classes: tuple[int, ...] = field(init=False)
+    met_held: bool = field(default=False, init=False)
     _samples: list[Relation] = field(default_factory=list[Relation])
     _ways: dict[Hashable, tuple[Way, ...]] = field(
         default_factory=dict[Hashable, "tuple[Way, ...]"]
@@ -183,13 +185,14 @@ class Hops:
         """
         of_owner = self.map.relations[number].source == owner
         kind = self.classes[number]
-        key = self.asker.seen(self.owner_body(owner)), kind, of_owner, carried
+        key = self.asker.seen_as_owner(self.owner_body(owner)), kind, of_owner, carried
         found = self._ways.get(key)
         if found is None:
             sample = self._samples[kind]
             if of_owner:
                 sample = replace(sample, source=owner)
             found = self._ways[key] = tuple(self.ways_of(owner, sample, carried))
+            self.met_held = self.met_held or any(way.is_held for way in found)
         return found
 
     def ways_of(self, owner: str, relation: Relation, carried: Carried) -> Iterator[Way]:

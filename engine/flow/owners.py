@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from difflib import get_close_matches
 
 from ...dsl.model import Library
@@ -21,11 +21,20 @@ class NoOwnerError(Exception):
 
 
 def find_owners(
-    flow_map: FlowMap, registry: Registry, owners: Iterable[str], states: Iterable[str]
+    flow_map: FlowMap,
+    registry: Registry,
+    owners: Iterable[str],
+    states: Iterable[str],
+    sharing: Container[str],
 ) -> tuple[str, ...]:
     """The keys of the nodes that are named, each once, in order.
 
-    Of a government, those of its agencies from which any relation leads.
+    Args:
+        flow_map: The map.
+        registry: Tells the government of a body.
+        owners: Keys, ORIs and names.
+        states: Governments: those of their agencies count that share.
+        sharing: The nodes from which a relation leads.
 
     Raises:
         NoOwnerError: The map has none of that name, or two.
@@ -36,7 +45,7 @@ def find_owners(
             node.key
             for node in flow_map.nodes.values()
             if node.kind in _OWNERS
-            and node.key in flow_map.outgoing
+            and node.key in sharing
             and (body := registry.get(node.body)) is not None
             and body.sovereign == state
         ]
@@ -50,7 +59,9 @@ def find_owners(
     return tuple(dict.fromkeys(found))
 
 
-def owners_that_bar(flow_map: FlowMap, library: Library, purpose: str) -> tuple[str, ...]:
+def owners_that_bar(
+    flow_map: FlowMap, library: Library, purpose: str, sharing: Container[str]
+) -> tuple[str, ...]:
     """The bodies that share and publicly call a purpose off limits.
 
     Raises:
@@ -61,7 +72,7 @@ def owners_that_bar(flow_map: FlowMap, library: Library, purpose: str) -> tuple[
     found = tuple(
         node.key
         for node in flow_map.nodes.values()
-        if not barred.isdisjoint(node.bars) and node.key in flow_map.outgoing
+        if not barred.isdisjoint(node.bars) and node.key in sharing
     )
     if not found:
         raise NoOwnerError(

@@ -1,9 +1,10 @@
 """Copies that outlive a change: who can still have what was taken before it, and until when.
 
-Live access ends with the relation. A copy stays until the retention of whoever has it ends, and
-may be passed on until then. This is the temporal walk whose longest wait at a node is the node's
-retention (Bentert, Himmel, Nichterlein and Niedermeier 2020): the days on which a body can
-receive the data are worked out as sets of spans, one more hop a round.
+Live access ends with the relation. A copy, and what people found or were told, stays until the
+retention of whoever has it ends, and may be passed on until then. This is the temporal walk whose
+longest wait at a node is the node's retention (Bentert, Himmel, Nichterlein and Niedermeier
+2020): the days on which a body can receive the data are worked out as sets of spans, one more hop
+a round.
 
 The map alone is asked, not the rules: who has a copy has it, lawfully or not. So the days are an
 upper bound. Retention counts from the day on which a copy was received.
@@ -13,17 +14,12 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from .day_sets import DaySet, Span, date_of, day_set, joined, kept, met, standing
-from .hops import BY_HAND
-from .model import Custody, FlowMap, NodeKind, RelationKind
-
-Place = tuple[str, Custody]  # a node, and what it has there
-
-# How access alone goes on, as in ``search``: through a network, and by what people do.
-_OF_NETWORKS = frozenset({RelationKind.MEMBER_OF, RelationKind.JOINS})
+from .day_sets import DaySet, date_of, joined, kept, met
+from .model import Custody, FlowMap, NodeKind
+from .timed_ways import COPY, LIVE, Place, TimedWays
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +29,11 @@ class Residue:
     Attributes:
         owner: Whose data they are.
         holder: Who has them.
-        custody: A copy of its own, or access to another's copy.
+        custody: A copy of its own, what its people found or were told, or access to another's.
         arrives: The first day on which it can get them; None if it could before the change.
         until: The last day on which they can be there; None if no end can be given.
         unknown: The holders whose retention is not on file, so that no end can be given.
         grows: Whether one more hop would put the end later: copies passed round begin anew.
-        still_flows: Whether data taken after the change reach it too, so that nothing was cut.
     """
 
     owner: str
@@ -48,25 +43,6 @@ class Residue:
     until: datetime.date | None
     unknown: tuple[str, ...]
     grows: bool
-    still_flows: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A relation on the days of the map before the change and of that after it."""
-
-    target: str
-    kind: RelationKind
-    custody: Custody
-    days: DaySet
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The days on which each place can receive the data, and because of whom without an end."""
-
-    days: dict[Place, DaySet] = field(default_factory=dict[Place, DaySet])
-    endless: dict[Place, frozenset[str]] = field(default_factory=dict[Place, frozenset[str]])
 
 
 def residual(
@@ -78,7 +54,9 @@ def residual(
     hops: int = 4,
     default_days: int | None = None,
 ) -> tuple[Residue, ...]:
-    """What is left on a day of change and later of data that were taken before it.
+    """What is left on a day of change, and later, of data that were taken before it.
+
+    Only holders are told whom data do not reach any more by what stands on that day.
 
     Args:
         before: The map until the day.
@@ -88,124 +66,113 @@ def residual(
         hops: The most hops of a walk.
         default_days: The retention of bodies of which none is on file; None if it is unknown.
     """
-    walks = _Walks(before, after, day, hops, default_days)
-    return tuple(residue for owner in dict.fromkeys(owners) for residue in walks.of(owner))
+    ways = TimedWays(before, after, day)
+    return tuple(
+        residue
+        for owner in dict.fromkeys(owners)
+        for residue in _Copies(ways, owner, hops, default_days).left()
+    )
 
 
-class _Walks:
-    """The walks in time over two maps of which one follows the other."""
+class _Copies:
+    """The days on which each place can receive one owner's data that were taken before."""
 
-    def __init__(
-        self,
-        before: FlowMap,
-        after: FlowMap,
-        day: datetime.date,
-        hops: int,
-        default_days: int | None,
-    ) -> None:
-        self._nodes = {**before.nodes, **after.nodes}
-        self._day = day.toordinal()
+    def __init__(self, ways: TimedWays, owner: str, hops: int, default_days: int | None) -> None:
+        self._ways = ways
+        self._owner = owner
         self._hops = hops
         self._default = default_days
-        self._past: Span = (-math.inf, self._day - 1)
-        self._future: Span = (self._day, math.inf)
-        self._ways = self._all_ways(before, after)
+        self._days: dict[Place, DaySet] = {}
+        self._endless: dict[Place, frozenset[str]] = {}  # by whom there is no end
 
-    def of(self, owner: str) -> Iterator[Residue]:
-        """What is left of one owner's data, by holder."""
-        found = self._spread(owner, self._past, self._hops)
-        further = self._spread(owner, self._past, self._hops + 1)
-        fresh = {node for node, _ in self._spread(owner, self._future, self._hops).days}
-        for place in sorted(found.days, key=lambda place: (place[0], place[1].value)):
-            node, custody = place
-            there = self._there(place, found.days[place])
-            last = there[-1][1]
-            if last < self._day or node == owner or not self._is_somebody(node):
-                continue
-            first = next(a for a, b in there if b >= self._day)
-            yield Residue(
-                owner,
-                node,
-                custody,
-                None if there[0][0] < self._day else date_of(first),
-                date_of(last),
-                tuple(sorted(self._endless(found, place))) if last == math.inf else (),
-                self._there(place, further.days[place])[-1][1] > last,
-                node in fresh,
-            )
+    def left(self) -> Iterator[Residue]:
+        """What is left, by holder."""
+        ways, owner = self._ways, self._owner
+        reached = ways.reach(owner, self._hops)
+        cut = {
+            place
+            for place in reached - ways.reach_on_the_day(owner, self._hops)
+            if ways.nodes[place[0]].kind is not NodeKind.NETWORK
+        }
+        if not cut:
+            return
+        self._spread(ways.steps_to(cut, reached, self._hops))
+        lasting = {place: self._last(place) for place in cut & self._days.keys()}
+        self._round(dict(self._days), cut)
+        for place, last in sorted(lasting.items()):
+            if last >= ways.day:
+                yield self._residue(place, last)
 
-    def _is_somebody(self, node: str) -> bool:
-        return self._nodes[node].kind is not NodeKind.NETWORK
+    def _residue(self, place: Place, last: float) -> Residue:
+        there = self._there(place)
+        first = next(a for a, b in there if b >= self._ways.day)
+        return Residue(
+            self._owner,
+            place[0],
+            Custody(place[1]),
+            None if there[0][0] < self._ways.day else date_of(first),
+            date_of(last),
+            tuple(sorted(self._unknown(place))) if last == math.inf else (),
+            self._last(place) > last,
+        )
 
-    def _spread(self, owner: str, taken: Span, hops: int) -> _Found:
-        """Where data go that leave their owner within some days, in so many hops."""
-        found = _Found()
-        for way in self._ways.get(owner, ()):
-            self._receive(found, way, met(way.days, (taken,)), frozenset())
-        reached = dict(found.days)
-        for _ in range(hops - 1):
-            changed: dict[Place, DaySet] = {}
-            for place, received in reached.items():
-                there = self._there(place, received)
-                for way in self._onward(place, owner):
-                    days = met(there, way.days)
-                    if days and self._receive(found, way, days, self._endless(found, place)):
-                        to = way.target, way.custody
-                        changed[to] = found.days[to]
-            reached = changed
-        return found
+    def _spread(self, left: Mapping[Place, int]) -> None:
+        """Work the days out, hop after hop, where so many hops more lead to whom it concerns."""
+        start = self._owner, COPY
+        changed = self._round({start: (self._ways.past,)}, _within(left, self._hops - 1))
+        for hop in range(1, self._hops):
+            changed = self._round(changed, _within(left, self._hops - hop - 1))
 
-    def _receive(self, found: _Found, way: _Way, days: DaySet, endless: frozenset[str]) -> bool:
-        """Let the end of a way have the data on some days; whether that is new."""
-        to = way.target, way.custody
-        had = found.days.get(to, ())
+    def _round(
+        self, reached: Mapping[Place, DaySet], wanted: Collection[Place]
+    ) -> dict[Place, DaySet]:
+        """One more hop; the places that can receive the data on more days than before."""
+        arriving: dict[Place, DaySet] = {}
+        for place, received in reached.items():
+            there = self._kept(place, received)
+            for way in self._ways.onward(place):
+                ends = [end for end in way.ends if end in wanted]
+                if not ends or not (days := met(there, way.days)):
+                    continue
+                for end in ends:
+                    arriving[end] = joined(arriving.get(end, ()), days)
+                    if days[-1][1] == math.inf:
+                        known = self._endless.get(end, frozenset())
+                        self._endless[end] = known | self._unknown(place)
+        return {place: days for place, days in arriving.items() if self._receive(place, days)}
+
+    def _receive(self, place: Place, days: DaySet) -> bool:
+        """Let a place have the data on some days; whether any of them is new."""
+        had = self._days.get(place, ())
         have = joined(had, days)
-        if have == had:
-            return False
-        found.days[to] = have
-        if have[-1][1] == math.inf:
-            found.endless[to] = found.endless.get(to, frozenset()) | endless
-        return True
+        self._days[place] = have
+        return have != had
 
-    def _endless(self, found: _Found, place: Place) -> frozenset[str]:
+    def _unknown(self, place: Place) -> frozenset[str]:
         """The holders up to a place that keep the data nobody knows how long."""
+        before = self._endless.get(place, frozenset())
         node, custody = place
-        before = found.endless.get(place, frozenset())
-        unknown = custody is Custody.COPY and self._keeps(node) == math.inf
+        unknown = custody != LIVE and self._keeps(node) == math.inf
         return before | {node} if unknown else before
 
-    def _there(self, place: Place, received: DaySet) -> DaySet:
-        """The days on which the data are at a place that can receive them on some days."""
+    def _last(self, place: Place) -> float:
+        return self._there(place)[-1][1]
+
+    def _there(self, place: Place) -> DaySet:
+        """The days on which the data can be at a place."""
+        return self._kept(place, self._days[place])
+
+    def _kept(self, place: Place, received: DaySet) -> DaySet:
         node, custody = place
-        return received if custody is Custody.LIVE else kept(received, self._keeps(node))
+        if custody == LIVE or node == self._owner:
+            return received
+        return kept(received, self._keeps(node))
 
     def _keeps(self, node: str) -> float:
-        days = self._nodes[node].keeps_days
+        days = self._ways.nodes[node].keeps_days
         days = self._default if days is None else days
         return math.inf if days is None else days
 
-    def _onward(self, place: Place, owner: str) -> Iterator[_Way]:
-        """The ways that the data can take from a place; back to the owner is no way."""
-        node, custody = place
-        is_network = self._nodes[node].kind is NodeKind.NETWORK
-        alone = _OF_NETWORKS if is_network else BY_HAND
-        for way in self._ways.get(node, ()):
-            if way.target != owner and (custody is Custody.COPY or way.kind in alone):
-                yield way
 
-    def _all_ways(self, before: FlowMap, after: FlowMap) -> Mapping[str, list[_Way]]:
-        """The ways of both maps, by their beginning."""
-        spans: dict[tuple[str, str, RelationKind, Custody], tuple[list[Span], list[Span]]] = {}
-        for at, (flow_map, bounds) in enumerate(((before, self._past), (after, self._future))):
-            for each in flow_map.relations:
-                if flow_map.switches[each.switch].is_on:
-                    key = each.source, each.target, each.kind, each.custody
-                    first, last = standing(each)
-                    both = spans.setdefault(key, ([], []))
-                    both[at].append((max(first, bounds[0]), min(last, bounds[1])))
-        found: dict[str, list[_Way]] = {}
-        for (source, target, kind, custody), (past, future) in spans.items():
-            way = _Way(target, kind, custody, day_set((*past, *future)))
-            if way.days:
-                found.setdefault(source, []).append(way)
-        return found
+def _within(left: Mapping[Place, int], hops: int) -> set[Place]:
+    return {place for place, steps in left.items() if steps <= hops}

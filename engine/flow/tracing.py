@@ -119,8 +119,8 @@ class Tracer:
         found = searcher.found(owner, limits)
         doors = [cards.door(owner, walk) for walk in islice(searcher.walks(found), question.doors)]
         lawful = replace(limits, wrongs=0, held=True)
-        held = searcher.found(owner, lawful)
-        if held.has_held:
+        held = searcher.found(owner, lawful) if searcher.hops.met_held else None
+        if held is not None and held.has_held:
             paths = islice(searcher.walks(held), _MOST_LAWFUL)
             papers = (walk for walk in paths if any(step.way.is_held for step in walk))
             doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
@@ -213,13 +213,14 @@ class Tracer:
         return body is not None and bool(body.policy)
 
 
-def _by_class(found: Found, held: Found) -> dict[DoorClass, int]:
+def _by_class(found: Found, held: Found | None) -> dict[DoorClass, int]:
     """The recipients by the least that must go wrong."""
     least: dict[str, int] = {}
     for node, wrongs in found.served():
         least[node] = min(wrongs, least.get(node, wrongs))
     counts = Counter(_class_of(wrongs) for wrongs in least.values())
-    lawful = {node for node, _ in held.served()} - {key for key, w in least.items() if w == 0}
+    lawful = {node for node, _ in held.served()} if held is not None else set[str]()
+    lawful -= {key for key, wrongs in least.items() if wrongs == 0}
     if lawful:
         counts[DoorClass.LAWFUL] = len(lawful)
     return {klass: counts[klass] for klass in _ORDER if counts[klass]}

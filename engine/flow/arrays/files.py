@@ -58,6 +58,7 @@ def _write_all(snapshot: Snapshot, folder: Path, extra: Mapping[str, bytes]) -> 
         files[file.name] = _described(file)
     for name, content in {KEYS: _json(list(snapshot.keys)), **extra}.items():
         file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
         files[name] = _described(file)
     header = {

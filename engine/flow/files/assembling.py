@@ -163,7 +163,7 @@ class _Reader:
         values: dict[str, Any] = {}
         faults: list[tuple[str, str, str]] = []
         for name, value in raw.items():
-            if value == "" or value is None:
+            if value == "" or value is None or value != value:  # other programs write NaN
                 continue
             try:
                 values[name] = self._value(name, value)

@@ -70,9 +70,9 @@ def _date(raw: Any) -> datetime.date:
 
 def _whole(raw: Any) -> int:
     try:
-        if isinstance(raw, bool) or (isinstance(raw, float) and not raw.is_integer()):
+        if isinstance(raw, bool) or not float(raw).is_integer():  # 12.0 is 12
             raise ValueError
-        found = int(raw)
+        found = int(float(raw))
     except (TypeError, ValueError, OverflowError):
         raise FormError(f"{_shown(raw)} is no whole number", "write digits only") from None
     if found < 0:

@@ -11,9 +11,8 @@ from ..model import FlowMap
 from .assembling import Assembler, Loaded, Row, rows_of
 from .faults import FileFault, only
 from .forms import FLAG, NUMBER, TEXTS, WHOLE, Plain
-from .parts import PARTS, VERSION, Part
+from .parts import PARQUET, PARTS, VERSION, Part
 
-ENDING = ".parquet"
 _AS_OF, _FORM = b"platelaw.as_of", b"platelaw.form"
 
 
@@ -24,9 +23,9 @@ def read_parquet(folder: Path) -> Loaded:
         MapError: pyarrow is not installed, or a table is missing or cannot be read.
     """
     arrow, tables = _arrow(folder)
-    assembler = Assembler(lambda part, line: f"{part.value}{ENDING}, row {line}")
+    assembler = Assembler(lambda part, line: f"{part.value}{PARQUET}, row {line}")
     for part in Part:
-        file = folder / f"{part.value}{ENDING}"
+        file = folder / f"{part.value}{PARQUET}"
         if not file.is_file():
             if part in (Part.NODES, Part.RELATIONS):
                 assembler.faults.append(FileFault(
@@ -74,7 +73,7 @@ def write_parquet(flow_map: FlowMap, folder: Path) -> None:
         for part, rows in rows_of(flow_map).items():
             schema = _schema(arrow, part, day)
             table = arrow.Table.from_pylist(list[Mapping[str, Plain]](rows), schema=schema)
-            tables.write_table(table, folder / f"{part.value}{ENDING}", compression="zstd")
+            tables.write_table(table, folder / f"{part.value}{PARQUET}", compression="zstd")
     except OSError as fault:
         raise only(str(folder), f"cannot be written: {fault}", "check path and rights") from fault
 

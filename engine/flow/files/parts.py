@@ -26,6 +26,7 @@ from ..own_switch import own_key
 from .forms import DATE, FLAG, NUMBER, TEXT, TEXTS, WHOLE, Form, Plain, one_of
 
 VERSION = 1  # of the file form
+PARQUET = ".parquet"  # ends the names of such tables
 LARGEST = 2 * 1024**3  # bytes of one table or document, unpacked
 
 

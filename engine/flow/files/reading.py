@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import zipfile
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -10,8 +12,11 @@ from ..validating import Severity, findings
 from .assembling import Loaded
 from .faults import FileFault, MapError, only
 from .json_form import json_of, packed, read_json
+from .parts import PARQUET, Part
 from .tables import archive_of, read_archive, read_folder, write_folder
 
+_HEAD = 64
+_GZIP = b"\x1f\x8b"
 FORMS = "a folder of tables, .zip, .json, .json.gz, .graphml or, to be drawn, .dot"
 
 
@@ -40,7 +45,7 @@ def load_map(path: Path | Traversable) -> Loaded:
     """
     name = str(path) if isinstance(path, Path) else path.name
     if path.is_dir():
-        if isinstance(path, Path) and (path / "nodes.parquet").is_file():
+        if isinstance(path, Path) and (path / f"{Part.NODES.value}{PARQUET}").is_file():
             from .parquet import read_parquet
 
             return read_parquet(path)
@@ -53,11 +58,28 @@ def load_map(path: Path | Traversable) -> Loaded:
     return _of_bytes(name, data)
 
 
+def is_map(path: Path) -> bool:
+    """Whether a path looks like a map, by its content; a list of agencies does not."""
+    if path.is_dir():
+        return any((path / f"{Part.NODES.value}{ending}").is_file() for ending in (".csv", PARQUET))
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        if head.startswith(b"PK"):
+            with zipfile.ZipFile(path) as archive:
+                names = archive.namelist()
+            return any(name.endswith(f"{Part.NODES.value}.csv") for name in names)
+    except (OSError, zipfile.BadZipFile):
+        return False
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    return head.startswith(_GZIP) or start in (b"{", b"<")
+
+
 def _of_bytes(name: str, data: bytes) -> Loaded:
-    start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = data[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip()
     if data.startswith(b"PK"):
         return read_archive(name, data)
-    if data.startswith(b"\x1f\x8b") or start[:1] in (b"{", b"["):
+    if data.startswith(_GZIP) or start[:1] in (b"{", b"["):
         return read_json(name, data)
     if start[:1] == b"<":
         from .graphs import read_graphml

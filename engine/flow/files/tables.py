@@ -16,6 +16,7 @@ from .forms import Plain, cell
 from .parts import LARGEST, PARTS, VERSION, Part
 
 HEAD = "map"  # the table of one row that tells the day of the map
+_SEPARATORS = ",;\t"  # between cells, as the header tells
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same map gives the same bytes
 
 
@@ -94,7 +95,9 @@ def _head(assembler: Assembler, text: str) -> None:
 
 def _rows(assembler: Assembler, part: Part, text: str) -> Iterator[Row]:
     """The rows of a table as they stand; a header that does not fit ends it."""
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    first = text.partition("\n")[0]
+    mark = max(_SEPARATORS, key=first.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     file = f"{part.value}.csv"
     try:
         header = [name.strip() for name in next(lines, list[str]())]

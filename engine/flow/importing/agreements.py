@@ -32,7 +32,7 @@ def read_agreements(context: Context, opened: Opened, assumption: Assumption) ->
         known = signed.setdefault(body.key, day)
         signed[body.key] = min(known, day) if known and day else None
     there = context.builder.sources_of() | context.builder.targets_of()
-    evidence = replace(context.evidence(opened), level=Level.INFERRED)
+    evidence = replace(context.evidence(opened.listed), level=Level.INFERRED)
     used = sorted(signed.keys() & there)
     for key in used:
         end = context.names.key(assumption.body)

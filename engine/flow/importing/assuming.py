@@ -48,7 +48,7 @@ class Assumption:
     def relation(self, source: str, target: str) -> Relation:
         """What it adds between two nodes."""
         key = own_key(source, target, self.kind)
-        evidence = Evidence(_MARK + self.name, Level.INFERRED)
+        evidence = Evidence(mark_of(self), Level.INFERRED)
         return Relation(
             source, target, self.kind, key, custody=self.kind.custody, evidence=evidence
         )
@@ -162,6 +162,11 @@ def without_assumptions(flow_map: FlowMap) -> FlowMap:
         relations=relations,
         switches={key: each for key, each in flow_map.switches.items() if key not in switches},
     )
+
+
+def mark_of(assumption: Assumption) -> str:
+    """What the evidence of a relation says that an assumption added."""
+    return _MARK + assumption.name
 
 
 def assumed_by(relation: Relation) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from ..files.assembling import own_switches
 from ..model import (
@@ -19,6 +20,7 @@ from ..model import (
     RelationKind,
     Source,
     Switch,
+    Terms,
 )
 from ..own_switch import own_key
 
@@ -26,19 +28,20 @@ _LEVELS = tuple(Level)
 _GUARDS = tuple(Guard)
 _GRANTS = tuple(Grant)
 
+_Key: TypeAlias = tuple[str, str, RelationKind, str]  # the last is the switch
+
 
 @dataclass(slots=True)
 class MapBuilder:
     """Collects relations, each once, with what lists tell of nodes beside their names."""
 
     told: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
-    networks: dict[str, Node] = field(default_factory=dict[str, Node])
+    nodes: dict[str, Node] = field(default_factory=dict[str, Node])  # that no name gave
     sources: list[Source] = field(default_factory=list[Source])
     to_itself: int = 0
-    _relations: dict[tuple[str, str, RelationKind], Relation] = field(
-        default_factory=dict[tuple[str, str, RelationKind], Relation]
-    )
+    _relations: dict[_Key, Relation] = field(default_factory=dict[_Key, Relation])
     _switches: dict[str, Switch] = field(default_factory=dict[str, Switch])
+    _terms: dict[str, Terms] = field(default_factory=dict[str, Terms])
 
     def tell(self, key: str, **values: object) -> None:
         """Note values of a node; None and empty ones tell nothing."""
@@ -62,23 +65,35 @@ class MapBuilder:
         if source == target:
             self.to_itself += 1
             return
-        key = (source, target, kind)
-        known = self._relations.get(key)
         if switch is not None:
             self._switches[switch.key] = switch
         made = Relation(
             source, target, kind, switch.key if switch else own_key(source, target, kind),
             custody=kind.custody, grant=grant, start=start, until=until, evidence=evidence,
         )  # fmt: skip
+        self._take(made)
+
+    def take(self, flow_map: FlowMap) -> None:
+        """Take in a whole map."""
+        self.nodes.update(flow_map.nodes)
+        self._switches.update(flow_map.switches)
+        self._terms.update(flow_map.terms)
+        self.sources += (each for each in flow_map.sources if each not in self.sources)
+        for relation in flow_map.relations:
+            self._take(relation)
+
+    def _take(self, made: Relation) -> None:
+        key = made.source, made.target, made.kind, made.switch
+        known = self._relations.get(key)
         self._relations[key] = made if known is None else together(known, made)
 
     def sources_of(self) -> frozenset[str]:
         """The nodes that share anything."""
-        return frozenset(source for source, _, _ in self._relations)
+        return frozenset(each.source for each in self._relations.values())
 
     def targets_of(self) -> frozenset[str]:
         """The nodes that anything is shared with."""
-        return frozenset(target for _, target, _ in self._relations)
+        return frozenset(each.target for each in self._relations.values())
 
     def built(
         self, nodes: Iterable[Node], as_of: datetime.date | None, guards: Mapping[str, Guard]
@@ -94,22 +109,25 @@ class MapBuilder:
             each.source, each.target, each.kind.value
         ))  # fmt: skip
         relations = [
-            replace(each, guard=guards[each.source]) if each.source in guards else each
+            replace(each, guard=max(each.guard, guards[each.source], key=_GUARDS.index))
+            if each.source in guards
+            else each
             for each in ordered
         ]
+        switches = {each.key: each for each in own_switches(relations)} | self._switches
+        named = {node.key: node for node in nodes} | self.nodes
         return FlowMap.of(
-            [*map(self._told_of, nodes), *self.networks.values()],
+            [self._told_of(named[key]) for key in sorted(named)],
             relations,
-            {
-                each.key: each for each in (*own_switches(relations), *self._switches.values())
-            }.values(),
+            switches.values(),
+            self._terms.values(),
             as_of=as_of or newest(relations),
             sources=self.sources,
         )
 
     def add_network(self, key: str, name: str) -> None:
         """Put a network in as a hub."""
-        self.networks.setdefault(key, Node(key, NodeKind.NETWORK, name))
+        self.nodes.setdefault(key, Node(key, NodeKind.NETWORK, name))
 
     def _told_of(self, node: Node) -> Node:
         told = self.told.get(node.key)

@@ -14,7 +14,7 @@ from ..model import Evidence, Grant, Guard
 from .building import MapBuilder
 from .forms import Lists
 from .naming import Names, words_of_slug
-from .opening import Entry, Opened
+from .opening import Entry, Listed, Opened
 from .portal_words import PortalWords
 
 _FEWEST, _MOST = 3, 6  # words of an agency at the beginning of a file's name
@@ -72,9 +72,9 @@ class Context:
         """Say something of a list."""
         self.notes.setdefault(opened.listed.called, []).append(words)
 
-    def evidence(self, opened: Opened, day: datetime.date | None = None) -> Evidence:
-        """That a list told of a relation."""
-        return Evidence(opened.listed.called, day=day or opened.listed.day or self.day)
+    def evidence(self, file: Listed, day: datetime.date | None = None) -> Evidence:
+        """That a list told of a relation, on its own day if it tells none for the row."""
+        return Evidence(file.called, day=day or file.day or self.day)
 
     def date(self, entry: Entry, field: str) -> datetime.date | None:
         """The day in a field: the first ten characters, as lists put times behind it."""

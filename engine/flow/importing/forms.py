@@ -42,6 +42,17 @@ class ListForm:
 
 
 @dataclass(frozen=True, slots=True)
+class PageForm:
+    """How a page saved as text is told, and what its headings mean."""
+
+    title: str
+    updated: str
+    form: str
+    headings: Mapping[str, list[str]]
+    explained: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Lists:
     """All that ``policies/flow/lists.toml`` says; each field is told there."""
 
@@ -51,6 +62,7 @@ class Lists:
     passed_over: frozenset[str]
     kinds: Mapping[str, NodeKind]
     named_kinds: Mapping[str, NodeKind]
+    page: PageForm
 
     def recognize(
         self, header: Sequence[str]
@@ -78,6 +90,7 @@ def parse_lists(text: str) -> Lists:
         frozenset(name.casefold() for name in table["passed_over"]["names"]),
         {name: NodeKind(kind) for name, kind in table["kinds"].items()},
         {name: NodeKind(kind) for name, kind in table["named_kinds"].items()},
+        PageForm(**table["page"]),
     )
 
 

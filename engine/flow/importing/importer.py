@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ....dsl.lexicon import Phrase
 from ...organizations.resolution import Resolution
 from ...organizations.resolver import Resolver
 from ..files.faults import FileFault
+from ..files.reading import is_map, read_map
 from ..model import FlowMap, Source
 from .agreements import read_agreements
 from .assuming import shipped_assumptions
@@ -19,6 +20,7 @@ from .context import Context
 from .forms import shipped_lists
 from .naming import Names
 from .opening import Listed, Opened, open_list
+from .pages import Page, page_of, read_page
 from .portal_words import portal_words
 from .readers import RELATION_READERS
 
@@ -76,8 +78,10 @@ def import_lists(
 ) -> Imported:
     """The map of lists.
 
+    A map may stand among the lists: what they tell is then added to it.
+
     Args:
-        listed: The lists.
+        listed: The lists, and maps.
         resolver: Reads names.
         as_of: The day of the map and of lists that tell none; the day of the newest evidence if
             it is not said.
@@ -92,10 +96,24 @@ def import_lists(
         lists, Names(resolver, lists), portal_words(lexicons), MapBuilder(), resolver.registry,
         as_of, progress=progress,
     )  # fmt: skip
-    opened = [each for file in listed for each in open_list(file, lists)]
+    taken, opened = list[ListRead](), list[Opened]()
+    for file in listed:
+        if is_map(file.path):
+            taken.append(_taken(context, file))
+        elif page := page_of(file.path, lists.page):
+            taken.append(_page_read(context, file, page))
+        else:
+            opened += open_list(file, lists)
     for each in sorted(opened, key=lambda found: _ORDER.index(found.form.reader)):
         _read(context, each)
-    return _imported(context, opened, as_of)
+    return _imported(context, taken, opened, as_of)
+
+
+def _taken(context: Context, file: Listed) -> ListRead:
+    """A map among the lists, which is taken in whole."""
+    flow_map = read_map(file.path)
+    context.builder.take(flow_map)
+    return ListRead(file.called, "map", "A map", len(flow_map.relations), ())
 
 
 def _read(context: Context, opened: Opened) -> None:
@@ -110,7 +128,18 @@ def _read(context: Context, opened: Opened) -> None:
     )
 
 
-def _imported(context: Context, opened: list[Opened], as_of: datetime.date | None) -> Imported:
+def _page_read(context: Context, file: Listed, page: Page) -> ListRead:
+    """A page among the lists; pages of one name are told apart by the agency."""
+    named = file if file.source else replace(file, source=f"{file.called}, {page.agency}")
+    rows = read_page(context, named, page)
+    form = context.lists.page.form
+    context.builder.sources.append(Source(named.called, file.origin, page.day or file.day, form))
+    return ListRead(named.called, "page", form, rows, ())
+
+
+def _imported(
+    context: Context, taken: list[ListRead], opened: list[Opened], as_of: datetime.date | None
+) -> Imported:
     used = context.builder.sources_of() | context.builder.targets_of() | set(context.builder.told)
     nodes = [node for node in context.names.nodes() if node.key in used]
     flow_map = context.builder.built(nodes, as_of, context.guards)
@@ -125,7 +154,7 @@ def _imported(context: Context, opened: list[Opened], as_of: datetime.date | Non
     kept = flow_map.nodes
     return Imported(
         flow_map,
-        read,
+        (*taken, *read),
         context.names.written,
         {key: found for key, found in context.names.unresolved.items() if key in kept},
         context.builder.to_itself,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ...audit.shared_networks import listed
 from ..files.faults import FileFault
-from ..model import Guard, RelationKind
+from ..model import Evidence, Guard, RelationKind
 from .context import Context, Reader
 from .naming import OWN, slug_of
 from .opening import Entry, Opened
@@ -45,9 +45,10 @@ def read_links(context: Context, opened: Opened) -> None:
         pair = link.holder, link.way
         began = link.first if link.first and link.first > first[pair] else None
         ended = link.last + _DAY if link.last and link.last < last[pair] else None
+        evidence = context.evidence(opened.listed, link.last)
         for source, target in _ends(holder, partner, link.way):
             context.builder.relate(
-                source, target, RelationKind.SHARES_QUERY, context.evidence(opened, link.last),
+                source, target, RelationKind.SHARES_QUERY, evidence,
                 start=began, until=ended, grant=context.grant(link.partner),
             )  # fmt: skip
         if link.way != _IN:
@@ -124,7 +125,7 @@ def read_exports(context: Context, opened: Opened) -> None:
     owner = context.owner(opened)
     if owner is None:
         return
-    evidence = context.evidence(opened)
+    evidence = context.evidence(opened.listed)
     for entry in context.rows(opened):
         name = entry.text("organization")
         if context.blank(entry, "organization") or context.is_passed_over(name):
@@ -150,8 +151,40 @@ def read_partners(context: Context, opened: Opened) -> None:
         if not context.blank(entry, "partner") and not context.is_passed_over(name):
             other = context.names.key(name)
             context.builder.relate(
-                other, owner, RelationKind.SHARES_QUERY, context.evidence(opened)
+                other, owner, RelationKind.SHARES_QUERY, context.evidence(opened.listed)
             )
+
+
+def read_one_way(context: Context, opened: Opened) -> None:
+    """The partners of the owner in one direction, which the file's name tells."""
+    owner = context.owner(opened)
+    if owner is None:
+        return
+    words = opened.listed.path.stem.replace("-", "_").casefold().split("_")
+    ways = [way for word in words if (way := context.lists.directions.get(word))]
+    if not ways:
+        context.faults.append(FileFault(
+            opened.listed.path.name, "", "does not tell which way its owner shares",
+            "call it `..._outbound` or `..._inbound`",
+        ))  # fmt: skip
+        return
+    for entry in context.rows(opened):
+        name = entry.text("partner")
+        if not context.blank(entry, "partner") and not context.is_passed_over(name):
+            partners(context, owner, ways[0], [name], context.evidence(opened.listed))
+
+
+def partners(
+    context: Context, owner: str, way: str, names: Iterable[str], evidence: Evidence
+) -> None:
+    """Take in partners of an owner, out of its data or into them."""
+    for name in names:
+        for source, target in _ends(owner, context.names.key(name), way):
+            context.builder.relate(
+                source, target, RelationKind.SHARES_QUERY, evidence, grant=context.grant(name)
+            )
+    if way != _IN:
+        context.builder.tell(owner, settings_known=True)
 
 
 def read_pairs(context: Context, opened: Opened) -> None:
@@ -161,7 +194,7 @@ def read_pairs(context: Context, opened: Opened) -> None:
             context.builder.relate(
                 context.holder(entry.text("source")), context.holder(entry.text("target")),
                 RelationKind.SHARES_QUERY,
-                context.evidence(opened, context.date(entry, "last_seen")),
+                context.evidence(opened.listed, context.date(entry, "last_seen")),
                 start=context.date(entry, "first_seen"),
             )  # fmt: skip
 
@@ -180,7 +213,7 @@ def read_members(context: Context, opened: Opened) -> None:
                 f"write one of {', '.join(context.lists.access)}",
             ))  # fmt: skip
             continue
-        evidence = context.evidence(opened, context.date(entry, "last_seen"))
+        evidence = context.evidence(opened.listed, context.date(entry, "last_seen"))
         since = context.date(entry, "since")
         if way != _IN:
             context.builder.relate(member, hub, RelationKind.JOINS, evidence, start=since)
@@ -205,6 +238,7 @@ RELATION_READERS: Mapping[str, Reader] = {
     "links": read_links,
     "exports": read_exports,
     "partners": read_partners,
+    "one way": read_one_way,
     "pairs": read_pairs,
     "members": read_members,
     "on file": read_nothing,

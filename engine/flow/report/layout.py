@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .view import Column, ReportData
 
@@ -93,7 +93,13 @@ def _spacings(data: ReportData, members: Mapping[int, Sequence[int]]) -> list[fl
     return [
         max(
             _SPACING[column],
-            min(_SHARE[column] * whole / _radius(len(members[group]), 1.0), _WIDEST),
+            min(
+                _SHARE[column]
+                / math.sqrt(columns.count(column))
+                * whole
+                / _radius(len(members[group]), 1.0),
+                _WIDEST,
+            ),
         )
         for group, column in enumerate(columns)
     ]
@@ -103,56 +109,61 @@ def _radius(count: int, spacing: float) -> float:
     return spacing * (0.62 * math.sqrt(count) + 0.6)
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Discs that stand together, around the middle of their own room."""
+
+    discs: Mapping[int, Disc] = field(default_factory=dict[int, Disc])
+    width: float = 0.0
+    height: float = 0.0
+
+
 def _columns(data: ReportData, radii: Mapping[int, float]) -> tuple[dict[int, Disc], float, float]:
     """Every disc, and the width and height of all."""
-    blocks: list[tuple[dict[int, Disc], float, float]] = []
-    rest = 0.0
-    for column in (Column.HOME, Column.HUBS, Column.FEDERAL):
-        block = _stacked([g for g, each in enumerate(data.groups) if each.column is column], radii)
-        blocks.append(block)
-        rest += block[1] + (_GAP if block[0] else 0)
-    elsewhere = [g for g, each in enumerate(data.groups) if each.column is Column.ELSEWHERE]
-    least = max((block[2] for block in blocks), default=0.0)
-    blocks.insert(2, _best_shelves(elsewhere, radii, rest, least))
-    blocks = [block for block in blocks if block[0]]
-    width = sum(block[1] for block in blocks) + _GAP * max(len(blocks) - 1, 0)
-    height = max((block[2] for block in blocks), default=0.0)
+    of = {
+        column: [place for place, group in enumerate(data.groups) if group.column is column]
+        for column in Column
+    }
+    stacks = [_stacked(of[each], radii) for each in (Column.HOME, Column.HUBS, Column.FEDERAL)]
+    rest = sum(stack.width + _GAP for stack in stacks if stack.discs)
+    least = max(stack.height for stack in stacks)
+    elsewhere = _best_shelves(of[Column.ELSEWHERE], radii, rest, least)
+    blocks = [each for each in (*stacks[:2], elsewhere, stacks[2]) if each.discs]
+    width = sum(block.width for block in blocks) + _GAP * max(len(blocks) - 1, 0)
     left, discs = -width / 2, dict[int, Disc]()
-    for block, across, _ in blocks:
-        for group, disc in block.items():
+    for block in blocks:
+        for group, disc in block.discs.items():
             discs[group] = Disc(
-                round(left + across / 2 + disc.x, 1), round(disc.y, 1), round(disc.radius, 1)
+                round(left + block.width / 2 + disc.x, 1), round(disc.y, 1), round(disc.radius, 1)
             )
-        left += across + _GAP
-    return discs, width, height
+        left += block.width + _GAP
+    return discs, width, max((block.height for block in blocks), default=0.0)
 
 
-def _stacked(
-    groups: Sequence[int], radii: Mapping[int, float]
-) -> tuple[dict[int, Disc], float, float]:
-    """Discs one above the other, around the middle."""
+def _stacked(groups: Sequence[int], radii: Mapping[int, float]) -> _Block:
+    """Discs one above the other."""
     height = sum(2 * radii[group] + _MARGIN for group in groups)
     top, discs = -height / 2, dict[int, Disc]()
     for group in groups:
         discs[group] = Disc(0.0, top + _MARGIN + radii[group], radii[group])
         top += 2 * radii[group] + _MARGIN
-    return discs, 2 * max((radii[group] for group in groups), default=0.0), height
+    return _Block(discs, 2 * max((radii[group] for group in groups), default=0.0), height)
 
 
 def _best_shelves(
     groups: Sequence[int], radii: Mapping[int, float], rest: float, least: float
-) -> tuple[dict[int, Disc], float, float]:
+) -> _Block:
     """Discs in rows, of the width that gives the whole picture the best shape."""
     if not groups:
-        return {}, 0.0, 0.0
+        return _Block()
     widest = max(2 * radii[group] for group in groups) + _MARGIN
     tried = [_shelves(groups, radii, widest * (1 + step / 4)) for step in range(40)]
-    return min(tried, key=lambda block: abs((block[1] + rest) / max(block[2], least) - _ASPECT))
+    return min(
+        tried, key=lambda block: abs((block.width + rest) / max(block.height, least) - _ASPECT)
+    )
 
 
-def _shelves(
-    groups: Sequence[int], radii: Mapping[int, float], limit: float
-) -> tuple[dict[int, Disc], float, float]:
+def _shelves(groups: Sequence[int], radii: Mapping[int, float], limit: float) -> _Block:
     """Discs in rows no wider than a limit, in their order."""
     rows: list[list[int]] = [[]]
     for group in groups:
@@ -171,4 +182,4 @@ def _shelves(
             )
             left += 2 * radii[group] + _MARGIN
         top += height
-    return discs, max(widths), sum(heights)
+    return _Block(discs, max(widths), sum(heights))

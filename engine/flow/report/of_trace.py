@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from ....dsl import syntax as tree
 from ...registry import Registry
 from ..door import Door, DoorClass, Hop, Question, Trace
 from ..model import FlowMap, Node, NodeKind, RelationKind
@@ -208,7 +209,7 @@ def _hop(hop: Hop, flow_map: FlowMap, question: Question, numbers: Mapping[str, 
         )),
         answer=_answer(hop),
         citations=tuple(CitationView(c.title, c.source, c.status) for c in hop.citations),
-        switch=switch.words or f"{words.plain(switch.kind.value)} {switch.key}",
+        switch=switch.words or f"{words.plain(switch.kind.value)} of {holder} ({switch.key})",
         closing=f"{holder} can {words.ACTS[switch.kind]}; {words.loss(switch.loss)}",
         guard=words.GUARDS[hop.guard],
         custody=words.CUSTODIES[hop.custody],
@@ -231,11 +232,15 @@ def _sentence(text: str) -> str:
 def _answer(hop: Hop) -> str:
     if hop.outcome is None:
         return "No rule on file speaks of it"
+    if hop.outcome is tree.Outcome.PERMIT:
+        return words.ANSWERS[hop.outcome] if hop.citations else words.NO_RULE
     return words.ANSWERS[hop.outcome] + (f": {hop.reason}" if hop.reason else "")
 
 
 def _purpose(hop: Hop) -> str:
     true, stated = words.plain(hop.true_purpose), words.plain(hop.stated_purpose)
+    if not true:
+        return ""
     told = true if true == stated else f"stated as {stated}, truly {true}"
     return f"{told}; the purpose changes here" if hop.drifts else told
 

@@ -14,6 +14,8 @@ from .payload import as_json, payload
 from .sections import headline, plan_section, sections
 from .view import ReportData
 
+_PLACE = __name__.rpartition(".")[0]
+
 # In the order in which they run; each may use what stands in those before it.
 _SCRIPTS = (
     "report.js", "filters.js", "search.js", "doors.js", "walk.js", "map.js", "under.js", "names.js",
@@ -79,4 +81,4 @@ def _sum(text: str) -> str:
 
 
 def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath("assets", name).read_text("utf-8")
+    return resources.files(_PLACE).joinpath("assets", name).read_text("utf-8")

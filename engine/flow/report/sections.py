@@ -28,9 +28,16 @@ def headline(data: ReportData) -> str:
         )
         for each in DoorClass
     ]
-    return element("ul", *tiles, class_="tiles") + paragraph(
-        f"Doors shown, by what must go wrong; {known(data)}.", "of"
+    rests = words.counted(len(data.assumptions), "assumption")
+    if data.bounds:
+        rests += f" and {words.counted(len(data.bounds), 'bound')}"
+    beside = element(
+        "p",
+        escape(f"Doors shown, by what must go wrong; {known(data)}. "),
+        element("a", escape(f"This rests on {rests}."), href="#rests-on"),
+        class_="of",
     )
+    return element("ul", *tiles, class_="tiles") + beside
 
 
 _CSS = {
@@ -63,13 +70,16 @@ def _section(place: str, title: str, content: str, data: ReportData | None = Non
 
 
 def _reach(data: ReportData) -> str:
+    far = sorted(
+        data.reaches, key=lambda reach: [-dict(reach.by_class).get(k, 0) for k in DoorClass]
+    )
     rows = [
         (
             data.bodies[reach.owner].name,
             *(_count(dict(reach.by_class).get(each, 0)) for each in DoorClass),
             "-" if reach.fewest_hops is None else str(reach.fewest_hops),
         )
-        for reach in data.reaches
+        for reach in far
     ]
     columns = ("owner", *(words.SHORT_CLASSES[each] for each in DoorClass), "fewest hops")
     return table("Recipients by the least that must go wrong on a door to each", columns, rows)

@@ -170,7 +170,7 @@ class _Picture:
                 f'<line x1="{_MARGIN:.0f}" y1="{y:.0f}" x2="{_MARGIN + 46:.0f}" y2="{y:.0f}"'
                 f' stroke="{_TONES[klass]}" stroke-width="3"{dash}/>'
             )
-            yield _text(_MARGIN + 58, y + 5, f"{found[klass]:,} doors. {told}", 14)
+            yield _text(_MARGIN + 58, y + 5, f"{words.counted(found[klass], 'door')}. {told}", 14)
         lines = (
             "Blue: owners. Diamonds: recipients. Squares: networks and vendors.",
             f"Of a map of {self._data.completeness.nodes:,} bodies; {known(self._data)}.",

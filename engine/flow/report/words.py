@@ -25,7 +25,7 @@ SHORT_CLASSES = {
 NAMES = {
     DoorName.FRONT: "front: the owner itself shares with the recipient's body",
     DoorName.BACK: "back: the recipient gets in without the owner's explicit grant",
-    DoorName.SIDE: "side: another body searches for it or passes the data on",
+    DoorName.SIDE: "side: another body searches for it or passes data on, or does such work itself",
 }
 KINDS = {
     NodeKind.AGENCY: "agency",
@@ -77,6 +77,7 @@ ACTS = {
     SwitchKind.AGREEMENT: "end the agreement",
     SwitchKind.PRACTICE: "order it stopped, and supervise",
 }
+NO_RULE = "No rule of this library speaks against it"
 ANSWERS = {
     tree.Outcome.PERMIT: "The rules permit it",
     tree.Outcome.HOLD: "The rules hold it until more is proven",

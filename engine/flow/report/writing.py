@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from ...registry import Registry
@@ -14,7 +15,7 @@ from .of_trace import report_data
 from .page import html
 from .picture import png
 from .svg import svg
-from .view import ReportData
+from .view import PlanView, ReportData, ScenariosView
 
 
 class ReportError(Exception):
@@ -28,6 +29,8 @@ def write_report(
     *,
     registry: Registry,
     made_on: datetime.date | None = None,
+    plan: PlanView | None = None,
+    scenarios: ScenariosView | None = None,
 ) -> None:
     """Write what tracing found as one page, whole or not at all.
 
@@ -37,11 +40,14 @@ def write_report(
         trace: What was found on it.
         registry: Tells the government of each body.
         made_on: The day of the report; that of the question if not given.
+        plan: What closes the doors (``of_plan.plan_view``).
+        scenarios: What scenarios change (``of_scenarios.scenarios_view``).
 
     Raises:
         ReportError: The file cannot be written.
     """
-    write_page(path, report_data(flow_map, trace, registry=registry, made_on=made_on))
+    data = report_data(flow_map, trace, registry=registry, made_on=made_on)
+    write_page(path, replace(data, plan=plan, scenarios=scenarios))
 
 
 def write_page(path: Path, data: ReportData) -> None:

@@ -6,18 +6,23 @@ them. A change of either adds and takes away what is assumed because of it, and 
 
 from __future__ import annotations
 
-from ..assumptions import (
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..importing.assuming import (
+    Assumption,
     assumed_by,
     shipped_assumptions,
     with_assumptions,
     without_assumptions,
 )
-from ..model import FlowMap, Node, Relation, RelationKind, Switch
+from ..model import FlowMap, Relation, RelationKind
 from .errors import not_there
-from .patch import NodeSwap, Patch, SwitchSwap
+from .patch import Patch, Placed
 from .setting import Setting
 
 Told = tuple[str, str, RelationKind]  # what tells one assumed relation from another
+Made = tuple[Relation, FlowMap]  # an assumed relation, and a map with its switch and ends
 
 
 def assume(setting: Setting, name: str, *, is_on: bool) -> Patch:
@@ -36,56 +41,89 @@ def assume(setting: Setting, name: str, *, is_on: bool) -> Patch:
     return Patch(assumptions=(before, (*before, known[name]) if is_on else tuple(after)))
 
 
-def following(before: Setting, after: Setting) -> Patch:
-    """What is assumed because of a change, and what is assumed no more."""
-    old, new = _assumed(before), _assumed(after)
-    if old.keys() == new.keys():
-        return Patch()
+def following(before: Setting, own: Patch, after: Setting) -> Patch:
+    """What is assumed because of a change, and what is assumed no more.
+
+    Args:
+        before: The setting before the change.
+        own: What the change does by itself.
+        after: The setting with that.
+    """
     flow_map = after.flow_map
-    no_more = old.keys() - new.keys()
+    if own.assumptions:
+        base = without_assumptions(flow_map)
+        old = _assumed(after, base, _only(before.assumptions, after.assumptions))
+        new = _assumed(after, base, _only(after.assumptions, before.assumptions))
+    else:
+        old = _assumed(before, _part(before.flow_map, own.removed), before.assumptions)
+        new = _assumed(after, _part(flow_map, own.added), after.assumptions)
+    still = _assumed(after, _beside(flow_map, old), after.assumptions)
+    no_more = old.keys() - new.keys() - still.keys()
     gone = {
         number: each
         for number, each in enumerate(flow_map.relations)
-        if assumed_by(each) and _told(each) in no_more
+        if _told(each) in no_more and assumed_by(each)
     }
-    there = {_told(each) for each in flow_map.relations}
-    come = [each for told, each in new.items() if told not in old and told not in there]
-    return _patch(flow_map, gone, come, with_assumptions(
-        without_assumptions(flow_map), after.assumptions, after.on_file()
+    maybe = {told: made for told, made in new.items() if told not in old}
+    there = {told for each in flow_map.relations if (told := _told(each)) in maybe}
+    return _patch(flow_map, gone, [made for told, made in maybe.items() if told not in there])
+
+
+def _part(flow_map: FlowMap, placed: Iterable[Placed]) -> FlowMap:
+    """The map with some of its relations alone, and none that are assumed."""
+    found = (each for _, each in placed if not assumed_by(each))
+    return replace(flow_map, relations=tuple(found))
+
+
+def _only(some: tuple[Assumption, ...], others: tuple[Assumption, ...]) -> tuple[Assumption, ...]:
+    return tuple(each for each in some if each not in others)
+
+
+def _assumed(
+    setting: Setting, flow_map: FlowMap, assumptions: tuple[Assumption, ...]
+) -> dict[Told, Made]:
+    """What assumptions add to a map."""
+    if not assumptions:
+        return {}
+    assumed = with_assumptions(flow_map, assumptions, setting.on_file())
+    return {_told(each): (each, assumed) for each in assumed.relations[len(flow_map.relations) :]}
+
+
+def _beside(flow_map: FlowMap, old: Iterable[Told]) -> FlowMap:
+    """The map with only such relations as are between the ends of some that were assumed."""
+    ends = {(source, target) for source, target, _ in old}
+    return replace(flow_map, relations=tuple(
+        each
+        for each in flow_map.relations
+        if (each.source, each.target) in ends and not assumed_by(each)
     ))  # fmt: skip
-
-
-def _assumed(setting: Setting) -> dict[Told, Relation]:
-    """What is assumed in a setting, were nothing of it taken away since."""
-    flow_map = without_assumptions(setting.flow_map)
-    assumed = with_assumptions(flow_map, setting.assumptions, setting.on_file())
-    return {_told(each): each for each in assumed.relations[len(flow_map.relations) :]}
 
 
 def _told(relation: Relation) -> Told:
     return relation.source, relation.target, relation.kind
 
 
-def _patch(
-    flow_map: FlowMap, gone: dict[int, Relation], come: list[Relation], assumed: FlowMap
-) -> Patch:
+def _patch(flow_map: FlowMap, gone: dict[int, Relation], come: list[Made]) -> Patch:
     """Relations taken away and put in, with the switches and nodes that only they need."""
+    if not gone and not come:
+        return Patch()
     kept = [each for number, each in enumerate(flow_map.relations) if number not in gone]
-    used = {each.switch for each in kept} | {each.switch for each in come}
-    ends = {end for each in (*kept, *come) for end in (each.source, each.target)}
+    new = [relation for relation, _ in come]
+    used = {each.switch for each in (*kept, *new)}
+    ends = {end for each in (*kept, *new) for end in (each.source, each.target)}
     idle = {each.switch for each in gone.values()} - used
     lone = {end for each in gone.values() for end in (each.source, each.target)} - ends
-    switches: dict[str, Switch] = {each.switch: assumed.switches[each.switch] for each in come}
-    nodes: dict[str, Node] = {
-        end: assumed.nodes[end] for each in come for end in (each.source, each.target)
-    }
-    switch_swaps: list[SwitchSwap] = [(flow_map.switches[key], None) for key in sorted(idle)]
-    switch_swaps += [(None, each) for key, each in switches.items() if key not in flow_map.switches]
-    node_swaps: list[NodeSwap] = [(flow_map.nodes[key], None) for key in sorted(lone)]
-    node_swaps += [(None, each) for key, each in nodes.items() if key not in flow_map.nodes]
+    switches = {each.switch: assumed.switches[each.switch] for each, assumed in come}
+    nodes = {end: where.nodes[end] for each, where in come for end in (each.source, each.target)}
     return Patch(
-        tuple(switch_swaps),
-        tuple(node_swaps),
+        (
+            *((flow_map.switches[key], None) for key in sorted(idle)),
+            *((None, each) for key, each in switches.items() if key not in flow_map.switches),
+        ),
+        (
+            *((flow_map.nodes[key], None) for key in sorted(lone)),
+            *((None, each) for key, each in nodes.items() if key not in flow_map.nodes),
+        ),
         tuple(gone.items()),
-        tuple(enumerate(come, len(kept))),
+        tuple(enumerate(new, len(kept))),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .assuming import assume, following
@@ -35,7 +36,7 @@ class Change(ABC):
             ScenarioError: It names what is not there.
         """
         own = self.patch(setting)
-        after = following(setting, own.apply(setting)) if own.bears_on_assumptions else Patch()
+        after = following(setting, own, own.apply(setting)) if own.bears_on_assumptions else Patch()
         return tuple(patch for patch in (own, after) if not patch.is_empty)
 
     def apply(self, setting: Setting) -> Setting:
@@ -44,9 +45,7 @@ class Change(ABC):
         Raises:
             ScenarioError: It names what is not there.
         """
-        for patch in self.patches(setting):
-            setting = patch.apply(setting)
-        return setting
+        return applied(self.patches(setting), setting)
 
     def inverse(self, setting: Setting) -> Change:
         """The change that leads from the setting after it back to ``setting``.
@@ -54,8 +53,23 @@ class Change(ABC):
         Raises:
             ScenarioError: It names what is not there.
         """
-        undone = tuple(patch.reversed() for patch in reversed(self.patches(setting)))
+        return self.taken_back(self.patches(setting))
+
+    def taken_back(self, patches: Iterable[Patch]) -> Change:
+        """What takes back that which this change did."""
+        undone = tuple(patch.reversed() for patch in reversed(tuple(patches)))
         return TakingBack(undone, f"take back: {self.words}")
+
+
+def applied(patches: Iterable[Patch], setting: Setting) -> Setting:
+    """The setting with patches applied one after the other.
+
+    Raises:
+        ScenarioError: A part is not what it was when its patch was made.
+    """
+    for patch in patches:
+        setting = patch.apply(setting)
+    return setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ..asking import Asker, registry_for
 from ..door import Question
 from ..hops import Carried, Hops
-from ..model import RelationKind
+from ..model import FlowMap, RelationKind
 from ..tracing import Tracer
 
 Sharing = tuple[str, str]  # the owner, and who may search its data or gets copies
@@ -28,52 +27,39 @@ def lawful_sharing(tracer: Tracer, question: Question) -> Lawful:
     Directly or through a network; a pair that has several ways counts once, with what was measured
     over all of them.
     """
-    hops = _hops(tracer, question)
+    hops = tracer.hops(question)
     live = frozenset(tracer.map.open_on(question.day))
     found: dict[Sharing, float | None] = {}
     for owner in dict.fromkeys(question.owners):
-        for number in _ways_out(tracer, owner, live):
+        for number, carried in _ways_out(tracer.map, owner, live):
             relation = tracer.map.relations[number]
-            if relation.target != owner and _is_lawful(hops, owner, number):
-                had = found.get((owner, relation.target))
-                more = relation.volume
-                found[owner, relation.target] = (
-                    more if had is None else had if more is None else had + more
-                )
+            if relation.target != owner and _is_lawful(hops, owner, number, carried):
+                pair = owner, relation.target
+                found[pair] = _sum(found.get(pair), relation.volume)
     return found
 
 
-def _hops(tracer: Tracer, question: Question) -> Hops:
-    """The hops of a map, asked of the rules as a trace asks them."""
-    zones, registry = tracer.zones, tracer.engine.registry
-    if tracer.switch_is_ground:
-        bodies = [body for key in question.owners if (body := tracer.map.nodes[key].body)]
-        registry = registry_for(registry, bodies, zones.ordinary)
-    asker = Asker(replace(tracer.engine, registry=registry), zones.ordinary, question.day)
-    every = tracer.engine.library.vocabularies.values()
-    kinds = max(every, key=lambda each: len(each.lineage())).kinds
-    return Hops(tracer.map, asker, zones.zones[question.zone], kinds)
-
-
-def _ways_out(tracer: Tracer, owner: str, live: frozenset[int]) -> Iterator[int]:
+def _ways_out(flow_map: FlowMap, owner: str, live: frozenset[int]) -> Iterator[tuple[int, Carried]]:
     """The relations at whose end somebody has the owner's data, directly or in a network."""
-    flow_map = tracer.map
     for number in flow_map.outgoing.get(owner, ()):
         relation = flow_map.relations[number]
         if number in live and relation.kind in _SHARES:
-            yield number
+            yield number, Carried()
         elif number in live and relation.kind is RelationKind.JOINS:
-            yield from (
-                each
-                for each in flow_map.outgoing.get(relation.target, ())
-                if each in live and flow_map.relations[each].kind is RelationKind.MEMBER_OF
-            )
+            admits = (relation.purposes,) if relation.purposes else ()
+            for each in flow_map.outgoing.get(relation.target, ()):
+                if each in live and flow_map.relations[each].kind is RelationKind.MEMBER_OF:
+                    yield each, Carried(guard=relation.guard, admits=admits)
 
 
-def _is_lawful(hops: Hops, owner: str, number: int) -> bool:
+def _is_lawful(hops: Hops, owner: str, number: int, carried: Carried) -> bool:
     """Whether the rules permit a true request for an ordinary purpose."""
-    ways = hops.ways(owner, number, serves=False, carried=Carried())
-    return any(not (way.serves or way.faults or way.is_held) and way.truth for way in ways)
+    ways = hops.ways(owner, number, carried)
+    return any(way.truth and not (way.serves or way.faults or way.is_held) for way in ways)
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    return other if one is None else one if other is None else one + other
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ..assumptions import Assumption
+from ..importing.assuming import Assumption
 from ..model import FlowMap, Node, Relation, Switch
 from .errors import ScenarioError
 from .setting import Law, Setting, cell_of

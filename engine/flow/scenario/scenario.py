@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .change import Change
+from .change import Change, applied
 from .errors import ScenarioError
+from .patch import Patch
 from .setting import Setting
 
 
@@ -33,8 +35,8 @@ class Scenario:
         Raises:
             ScenarioError: A change names what is not there; the message says which change.
         """
-        for number, change in enumerate(self.changes, 1):
-            setting = self._step(number, change, setting)[1]
+        for _, patches in self._steps(setting):
+            setting = applied(patches, setting)
         return setting
 
     def inverse(self, setting: Setting) -> Scenario:
@@ -43,10 +45,7 @@ class Scenario:
         Raises:
             ScenarioError: A change names what is not there.
         """
-        undone: list[Change] = []
-        for number, change in enumerate(self.changes, 1):
-            back, setting = self._step(number, change, setting)
-            undone.append(back)
+        undone = [change.taken_back(patches) for change, patches in self._steps(setting)]
         return Scenario(f"take back {self.name}", tuple(reversed(undone)), day=self.day)
 
     def idle(self, setting: Setting) -> tuple[str, ...]:
@@ -55,19 +54,20 @@ class Scenario:
         Raises:
             ScenarioError: A change names what is not there.
         """
-        found: list[str] = []
-        for number, change in enumerate(self.changes, 1):
-            after = self._step(number, change, setting)[1]
-            if not change.patches(setting):
-                found.append(f"change {number}, {change.words}")
-            setting = after
-        return tuple(found)
+        return tuple(
+            f"change {number}, {change.words}"
+            for number, (change, patches) in enumerate(self._steps(setting), 1)
+            if not patches
+        )
 
-    def _step(self, number: int, change: Change, setting: Setting) -> tuple[Change, Setting]:
-        """One change taken back, and the setting after it."""
-        try:
-            return change.inverse(setting), change.apply(setting)
-        except ScenarioError as fault:
-            raise ScenarioError(
-                f"{self.name}: change {number}: {fault.message}", fault.help
-            ) from fault
+    def _steps(self, setting: Setting) -> Iterator[tuple[Change, tuple[Patch, ...]]]:
+        """Each change with what it does to the setting that those before it leave."""
+        for number, change in enumerate(self.changes, 1):
+            try:
+                patches = change.patches(setting)
+                setting = applied(patches, setting)
+            except ScenarioError as fault:
+                raise ScenarioError(
+                    f"{self.name}: change {number}: {fault.message}", fault.help
+                ) from fault
+            yield change, patches

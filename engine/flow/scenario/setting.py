@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...registry import Body, Changed, Registry
-from ..assumptions import Assumption
+from ..importing.assuming import Assumption
 from ..model import FlowMap, Node
 
 POLICY = "policy"  # the column of the registry that names an owner's own policy

@@ -110,7 +110,7 @@ class Simulator:
         Raises:
             ScenarioError: A scenario names what is not there.
         """
-        settings = [scenario.apply(self.setting) for scenario in scenarios]  # all faults at once
+        settings = [scenario.apply(self.setting) for scenario in scenarios]  # faults come first
         before, lawful = self.before()
         outcomes: list[Outcome] = []
         for scenario, after in zip(scenarios, settings, strict=True):

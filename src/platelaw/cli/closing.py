@@ -100,7 +100,7 @@ def losses_from(file: Path | None) -> dict[str, float]:
 
 def _node(ask: Asked, name: str, file: Path) -> str:
     try:
-        return find_owners(ask.map, ask.engine.registry, (name,), ())[0]
+        return find_owners(ask.map, ask.engine.registry, (name,), (), ())[0]
     except NoOwnerError as fault:
         stop(f"{file}: {fault}", fault.help)
 

@@ -39,6 +39,8 @@ from .common import (
     stop,
 )
 from .flow_common import map_from, map_option
+from .flow_generate import generate_command
+from .flow_report import report_command
 
 _FINDINGS_SHOWN = 50
 
@@ -98,16 +100,17 @@ def import_command(
     """Make one map of several lists.
 
     A list is a text, a workbook or a zip archive of these, and is recognized by its columns:
-    links and policies of portals, Shared Networks exports, sharing lists, members of networks,
-    pairs, and the list of agreements that delegate federal powers. Names are read as those in
-    search logs are; one that is surely no body on file stays a node of its own.
+    links and policies of portals, Shared Networks exports, lists of partners, members of networks,
+    pairs, and the list of agreements that delegate federal powers. Portals' pages, saved as text,
+    are read too. A map among the lists is taken in whole, and they add to it. Names are read as
+    those in search logs are; one that is surely no body on file stays a node of its own.
 
     Exit code 0 if every row was read, 5 if some could not be, 2 if a file could not.
 
     \b
     Examples:
       platelaw flow import edges.csv policies.csv -o state.zip
-      platelaw flow import okaloosa_fl_so_shared_networks.csv -o folder
+      platelaw flow import state.zip okaloosa_fl_so_shared_networks.csv -o larger.zip
       platelaw flow import list.csv --owner OR/eugene-pd --as-of 2025-12-10 -o map.json
     """  # noqa: D301
     registry = registry_from(registry_folder)
@@ -283,3 +286,7 @@ def _progress() -> Generator[Callable[[int], None] | None]:
 
     yield show
     click.echo("\r" + " " * 20 + "\r", err=True, nl=False)
+
+
+flow_command.add_command(generate_command)
+flow_command.add_command(report_command)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,16 +13,27 @@ import click
 
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.flow.door import Question
+from ..engine.flow.arrays.snapshot import SnapshotError
+from ..engine.flow.door import Completeness, Question, Reach, Trace
 from ..engine.flow.example import EXAMPLES, REAL, example_map
 from ..engine.flow.files.faults import MapError
 from ..engine.flow.files.reading import read_map
-from ..engine.flow.importing.assuming import named, shipped_assumptions, with_assumptions
-from ..engine.flow.model import FlowMap
+from ..engine.flow.importing.assuming import (
+    Assumption,
+    mark_of,
+    named,
+    shipped_assumptions,
+    with_assumptions,
+)
+from ..engine.flow.model import FlowMap, RelationKind
 from ..engine.flow.owners import NoOwnerError, find_owners, owners_that_bar
 from ..engine.flow.tracing import Tracer
+from ..engine.flow.wide import WideMap
+from ..engine.flow.wide_files import is_wide, read_wide
+from ..engine.flow.wide_question import part_of
 from ..engine.flow.zones import ZoneError, Zones, read_zones, shipped_zones
 from .common import engine_from, registry_from, stop
+from .progress import counted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,6 +49,9 @@ class Asked:
         question: What is asked.
         trusts_switches: Whether a switch that is on is taken as its owner's permission.
         as_if: The body by whose law every owner's data are judged; blank for each owner's own.
+        reaches: What was counted beforehand on a map of arrays; empty for any other.
+        bounds: What was cut short there, in words.
+        completeness: How much of a map of arrays is known; None for any other.
     """
 
     map: FlowMap
@@ -45,6 +60,18 @@ class Asked:
     question: Question
     trusts_switches: bool
     as_if: str
+    reaches: tuple[Reach, ...] = ()
+    bounds: tuple[str, ...] = ()
+    completeness: Completeness | None = None
+
+    def told(self, trace: Trace) -> Trace:
+        """A trace with what was counted beforehand and what was cut short."""
+        return replace(
+            trace,
+            reaches=self.reaches or trace.reaches,
+            bounds=(*trace.bounds, *self.bounds),
+            completeness=self.completeness or trace.completeness,
+        )
 
     def tracer(self) -> Tracer:
         """What answers."""
@@ -136,8 +163,13 @@ def asked(
 ) -> Asked:
     """The map, the engine and the question that the options of a command name."""
     registry = registry_from(registry_folder)
-    flow_map = map_from(place, example=example)
-    flow_map = assumed(flow_map, with_, without, registry_folder)
+    wide = wide_from(place) if place is not None and example is None and is_wide(place) else None
+    if wide is not None:
+        registry = registry.with_bodies(wide.bodies)
+        flow_map = wide.without_relations
+    else:
+        chosen = chosen_assumptions(with_, without)
+        flow_map = with_assumptions(map_from(place, example=example), chosen, registry)
     engine = engine_from(places, registry, cache, proposed=proposed)
     zones = zones_from(zones_file)
     if zone not in zones.zones:
@@ -147,10 +179,11 @@ def asked(
         stop(f"no body of the registry has the key or ORI `{as_if}`",
              "find its key with `platelaw agencies NAME`")  # fmt: skip
     purpose = purpose or zones.zones[zone].purpose
+    sharing = flow_map.outgoing if wide is None else wide.sharing
     try:
-        found = find_owners(flow_map, registry, owners, states)
+        found = find_owners(flow_map, registry, owners, states, sharing)
         if not found:
-            found = owners_that_bar(flow_map, engine.library, purpose)
+            found = owners_that_bar(flow_map, engine.library, purpose, sharing)
             click.echo(
                 f"note: nobody's data are named, so those of the {len(found)} bodies that publicly "
                 f"call `{purpose}` off limits are traced",
@@ -158,17 +191,32 @@ def asked(
             )
     except NoOwnerError as fault:
         stop(str(fault), fault.help)
-    question = Question(
-        purpose,
-        zone,
-        day.date() if day else datetime.datetime.now().astimezone().date(),
-        found,
-        hops,
-        wrongs,
-        doors,
+    on = day.date() if day else datetime.datetime.now().astimezone().date()
+    question = Question(purpose, zone, on, found, hops, wrongs, doors)
+    simple = Asked(
+        flow_map, engine, zones, question, GROUND not in without, body.key if body else ""
     )
-    trusts = GROUND not in without
-    return Asked(flow_map, engine, zones, question, trusts, body.key if body else "")
+    return simple if wide is None else _part(simple, wide, chosen_assumptions(with_, without))
+
+
+def _part(ask: Asked, wide: WideMap, assumptions: Iterable[Assumption]) -> Asked:
+    """What is asked, on the part of a map of arrays on which doors lie."""
+    favors = (each for each in assumptions if each.along is RelationKind.SHARES_QUERY)
+    helpers = next((mark_of(each) for each in favors), None)
+    with counted(ask.question.owners, "owners counted") as progress:
+        part = part_of(
+            wide, ask.engine, ask.zones, ask.question, switch_is_ground=ask.trusts_switches,
+            as_if=ask.as_if, helpers=helpers, progress=progress,
+        )  # fmt: skip
+    return replace(ask, map=part.map, engine=part.engine, reaches=part.reaches, bounds=part.bounds)
+
+
+def wide_from(place: Path) -> WideMap:
+    """The map of arrays of a folder."""
+    try:
+        return read_wide(place)
+    except SnapshotError as fault:
+        stop(str(fault))
 
 
 def map_from(place: Path | None, *, example: str | None) -> FlowMap:
@@ -189,16 +237,21 @@ def zones_from(file: Path | None) -> Zones:
         stop(str(fault))
 
 
-def assumed(
-    flow_map: FlowMap,
-    with_: tuple[str, ...],
-    without: tuple[str, ...],
-    registry_folder: Path | None,
-) -> FlowMap:
-    """The map with what is assumed."""
+def chosen_assumptions(with_: tuple[str, ...], without: tuple[str, ...]) -> tuple[Assumption, ...]:
+    """The assumptions that are made."""
     try:
-        chosen = named(with_, tuple(name for name in without if name != GROUND))
+        return named(with_, tuple(name for name in without if name != GROUND))
     except KeyError as fault:
         known = ", ".join((*(each.name for each in shipped_assumptions()), GROUND))
         stop(f"no assumption is called `{fault.args[0]}`", f"there are: {known}")
-    return with_assumptions(flow_map, chosen, registry_from(registry_folder))
+
+
+@contextmanager
+def reports_told() -> Iterator[None]:
+    """Ends with the words of a report that cannot be written."""
+    from ..engine.flow.report import ReportError
+
+    try:
+        yield
+    except ReportError as fault:
+        stop(str(fault))

@@ -14,7 +14,7 @@ from ..engine.flow.render_text import trace_text
 from ..engine.flow.tracing import QuestionError
 from .caching import cache_options
 from .common import EXIT_NOTHING, policy_option, registry_option, stop
-from .flow_common import asked, map_option, question_options
+from .flow_common import asked, map_option, question_options, reports_told
 from .progress import counted
 
 RANKED = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
@@ -59,13 +59,14 @@ def trace_command(
     ask = asked(**options)
     try:
         with counted(ask.question.owners, "owners traced") as progress:
-            trace = ask.tracer().trace(ask.question, progress)
+            trace = ask.told(ask.tracer().trace(ask.question, progress))
     except QuestionError as fault:
         stop(str(fault))
     if html is not None:
         from ..engine.flow.report import write_report
 
-        write_report(html, ask.map, trace, registry=ask.engine.registry)
+        with reports_told():
+            write_report(html, ask.map, trace, registry=ask.engine.registry)
     if as_json:
         click.echo(json.dumps(trace_json(trace, ask.map), indent=2, ensure_ascii=False))
     else:

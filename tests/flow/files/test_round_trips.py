@@ -86,3 +86,22 @@ def test_dot_quotes_names() -> None:
     text = dot_of(SMALL)
     assert r'"map/net" [label="National, \"the\" lookup", class="network"];' in text
     assert '"AA/pd" -> "map/x" [label="shares_copy", style=dashed];' in text
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_tables_that_another_program_saved_are_read(tmp_path: Path, mark: str) -> None:
+    nodes = "key,kind,name,cameras,settings_known\na,agency,A,12.0,True\nb,agency,B,,False\n"
+    (tmp_path / "nodes.csv").write_bytes(b"\xef\xbb\xbf" + nodes.replace(",", mark).encode())
+    text = "source,target,kind\r\na,b,alerts\r\n\r\n".replace(",", mark)
+    (tmp_path / "relations.csv").write_bytes(text.encode())
+    made = read_map(tmp_path)
+    assert (made.nodes["a"].cameras, made.nodes["a"].settings_known) == (12, True)
+    assert (made.nodes["b"].cameras, made.nodes["b"].settings_known) == (None, False)
+    assert len(made.relations) == 1
+
+
+def test_a_number_that_is_none_counts_as_blank(tmp_path: Path) -> None:
+    (tmp_path / "map.json").write_text(
+        '{"nodes": [{"key": "a", "kind": "agency", "name": "A", "cameras": NaN}], "relations": []}'
+    )
+    assert read_map(tmp_path / "map.json").nodes["a"].cameras is None

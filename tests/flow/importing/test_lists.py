@@ -7,6 +7,8 @@ import datetime
 import pytest
 
 from platelaw.engine.flow.files.faults import MapError
+from platelaw.engine.flow.files.reading import write_map
+from platelaw.engine.flow.importing.opening import Listed
 from platelaw.engine.flow.model import (
     Grant,
     Guard,
@@ -16,6 +18,7 @@ from platelaw.engine.flow.model import (
     SwitchKind,
 )
 
+from ..files.maps import SMALL
 from .lists import Lists, pairs, relation
 
 LINKS = "portal_slug,direction,partner_name,first_seen,last_seen,snapshots\n"
@@ -288,3 +291,48 @@ def test_names_that_are_no_latin_words_stay_apart_and_hidden_characters_are_show
 def test_a_direction_counts_whatever_the_columns_are_called(lists: Lists, header: str) -> None:
     lists.add("links.csv", f"{header}\nAford CT PD,Dale NY PD,hubIn\n")
     assert pairs(lists.made().map) == {("NY/dale-pd", "CT/aford-pd")}
+
+
+# Maps among lists -------------------------------------------------------------------------------
+
+
+def test_lists_add_to_a_map(lists: Lists) -> None:
+    lists.add("pairs.csv", "source,target,last_seen\nAford CT PD,Bury CT PD,2026-01-01\n")
+    lists.add("members.csv", "network,member\nLookup,Aford CT PD\n")
+    write_map(lists.made().map, lists.folder / "map.zip")
+    more = Lists(lists.folder, [Listed(lists.folder / "map.zip")])
+    more.add("policies.csv", POLICIES + "aford-ct-pd,Aford PD,2026-04-29,21,13,Immigration,\n")
+    more.add("later.csv", "source,target,last_seen\nAford CT PD,Bury CT PD,2026-05-01\n"
+             "Aford CT PD,Dale NY PD,2026-05-01\n")  # fmt: skip
+    made = more.made()
+    assert made.lists[0].title == "A map"
+    assert len(made.map.relations) == 4
+    assert relation(made.map, "CT/aford-pd", "CT/bury-pd").evidence.day == day("2026-05-01")
+    assert made.map.nodes["CT/aford-pd"].bars == ("immigration_enforcement",)
+    assert made.map.nodes["map/network/lookup"].kind is NodeKind.NETWORK
+    assert {each.name for each in made.map.sources} == {
+        "members.csv", "pairs.csv", "later.csv", "policies.csv",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["map.zip", "folder", "map.json", "map.json.gz", "map.graphml"])
+def test_a_map_alone_is_imported_as_it_is(lists: Lists, form: str) -> None:
+    write_map(SMALL, lists.folder / form)
+    made = Lists(lists.folder, [Listed(lists.folder / form)]).made().map
+    assert dict(made.nodes) == dict(SMALL.nodes)
+    assert set(made.relations) == set(SMALL.relations)
+    assert dict(made.switches) == dict(SMALL.switches)
+    assert dict(made.terms) == dict(SMALL.terms)
+
+
+def test_the_order_of_lists_does_not_matter(lists: Lists) -> None:
+    lists.add("policies.csv", POLICIES + "aford-ct-pd,Aford PD,2026-04-29,21,13,Immigration,\n")
+    lists.add("links.csv", LINKS
+              + "aford-ct-pd,outbound,CT - Bury PD,2026-04-10,2026-04-10,2\n"
+              + "bury-ct-pd,inbound,Aford CT PD,2026-04-01,2026-04-29,2\n")  # fmt: skip
+    lists.add("pairs.csv", "source,target,last_seen\nAford CT PD,Bury CT PD,2026-05-01\n")
+    one = lists.made().map
+    other = Lists(lists.folder, lists.listed[::-1]).made().map
+    assert dict(one.nodes) == dict(other.nodes)
+    assert one.relations == other.relations
+    assert dict(one.switches) == dict(other.switches)

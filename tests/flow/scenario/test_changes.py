@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platelaw.engine.flow.assumptions import assumed_by, shipped_assumptions
+from platelaw.engine.flow.importing.assuming import assumed_by, shipped_assumptions
 from platelaw.engine.flow.model import Grant, Guard, Level, NodeKind, RelationKind
 from platelaw.engine.flow.scenario.change import Assume, Change
 from platelaw.engine.flow.scenario.errors import ScenarioError

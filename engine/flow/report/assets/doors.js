@@ -7,7 +7,7 @@ let tablePage = 0;
 let sorting = { column: 0, down: false };
 
 const nameOf = (body) => bodies[body].name;
-const through = (door) => door.path.slice(1, -1).map(nameOf).join(", ") || "nobody";
+const through = (door) => door.path.slice(1, -1).map(nameOf).join(", ") || "nobody else";
 const columns = [
   ["rank", (door) => door.number + 1],
   ["what must go wrong", (door) => shortClass[door.klass], (door) => data.classes.findIndex(([klass]) => klass === door.klass)],
@@ -25,11 +25,30 @@ const columns = [
 function showCount() {
   const count = `${chosen.doors.length.toLocaleString("en-US")} of ${counted(doors.length, "door")}`;
   const whose = chosen.body === null ? "" : ` through ${nameOf(chosen.body)}`;
-  byId("count").replaceChildren(`${count}${whose}; ${data.known} `);
-  if (chosen.body !== null) {
-    byId("count").append(make("button", { type: "button", onclick: () => filter({ body: null }) }, "all bodies again"));
-  }
+  byId("count").textContent = `${count}${whose}; ${data.known}`;
   byId("doors-of").textContent = `${count}${whose}; ${data.known}.`;
+}
+
+// What is known of the body chosen.
+function showBody() {
+  const card = byId("body");
+  card.hidden = chosen.body === null;
+  if (chosen.body === null) return;
+  const body = bodies[chosen.body];
+  let [out, back] = [0, 0];
+  for (let at = 0; at < data.links.length; at += 3) {
+    if (data.links[at] === body.number) out += 1;
+    if (data.links[at + 1] === body.number) back += 1;
+  }
+  card.replaceChildren(
+    make("strong", {}, body.name), ` (${body.key})`,
+    make("ul", {}, [
+      `${body.kind}, ${groups[body.group].name}${body.isOwner ? "; its data were traced" : ""}`,
+      `${counted(out, "link")} by which its data go on, ${counted(back, "link")} by which it obtains data`,
+      ...body.notes,
+    ].map((note) => make("li", {}, note))),
+    make("button", { type: "button", onclick: () => filter({ body: null }) }, "All bodies again"),
+  );
 }
 
 function showList() {
@@ -42,7 +61,7 @@ function showList() {
       "button",
       { type: "button", className: tones[door.klass], "data-door": number, onclick: () => chooseDoor(number) },
       `${number + 1}. ${nameOf(door.path[0])} → ${nameOf(door.path.at(-1))}`,
-      make("small", {}, `${door.name} door, ${shortClass[door.klass]}; through ${through(door)}`),
+      make("small", {}, `${door.name} door, ${shortClass[door.klass]}; ${door.path.length > 2 ? `through ${through(door)}` : "straight from the owner"}`),
     ));
   }));
   if (!chosen.doors.length) byId("list").append(make("li", {}, make("p", {}, " No door passes these filters.")));
@@ -117,6 +136,7 @@ watch((now, before) => {
     listPage = 0;
     tablePage = 0;
     showCount();
+    showBody();
     showList();
     showTable();
   }

@@ -11,7 +11,7 @@ function fillFilters() {
     const count = doors.filter((door) => door.klass === klass).length;
     byId("classes").append(make(
       "label", { title: long },
-      make("input", { type: "checkbox", name: "class", value: klass, checked: true }),
+      make("input", { type: "checkbox", name: "class", value: klass, checked: true, defaultChecked: true }),
       make("span", { className: `swatch ${tones[klass]}`, "aria-hidden": "true" }),
       `${short} (${count.toLocaleString("en-US")})`,
     ));

@@ -47,7 +47,7 @@ function look() {
     { selector: ".door", style: { "target-arrow-shape": "none", opacity: 0.55, "z-index": 3, display: "none" } },
     ...classesOfDoors,
     { selector: ".door.shown", style: { display: "element" } },
-    { selector: ".door.faded", style: { opacity: 0.12 } },
+    { selector: ".door.faded", style: { opacity: 0.25 } },
     { selector: ".door.walked", style: { display: "element", opacity: 1, "target-arrow-shape": "triangle", "z-index": 8 } },
     { selector: "node.walked", style: { "border-width": 4, "border-color": tone("accent"), "z-index": 9 } },
     { selector: ".door.current", style: { "line-style": "solid" } },

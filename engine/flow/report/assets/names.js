@@ -19,7 +19,7 @@ function candidates(isSeen) {
   const door = chosen.door === null ? null : doors[chosen.door];
   const asked = [
     ...(door ? door.path.map((body) => bodyName(body, true, true)) : []),
-    ...(chosen.body === null ? [] : [bodyName(chosen.body, true, true)]),
+    ...(chosen.body === null || door?.path.includes(chosen.body) ? [] : [bodyName(chosen.body, true, true)]),
     ...groups.map((group) => ({
       x: group.x, y: group.y - group.radius, words: group.name,
       font: group.column === "elsewhere" ? "600 11px" : "700 13px", isForced: false, lift: 9, isMiddle: true,
@@ -50,6 +50,7 @@ function chooseNames() {
     pen.font = `${each.font} ${fontFamily}`;
     const across = pen.measureText(each.words).width;
     const [x, y] = [each.x * zoom + pan.x, each.y * zoom + pan.y - each.lift];
+    if (each.isMiddle && (x < 0 || x > width)) continue;
     const middle = Math.min(Math.max(-across / 2, 3 - x), width - 3 - across - x);
     const tries = each.isMiddle ? [[middle, 0]] : [[9, 0], [-across - 9, 0], ...(each.isForced ? [[middle, -17], [middle, 17]] : [])];
     const free = tries.find((shift) => isFree(boxOf(x, y, across, shift), width, taken));

@@ -42,6 +42,19 @@ watch((now, before) => {
   resting = setTimeout(rest, 0);
 });
 
+// Paper has another width than the screen: the map is printed as the picture that it is now.
+function picture() {
+  const printed = byId("printed");
+  printed.width = under.width;
+  printed.height = under.height;
+  const pen = printed.getContext("2d");
+  pen.fillStyle = tone("paper");
+  pen.fillRect(0, 0, printed.width, printed.height);
+  for (const layer of place.querySelectorAll("canvas")) pen.drawImage(layer, 0, 0, printed.width, printed.height);
+}
+
+addEventListener("beforeprint", picture);
+
 function fillLegend() {
   const item = (mark, words) => make("li", {}, mark, words);
   const dot = (name) => make("span", { className: `dot ${name}`, "aria-hidden": "true" });
@@ -53,7 +66,12 @@ function fillLegend() {
   );
 }
 
-new ResizeObserver(() => { graph.resize(); fit(); rest(); }).observe(place);
+new ResizeObserver(() => {
+  if (!place.clientWidth) return; // hidden while the page is printed
+  graph.resize();
+  fit();
+  rest();
+}).observe(place);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   graph.style(look());
   widthsAt = 0;

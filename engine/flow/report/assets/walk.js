@@ -3,7 +3,7 @@
 const walkPane = byId("walk");
 
 function term(title, ...value) {
-  return value.length && value[0] !== null ? [make("dt", {}, title), make("dd", {}, ...value)] : [];
+  return value.length && value[0] ? [make("dt", {}, title), make("dd", {}, ...value)] : [];
 }
 
 function bulleted(lines, className = "") {
@@ -36,8 +36,12 @@ function hopCard(hop, place) {
   );
 }
 
-function stepButton(label, isOff, act, hint) {
-  return make("button", { type: "button", disabled: isOff, onclick: act, title: hint }, label);
+function stepButton(name, sign, isOff, act, key) {
+  return make(
+    "button",
+    { type: "button", disabled: isOff, onclick: act, title: key, "aria-label": name, "data-step": name },
+    sign,
+  );
 }
 
 function turnDoor(step) {
@@ -55,16 +59,17 @@ function showWalk() {
   const door = doors[chosen.door];
   const place = chosen.doors.indexOf(chosen.door);
   const focused = document.activeElement?.dataset?.step;
+  const last = door.walk.length - 1;
   const steps = [
-    ["previous", "Previous hop", chosen.hop === 0, () => chooseHop(chosen.hop - 1), "left arrow"],
-    ["next", "Next hop", chosen.hop === door.walk.length - 1, () => chooseHop(chosen.hop + 1), "right arrow"],
-    ["up", "Previous door", place <= 0, () => turnDoor(-1), "page up"],
-    ["down", "Next door", place === chosen.doors.length - 1, () => turnDoor(1), "page down"],
-  ].map(([name, ...rest]) => {
-    const button = stepButton(...rest);
-    button.dataset.step = name;
-    return button;
-  });
+    make("span", {}, "Hop"),
+    stepButton("Previous hop", "‹", chosen.hop === 0, () => chooseHop(chosen.hop - 1), "left arrow"),
+    make("span", { role: "status" }, `${chosen.hop + 1} of ${last + 1}`),
+    stepButton("Next hop", "›", chosen.hop === last, () => chooseHop(chosen.hop + 1), "right arrow"),
+    make("span", { className: "doors" }, "Door"),
+    stepButton("Previous door", "‹", place <= 0, () => turnDoor(-1), "page up"),
+    make("span", {}, `${place + 1} of ${chosen.doors.length}`),
+    stepButton("Next door", "›", place === chosen.doors.length - 1, () => turnDoor(1), "page down"),
+  ];
   walkPane.replaceChildren(
     make("h3", {}, `Door ${door.number + 1}: ${door.path.map((body) => bodies[body].name).join(" → ")}`),
     make("p", { className: `class ${tones[door.klass]}` }, longClass[door.klass]),
@@ -73,8 +78,7 @@ function showWalk() {
     make("p", { className: "of" },
       `Open since ${door.since || "a day not known"}`
       + (door.volume ? `; at most ${door.volume} records in 90 days` : "") + `; ${data.known}.`),
-    make("div", { className: "steps", role: "group", "aria-label": "Walk" }, steps,
-      make("span", { className: "of", role: "status" }, `hop ${chosen.hop + 1} of ${door.walk.length}`)),
+    make("div", { className: "steps", role: "group", "aria-label": "Walk" }, steps),
     make("ol", {}, door.walk.map(hopCard)),
   );
   const again = steps.find((button) => button.dataset.step === focused);

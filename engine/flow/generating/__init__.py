@@ -1,0 +1,1 @@
+"""Invented maps of any size, calibrated on the published ones."""

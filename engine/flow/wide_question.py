@@ -1,0 +1,102 @@
+"""A question asked of a map of arrays: what is counted there, and the part to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+
+from ..decision import Engine
+from .asking import Asker, in_zone, registry_for
+from .door import Question, Reach
+from .hops import Hops
+from .model import FlowMap
+from .narrowing import MOST_WRONGS, Narrower
+from .wide import WideMap, joined_maps
+from .zones import Zones
+
+
+@dataclass(frozen=True, slots=True)
+class WidePart:
+    """What of a map of arrays lies on doors of a question.
+
+    Attributes:
+        map: The part, as an ordinary map.
+        engine: The engine with the map's bodies on file.
+        reaches: The recipients of every owner, counted on the whole map.
+        bounds: What was cut short, in words.
+    """
+
+    map: FlowMap
+    engine: Engine
+    reaches: tuple[Reach, ...]
+    bounds: tuple[str, ...]
+
+
+def part_of(
+    wide: WideMap,
+    engine: Engine,
+    zones: Zones,
+    question: Question,
+    *,
+    switch_is_ground: bool = True,
+    as_if: str = "",
+    helpers: str | None = None,
+    progress: Callable[[str], None] = lambda owner: None,
+) -> WidePart:
+    """The part of a map of arrays on doors of a question.
+
+    Args:
+        wide: The map.
+        engine: Asked about every kind of hop.
+        zones: The zones, and what an ordinary request states.
+        question: What is asked; its zone and owners are there.
+        switch_is_ground: Whether a switch that is on is taken as its owner's permission.
+        as_if: The body by whose law every owner's data are judged.
+        helpers: The evidence of searches for others that are assumed; None if none are.
+        progress: Called with each owner when its turn comes.
+    """
+    registry = engine.registry.with_bodies(wide.bodies)
+    with_bodies = replace(engine, registry=registry)
+    owners = [as_if or wide.nodes[wide.numbers[key]].body for key in question.owners]
+    grounded = registry_for(registry, owners, zones.ordinary) if switch_is_ground else registry
+    asker = Asker(replace(engine, registry=grounded), zones.ordinary, question.day)
+    zone = replace(zones.zones[question.zone], purpose=question.purpose)
+    every = engine.library.vocabularies.values()
+    kinds = max(every, key=lambda each: len(each.lineage())).kinds
+    hops = Hops(wide.without_relations, asker, zone, kinds, as_if)
+    groups: dict[Hashable, list[str]] = {}
+    for key in question.owners:
+        groups.setdefault(asker.seen_as_owner(hops.owner_body(key)), []).append(key)
+    parts: list[FlowMap] = []
+    reaches: dict[str, Reach] = {}
+    bounds: list[str] = []
+    wrongs = min(question.wrongs, MOST_WRONGS)
+    if wrongs < question.wrongs:
+        bounds.append(f"on a map of arrays at most {MOST_WRONGS} wrongs are followed")
+    for mine in groups.values():
+        owner = grounded.get(hops.owner_body(mine[0]))
+        sinks = frozenset(
+            node.key
+            for node in wide.nodes
+            if node.body and in_zone(zone, grounded.get(node.body), asker.engine, owner)
+        )
+        narrower = Narrower(wide, asker, hops, sinks, helpers)
+        part, cut = narrower.narrowed(mine, question.hops, wrongs)
+        parts.append(part)
+        bounds += cut
+        for key, counts in narrower.reaches(mine, question.hops, wrongs):
+            progress(key)
+            reaches[key] = Reach(key, counts, None)
+    return WidePart(
+        joined_maps([FlowMap.of([wide.nodes[wide.numbers[k]] for k in question.owners], (), ()),
+                     *parts]),
+        with_bodies,
+        tuple(reaches[key] for key in question.owners),
+        tuple(dict.fromkeys((*bounds, _WHOLE.format(wide.snapshot.relations)))),
+    )  # fmt: skip
+
+
+_WHOLE = (
+    "reach is counted on all {:,} relations, without the doors that wait for a proof and without "
+    "terms beside the law; the doors shown are of the part on which doors lie"
+)
