@@ -29,24 +29,33 @@ def listed(texts: Iterable[str]) -> str:
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of texts; the first cell of a row is its head, and numbers stand to the right."""
-    head = element("tr", *(element("th", escape(each), scope="col") for each in columns))
+    listed_rows = list(rows)
+    numbers = [
+        place > 0 and all(_is_number(row[place]) for row in listed_rows)
+        for place in range(len(columns))
+    ]
+    head = [
+        element("th", escape(title), scope="col", **_aligned(is_number))
+        for title, is_number in zip(columns, numbers, strict=True)
+    ]
     body = [
         element(
             "tr",
             element("th", escape(row[0]), scope="row"),
-            *(
-                element("td", escape(cell), **({"class_": "number"} if _is_number(cell) else {}))
-                for cell in row[1:]
-            ),
+            *(element("td", escape(row[at]), **_aligned(numbers[at])) for at in range(1, len(row))),
         )
-        for row in rows
+        for row in listed_rows
     ]
     whole = element(
-        "table", element("caption", escape(caption)), element("thead", head),
+        "table", element("caption", escape(caption)), element("thead", element("tr", *head)),
         element("tbody", *body),
     )  # fmt: skip
     class_ = "scroll long" if len(body) > _LONG else "scroll"
     return element("div", whole, class_=class_, tabindex="0", role="region", aria_label=caption)
+
+
+def _aligned(is_number: bool) -> dict[str, str]:
+    return {"class_": "number"} if is_number else {}
 
 
 def _is_number(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sized
 
 from ....dsl import syntax as tree
 from ...registry import Registry
@@ -21,6 +21,10 @@ _ELSEWHERE = "Not on file"
 _FEDERAL = "Federal bodies"
 _KINDS = tuple(RelationKind)
 
+# What a page can hold and still open at once.
+MOST_DOORS = 5_000
+MOST_LINKS = 250_000
+
 
 def report_data(
     flow_map: FlowMap,
@@ -29,7 +33,7 @@ def report_data(
     registry: Registry,
     made_on: datetime.date | None = None,
     title: str = "",
-    notes: tuple[str, ...] = (),
+    remarks: tuple[str, ...] = (),
 ) -> ReportData:
     """What a report shows of a map and a trace of it.
 
@@ -39,12 +43,15 @@ def report_data(
         registry: Tells the government of each body.
         made_on: The day of the report; that of the question if not given.
         title: The question in words; made from the trace if blank.
-        notes: More to say of the map as a whole.
+        remarks: What must stand at its head, such as that it is a simulation.
     """
     numbers = {key: number for number, key in enumerate(flow_map.nodes)}
     groups, group_of = _groups(flow_map, trace.question, registry)
     hops: dict[HopView, int] = {}
-    doors = tuple(_door(door, flow_map, trace.question, numbers, hops) for door in trace.doors)
+    doors = tuple(
+        _door(door, flow_map, trace.question, numbers, hops) for door in trace.doors[:MOST_DOORS]
+    )
+    links = _links(flow_map, trace.question.day, numbers)
     return ReportData(
         title=title or _title(flow_map, trace.question),
         purpose=_purpose_of(trace.question),
@@ -53,7 +60,7 @@ def report_data(
         limits=_limits(trace.question),
         groups=groups,
         bodies=_bodies(flow_map, trace, group_of),
-        links=_links(flow_map, trace.question.day, numbers),
+        links=links if len(links) <= MOST_LINKS else (),
         kinds=tuple(words.plain(kind.value) for kind in _KINDS),
         hops=tuple(hops),
         doors=doors,
@@ -63,9 +70,9 @@ def report_data(
         ),
         completeness=trace.completeness,
         assumptions=trace.assumptions,
-        bounds=trace.bounds,
+        bounds=(*trace.bounds, *_left_out(trace, links)),
         sources=flow_map.sources,
-        notes=notes,
+        remarks=remarks,
     )
 
 
@@ -89,6 +96,14 @@ def _limits(question: Question) -> str:
         f"{words.counted(question.wrongs, 'wrong')}, at most "
         f"{words.counted(question.doors, 'door')} for one owner"
     )
+
+
+def _left_out(trace: Trace, links: Sized) -> Iterator[str]:
+    """What there was too much of for one page, in words."""
+    if len(trace.doors) > MOST_DOORS:
+        yield f"This page holds the first {MOST_DOORS:,} of {len(trace.doors):,} doors found."
+    if len(links) > MOST_LINKS:
+        yield f"This page holds no links: {len(links):,} are more than it can draw."
 
 
 # Groups -----------------------------------------------------------------------------------------

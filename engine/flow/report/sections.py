@@ -28,16 +28,24 @@ def headline(data: ReportData) -> str:
         )
         for each in DoorClass
     ]
-    rests = words.counted(len(data.assumptions), "assumption")
+    beside = paragraph(f"Doors shown, by what must go wrong; {known(data)}.", "of")
+    remarks = "".join(paragraph(each, "unproved") for each in data.remarks)
+    return remarks + element("ul", *tiles, class_="tiles") + beside + _rests(data)
+
+
+def _rests(data: ReportData) -> str:
+    """What the numbers rest on, folded; below it stands again with all else."""
+    if not data.assumptions and not data.bounds:
+        return ""
+    told = words.counted(len(data.assumptions), "assumption")
     if data.bounds:
-        rests += f" and {words.counted(len(data.bounds), 'bound')}"
-    beside = element(
-        "p",
-        escape(f"Doors shown, by what must go wrong; {known(data)}. "),
-        element("a", escape(f"This rests on {rests}."), href="#rests-on"),
+        told += f" and {words.counted(len(data.bounds), 'bound')}"
+    return element(
+        "details",
+        element("summary", escape(f"These numbers rest on {told}")),
+        listed((*data.assumptions, *data.bounds)),
         class_="of",
     )
-    return element("ul", *tiles, class_="tiles") + beside
 
 
 _CSS = {
@@ -107,11 +115,13 @@ def _plan(view: PlanView) -> str:
             (words.CLASSES[each], _count(before.get(each, 0)), _count(after.get(each, 0)))
             for each in DoorClass
         ]
-        parts.append(table("Doors before and after", ("doors", "before", "after"), rows))
+        parts.append(
+            table("Pairs of owner and recipient", ("with a door", "before", "after"), rows)
+        )
     if view.others:
         parts.append(table("The next best plans", ("closes", "price"), view.others))
     if view.frontier:
-        parts.append(table("Doors left against price", ("doors left", "price"), view.frontier))
+        parts.append(table("What is left against price", ("left", "price"), view.frontier))
     if view.notes:
         parts.append(listed(view.notes))
     if view.draft:
@@ -124,13 +134,13 @@ def _plan(view: PlanView) -> str:
 
 def _steps(view: PlanView) -> str:
     phased = any(step.phase for step in view.steps)
-    counted = any(step.doors is not None for step in view.steps)
-    columns = ("close", "who can", "price", *(["doors through it"] * counted),
+    counted = any(step.pairs is not None for step in view.steps)
+    columns = ("close", "who can", "price", *(["pairs open if it stays on"] * counted),
                *(["phase"] * phased))  # fmt: skip
     rows = [
         (
             step.act, step.holder, step.loss,
-            *(["-" if step.doors is None else f"{step.doors:,}"] * counted),
+            *(["-" if step.pairs is None else f"{step.pairs:,}"] * counted),
             *([step.phase or "-"] * phased),
         )
         for step in view.steps
@@ -165,8 +175,6 @@ def _rests_on(data: ReportData) -> str:
             for each in data.sources
         ]) if data.sources else paragraph("The map names no source."),
     ]  # fmt: skip
-    if data.notes:
-        parts += [element("h3", "To be said beside it"), listed(data.notes)]
     return "".join(parts)
 
 

@@ -6,7 +6,7 @@ Bodies are named by their place in ``ReportData.bodies``, groups by theirs in ``
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from ..door import Completeness, DoorClass, DoorName
@@ -123,12 +123,12 @@ class ReachView:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One switch of a plan."""
+    """One switch of a plan; ``pairs`` would have a door if it alone stayed on."""
 
     act: str
     holder: str
     loss: str
-    doors: int | None = None
+    pairs: int | None = None
     phase: str = ""
 
 
@@ -142,10 +142,10 @@ class PlanView:
         asked: What had to be closed, in words.
         loss: What the whole plan costs.
         steps: What is closed, in order.
-        before: Doors by class before.
-        after: Doors by class after.
+        before: Pairs of owner and recipient with a door, by class, before.
+        after: The same, after.
         others: Next best plans: what each closes, and its loss.
-        frontier: Doors left, and the loss for that.
+        frontier: What is left, and the loss for that.
         uncuttable: A walk that no switch allowed can close, hop by hop; empty if there is none.
         notes: What was taken for granted: loss weights, protected flows, limits.
         draft: The change of settings or policy as text; blank if there is none.
@@ -205,6 +205,7 @@ class ReportData:
         sources: What the map was made from.
         plan: What closes the doors, if that was asked.
         scenarios: What scenarios change, if that was asked.
+        remarks: What must stand at its head.
     """
 
     title: str
@@ -225,4 +226,4 @@ class ReportData:
     sources: tuple[Source, ...] = ()
     plan: PlanView | None = None
     scenarios: ScenariosView | None = None
-    notes: tuple[str, ...] = field(default=())
+    remarks: tuple[str, ...] = ()

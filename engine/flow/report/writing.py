@@ -29,6 +29,7 @@ def write_report(
     *,
     registry: Registry,
     made_on: datetime.date | None = None,
+    remarks: tuple[str, ...] = (),
     plan: PlanView | None = None,
     scenarios: ScenariosView | None = None,
 ) -> None:
@@ -40,13 +41,14 @@ def write_report(
         trace: What was found on it.
         registry: Tells the government of each body.
         made_on: The day of the report; that of the question if not given.
+        remarks: What must stand at its head, such as that it is a simulation.
         plan: What closes the doors (``of_plan.plan_view``).
         scenarios: What scenarios change (``of_scenarios.scenarios_view``).
 
     Raises:
         ReportError: The file cannot be written.
     """
-    data = report_data(flow_map, trace, registry=registry, made_on=made_on)
+    data = report_data(flow_map, trace, registry=registry, made_on=made_on, remarks=remarks)
     write_page(path, replace(data, plan=plan, scenarios=scenarios))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,6 +76,16 @@ class Asked:
     def tracer(self) -> Tracer:
         """What answers."""
         return Tracer(self.map, self.engine, self.zones, self.trusts_switches, self.as_if)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What stands at the head of a report on it."""
+        found: list[str] = []
+        if self.as_if:
+            found.append(f"Simulated: everybody's data are judged as if those of {self.as_if}.")
+        if self.engine.with_proposed:
+            found.append("Simulated: bills that were not adopted take part.")
+        return tuple(found)
 
 
 def map_option(command: Command) -> Command:
@@ -247,7 +257,7 @@ def chosen_assumptions(with_: tuple[str, ...], without: tuple[str, ...]) -> tupl
 
 
 @contextmanager
-def reports_told() -> Iterator[None]:
+def reports_told() -> Generator[None]:
     """Ends with the words of a report that cannot be written."""
     from ..engine.flow.report import ReportError
 

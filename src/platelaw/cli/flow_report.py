@@ -59,7 +59,9 @@ def report_command(page: Path, picture: Path | None, title: str, **options: Any)
             trace = ask.tracer().trace(ask.question, progress)
     except QuestionError as fault:
         stop(str(fault))
-    data = report_data(ask.map, trace, registry=ask.engine.registry, title=title)
+    data = report_data(
+        ask.map, trace, registry=ask.engine.registry, title=title, remarks=ask.remarks
+    )
     with reports_told():
         if picture is not None:
             write_picture(picture, data)

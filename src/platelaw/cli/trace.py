@@ -66,7 +66,7 @@ def trace_command(
         from ..engine.flow.report import write_report
 
         with reports_told():
-            write_report(html, ask.map, trace, registry=ask.engine.registry)
+            write_report(html, ask.map, trace, registry=ask.engine.registry, remarks=ask.remarks)
     if as_json:
         click.echo(json.dumps(trace_json(trace, ask.map), indent=2, ensure_ascii=False))
     else:

@@ -41,4 +41,9 @@ function drawLinks() {
   go();
 }
 
+// What is not drawn yet stays away until the view rests again.
+function stopLinks() {
+  drawing += 1;
+}
+
 byId("links").addEventListener("change", drawLinks);

@@ -22,7 +22,7 @@ function requestDraw() {
     asked = false;
     move(lines);
     if (now - drawnLast > between) {
-      drawUnder();
+      drawUnder(true);
       drawnLast = now;
     } else move(under);
     drawNames();
@@ -30,6 +30,7 @@ function requestDraw() {
 }
 
 graph.on("viewport", () => {
+  stopLinks();
   requestDraw();
   clearTimeout(resting);
   resting = setTimeout(rest, 140);

@@ -48,7 +48,7 @@ function bundled() {
 const bundles = bundled();
 const dots = bodies.filter((body) => !doorsOf[body.number].length);
 
-function drawUnder() {
+function drawUnder(isQuick = false) {
   const pen = sized(under);
   isAt(under);
   const zoom = graph.zoom();
@@ -80,7 +80,7 @@ function drawUnder() {
       if (body.isOwner !== isOwner) continue;
       const [left, top, half] = [x(body), y(body), Math.max(sizeOf(body) * zoom / 2, 0.7)];
       if (left < -half || top < -half || left > place.clientWidth + half || top > place.clientHeight + half) continue;
-      if (half < 1.1 || groups[body.group].column === "hubs") pen.rect(left - half, top - half, 2 * half, 2 * half);
+      if (half < (isQuick ? 4 : 1.1) || groups[body.group].column === "hubs") pen.rect(left - half, top - half, 2 * half, 2 * half);
       else {
         pen.moveTo(left + half, top);
         pen.arc(left, top, half, 0, 2 * Math.PI);
