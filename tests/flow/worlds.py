@@ -93,8 +93,8 @@ def map_of(relations: Sequence[Relation]) -> FlowMap:
 
 @st.composite
 def maps(draw: st.DrawFn) -> FlowMap:
-    """Maps of up to nine relations, every one of a kind that fits its ends."""
-    relations = [draw(_relations()) for _ in range(draw(st.integers(1, 9)))]
+    """Maps of up to eight relations, every one of a kind that fits its ends."""
+    relations = [draw(_relations()) for _ in range(draw(st.integers(1, 8)))]
     return map_of(relations)
 
 
