@@ -12,6 +12,7 @@ import click
 from ..engine.decision import Engine
 from ..engine.flow.closing.asking import Budget, Closing, ClosingError
 from ..engine.flow.closing.plain import answer_json
+from ..engine.flow.closing.plan import UnverifiedError
 from ..engine.flow.closing.rendering import answer_text
 from ..engine.flow.closing.solving import Status
 from ..engine.flow.door import DoorClass
@@ -141,6 +142,9 @@ def close_command(
         answer = closing_answer(ask, closing, losses_from(losses_file))
     except (QuestionError, ClosingError) as fault:
         stop(str(fault))
+    except UnverifiedError as fault:
+        click.echo(f"error: {fault}: a fault of platelaw; no plan is printed", err=True)
+        raise SystemExit(EXIT_FAULTS) from None
     rules = None
     if output is not None and answer.plan is None:
         click.echo(f"note: {output}: not written, as there is no plan", err=True)
