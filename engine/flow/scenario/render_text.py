@@ -38,8 +38,8 @@ def _lines(simulation: Simulation, flow_map: FlowMap) -> Iterator[str]:
     question = before.question
     yield (
         f"Simulated. Zone `{question.zone}`, purpose `{question.purpose}`, settings and law of "
-        f"{question.day}; {_counted(len(question.owners), 'owner')}, at most {question.hops} hops and "
-        f"{question.wrongs} wrongs."
+        f"{question.day}; {_counted(len(question.owners), 'owner')}, at most {question.hops} hops "
+        f"and {question.wrongs} wrongs."
     )
     yield ""
     yield from _table(simulation)

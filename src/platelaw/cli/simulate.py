@@ -18,11 +18,11 @@ from ..engine.flow.scenario.render_json import simulation_json
 from ..engine.flow.scenario.render_text import simulation_text
 from ..engine.flow.scenario.scenario import Scenario
 from ..engine.flow.scenario.shipped import shipped_names, shipped_scenario
-from ..engine.flow.scenario.simulating import Simulator
+from ..engine.flow.scenario.simulating import Simulation, Simulator
 from ..engine.flow.tracing import QuestionError
 from .caching import cache_options
 from .common import policy_option, registry_option, stop
-from .flow_common import asked, map_option, question_options
+from .flow_common import Asked, asked, html_option, map_option, question_options, reports_told
 from .progress import counted
 from .settings import bounds_of, setting_of, tracer_maker
 
@@ -50,6 +50,7 @@ ILLUSTRATION = "worked"
     "which none is on file; else it is unknown.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@html_option
 @policy_option
 @cache_options
 @registry_option
@@ -58,6 +59,7 @@ def simulate_command(
     residual: bool,
     retention: str | None,
     as_json: bool,
+    html: Path | None,
     **options: Any,
 ) -> None:
     """Tell what a change would open, close and cost, before anybody makes it.
@@ -95,11 +97,25 @@ def simulate_command(
     before = simulation.before
     before = replace(before, bounds=(*before.bounds, *bounds_of(ask)))
     simulation = replace(simulation, before=before)
+    if html is not None:
+        _write_report(html, ask, simulation)
     if as_json:
         found = simulation_json(simulation, ask.map)
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         click.echo(simulation_text(simulation, ask.map), nl=False)
+
+
+def _write_report(html: Path, ask: Asked, simulation: Simulation) -> None:
+    """The doors as they are and the comparison as one page."""
+    from ..engine.flow.report import write_report
+    from ..engine.flow.report.of_scenarios import scenarios_view
+
+    with reports_told():
+        write_report(
+            html, ask.map, simulation.before, registry=ask.engine.registry,
+            remarks=ask.remarks, scenarios=scenarios_view(simulation, ask.map),
+        )  # fmt: skip
 
 
 def _scenarios(names: Iterable[str], example: str | None) -> Iterable[Scenario]:
