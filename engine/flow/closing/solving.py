@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 
-from .asking import Demand, Price
+from .asking import Budget, Demand, Price
 from .graph import CutGraph, Labelled, Marks, shortest_walk
 from .merging import FIRM
 from .program import Aim, Finding, Program, Ways, solve
@@ -88,11 +88,21 @@ class Cutting:
         self._places = {key: number for number, key in enumerate(self.switches)}
         self._prices = np.array([prices[key].value for key in self.switches], dtype=np.float64)
         self._ways = tuple(_ways(demand, self._places) for demand in demands)
+        self._unit = _unit_of([*self._prices, *(ways.loss or 0.0 for ways in self._ways)])
+        each = 0.5 * self._unit / (len(self.switches) + 1)
+        self._weights = self._prices + each  # of plans that cost the same, the shortest
         self._stays = self.marks_of(key for key in stays if key in self._places)
         self._stays[len(labelled.switches) :] = True
         for ways in self._ways:
             if ways.is_protected and len(ways.routes) == 1:
                 self._stays[list(ways.routes[0])] = True
+
+    def affordable(self, budget: Budget) -> Budget:
+        """A budget by the weights, so that what shortens a plan takes nothing from it."""
+        if budget.price is None or not self._unit:
+            return budget
+        whole = math.floor(budget.price / self._unit + _NEARLY) * self._unit
+        return replace(budget, price=whole + 0.5 * self._unit)
 
     def is_protected(self, demand: int) -> bool:
         """Whether a demand must stay possible."""
@@ -127,7 +137,7 @@ class Cutting:
         bound = np.zeros(len(self.switches), dtype=bool)
         for route in (route for ways in self._ways for route in ways.routes):
             bound[list(route)] = True
-        known = Switches(self._stays, self._prices, bound, keeps_rivals)
+        known = Switches(self._stays, self._weights, bound, keeps_rivals)
         found = reduced(self.labelled.graph, known, joined=is_whole)
         ways = tuple(_relabelled(ways, found) for ways in self._ways)
         kept = tuple(each for each in ways if () not in each.routes)
@@ -186,6 +196,15 @@ class Cutting:
             if not _spare_one(graph, closed, sorted(known, key=lambda label: prices[label])):
                 return None
         return program.reduced.switches(pruned(graph, closed, prices))
+
+
+def _unit_of(losses: Sequence[float]) -> float:
+    """The largest unit of which all losses are whole numbers; 0 if there is no simple one."""
+    values = np.array(losses, dtype=np.float64)
+    for parts in (1, 2, 4, 10, 100):
+        if np.all(np.abs(values * parts - np.round(values * parts)) < _NEARLY):
+            return 1 / parts
+    return 0.0
 
 
 def _spare_one(graph: CutGraph, closed: Marks, labels: Iterable[int]) -> bool:
