@@ -40,7 +40,8 @@ class Cut:
     Attributes:
         status: What is known of it.
         switches: The keys of the switches to close, in order.
-        price: What that costs, demands lost included.
+        price: What was made least: the loss, and the effort for each switch.
+        loss: The lawful sharing that is lost, demands included.
         bound: The least that any answer can cost.
         pairs_left: How many pairs of an owner and a recipient stay exposed.
         pairs_bound: The fewest that any answer within a budget can leave exposed; 0 if the
@@ -54,6 +55,7 @@ class Cut:
     status: Status
     switches: tuple[str, ...] = ()
     price: float = 0.0
+    loss: float = 0.0
     bound: float = 0.0
     pairs_left: int = 0
     pairs_bound: int = 0
@@ -79,6 +81,7 @@ class Cutting:
         *,
         stays: Collection[str] = frozenset(),
         demands: tuple[Demand, ...] = (),
+        effort: float = 0.0,
     ) -> None:
         """Number the switches: those of the walks, then those that only demands name."""
         known = frozenset(labelled.switches)
@@ -88,9 +91,10 @@ class Cutting:
         self._places = {key: number for number, key in enumerate(self.switches)}
         self._prices = np.array([prices[key].value for key in self.switches], dtype=np.float64)
         self._ways = tuple(_ways(demand, self._places) for demand in demands)
-        self._unit = _unit_of([*self._prices, *(ways.loss or 0.0 for ways in self._ways)])
+        self._effort = effort
+        self._unit = _unit_of([effort, *self._prices, *(w.loss or 0.0 for w in self._ways)])
         each = 0.5 * self._unit / (len(self.switches) + 1)
-        self._weights = self._prices + each  # of plans that cost the same, the shortest
+        self._weights = self._prices + effort + each  # of plans that cost the same, the shortest
         self._stays = self.marks_of(key for key in stays if key in self._places)
         self._stays[len(labelled.switches) :] = True
         for ways in self._ways:
@@ -165,11 +169,13 @@ class Cutting:
     def _cut(self, closed: Marks, *, is_proved: bool) -> Cut:
         """What closing some switches does and costs."""
         lost = tuple(number for number, ways in enumerate(self._ways) if not ways.is_met(closed))
-        price = math.fsum([*self._prices[closed], *(self._ways[n].loss or 0.0 for n in lost)])
+        loss = math.fsum([*self._prices[closed], *(self._ways[n].loss or 0.0 for n in lost)])
+        price = loss + self._effort * int(np.count_nonzero(closed))
         return Cut(
             Status.OPTIMAL if is_proved else Status.BOUND,
             tuple(self.switches[number] for number in np.flatnonzero(closed)),
             price,
+            loss,
             price,
             self.labelled.graph.pairs_exposed(closed),
             lost=lost,
