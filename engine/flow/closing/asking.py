@@ -17,15 +17,22 @@ class Basis(Enum):
 
     LOSS = "loss"  # measured for the switch, or estimated by whoever made the map
     VOLUME = "volume"  # measured for its lawful relations, added up
-    COUNT = "count"  # nobody measured: the number of its lawful relations, by default
+    COUNT = "count"  # nobody measured: its lawful relations are counted, by default
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What closing a switch costs lawful sharing, and where that number comes from."""
+    """What closing a switch costs lawful sharing, and where that number comes from.
+
+    Attributes:
+        value: The price.
+        basis: Where it comes from.
+        each: What one lawful relation counts, where relations are counted.
+    """
 
     value: float
     basis: Basis
+    each: float = 1.0
 
     @property
     def is_default(self) -> bool:

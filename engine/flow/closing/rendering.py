@@ -38,6 +38,8 @@ def _lines(answer: Answer, map_: FlowMap, shown: int, rules: RulesInstead | None
     yield from _asked_lines(closing)
     yield ""
     yield from _wrapped(status_words(answer))
+    if answer.trace.bounds and answer.status is not Status.NOTHING:
+        yield from _wrapped("That is said of the part of the map that was searched; see below.")
     if answer.plan is not None:
         yield from _plan_lines(answer, answer.plan, map_, shown)
     for number, relation in enumerate(answer.walk, 1):
@@ -195,15 +197,19 @@ def _rule_lines(answer: Answer, rules: RulesInstead) -> Iterator[str]:
 def _weight_lines(answer: Answer) -> Iterator[str]:
     yield "What closing a switch costs"
     counts = {basis: sum(p.basis is basis for p in answer.prices.values()) for basis in Basis}
+    each = next((price.each for price in answer.prices.values() if price.is_default), None)
+    default = ""
+    if each is not None:
+        median = ", the median of what was measured for one" if answer.is_measured else ""
+        default = (
+            f" and for {answer.defaults:,} nobody measured: by default each lawful relation counts "
+            f"{each:g}{median}"
+        )
     yield from _wrapped(
         f"Of {len(answer.prices):,} switches on doors, {counts[Basis.LOSS]:,} have a stated loss, "
-        f"{counts[Basis.VOLUME]:,} the measured volume of their lawful relations, and "
-        f"{counts[Basis.COUNT]:,} the number of their lawful relations, which is a default because "
-        "nobody measured.",
+        f"{counts[Basis.VOLUME]:,} the measured volume of their lawful relations,{default}.",
         "  ",
     )  # fmt: skip
-    if 0 < answer.defaults < len(answer.prices):
-        yield "  Counts and records are no one unit: a plan that mixes them is rough."
 
 
 def _named(key: str, map_: FlowMap) -> str:

@@ -7,11 +7,12 @@ its own relations, before it is called opened or closed.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..door import Completeness, Door, DoorClass, Question, Trace
-from ..model import FlowMap, Node
+from ..door import Completeness, Door, DoorClass, Hop, Question, Trace
+from ..model import FlowMap, Node, Relation
 from ..tracing import Tracer
 
 DoorKey = tuple[str, str, tuple[str, ...]]  # the owner, the recipient, the switches passed
@@ -49,7 +50,9 @@ class Answer:
         flow_map, question = self.tracer.map, self.trace.question
         if door.source not in question.owners:
             return None
-        numbers = tuple(_numbers(flow_map, door))
+        numbers = _numbers(flow_map, door, question.day)
+        if not numbers:
+            return None
         alone = replace(
             flow_map,
             nodes=_parts(flow_map.nodes, (*question.owners, *_nodes(door))),
@@ -60,13 +63,27 @@ class Answer:
         return _with_numbers(min(same, key=lambda each: each.wrongs), numbers) if same else None
 
 
-def _numbers(flow_map: FlowMap, door: Door) -> Iterator[int]:
-    """The numbers of the relations of a map that are those of a door."""
+def _numbers(flow_map: FlowMap, door: Door, day: datetime.date) -> tuple[int, ...]:
+    """The numbers of the open relations of a map that are a door's; none if a hop has none."""
+    found: list[int] = []
     for hop in door.hops:
-        for number in flow_map.outgoing.get(hop.source, ()):
-            each = flow_map.relations[number]
-            if (each.target, each.kind, each.switch) == (hop.target, hop.kind, hop.switch):
-                yield number
+        open_ = [
+            number
+            for number in flow_map.outgoing.get(hop.source, ())
+            if _is_of(hop, each := flow_map.relations[number])
+            and each.stands_on(day)
+            and flow_map.switches[each.switch].is_on
+        ]
+        if not open_:
+            return ()
+        found += open_
+    return tuple(dict.fromkeys(found))
+
+
+def _is_of(hop: Hop, relation: Relation) -> bool:
+    """Whether a relation of another map is that of a hop."""
+    ends = relation.source, relation.target, relation.kind, relation.switch
+    return ends == (hop.source, hop.target, hop.kind, hop.switch)
 
 
 def _with_numbers(door: Door, numbers: tuple[int, ...]) -> Door:

@@ -38,8 +38,8 @@ def _lines(simulation: Simulation, flow_map: FlowMap) -> Iterator[str]:
     question = before.question
     yield (
         f"Simulated. Zone `{question.zone}`, purpose `{question.purpose}`, settings and law of "
-        f"{question.day}; {len(question.owners)} owners, at most {question.hops} hops and "
-        f"{question.wrongs} wrongs."
+        f"{question.day}; {_counted(len(question.owners), 'owner')}, at most {question.hops} hops "
+        f"and {question.wrongs} wrongs."
     )
     yield ""
     yield from _table(simulation)
@@ -133,17 +133,19 @@ def walk_words(door: Door, flow_map: FlowMap) -> str:
 
 
 def _loss_lines(loss: Loss, flow_map: FlowMap) -> Iterator[str]:
-    for title, counts in (
-        ("lose whom they shared with lawfully", loss.by_owner()),
-        ("lose lawful searches or copies", loss.by_requester()),
+    for who, what, counts in (
+        ("owner", "with less lawful sharing", loss.by_owner()),
+        ("requester", "with fewer lawful searches or copies", loss.by_requester()),
     ):
         if counts:
             most = counts.most_common(_SHOWN)
             names = ", ".join(f"{name_of(flow_map, key)} {count}" for key, count in most)
             more = f" and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else ""
-            yield from _wrapped(f"{len(counts)} {title}: {names}{more}.", "  ", "    ")
+            words = f"{_counted(len(counts), who)} {what}: {names}{more}."
+            yield from _wrapped(words, "  ", "    ")
     if loss.gained:
-        yield f"  {len(loss.gained)} lawful pairs of an owner and a requester are new."
+        pairs = _counted(len(loss.gained), "pair")
+        yield f"  New lawful sharing: {pairs} of an owner and a requester."
 
 
 def _residue_lines(residues: tuple[Residue, ...], flow_map: FlowMap) -> Iterator[str]:
@@ -173,6 +175,10 @@ def _end(residue: Residue, flow_map: FlowMap) -> str:
         return f"without a known end: no retention is on file of {whose}."
     more = "; later if it is passed on once more" if residue.grows else ""
     return f"until {residue.until}{more}."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _more(count: int) -> Iterable[str]:

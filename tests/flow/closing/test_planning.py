@@ -209,7 +209,7 @@ def test_a_stated_loss_counts_before_a_measured_volume_before_a_count() -> None:
     stated = map_.with_switches([replace(map_.switches[TO_SHERIFF.switch], loss=3.0)])
     assert priced(map_)[TO_SHERIFF.switch] == Price(7.0, Basis.VOLUME)
     assert priced(stated)[TO_SHERIFF.switch] == Price(3.0, Basis.LOSS)
-    assert priced(map_)[both[1].switch] == Price(1.0, Basis.COUNT)
+    assert priced(map_)[both[1].switch] == Price(7.0, Basis.COUNT, 7.0)
     assert priced(stated, **{TO_SHERIFF.switch: 9.0})[TO_SHERIFF.switch].value == 9.0
 
 
@@ -217,6 +217,13 @@ def test_a_volume_that_is_known_in_part_is_no_measurement() -> None:
     parts = [relation(OWNER, other, switch="one") for other in (NEIGHBOR, OTHER)]
     map_ = map_of([replace(parts[0], volume=80.0), parts[1]])
     assert priced(map_)["one"] == Price(2.0, Basis.COUNT)
+
+
+def test_where_nobody_measured_a_relation_counts_the_median_of_those_measured() -> None:
+    volumes = {NEIGHBOR: 5.0, OTHER: 9.0, SHERIFF: 90.0}
+    others = [replace(relation(OWNER, key), volume=volume) for key, volume in volumes.items()]
+    map_ = map_of([*others, *(relation(OWNER, ICE, switch="two") for _ in range(2))])
+    assert priced(map_)["two"] == Price(18.0, Basis.COUNT, 9.0)
 
 
 def test_sharing_that_no_rule_permits_is_no_loss() -> None:
@@ -233,7 +240,7 @@ def test_a_negative_loss_is_refused() -> None:
 def test_every_answer_shows_the_weights_and_which_are_defaults() -> None:
     map_ = map_of([TO_SHERIFF])
     answer = answer_of(map_, Closing(EVERY))
-    assert "1 the number of their lawful relations, which is a default" in " ".join(
+    assert "for 1 nobody measured: by default each lawful relation counts 1." in " ".join(
         answer_text(answer, map_).split()
     )
     loss = answer.prices[TO_SHERIFF.switch].value

@@ -40,7 +40,7 @@ def setting(*, extra: bool = False) -> Setting:
         relation(OWNER, NEIGHBOR, switch="neighbor"),
         relation(OWNER, NETWORK, RelationKind.JOINS, Guard.PAPER, switch="owner in network"),
         relation(
-            NETWORK, SHERIFF, RelationKind.MEMBER_OF, Guard.PAPER, switch="sheriff in network"
+            NETWORK, SHERIFF, RelationKind.MEMBER_OF, Guard.PAPER, switch="sheriff in net"
         ),
     ]
     relations[0] = replace(relations[0], volume=140.0)

@@ -136,8 +136,8 @@ def test_history_takes_an_earlier_map_from_a_file(run: Run, tmp_path: Path) -> N
 
 
 def test_real_searches_are_counted_on_the_doors_of_their_owner(run: Run, tmp_path: Path) -> None:
-    sheriff = {"Org": "Example Declared County NY SO"}
-    rows = [search(1, **sheriff), search(2, **sheriff), search(3, Org="Nobody PD")]
+    sheriff = {"org": "Example Declared County NY SO"}
+    rows = [search(1, **sheriff), search(2, **sheriff), search(3, org="Nobody PD")]
     log = tmp_path / "search.csv"
     log.write_text(table(rows), "utf-8")
     args = (*WORKED, "--since", "2026-02-01", "--log", log, "--log-owner", "CT/openbridge-pd")
