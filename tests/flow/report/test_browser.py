@@ -361,7 +361,7 @@ def cost_of_a_view(page: Page, count: int = 40) -> float:
 
     def spent() -> float:
         metrics: list[dict[str, Any]] = session.send("Performance.getMetrics")["metrics"]
-        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+        return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
 
     before = spent()
     page.evaluate(MOVES, count)
