@@ -39,9 +39,7 @@ def setting(*, extra: bool = False) -> Setting:
         relation(OWNER, SHERIFF, switch="sheriff"),
         relation(OWNER, NEIGHBOR, switch="neighbor"),
         relation(OWNER, NETWORK, RelationKind.JOINS, Guard.PAPER, switch="owner in network"),
-        relation(
-            NETWORK, SHERIFF, RelationKind.MEMBER_OF, Guard.PAPER, switch="sheriff in net"
-        ),
+        relation(NETWORK, SHERIFF, RelationKind.MEMBER_OF, Guard.PAPER, switch="sheriff in net"),
     ]
     relations[0] = replace(relations[0], volume=140.0)
     if extra:

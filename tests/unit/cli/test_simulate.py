@@ -157,3 +157,14 @@ def test_a_log_needs_its_owner_and_a_day_before(run: Run, tmp_path: Path) -> Non
     late = run("flow", "history", *WORKED, "--since", "2026-12-01")
     assert late.exit_code == 2
     assert "not before" in late.stderr
+
+
+def test_of_a_map_of_arrays_the_answer_says_that_a_part_is_asked(run: Run, tmp_path: Path) -> None:
+    national = tmp_path / "national"
+    run("flow", "generate", "-o", national, "--bodies", "60", "--relations", "600")
+    scenario = tmp_path / "stop.toml"
+    scenario.write_text('[[change]]\ndo = "stop sharing"\nwhere = { delegated_287g = "yes" }\n')
+    asked = ("--state", "CT", "--on", "2026-11-03", "--scenario", scenario)
+    found = answer(run, "simulate", national, *asked)
+    assert any("only the part on which doors lie" in each for each in found["bounds"])
+    assert len(found["scenarios"]) == 1
