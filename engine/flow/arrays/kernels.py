@@ -387,42 +387,27 @@ def _listed(
     stamp: np.int32,
     met: Numbers,
     came_from: Numbers,
+    other: Numbers,
     following: Numbers,
     fits: Numbers,
-) -> int:
-    """One hop of one side: notes the nodes that were not met before, and counts them."""
+) -> tuple[int, int, int]:
+    """One hop of one side: the ends of a relation to what the other has met, else -1 twice.
+
+    Notes the nodes that were not met before, and counts them.
+    """
     found = 0
     for each in range(size):
         node = front[each]
         for place in range(_fitting(starts, ends, masks, bit, node, fits)):
             end = fits[place]
+            if other[end] == stamp:
+                return int(node), int(end), found
             if met[end] != stamp:
                 met[end] = stamp
                 came_from[end] = node
                 following[found] = end
                 found += 1
-    return found
-
-
-@_compiled
-def _meeting(
-    starts: Places,
-    ends: Ids,
-    masks: Bits,
-    bit: np.uint16,
-    front: Numbers,
-    size: int,
-    stamp: np.int32,
-    other: Numbers,
-    fits: Numbers,
-) -> tuple[int, int]:
-    """A relation from a front to what the other side has met: its ends, or -1."""
-    for each in range(size):
-        node = front[each]
-        for place in range(_fitting(starts, ends, masks, bit, node, fits)):
-            if other[fits[place]] == stamp:
-                return int(node), int(fits[place])
-    return -1, -1
+    return -1, -1, found
 
 
 @_compiled
@@ -451,8 +436,7 @@ def walks(
     """See ``walks.shortest_walks``: the nodes of each walk, and -1 from its end on.
 
     Both ends are searched, hop by hop the one with fewer relations to read; the first hop is the
-    one into the target, which alone need not let the data go on. A front looks for the other
-    side's nodes before it lists its own next ones, which most walks then do not need.
+    one into the target, which alone need not let the data go on.
     """
     count = len(out_starts) - 1
     rows = np.full((len(pairs), most + 2), -1, np.int64)
@@ -473,31 +457,25 @@ def walks(
         if most == 0:
             continue
         hops, size_there = 1, 1
-        size_back = _listed(
-            in_starts, in_ends, in_masks, bit, back, 1, stamp, met_back, from_back, spare, fits
-        )
+        after, before, size_back = _listed(
+            in_starts, in_ends, in_masks, bit, back, 1,
+            stamp, met_back, from_back, met_there, spare, fits,
+        )  # fmt: skip
         back, spare = spare, back
-        before, after = -1, -1
-        if met_back[source] == stamp:
-            before, after = source, int(from_back[source])
         while before < 0 and hops < most and size_there and size_back:
             hops += 1
             if _work(in_starts, back, size_back) < _work(out_starts, there, size_there):
-                after, before = _meeting(
-                    in_starts, in_ends, in_onward, bit, back, size_back, stamp, met_there, fits
-                )
-                if before < 0 and hops < most:
-                    size_back = _listed(in_starts, in_ends, in_onward, bit, back, size_back,
-                                        stamp, met_back, from_back, spare, fits)  # fmt: skip
-                    back, spare = spare, back
+                after, before, size_back = _listed(
+                    in_starts, in_ends, in_onward, bit, back, size_back,
+                    stamp, met_back, from_back, met_there, spare, fits,
+                )  # fmt: skip
+                back, spare = spare, back
             else:
-                before, after = _meeting(
-                    out_starts, out_ends, out_onward, bit, there, size_there, stamp, met_back, fits
-                )
-                if before < 0 and hops < most:
-                    size_there = _listed(out_starts, out_ends, out_onward, bit, there, size_there,
-                                         stamp, met_there, from_there, spare, fits)  # fmt: skip
-                    there, spare = spare, there
+                before, after, size_there = _listed(
+                    out_starts, out_ends, out_onward, bit, there, size_there,
+                    stamp, met_there, from_there, met_back, spare, fits,
+                )  # fmt: skip
+                there, spare = spare, there
         if before >= 0:
             _write_walk(rows[number], source, target, before, after, from_there, from_back)
     return rows
