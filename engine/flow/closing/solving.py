@@ -236,9 +236,27 @@ def least_cut(cutting: Cutting, time_limit: float) -> Cut:
         return Cut(Status.UNCUTTABLE, walk=walk, pairs_left=cutting.pairs_at_worst)
     program = cutting.program(is_whole=True)
     cut = cutting.solve(program, first=cutting.first_cut(program), time_limit=time_limit)
+    if cut.status is Status.OPTIMAL:
+        return _with_fewest_switches(cutting, program, cut, time_limit)
     if cut.status is not Status.PROTECTED:
         return cut
     return replace(cut, lost=_given_up(cutting, program, time_limit))
+
+
+def _with_fewest_switches(cutting: Cutting, program: Program, cut: Cut, time_limit: float) -> Cut:
+    """Of the cheapest cuts one that asks for few switches; the fewest if there is time to see.
+
+    Not where demands are priced: what is lost of them is no part of the limit.
+    """
+    if any(not ways.is_protected for ways in program.ways):
+        return cut
+    fewest = replace(program, aim=Aim.SWITCHES, budget=Budget(price=cut.price))
+    mine = cutting.marks_of(cut.switches)
+    other = cutting.solve(fewest, first=mine, time_limit=time_limit)
+    seconds = cut.seconds + other.seconds
+    if other.price <= cut.price and 0 < len(other.switches) < len(cut.switches):
+        return replace(cut, switches=other.switches, price=other.price, seconds=seconds)
+    return replace(cut, seconds=seconds)
 
 
 def _given_up(cutting: Cutting, program: Program, time_limit: float) -> tuple[int, ...]:

@@ -139,6 +139,8 @@ def close_command(
     """  # noqa: D301
     if output is not None and output.exists():
         stop(f"{output}: is there already", "name a folder that is not there yet")
+    if alternatives and (budget is not None or most_loss is not None):
+        stop("next best plans are of whole plans", "leave --alternatives away, or the budget")
     ask = asked(**options)
     try:
         closing = Closing(

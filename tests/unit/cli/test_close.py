@@ -99,6 +99,7 @@ def test_bad_input_ends_with_2_and_a_mend(run: Run, tmp_path: Path) -> None:
         (("--protect", str(wrong)), "the map has no node `nobody at all`"),
         (("--protect", str(tmp_path / "none.toml")), "cannot be read"),
         (("--budget", "0"), "budget"),
+        (("--budget", "1", "--alternatives", "2"), "next best plans are of whole plans"),
     ):
         result = run("close", *WORKED, *arguments)
         assert result.exit_code == 2, arguments
