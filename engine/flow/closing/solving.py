@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -92,21 +92,12 @@ class Cutting:
         self._prices = np.array([prices[key].value for key in self.switches], dtype=np.float64)
         self._ways = tuple(_ways(demand, self._places) for demand in demands)
         self._effort = effort
-        self._unit = _unit_of([effort, *self._prices, *(w.loss or 0.0 for w in self._ways)])
-        each = 0.5 * self._unit / (len(self.switches) + 1)
-        self._weights = self._prices + effort + each  # of plans that cost the same, the shortest
+        self._weights = self._prices + effort
         self._stays = self.marks_of(key for key in stays if key in self._places)
         self._stays[len(labelled.switches) :] = True
         for ways in self._ways:
             if ways.is_protected and len(ways.routes) == 1:
                 self._stays[list(ways.routes[0])] = True
-
-    def affordable(self, budget: Budget) -> Budget:
-        """A budget by the weights, so that what shortens a plan takes nothing from it."""
-        if budget.price is None or not self._unit:
-            return budget
-        whole = math.floor(budget.price / self._unit + _NEARLY) * self._unit
-        return replace(budget, price=whole + 0.5 * self._unit)
 
     def is_protected(self, demand: int) -> bool:
         """Whether a demand must stay possible."""
@@ -204,15 +195,6 @@ class Cutting:
         return program.reduced.switches(pruned(graph, closed, prices))
 
 
-def _unit_of(losses: Sequence[float]) -> float:
-    """The largest unit of which all losses are whole numbers; 0 if there is no simple one."""
-    values = np.array(losses, dtype=np.float64)
-    for parts in (1, 2, 4, 10, 100):
-        if np.all(np.abs(values * parts - np.round(values * parts)) < _NEARLY):
-            return 1 / parts
-    return 0.0
-
-
 def _spare_one(graph: CutGraph, closed: Marks, labels: Iterable[int]) -> bool:
     """Leave the first of some labels open that a cut can do without; whether there is one."""
     for label in labels:
@@ -255,7 +237,7 @@ def _with_fewest_switches(cutting: Cutting, program: Program, cut: Cut, time_lim
     other = cutting.solve(fewest, first=mine, time_limit=time_limit)
     seconds = cut.seconds + other.seconds
     if other.price <= cut.price and 0 < len(other.switches) < len(cut.switches):
-        return replace(cut, switches=other.switches, price=other.price, seconds=seconds)
+        return replace(other, status=cut.status, bound=cut.bound, seconds=seconds)
     return replace(cut, seconds=seconds)
 
 
