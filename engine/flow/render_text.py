@@ -54,7 +54,7 @@ def _lines(trace: Trace, flow_map: FlowMap, shown: int, owners: int) -> Iterator
         f"{question.day}; at most {question.hops} hops and {question.wrongs} wrongs."
     )
     yield ""
-    yield from reach_lines(trace.reaches, flow_map, owners)
+    yield from reach_lines(trace.reaches, flow_map, trace.completeness, owners)
     for number, door in enumerate(trace.doors[:shown], start=1):
         yield ""
         yield from door_lines(door, flow_map, number)
@@ -68,11 +68,16 @@ def _lines(trace: Trace, flow_map: FlowMap, shown: int, owners: int) -> Iterator
     yield from foot_lines(trace.completeness, trace.assumptions, trace.bounds)
 
 
-def reach_lines(reaches: Iterable[Reach], flow_map: FlowMap, most: int = 40) -> Iterator[str]:
+def reach_lines(
+    reaches: Iterable[Reach], flow_map: FlowMap, known: Completeness, most: int = 40
+) -> Iterator[str]:
     """How many recipients each owner's data reach, by class, for the most exposed owners."""
     every = list(reaches)
     exposed = [reach for reach in every if reach.by_class]
-    yield f"Reach: {len(exposed)} of {len(every)} owners have a door to the zone."
+    yield (
+        f"Reach: {len(exposed)} of {len(every)} owners have a door to the zone (settings of "
+        f"{known.settings_known:,} of {known.nodes:,} bodies known)."
+    )
     classes = tuple(DoorClass)
     head = "".join(f"{klass.value:>7}" for klass in classes)
     yield f"  {'recipients reached, by class':<46}{head}"

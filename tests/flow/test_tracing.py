@@ -149,6 +149,17 @@ def test_another_body_that_searches_for_it_is_a_side_door() -> None:
     assert door.hops[1].guard is Guard.TECHNICAL
 
 
+def test_a_member_searches_under_the_strongest_guard_on_the_way_in() -> None:
+    ways = [
+        relation(OWNER, NETWORK, K.JOINS, Guard.TECHNICAL),
+        relation(NETWORK, "MA/example-declared-pd", K.MEMBER_OF, Guard.NONE),
+        relation("MA/example-declared-pd", "US/ice", K.SEARCHES_FOR, Guard.NONE),
+    ]
+    door = only(traced(map_of(ways)))
+    assert [hop.guard for hop in door.hops][1:] == [Guard.TECHNICAL, Guard.TECHNICAL]
+    assert door.klass is DoorClass.MORE
+
+
 # What is carried -----------------------------------------------------------------------------
 
 
@@ -170,6 +181,35 @@ def test_a_copy_goes_on_and_the_purpose_drifts_where_it_does() -> None:
     assert [hop.drifts for hop in door.hops] == [False, True]
     assert [hop.stated_purpose for hop in door.hops] == ["criminal_investigation", "civil_removal"]
     assert door.hops[0].outcome is tree.Outcome.PERMIT
+
+
+def test_what_is_told_was_searched_for_first_and_that_counts_too() -> None:
+    told = [
+        relation(OWNER, "TX/austin-pd", guard=Guard.NONE),
+        relation("TX/austin-pd", "US/ice", K.RE_DISCLOSES, Guard.NONE),
+    ]
+    door = only(traced(map_of(told)))
+    assert [len(hop.wrongs) for hop in door.hops] == [1, 1]
+    searched = [told[0], relation("TX/austin-pd", "US/ice", K.SEARCHES_FOR, Guard.NONE)]
+    door = only(traced(map_of(searched)))
+    assert [len(hop.wrongs) for hop in door.hops] == [0, 1]
+
+
+def test_a_longer_way_that_keeps_the_rules_beats_a_shorter_that_breaks_one() -> None:
+    unasked = relation(
+        OWNER, "CT/hartford-pd", K.SHARES_COPY, Guard.NONE, purposes=("harassment",)
+    )  # fmt: skip
+    trace = traced(
+        map_of([
+            unasked,
+            relation(OWNER, "MA/example-declared-pd", K.SHARES_COPY),
+            relation("MA/example-declared-pd", "CT/hartford-pd", K.SHARES_COPY),
+            relation("CT/hartford-pd", "US/ice", K.SHARES_COPY, Guard.NONE),
+        ]),
+        hops=3,
+    )  # fmt: skip
+    assert trace.reaches[0].by_class == {DoorClass.ONE: 1}
+    assert [(door.wrongs, len(door.hops)) for door in trace.doors] == [(1, 3), (2, 2)]
 
 
 def test_terms_count_where_no_rule_speaks() -> None:

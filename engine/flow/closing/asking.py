@@ -17,15 +17,22 @@ class Basis(Enum):
 
     LOSS = "loss"  # measured for the switch, or estimated by whoever made the map
     VOLUME = "volume"  # measured for its lawful relations, added up
-    COUNT = "count"  # nobody measured: the number of its lawful relations, by default
+    COUNT = "count"  # nobody measured: its lawful relations are counted, by default
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What closing a switch costs lawful sharing, and where that number comes from."""
+    """What closing a switch costs lawful sharing, and where that number comes from.
+
+    Attributes:
+        value: The price.
+        basis: Where it comes from.
+        each: What one lawful relation counts, where relations are counted.
+    """
 
     value: float
     basis: Basis
+    each: float = 1.0
 
     @property
     def is_default(self) -> bool:
@@ -89,6 +96,7 @@ class Closing:
         alternatives: How many of the next best plans are wanted.
         phases: In how many steps the switches are to be closed; 0 for none.
         is_frontier_wanted: Whether doors left are to be set against lawful loss.
+        effort: What asking for one switch counts as beside its loss, in the same unit.
     """
 
     classes: tuple[DoorClass, ...] = (DoorClass.OPEN, DoorClass.ONE)
@@ -100,6 +108,7 @@ class Closing:
     alternatives: int = 0
     phases: int = 0
     is_frontier_wanted: bool = False
+    effort: float = 0.0
 
     @property
     def most_wrongs(self) -> int | None:

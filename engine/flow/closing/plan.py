@@ -122,3 +122,8 @@ class Answer:
     def defaults(self) -> int:
         """How many of the prices stand in for measurements that nobody made."""
         return sum(price.is_default for price in self.prices.values())
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether anything was measured."""
+        return self.defaults < len(self.prices)

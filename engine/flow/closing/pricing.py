@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Iterable, Mapping
 
-from ..model import FlowMap
+from ..model import FlowMap, Relation
 from .asking import Basis, ClosingError, Price
 
 IsLawful = Callable[[int], bool]
@@ -20,7 +21,9 @@ def prices_of(
     """The prices of some switches.
 
     The first that is there counts: what was ``given`` for the question, the loss that the map
-    states, the volume of the lawful relations if all of theirs is known, their number.
+    states, the volume of the lawful relations if all of theirs is known. Where nobody measured,
+    each lawful relation counts the median of what was measured for one, so that all prices are
+    of one unit; 1 if nothing was measured at all.
 
     Args:
         map_: The map.
@@ -29,26 +32,41 @@ def prices_of(
         given: Prices by key that override the map's.
 
     Raises:
-        ClosingError: A price is negative, or is given for a switch that the map does not have.
+        ClosingError: A price is below 0, or is given for a switch that the map does not have.
     """
     given = given or {}
     for key in given:
         if key not in map_.switches:
-            raise ClosingError(f"a price is given for `{key}`, and the map has no such switch")
-    found = {key: _price(map_, key, is_lawful, given.get(key)) for key in keys}
-    for key, price in found.items():
+            raise ClosingError(f"a loss is given for `{key}`, and the map has no such switch")
+    lawful = {key: _lawful(map_, key, is_lawful) for key in keys}
+    measured = {
+        key: price
+        for key, relations in lawful.items()
+        if (price := _measured(map_, key, relations, given.get(key))) is not None
+    }
+    for key, price in measured.items():
         if not 0 <= price.value < float("inf"):
             raise ClosingError(f"the loss of switch `{key}` is {price.value:g}: not below 0")
-    return found
+    rates = [price.value / len(lawful[key]) for key, price in measured.items() if lawful[key]]
+    each = statistics.median(rates) if rates else 1.0
+    return {
+        key: measured.get(key) or Price(len(relations) * each, Basis.COUNT, each)
+        for key, relations in lawful.items()
+    }
 
 
-def _price(map_: FlowMap, key: str, is_lawful: IsLawful, given: float | None) -> Price:
+def _lawful(map_: FlowMap, key: str, is_lawful: IsLawful) -> list[Relation]:
+    numbers = map_.by_switch.get(key, ())
+    return [map_.relations[number] for number in numbers if is_lawful(number)]
+
+
+def _measured(
+    map_: FlowMap, key: str, lawful: Iterable[Relation], given: float | None
+) -> Price | None:
     loss = map_.switches[key].loss if given is None else given
     if loss is not None:
         return Price(loss, Basis.LOSS)
-    lawful = [number for number in map_.by_switch.get(key, ()) if is_lawful(number)]
-    volumes = [map_.relations[number].volume for number in lawful]
+    volumes = [relation.volume for relation in lawful]
     known = [volume for volume in volumes if volume is not None]
-    if known and len(known) == len(volumes):
-        return Price(sum(known), Basis.VOLUME)
-    return Price(float(len(lawful)), Basis.COUNT)
+    whole = known and len(known) == len(volumes)
+    return Price(sum(known), Basis.VOLUME) if whole else None

@@ -38,6 +38,8 @@ def _lines(answer: Answer, map_: FlowMap, shown: int, rules: RulesInstead | None
     yield from _asked_lines(closing)
     yield ""
     yield from _wrapped(status_words(answer))
+    if answer.trace.bounds and answer.status is not Status.NOTHING:
+        yield from _wrapped("That is said of the part of the map that was searched; see below.")
     if answer.plan is not None:
         yield from _plan_lines(answer, answer.plan, map_, shown)
     for number, relation in enumerate(answer.walk, 1):
@@ -78,6 +80,8 @@ def _asked_lines(closing: Closing) -> Iterator[str]:
         yield f"At most {closing.budget.switches:,} switches."
     if closing.budget.price is not None:
         yield f"At most a loss of {closing.budget.price:g}."
+    if closing.effort:
+        yield f"Asking for a switch counts as a loss of {closing.effort:g} beside its own."
 
 
 def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterator[str]:
@@ -85,7 +89,7 @@ def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterat
     holders = len({step.switch.holder for step in plan.steps})
     yield from _wrapped(
         f"Plan: close {len(plan.steps):,} switches of {holders:,} holders, at a loss of "
-        f"{cut.price:g}. It leaves {cut.pairs_left:,} of {answer.pairs_before:,} pairs of an owner "
+        f"{cut.loss:g}. It leaves {cut.pairs_left:,} of {answer.pairs_before:,} pairs of an owner "
         "and a recipient. Verified: the map was traced again without these switches."
     )
     yield ""
@@ -161,7 +165,7 @@ def _other_lines(answer: Answer, map_: FlowMap) -> Iterator[str]:
         spared = [_named(key, map_) for key in sorted(mine.difference(plan.cut.switches))]
         proof = "proved next" if plan.is_proved else f"not proved, gap {plan.cut.gap:.1%}"
         yield from _wrapped(
-            f"loss {plan.cut.price:g} ({proof}): close {_some(more)} instead of {_some(spared)}",
+            f"loss {plan.cut.loss:g} ({proof}): close {_some(more)} instead of {_some(spared)}",
             f"  {number}. ", "     ",
         )  # fmt: skip
 
@@ -175,7 +179,7 @@ def _frontier_lines(answer: Answer) -> Iterator[str]:
     for point in answer.frontier:
         cut = point.cut
         mark = "" if cut.status is Status.OPTIMAL else f"   not proved, gap {cut.gap:.1%}"
-        yield f"  {cut.pairs_left:>12,}{cut.price:>12g}{len(cut.switches):>12,}{mark}"
+        yield f"  {cut.pairs_left:>12,}{cut.loss:>12g}{len(cut.switches):>12,}{mark}"
 
 
 def _rule_lines(answer: Answer, rules: RulesInstead) -> Iterator[str]:
@@ -195,15 +199,19 @@ def _rule_lines(answer: Answer, rules: RulesInstead) -> Iterator[str]:
 def _weight_lines(answer: Answer) -> Iterator[str]:
     yield "What closing a switch costs"
     counts = {basis: sum(p.basis is basis for p in answer.prices.values()) for basis in Basis}
+    each = next((price.each for price in answer.prices.values() if price.is_default), None)
+    default = ""
+    if each is not None:
+        median = ", the median of what was measured for one" if answer.is_measured else ""
+        default = (
+            f" and for {answer.defaults:,} nobody measured: by default each lawful relation counts "
+            f"{each:g}{median}"
+        )
     yield from _wrapped(
         f"Of {len(answer.prices):,} switches on doors, {counts[Basis.LOSS]:,} have a stated loss, "
-        f"{counts[Basis.VOLUME]:,} the measured volume of their lawful relations, and "
-        f"{counts[Basis.COUNT]:,} the number of their lawful relations, which is a default because "
-        "nobody measured.",
+        f"{counts[Basis.VOLUME]:,} the measured volume of their lawful relations,{default}.",
         "  ",
     )  # fmt: skip
-    if 0 < answer.defaults < len(answer.prices):
-        yield "  Counts and records are no one unit: a plan that mixes them is rough."
 
 
 def _named(key: str, map_: FlowMap) -> str:

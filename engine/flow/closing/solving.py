@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 
-from .asking import Demand, Price
+from .asking import Budget, Demand, Price
 from .graph import CutGraph, Labelled, Marks, shortest_walk
 from .merging import FIRM
 from .program import Aim, Finding, Program, Ways, solve
@@ -40,7 +40,8 @@ class Cut:
     Attributes:
         status: What is known of it.
         switches: The keys of the switches to close, in order.
-        price: What that costs, demands lost included.
+        price: What was made least: the loss, and the effort for each switch.
+        loss: The lawful sharing that is lost, demands included.
         bound: The least that any answer can cost.
         pairs_left: How many pairs of an owner and a recipient stay exposed.
         pairs_bound: The fewest that any answer within a budget can leave exposed; 0 if the
@@ -54,6 +55,7 @@ class Cut:
     status: Status
     switches: tuple[str, ...] = ()
     price: float = 0.0
+    loss: float = 0.0
     bound: float = 0.0
     pairs_left: int = 0
     pairs_bound: int = 0
@@ -79,6 +81,7 @@ class Cutting:
         *,
         stays: Collection[str] = frozenset(),
         demands: tuple[Demand, ...] = (),
+        effort: float = 0.0,
     ) -> None:
         """Number the switches: those of the walks, then those that only demands name."""
         known = frozenset(labelled.switches)
@@ -88,11 +91,22 @@ class Cutting:
         self._places = {key: number for number, key in enumerate(self.switches)}
         self._prices = np.array([prices[key].value for key in self.switches], dtype=np.float64)
         self._ways = tuple(_ways(demand, self._places) for demand in demands)
+        self._effort = effort
+        self._unit = _unit_of([effort, *self._prices, *(w.loss or 0.0 for w in self._ways)])
+        each = 0.5 * self._unit / (len(self.switches) + 1)
+        self._weights = self._prices + effort + each  # of plans that cost the same, the shortest
         self._stays = self.marks_of(key for key in stays if key in self._places)
         self._stays[len(labelled.switches) :] = True
         for ways in self._ways:
             if ways.is_protected and len(ways.routes) == 1:
                 self._stays[list(ways.routes[0])] = True
+
+    def affordable(self, budget: Budget) -> Budget:
+        """A budget by the weights, so that what shortens a plan takes nothing from it."""
+        if budget.price is None or not self._unit:
+            return budget
+        whole = math.floor(budget.price / self._unit + _NEARLY) * self._unit
+        return replace(budget, price=whole + 0.5 * self._unit)
 
     def is_protected(self, demand: int) -> bool:
         """Whether a demand must stay possible."""
@@ -127,7 +141,7 @@ class Cutting:
         bound = np.zeros(len(self.switches), dtype=bool)
         for route in (route for ways in self._ways for route in ways.routes):
             bound[list(route)] = True
-        known = Switches(self._stays, self._prices, bound, keeps_rivals)
+        known = Switches(self._stays, self._weights, bound, keeps_rivals)
         found = reduced(self.labelled.graph, known, joined=is_whole)
         ways = tuple(_relabelled(ways, found) for ways in self._ways)
         kept = tuple(each for each in ways if () not in each.routes)
@@ -155,11 +169,13 @@ class Cutting:
     def _cut(self, closed: Marks, *, is_proved: bool) -> Cut:
         """What closing some switches does and costs."""
         lost = tuple(number for number, ways in enumerate(self._ways) if not ways.is_met(closed))
-        price = math.fsum([*self._prices[closed], *(self._ways[n].loss or 0.0 for n in lost)])
+        loss = math.fsum([*self._prices[closed], *(self._ways[n].loss or 0.0 for n in lost)])
+        price = loss + self._effort * int(np.count_nonzero(closed))
         return Cut(
             Status.OPTIMAL if is_proved else Status.BOUND,
             tuple(self.switches[number] for number in np.flatnonzero(closed)),
             price,
+            loss,
             price,
             self.labelled.graph.pairs_exposed(closed),
             lost=lost,
@@ -188,6 +204,15 @@ class Cutting:
         return program.reduced.switches(pruned(graph, closed, prices))
 
 
+def _unit_of(losses: Sequence[float]) -> float:
+    """The largest unit of which all losses are whole numbers; 0 if there is no simple one."""
+    values = np.array(losses, dtype=np.float64)
+    for parts in (1, 2, 4, 10, 100):
+        if np.all(np.abs(values * parts - np.round(values * parts)) < _NEARLY):
+            return 1 / parts
+    return 0.0
+
+
 def _spare_one(graph: CutGraph, closed: Marks, labels: Iterable[int]) -> bool:
     """Leave the first of some labels open that a cut can do without; whether there is one."""
     for label in labels:
@@ -211,9 +236,27 @@ def least_cut(cutting: Cutting, time_limit: float) -> Cut:
         return Cut(Status.UNCUTTABLE, walk=walk, pairs_left=cutting.pairs_at_worst)
     program = cutting.program(is_whole=True)
     cut = cutting.solve(program, first=cutting.first_cut(program), time_limit=time_limit)
+    if cut.status is Status.OPTIMAL:
+        return _with_fewest_switches(cutting, program, cut, time_limit)
     if cut.status is not Status.PROTECTED:
         return cut
     return replace(cut, lost=_given_up(cutting, program, time_limit))
+
+
+def _with_fewest_switches(cutting: Cutting, program: Program, cut: Cut, time_limit: float) -> Cut:
+    """Of the cheapest cuts one that asks for few switches; the fewest if there is time to see.
+
+    Not where demands are priced: what is lost of them is no part of the limit.
+    """
+    if any(not ways.is_protected for ways in program.ways):
+        return cut
+    fewest = replace(program, aim=Aim.SWITCHES, budget=Budget(price=cut.price))
+    mine = cutting.marks_of(cut.switches)
+    other = cutting.solve(fewest, first=mine, time_limit=time_limit)
+    seconds = cut.seconds + other.seconds
+    if other.price <= cut.price and 0 < len(other.switches) < len(cut.switches):
+        return replace(cut, switches=other.switches, price=other.price, seconds=seconds)
+    return replace(cut, seconds=seconds)
 
 
 def _given_up(cutting: Cutting, program: Program, time_limit: float) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from .solving import Status
 BASIS_WORDS = {
     Basis.LOSS: "as stated for the switch",
     Basis.VOLUME: "records in 90 days, measured",
-    Basis.COUNT: "default: lawful relations, counted",
+    Basis.COUNT: "by default, not measured",
 }
 ACT_WORDS = {
     SwitchKind.SETTING: "turn the setting off",

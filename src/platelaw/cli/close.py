@@ -12,6 +12,7 @@ import click
 from ..engine.decision import Engine
 from ..engine.flow.closing.asking import Budget, Closing, ClosingError
 from ..engine.flow.closing.plain import answer_json
+from ..engine.flow.closing.plan import Answer, UnverifiedError
 from ..engine.flow.closing.rendering import answer_text
 from ..engine.flow.closing.solving import Status
 from ..engine.flow.door import DoorClass
@@ -34,7 +35,14 @@ from .common import (
     registry_option,
     stop,
 )
-from .flow_common import Asked, asked, map_option, question_options
+from .flow_common import (
+    Asked,
+    asked,
+    html_option,
+    map_option,
+    question_options,
+    reports_told,
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CLASSES = {"0": DoorClass.OPEN, "1": DoorClass.ONE, "2+": DoorClass.MORE}
@@ -66,6 +74,9 @@ def closing_options(command: Command) -> Command:
                      help="Ask for at most so many switches and leave as few doors as they can."),
         click.option("--most-loss", type=click.FloatRange(0), metavar="LOSS",
                      help="Ask for at most this loss and leave as few doors as that can."),
+        click.option("--effort", type=click.FloatRange(0), default=0.0, metavar="LOSS",
+                     help="What asking for one switch counts as beside its loss: more of it makes "
+                     "plans of fewer switches."),
         click.option("--alternatives", type=click.IntRange(0, 20), default=0, show_default=True,
                      help="So many next best plans."),
         click.option("--phases", type=click.IntRange(0, 20), default=0, show_default=True,
@@ -87,6 +98,7 @@ def closing_options(command: Command) -> Command:
 @map_option
 @question_options
 @closing_options
+@html_option
 @policy_option
 @cache_options
 @registry_option
@@ -98,6 +110,7 @@ def close_command(
     losses_file: Path | None,
     budget: int | None,
     most_loss: float | None,
+    effort: float,
     alternatives: int,
     phases: int,
     pareto: bool,
@@ -105,6 +118,7 @@ def close_command(
     show: int,
     as_json: bool,
     output: Path | None,
+    html: Path | None,
     **options: Any,
 ) -> None:
     """Find the switches that close every door at the least loss of lawful sharing.
@@ -125,6 +139,8 @@ def close_command(
     """  # noqa: D301
     if output is not None and output.exists():
         stop(f"{output}: is there already", "name a folder that is not there yet")
+    if alternatives and (budget is not None or most_loss is not None):
+        stop("next best plans are of whole plans", "leave --alternatives away, or the budget")
     ask = asked(**options)
     try:
         closing = Closing(
@@ -137,21 +153,39 @@ def close_command(
             alternatives,
             phases,
             pareto,
+            effort,
         )
         answer = closing_answer(ask, closing, losses_from(losses_file))
     except (QuestionError, ClosingError) as fault:
         stop(str(fault))
+    except UnverifiedError as fault:
+        click.echo(f"error: {fault}: a fault of platelaw; no plan is printed", err=True)
+        raise SystemExit(EXIT_FAULTS) from None
     rules = None
     if output is not None and answer.plan is None:
         click.echo(f"note: {output}: not written, as there is no plan", err=True)
     elif output is not None:
         rules = rules_instead(ask, answer, lambda folder: _engine_with(folder, ask, options))
         write_drafts(output, answer, ask, rules)
+    if html is not None:
+        _write_report(html, ask, answer)
     if as_json:
         click.echo(json.dumps(answer_json(answer, ask.map, rules), indent=2, ensure_ascii=False))
     else:
         click.echo(answer_text(answer, ask.map, shown=show, rules=rules), nl=False)
     raise SystemExit(EXITS[answer.status])
+
+
+def _write_report(html: Path, ask: Asked, answer: Answer) -> None:
+    """The doors and the plan as one page."""
+    from ..engine.flow.report import write_report
+    from ..engine.flow.report.of_plan import plan_view
+
+    with reports_told():
+        write_report(
+            html, ask.map, ask.tracer().trace(ask.question), registry=ask.engine.registry,
+            remarks=ask.remarks, plan=plan_view(answer, ask.map),
+        )  # fmt: skip
 
 
 def _engine_with(folder: Path, ask: Asked, options: Mapping[str, Any]) -> Engine:

@@ -42,17 +42,16 @@ def closing_answer(ask: Asked, closing: Closing, losses: Mapping[str, float]) ->
         with counted(question.owners, "owners traced") as progress:
             return replace(tracer, map=map_).trace(question, progress)
 
-    return plan_closing(
-        Given(
-            ask.map,
-            tracer.product(question, wrongs=_most_wrongs(question, closing)),
-            traced(ask.map),
-            traced,
-            Lawful.of(tracer, question),
-            losses,
-        ),
-        closing,
+    before = traced(ask.map)
+    given = Given(
+        ask.map,
+        tracer.product(question, wrongs=_most_wrongs(question, closing)),
+        replace(ask.told(before), reaches=before.reaches),
+        traced,
+        Lawful.of(tracer, question),
+        losses,
     )
+    return plan_closing(given, closing)
 
 
 def holders_of(ask: Asked, governments: Iterable[str]) -> frozenset[str] | None:
