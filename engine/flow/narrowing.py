@@ -289,8 +289,9 @@ class Narrower:
         sources = wide.snapshot.sources()[numbers]
         relations: list[Relation] = []
         switches: dict[str, Switch] = {}
-        access = there & _mask(Custody.LIVE) != 0
-        for number, source in zip(numbers.tolist(), sources.tolist(), strict=True):
+        access: list[bool] = (there & _mask(Custody.LIVE) != 0).tolist()
+        origins: list[int] = sources.tolist()
+        for number, source in zip(numbers.tolist(), origins, strict=True):
             relation = wide.relation(number, source)
             beside = [relation]
             if access[source] and self._helps(relation.kind, wide.nodes[source].kind):
