@@ -68,7 +68,9 @@ def _lines(trace: Trace, flow_map: FlowMap, shown: int, owners: int) -> Iterator
     yield from foot_lines(trace.completeness, trace.assumptions, trace.bounds)
 
 
-def reach_lines(reaches: Iterable[Reach], flow_map: FlowMap, most: int = 40) -> Iterator[str]:
+def reach_lines(
+    reaches: Iterable[Reach], flow_map: FlowMap, known: Completeness, most: int = 40
+) -> Iterator[str]:
     """How many recipients each owner's data reach, by class, for the most exposed owners."""
     every = list(reaches)
     exposed = [reach for reach in every if reach.by_class]

@@ -96,9 +96,9 @@ class _Copies:
         }
         if not cut:
             return
-        self._spread(ways.steps_to(cut, reached, self._hops))
+        latest = self._spread(ways.steps_to(cut, reached, self._hops))
         lasting = {place: self._last(place) for place in cut & self._days.keys()}
-        self._round(dict(self._days), cut)
+        self._round(latest, cut)
         for place, last in sorted(lasting.items()):
             if last >= ways.day:
                 yield self._residue(place, last)
@@ -116,12 +116,16 @@ class _Copies:
             self._last(place) > last,
         )
 
-    def _spread(self, left: Mapping[Place, int]) -> None:
-        """Work the days out, hop after hop, where so many hops more lead to whom it concerns."""
-        start = self._owner, COPY
-        changed = self._round({start: (self._ways.past,)}, _within(left, self._hops - 1))
-        for hop in range(1, self._hops):
-            changed = self._round(changed, _within(left, self._hops - hop - 1))
+    def _spread(self, left: Mapping[Place, int]) -> Mapping[Place, DaySet]:
+        """Work the days out, hop after hop; what the last one adds, for one hop more.
+
+        Only places count from which whom it concerns is near enough, that hop included.
+        """
+        latest: Mapping[Place, DaySet] = {(self._owner, COPY): (self._ways.past,)}
+        for hop in range(self._hops):
+            near = {place for place, steps in left.items() if steps <= self._hops - hop}
+            latest = self._round(latest, near)
+        return latest
 
     def _round(
         self, reached: Mapping[Place, DaySet], wanted: Collection[Place]
@@ -172,7 +176,3 @@ class _Copies:
         days = self._ways.nodes[node].keeps_days
         days = self._default if days is None else days
         return math.inf if days is None else days
-
-
-def _within(left: Mapping[Place, int], hops: int) -> set[Place]:
-    return {place for place, steps in left.items() if steps <= hops}

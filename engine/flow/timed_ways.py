@@ -106,6 +106,8 @@ class TimedWays:
 
     def steps_to(self, ends: Iterable[Place], reached: set[Place], hops: int) -> dict[Place, int]:
         """How many hops at least lead from each of some places that were reached to some ends."""
+        for place in reached:
+            self._ends(place)
         found = dict.fromkeys(ends, 0)
         layer = set(found)
         for hop in range(1, hops + 1):

@@ -149,6 +149,17 @@ def test_another_body_that_searches_for_it_is_a_side_door() -> None:
     assert door.hops[1].guard is Guard.TECHNICAL
 
 
+def test_a_member_searches_under_the_strongest_guard_on_the_way_in() -> None:
+    ways = [
+        relation(OWNER, NETWORK, K.JOINS, Guard.TECHNICAL),
+        relation(NETWORK, "MA/example-declared-pd", K.MEMBER_OF, Guard.NONE),
+        relation("MA/example-declared-pd", "US/ice", K.SEARCHES_FOR, Guard.NONE),
+    ]
+    door = only(traced(map_of(ways)))
+    assert [hop.guard for hop in door.hops][1:] == [Guard.TECHNICAL, Guard.TECHNICAL]
+    assert door.klass is DoorClass.MORE
+
+
 # What is carried -----------------------------------------------------------------------------
 
 

@@ -46,8 +46,9 @@ class Scenario:
     def leaving(cls, snapshot: Snapshot, node: int) -> Scenario:
         """The scenario in which a node is gone: neither gives nor obtains."""
         around = snapshot.outgoing.around(node)
-        obtained = np.flatnonzero(snapshot.outgoing.ends == node)
-        return cls.closing(np.concatenate([np.arange(around.start, around.stop), obtained]))
+        given: Places = np.arange(around.start, around.stop, dtype=np.int64)
+        obtained: Places = np.flatnonzero(snapshot.outgoing.ends == node)
+        return cls.closing(np.concatenate([given, obtained]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

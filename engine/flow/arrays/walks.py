@@ -41,6 +41,8 @@ def shortest_walks(
     """
     ends = np.array(pairs, np.int64).reshape(-1, 2)
     _check(snapshot, ends, purpose)
+    if not len(pairs):
+        return []
     chosen = chosen_executor(snapshot, executor)
     if chosen is not Executor.COMPILED:
         module = walks_graph if chosen is Executor.GRAPH else walks_numpy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -88,11 +88,21 @@ class Cutting:
         self._places = {key: number for number, key in enumerate(self.switches)}
         self._prices = np.array([prices[key].value for key in self.switches], dtype=np.float64)
         self._ways = tuple(_ways(demand, self._places) for demand in demands)
+        self._unit = _unit_of([*self._prices, *(ways.loss or 0.0 for ways in self._ways)])
+        each = 0.5 * self._unit / (len(self.switches) + 1)
+        self._weights = self._prices + each  # of plans that cost the same, the shortest
         self._stays = self.marks_of(key for key in stays if key in self._places)
         self._stays[len(labelled.switches) :] = True
         for ways in self._ways:
             if ways.is_protected and len(ways.routes) == 1:
                 self._stays[list(ways.routes[0])] = True
+
+    def affordable(self, budget: Budget) -> Budget:
+        """A budget by the weights, so that what shortens a plan takes nothing from it."""
+        if budget.price is None or not self._unit:
+            return budget
+        whole = math.floor(budget.price / self._unit + _NEARLY) * self._unit
+        return replace(budget, price=whole + 0.5 * self._unit)
 
     def is_protected(self, demand: int) -> bool:
         """Whether a demand must stay possible."""
@@ -127,7 +137,7 @@ class Cutting:
         bound = np.zeros(len(self.switches), dtype=bool)
         for route in (route for ways in self._ways for route in ways.routes):
             bound[list(route)] = True
-        known = Switches(self._stays, self._prices, bound, keeps_rivals)
+        known = Switches(self._stays, self._weights, bound, keeps_rivals)
         found = reduced(self.labelled.graph, known, joined=is_whole)
         ways = tuple(_relabelled(ways, found) for ways in self._ways)
         kept = tuple(each for each in ways if () not in each.routes)
@@ -150,7 +160,9 @@ class Cutting:
         if program.aim is Aim.PAIRS:
             fewest = cut.pairs_left if is_proved else math.ceil(solved.bound - _NEARLY)
             return replace(cut, bound=0.0, pairs_bound=fewest)
-        return cut if is_proved else replace(cut, bound=min(cut.price, solved.bound))
+        # The solver's bound is of the weights, which are dearer than prices by less than this.
+        bound = max(0.0, solved.bound - 0.5 * self._unit)
+        return cut if is_proved else replace(cut, bound=min(cut.price, bound))
 
     def _cut(self, closed: Marks, *, is_proved: bool) -> Cut:
         """What closing some switches does and costs."""
@@ -188,6 +200,15 @@ class Cutting:
         return program.reduced.switches(pruned(graph, closed, prices))
 
 
+def _unit_of(losses: Sequence[float]) -> float:
+    """The largest unit of which all losses are whole numbers; 0 if there is no simple one."""
+    values = np.array(losses, dtype=np.float64)
+    for parts in (1, 2, 4, 10, 100):
+        if np.all(np.abs(values * parts - np.round(values * parts)) < _NEARLY):
+            return 1 / parts
+    return 0.0
+
+
 def _spare_one(graph: CutGraph, closed: Marks, labels: Iterable[int]) -> bool:
     """Leave the first of some labels open that a cut can do without; whether there is one."""
     for label in labels:
@@ -211,27 +232,9 @@ def least_cut(cutting: Cutting, time_limit: float) -> Cut:
         return Cut(Status.UNCUTTABLE, walk=walk, pairs_left=cutting.pairs_at_worst)
     program = cutting.program(is_whole=True)
     cut = cutting.solve(program, first=cutting.first_cut(program), time_limit=time_limit)
-    if cut.status is Status.OPTIMAL:
-        return _with_fewest_switches(cutting, program, cut, time_limit)
     if cut.status is not Status.PROTECTED:
         return cut
     return replace(cut, lost=_given_up(cutting, program, time_limit))
-
-
-def _with_fewest_switches(cutting: Cutting, program: Program, cut: Cut, time_limit: float) -> Cut:
-    """Of the cheapest cuts one that asks for few switches; the fewest if there is time to see.
-
-    Not where demands are priced: what is lost of them is no part of the limit.
-    """
-    if any(not ways.is_protected for ways in program.ways):
-        return cut
-    fewest = replace(program, aim=Aim.SWITCHES, budget=Budget(price=cut.price))
-    mine = cutting.marks_of(cut.switches)
-    other = cutting.solve(fewest, first=mine, time_limit=time_limit)
-    seconds = cut.seconds + other.seconds
-    if other.price <= cut.price and 0 < len(other.switches) < len(cut.switches):
-        return replace(cut, switches=other.switches, price=other.price, seconds=seconds)
-    return replace(cut, seconds=seconds)
 
 
 def _given_up(cutting: Cutting, program: Program, time_limit: float) -> tuple[int, ...]:

@@ -59,20 +59,19 @@ def _relations(generated: Generated, switches: dict[str, Switch]) -> Iterator[Re
     snapshot, evidence = generated.snapshot, Evidence(_NAME, Level.ASSUMED)
     side, classes = snapshot.outgoing, snapshot.classes
     assert classes is not None, "every generated relation has a class"
-    columns = (snapshot.sources(), side.ends, side.masks, side.onward, classes)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    for source, target, mask, onward, klass in rows:
+    for place, source in enumerate(map(int, snapshot.sources())):
+        mask, target = int(side.masks[place]), int(side.ends[place])
         if not mask:
             continue
-        condition = generated.conditions[klass]
-        keys = snapshot.keys[source], snapshot.keys[target]
-        switch = own_switch(*keys, condition.kind)
+        condition = generated.conditions[int(classes[place])]
+        giving, obtaining = snapshot.keys[source], snapshot.keys[target]
+        switch = own_switch(giving, obtaining, condition.kind)
         switches[switch.key] = switch
         yield Relation(
-            *keys, condition.kind, switch.key,
+            giving, obtaining, condition.kind, switch.key,
             purposes=_purposes(generated.purposes, mask),
             custody=condition.kind.custody,
-            terms="" if onward else _TERMS.key,
+            terms="" if side.onward[place] else _TERMS.key,
             guard=condition.guard,
             grant=Grant.NETWORK if condition.kind is RelationKind.MEMBER_OF else Grant.OWNER,
             evidence=evidence,

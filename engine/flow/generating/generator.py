@@ -148,11 +148,11 @@ def _bodies(
 ) -> Iterator[GeneratedBody]:
     keys, kinds = list(calibration.governments), list(calibration.bodies)
     shares = np.array(list(calibration.bodies.values()))
-    drawn = chance.choice(len(kinds), len(homes), p=shares / shares.sum()).tolist()
+    drawn: list[int] = chance.choice(len(kinds), len(homes), p=shares / shares.sum()).tolist()
     delegating = np.array([some / all_ for all_, some in calibration.governments.values()])
-    delegated = (chance.random(len(homes)) < delegating[homes]).tolist()
-    barring = (chance.random(len(homes)) < calibration.barring).tolist()
-    for number, home in enumerate(homes.tolist()):
+    delegated: list[bool] = (chance.random(len(homes)) < delegating[homes]).tolist()
+    barring: list[bool] = (chance.random(len(homes)) < calibration.barring).tolist()
+    for number, home in enumerate(map(int, homes)):
         yield GeneratedBody(
             f"{keys[home]}/generated-{number + 1:05}",
             f"Generated body {number + 1} ({keys[home]})",

@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 from ..closing.asking import Basis, Closing
 from ..closing.plan import Answer, Plan
-from ..closing.words import BASIS_WORDS, HEURISTIC, act_of, holder_of, price_words, status_words
+from ..closing.words import (
+    BASIS_WORDS,
+    HEURISTIC,
+    act_of,
+    holder_of,
+    named,
+    price_words,
+    status_words,
+)
 from ..door import DoorClass
 from ..model import FlowMap
+from ..render_json import name_of
 from . import words
 from .view import PlanView, StepView
 
@@ -44,10 +53,10 @@ def plan_view(answer: Answer, flow_map: FlowMap, *, draft: str = "") -> PlanView
 
 
 def _asked(answer: Answer) -> str:
-    named = [words.CLASSES[each] for each in DoorClass if each in answer.closing.all_classes]
+    classes = [words.CLASSES[each] for each in DoorClass if each in answer.closing.all_classes]
     return (
         f"Asked: to close the doors of {words.counted(answer.pairs_before, 'pair')} of owner and "
-        f"recipient, of these classes: {'; '.join(named)}."
+        f"recipient, of these classes: {'; '.join(classes)}."
     )
 
 
@@ -85,22 +94,27 @@ def _others(answer: Answer, flow_map: FlowMap) -> Iterator[tuple[str, str]]:
     for other in answer.alternatives:
         theirs = frozenset(other.cut.switches)
         more, spared = (
-            [flow_map.switches[key].words or key for key in sorted(keys)]
+            [_named(key, flow_map) for key in sorted(keys)]
             for keys in (theirs - mine, mine - theirs)
         )
-        yield f"close {_some(more)}; leave {_some(spared)}", _price(other.cut.price, other.cut.gap)
+        yield f"close {_some(more)}; spare {_some(spared)}", _price(other.cut.price, other.cut.gap)
 
 
-def _some(named: list[str]) -> str:
-    rest = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
-    return ", ".join(named[:_NAMED]) + rest if named else "nothing"
+def _named(key: str, flow_map: FlowMap) -> str:
+    switch = flow_map.switches[key]
+    return f"{named(switch, flow_map)} (of {name_of(flow_map, switch.holder)})"
+
+
+def _some(told: list[str]) -> str:
+    rest = f" and {len(told) - _NAMED:,} more" if len(told) > _NAMED else ""
+    return ", ".join(told[:_NAMED]) + rest if told else "nothing"
 
 
 def _uncuttable(answer: Answer, flow_map: FlowMap) -> Iterator[str]:
     for relation in answer.walk:
-        named = {key: flow_map.nodes[key].name for key in (relation.source, relation.target)}
         told = words.RELATIONS[relation.kind].format(
-            source=named[relation.source], target=named[relation.target]
+            source=flow_map.nodes[relation.source].name,
+            target=flow_map.nodes[relation.target].name,
         )
         yield told[:1].upper() + told[1:]
 

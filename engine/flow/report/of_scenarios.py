@@ -46,8 +46,8 @@ def _moved(simulation: Simulation) -> TableView:
     """What each scenario opens, closes and costs."""
     return TableView(
         "Doors shown that open and close, and the lawful sharing that is lost",
-        ("scenario", "opened", "closed", "of another class", "not told apart",
-         "lawful sharing lost", "records in 90 days"),
+        ("scenario", "opened", "closed", "of another class", "lawful sharing lost",
+         "records in 90 days"),
         tuple(_row(each) for each in simulation.ranked()),
     )  # fmt: skip
 
@@ -60,7 +60,6 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         f"{len(difference.opened):,}",
         f"{len(difference.closed):,}",
         f"{len(difference.changed):,}",
-        f"{len(difference.unclear):,}",
         words.counted(len(loss.lost), "pair"),
         f"{loss.volume:,.0f}{unmeasured}",
     )
@@ -83,4 +82,3 @@ def _notes(simulation: Simulation) -> Iterator[str]:
         if outcome.residues:
             kept = words.counted(len(outcome.residues), "body keeps", "bodies keep")
             yield f"{outcome.scenario.name}: {kept} data taken before it."
-    yield "Doors not told apart: one answer shows them and the other may have left them out."

@@ -71,11 +71,11 @@ def _change(table: object, where: str, folder: Path) -> Change:
         raise ScenarioError(f"{where}: must be a table", "write `[[change]]` above its fields")
     fields = Fields(cast("dict[str, object]", table), where)
     do = fields.text("do")
-    if do not in _FORMS:
-        near = nearest(do, _FORMS)
-        help = f"did you mean {near}?" if near else f"write one of: {', '.join(_FORMS)}"
+    if do not in CHANGES:
+        near = nearest(do, CHANGES)
+        help = f"did you mean {near}?" if near else f"write one of: {', '.join(CHANGES)}"
         raise ScenarioError(f"{where}: nothing is called `{do}`", help)
-    made = _FORMS[do](fields, folder)
+    made = CHANGES[do](fields, folder)
     fields.finish()
     return made
 
@@ -172,7 +172,7 @@ def _do_not_assume(fields: Fields, folder: Path) -> Change:
     return Assume(fields.text("name"), is_on=False)
 
 
-_FORMS: dict[str, Callable[[Fields, Path], Change]] = {
+CHANGES: dict[str, Callable[[Fields, Path], Change]] = {
     "close switches": _close,
     "open switches": _open,
     "leave network": _leave,

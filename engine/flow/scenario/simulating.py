@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..door import Completeness, DoorClass, Question, Trace
+from ..model import FlowMap
 from ..residual import Residue, residual
 from ..tracing import Tracer
-from .comparing import Difference, compare
+from .comparing import Answer, Difference, compare
 from .lawful import Lawful, Loss, lawful_sharing, loss_between
 from .scenario import Scenario
 from .setting import Setting
@@ -24,6 +25,7 @@ class Outcome:
 
     Attributes:
         scenario: The scenario.
+        after: The map after it.
         trace: The answer after it.
         difference: The doors before and after.
         loss: The lawful sharing before and after.
@@ -32,6 +34,7 @@ class Outcome:
     """
 
     scenario: Scenario
+    after: FlowMap
     trace: Trace
     difference: Difference
     loss: Loss
@@ -91,7 +94,7 @@ class Simulator:
     question: Question
     tracer_of: TracerOf
     progress: Callable[[str], None] = lambda name: None
-    _before: tuple[Trace, Lawful] | None = field(default=None, init=False)
+    _before: tuple[Answer, Lawful] | None = field(default=None, init=False)
 
     def run(
         self,
@@ -115,30 +118,32 @@ class Simulator:
         outcomes: list[Outcome] = []
         for scenario, after in zip(scenarios, settings, strict=True):
             self.progress(scenario.name)
-            trace, shared = self._ask(after)
+            answer, shared = self._ask(after)
             residues = self._residues(scenario, after, default_days) if with_residues else ()
             outcomes.append(
                 Outcome(
                     scenario,
-                    trace,
-                    compare(before, trace),
+                    after.flow_map,
+                    answer.trace,
+                    compare(before, answer),
                     loss_between(lawful, shared),
                     scenario.idle(self.setting),
                     residues,
                 )
             )
-        return Simulation(before, lawful, tuple(outcomes))
+        return Simulation(before.trace, lawful, tuple(outcomes))
 
-    def before(self) -> tuple[Trace, Lawful]:
+    def before(self) -> tuple[Answer, Lawful]:
         """The answer for the setting itself, and its lawful sharing."""
         if self._before is None:
             self.progress("as it is")
             self._before = self._ask(self.setting)
         return self._before
 
-    def _ask(self, setting: Setting) -> tuple[Trace, Lawful]:
+    def _ask(self, setting: Setting) -> tuple[Answer, Lawful]:
         tracer = self.tracer_of(setting)
-        return tracer.trace(self.question), lawful_sharing(tracer, self.question)
+        answer = Answer(tracer.trace(self.question), tracer)
+        return answer, lawful_sharing(tracer, self.question)
 
     def _residues(
         self, scenario: Scenario, after: Setting, default_days: int | None

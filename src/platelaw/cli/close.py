@@ -12,7 +12,7 @@ import click
 from ..engine.decision import Engine
 from ..engine.flow.closing.asking import Budget, Closing, ClosingError
 from ..engine.flow.closing.plain import answer_json
-from ..engine.flow.closing.plan import UnverifiedError
+from ..engine.flow.closing.plan import Answer, UnverifiedError
 from ..engine.flow.closing.rendering import answer_text
 from ..engine.flow.closing.solving import Status
 from ..engine.flow.door import DoorClass
@@ -35,7 +35,14 @@ from .common import (
     registry_option,
     stop,
 )
-from .flow_common import Asked, asked, map_option, question_options
+from .flow_common import (
+    Asked,
+    asked,
+    html_option,
+    map_option,
+    question_options,
+    reports_told,
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CLASSES = {"0": DoorClass.OPEN, "1": DoorClass.ONE, "2+": DoorClass.MORE}
@@ -88,6 +95,7 @@ def closing_options(command: Command) -> Command:
 @map_option
 @question_options
 @closing_options
+@html_option
 @policy_option
 @cache_options
 @registry_option
@@ -106,6 +114,7 @@ def close_command(
     show: int,
     as_json: bool,
     output: Path | None,
+    html: Path | None,
     **options: Any,
 ) -> None:
     """Find the switches that close every door at the least loss of lawful sharing.
@@ -153,11 +162,25 @@ def close_command(
     elif output is not None:
         rules = rules_instead(ask, answer, lambda folder: _engine_with(folder, ask, options))
         write_drafts(output, answer, ask, rules)
+    if html is not None:
+        _write_report(html, ask, answer)
     if as_json:
         click.echo(json.dumps(answer_json(answer, ask.map, rules), indent=2, ensure_ascii=False))
     else:
         click.echo(answer_text(answer, ask.map, shown=show, rules=rules), nl=False)
     raise SystemExit(EXITS[answer.status])
+
+
+def _write_report(html: Path, ask: Asked, answer: Answer) -> None:
+    """The doors and the plan as one page."""
+    from ..engine.flow.report import write_report
+    from ..engine.flow.report.of_plan import plan_view
+
+    with reports_told():
+        write_report(
+            html, ask.map, ask.tracer().trace(ask.question), registry=ask.engine.registry,
+            remarks=ask.remarks, plan=plan_view(answer, ask.map),
+        )  # fmt: skip
 
 
 def _engine_with(folder: Path, ask: Asked, options: Mapping[str, Any]) -> Engine:

@@ -40,6 +40,7 @@ from .common import (
 )
 from .flow_common import map_from, map_option
 from .flow_generate import generate_command
+from .flow_history import history_command
 from .flow_report import report_command
 
 _FINDINGS_SHOWN = 50
@@ -289,4 +290,5 @@ def _progress() -> Generator[Callable[[int], None] | None]:
 
 
 flow_command.add_command(generate_command)
+flow_command.add_command(history_command)
 flow_command.add_command(report_command)

@@ -147,6 +147,11 @@ def question_options(command: Command) -> Command:
     return command
 
 
+html_option = click.option(
+    "--html", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write the answer as one self-contained page too.",
+)  # fmt: skip
+
 GROUND = "switch-is-ground"
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ..engine.flow.arrays.snapshot import SnapshotError
-from ..engine.flow.files.reading import write_map
-from ..engine.flow.generating.as_map import as_map
-from ..engine.flow.generating.calibration import CalibrationError, read_calibration
-from ..engine.flow.generating.folder import registry_table, write_folder
-from ..engine.flow.generating.generator import Generated, GeneratorError, generate
 from .common import stop
+
+if TYPE_CHECKING:
+    from ..engine.flow.generating.generator import Generated
 
 _ENDINGS = (".zip", ".json", ".json.gz", ".graphml", ".dot")
 
@@ -56,6 +54,11 @@ def generate_command(
       platelaw flow generate -o state.zip --registry-to bodies
       platelaw flow generate -o national --bodies 20000 --relations 20000000
     """  # noqa: D301
+    from ..engine.flow.arrays.snapshot import SnapshotError  # numpy is not loaded for a help text
+    from ..engine.flow.generating.calibration import CalibrationError, read_calibration
+    from ..engine.flow.generating.folder import registry_table
+    from ..engine.flow.generating.generator import GeneratorError, generate
+
     if output.exists():
         stop(f"{output} is there already", "name a new place, or remove it")
     try:
@@ -81,6 +84,10 @@ def generate_command(
 
 def _write(made: Generated, output: Path) -> str:
     """Write the map; its digest in words if it is a snapshot."""
+    from ..engine.flow.files.reading import write_map
+    from ..engine.flow.generating.as_map import as_map
+    from ..engine.flow.generating.folder import write_folder
+
     if output.name.endswith(_ENDINGS):
         write_map(as_map(made), output)
         return ""

@@ -14,7 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "audit",
         "agencies",
     ),
-    "Mapping flows (regulators)": ("trace", "close", "flow"),
+    "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
     "Writing policy (authors)": ("check", "fmt"),
     "Integrating": ("schema", "completion"),
 }

@@ -14,7 +14,7 @@ from ..engine.flow.render_text import trace_text
 from ..engine.flow.tracing import QuestionError
 from .caching import cache_options
 from .common import EXIT_NOTHING, policy_option, registry_option, stop
-from .flow_common import asked, map_option, question_options, reports_told
+from .flow_common import asked, html_option, map_option, question_options, reports_told
 from .progress import counted
 
 RANKED = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
@@ -26,8 +26,7 @@ RANKED = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
 @click.option("--show", type=click.IntRange(0), default=10, show_default=True,
               help="The most doors printed as text.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE",
-              help="Write the answer as one self-contained page too.")  # fmt: skip
+@html_option
 @click.option(
     "--fail-on",
     type=click.Choice([klass.value for klass in RANKED]),

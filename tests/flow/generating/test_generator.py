@@ -94,7 +94,8 @@ def test_members_of_a_network_join_it_and_may_search_it(made: Generated) -> None
     joined = snapshot.incoming.ends[snapshot.incoming.around(hub)].tolist()
     around = snapshot.outgoing.around(hub)
     assert snapshot.outgoing.ends[around].tolist() == joined
-    kinds = {made.conditions[klass].kind for klass in snapshot.classes[around].tolist()}
+    classes: list[int] = snapshot.classes[around].tolist()
+    kinds = {made.conditions[klass].kind for klass in classes}
     assert kinds == {RelationKind.MEMBER_OF}
     assert 0.55 < len(joined) / BODIES < 0.65
 

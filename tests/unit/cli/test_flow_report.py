@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from platelaw.cli import platelaw
@@ -34,3 +35,26 @@ def test_a_title_of_ones_own_is_the_title(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     assert run("--example", "worked", "-o", page, "--title", "Ours & theirs").exit_code == 0
     assert "<h1>Ours &amp; theirs</h1>" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("command", "part"),
+    [(["trace"], 'id="doors"'), (["close"], 'id="plan"'), (["simulate"], 'id="scenarios"')],
+)
+def test_what_is_asked_about_doors_is_written_as_a_page_too(
+    tmp_path: Path, command: list[str], part: str
+) -> None:
+    page = tmp_path / "page.html"
+    words = ["--example", "worked", "--state", "CT", "--html", str(page)]
+    told = CliRunner().invoke(platelaw, [*command, *words])
+    assert told.exit_code == 0, told.output
+    assert part in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["trace", "close", "simulate"])
+def test_a_page_that_cannot_be_written_is_named(tmp_path: Path, command: str) -> None:
+    page = tmp_path / "nowhere" / "page.html"
+    words = ["--example", "worked", "--state", "CT", "--html", str(page)]
+    told = CliRunner().invoke(platelaw, [command, *words])
+    assert told.exit_code == 2
+    assert f"{page}: cannot be written: No such file or directory" in told.stderr

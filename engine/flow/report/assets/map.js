@@ -148,6 +148,8 @@ graph.on("tap", (event) => {
   const body = bodyAt(event);
   if (body !== null) filter({ body: chosen.body === body ? null : body });
 });
+// The map may have moved on the page since it was drawn, which nobody tells the library.
+for (const event of ["pointerenter", "pointerdown"]) place.addEventListener(event, () => graph.resize());
 place.addEventListener("pointerdown", () => { place.focus({ preventScroll: true }); graph.userZoomingEnabled(true); });
 place.addEventListener("blur", () => graph.userZoomingEnabled(false));
 place.addEventListener("pointerleave", () => graph.userZoomingEnabled(false));
