@@ -72,7 +72,7 @@ def igraph(snapshot: Snapshot, seeds: Bits, hops: int, purpose: int) -> Asking:
 
     def ask() -> npt.NDArray[np.bool_]:
         met = np.array(graph.neighborhood(2 * count, order=hops + 1, mode="out"))
-        found = seeds & bit != 0
+        found: npt.NDArray[np.bool_] = seeds & bit != 0
         found[met[(met >= count) & (met < 2 * count)] - count] = True
         return found
 

@@ -10,6 +10,7 @@ import datetime
 import json
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .. import names
 from ..alike import Alike
@@ -167,7 +168,7 @@ class Asker:
             "level": "verification",
             "by": {"agency": ask.owner, "role": role, "user": "custodian"},
         }
-        said = {
+        said: dict[str, Any] = {
             "requester": ask.owner,
             "owner": ask.owner,
             "user": "officer",

@@ -245,12 +245,14 @@ class Narrower:
         seeds = self._seeds(owners)
         ends = np.where(self._sink_flags(), _mask(serves=True, wrongs=wrongs), 0).astype(np.uint16)
         bounds: list[str] = []
-        for most in range(hops, 0, -1):
+        most = hops
+        while True:
             numbers = on_walks(snapshot, classes, table, seeds, ends, most)
             there = product_reach(snapshot, classes, table, seeds, most)[-1]
             numbers, cut = self._thinned(numbers, there, owners)
             if len(numbers) <= MOST_TAKEN or most == 1:
                 break
+            most -= 1
         if most < hops:
             bounds.append(
                 f"doors of more than {most} hops were counted in the reach and not looked at one "
@@ -269,7 +271,7 @@ class Narrower:
         sources = snapshot.sources()[numbers].astype(np.int64)
         of_owner = np.zeros(snapshot.nodes, np.bool_)
         of_owner[[self.wide.numbers[owner] for owner in owners]] = True
-        network = np.array([n.kind is NodeKind.NETWORK for n in self.wide.nodes])
+        network = np.array([n.kind is NodeKind.NETWORK for n in self.wide.nodes], np.bool_)
         by_hand = ~of_owner[sources] & ~network[sources]
         by_hand &= ~(there & _mask(Custody.COPY) != 0)[sources]
         by_hand &= self._sink_flags()[snapshot.outgoing.ends[numbers]]

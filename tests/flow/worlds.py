@@ -162,11 +162,13 @@ def least_wrongs(hops: Hops, sinks: frozenset[str], most_hops: int, most: int) -
     return found
 
 
+_Standing = tuple[str, Custody, Carried, tuple[str, ...], int, int]
+
+
 def _walks(
     hops: Hops, sinks: frozenset[str], most_hops: int, most: int
 ) -> Iterator[tuple[str, int]]:
-    none: tuple[str, ...] = ()
-    waiting = [(OWNER, Custody.COPY, Carried(), none, 0, 0)]
+    waiting: list[_Standing] = [(OWNER, Custody.COPY, Carried(), (), 0, 0)]
     while waiting:
         node, custody, carried, terms, wrongs, length = waiting.pop()
         if node in sinks and carried.serves:
@@ -182,7 +184,8 @@ def _walks(
             for way in hops.ways_of(OWNER, each, carried):
                 if way.is_held or wrongs + len(way.faults) > most:
                     continue
-                mine = tuple(sorted({*terms, *([each.terms] if each.terms else [])}))
+                told = {*terms, each.terms} if each.terms else set(terms)
+                mine: tuple[str, ...] = tuple(sorted(told))
                 live = way.custody is Custody.LIVE
                 guard = max(carried.guard, each.guard, key=GUARDS.index) if live else Guard.NONE
                 admits = (*carried.admits, *([each.purposes] if each.purposes else []))

@@ -24,6 +24,7 @@ VERSION = 1
 HEADER = "snapshot.json"
 KEYS = "keys.json"
 PARTS = ("starts", "ends", "masks", "onward")
+_HEAD = 128  # bytes of a column without entries
 REQUIRED = tuple(f"{side}_{part}" for side in ("outgoing", "incoming") for part in PARTS)
 
 
@@ -81,7 +82,7 @@ def read(folder: Path, *, verify: bool = False) -> Snapshot:
     """
     header = _header(folder)
     for name, entry in header["files"].items():
-        _check_file(folder / name, entry, verify=verify)
+        _check_file(folder / name, entry, verify=verify or not name.endswith(".npy"))
     keys = json.loads((folder / KEYS).read_bytes())
     if len(keys) != header["nodes"]:
         raise _torn(folder / KEYS, f"{len(keys)} keys for {header['nodes']} nodes")
@@ -142,11 +143,12 @@ def _check_file(file: Path, entry: Mapping[str, object], *, verify: bool) -> Non
 def _mapped(file: Path) -> npt.NDArray[Any]:
     """A column as it lies on the disk."""
     try:
-        column: npt.NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
-    except ValueError as fault:
-        if not file.stat().st_size:
-            raise _torn(file, "it is empty") from fault
-        column = np.load(file, allow_pickle=False)  # an empty column cannot be mapped
+        if file.stat().st_size > _HEAD:
+            column: npt.NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
+        else:
+            column = np.load(file, allow_pickle=False)  # no entries: nothing to map
+    except (ValueError, EOFError) as fault:
+        raise _torn(file, f"not a column ({fault})") from fault
     return column.view(np.ndarray)
 
 

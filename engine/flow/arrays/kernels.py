@@ -55,6 +55,39 @@ def _gathered(
 
 
 @_compiled
+def _hop(
+    out_starts: Places,
+    out_ends: Ids,
+    out_masks: Bits,
+    in_starts: Places,
+    in_ends: Ids,
+    in_masks: Bits,
+    fresh: Bits,
+    had: Bits,
+) -> Bits:
+    """What comes to nodes over one relation, as far as they have it not."""
+    count = len(fresh)
+    got = np.zeros(count, np.uint16)
+    union, work = np.uint16(0), 0
+    for node in range(count):
+        if fresh[node]:
+            union |= fresh[node]
+            work += out_starts[node + 1] - out_starts[node]
+    if work < min(len(out_ends) // 2, LOOKS * count):
+        for node in range(count):
+            bits = fresh[node]
+            if bits:
+                for place in range(out_starts[node], out_starts[node + 1]):
+                    got[out_ends[place]] |= bits & out_masks[place]
+    else:
+        for node in range(count):
+            lacks = union & ~had[node]
+            if lacks:
+                got[node] = _gathered(in_starts, in_ends, in_masks, fresh, node, lacks)
+    return got
+
+
+@_compiled
 def reach(
     out_starts: Places,
     out_ends: Ids,
@@ -67,39 +100,22 @@ def reach(
     seeds: Bits,
     hops: int,
 ) -> Bits:
-    """See ``reach.reach``."""
-    count = len(seeds)
-    arrived, carried, fresh = seeds.copy(), seeds.copy(), seeds.copy()
-    for hop in range(hops):
-        union, work = np.uint16(0), 0
-        for node in range(count):
-            if fresh[node]:
-                union |= fresh[node]
-                work += out_starts[node + 1] - out_starts[node]
-        if union == 0:
+    """See ``reach.reach``; the hop that may end a walk is the last, from all that is carried."""
+    carried, fresh = seeds.copy(), seeds.copy()
+    for _ in range(hops - 1):
+        got = _hop(out_starts, out_ends, out_onward, in_starts, in_ends, in_onward, fresh, carried)
+        any_fresh = np.uint16(0)
+        for node in range(len(seeds)):
+            fresh[node] = got[node] & ~carried[node]
+            carried[node] |= got[node]
+            any_fresh |= fresh[node]
+        if any_fresh == 0:
             break
-        goes_on = hop < hops - 1
-        went_on = np.zeros(count, np.uint16)
-        if work < min(len(out_ends) // 2, LOOKS * count):
-            for node in range(count):
-                bits = fresh[node]
-                if bits:
-                    for place in range(out_starts[node], out_starts[node + 1]):
-                        arrived[out_ends[place]] |= bits & out_masks[place]
-                        went_on[out_ends[place]] |= bits & out_onward[place]
-        else:
-            for node in range(count):
-                lacks = union & ~carried[node]
-                if lacks and goes_on:
-                    went_on[node] = _gathered(in_starts, in_ends, in_onward, fresh, node, lacks)
-                    arrived[node] |= went_on[node]
-                lacks = union & ~arrived[node]
-                if lacks:
-                    arrived[node] |= _gathered(in_starts, in_ends, in_masks, fresh, node, lacks)
-        for node in range(count):
-            fresh[node] = went_on[node] & ~carried[node]
-            carried[node] |= went_on[node]
-    return arrived
+    if hops > 0:
+        carried |= _hop(
+            out_starts, out_ends, out_masks, in_starts, in_ends, in_masks, carried, carried
+        )
+    return carried
 
 
 @_compiled
@@ -234,6 +250,68 @@ def _gathered_words(
 
 
 @_compiled
+def _hop_words(
+    out_starts: Places,
+    out_ends: Ids,
+    out_masks: Bits,
+    out_groups: Column,
+    in_starts: Places,
+    in_ends: Ids,
+    in_masks: Bits,
+    in_groups: Column,
+    kept: Words,
+    changed: Words,
+    fresh: Words,
+    had: Words,
+) -> Words:
+    """What comes to nodes over one relation, as far as they have it not, in every scenario."""
+    count = len(fresh)
+    got = np.zeros((count, 16), np.uint64)
+    added, any_fresh = _purposes_of(changed), _purposes_of(fresh)
+    union, lacks, work = np.zeros(16, np.uint64), np.zeros(16, np.uint64), 0
+    for node in range(count):
+        if any_fresh[node]:
+            union |= fresh[node]
+            work += out_starts[node + 1] - out_starts[node]
+    if work < min(len(out_ends) // 2, LOOKS * count):
+        for node in range(count):
+            if any_fresh[node]:
+                for place in range(out_starts[node], out_starts[node + 1]):
+                    group, end = out_groups[place], out_ends[place]
+                    bits = np.int64((out_masks[place] | added[group]) & any_fresh[node])
+                    while bits:
+                        purpose = _lowest(bits)
+                        bits &= bits - 1
+                        word = changed[group, purpose]
+                        if out_masks[place] >> purpose & 1:
+                            word |= kept[group]
+                        got[end, purpose] |= fresh[node, purpose] & word
+        return got
+    for node in range(count):
+        lacking = False
+        for purpose in range(16):
+            lacks[purpose] = union[purpose] & ~had[node, purpose]
+            lacking |= lacks[purpose] != 0
+        if lacking:
+            _gathered_words(
+                in_starts, in_ends, in_masks, in_groups, kept, changed, added, fresh, any_fresh,
+                node, lacks, got[node],
+            )  # fmt: skip
+    return got
+
+
+@_compiled
+def _purposes_of(words: Words) -> Bits:
+    """The purposes of each row that any scenario has."""
+    found = np.zeros(len(words), np.uint16)
+    for row in range(len(words)):
+        for purpose in range(16):
+            if words[row, purpose]:
+                found[row] |= np.uint16(1 << purpose)
+    return found
+
+
+@_compiled
 def sweep(
     out_starts: Places,
     out_ends: Ids,
@@ -254,97 +332,33 @@ def sweep(
 ) -> Words:
     """See ``scenarios.swept``."""
     count = len(seeds)
-    added = np.zeros((2, len(kept)), np.uint16)
-    for group in range(len(kept)):
-        for purpose in range(16):
-            added[0, group] |= np.uint16(1 << purpose) if masks[group, purpose] else np.uint16(0)
-            added[1, group] |= np.uint16(1 << purpose) if onward[group, purpose] else np.uint16(0)
-    arrived = np.zeros((count, 16), np.uint64)
+    carried = np.zeros((count, 16), np.uint64)
     for node in range(count):
         for purpose in range(16):
             if seeds[node] >> purpose & 1:
-                arrived[node, purpose] = everywhere
-    carried, fresh, any_fresh = arrived.copy(), arrived.copy(), seeds.copy()
-    went_on = np.zeros((count, 16), np.uint64)
-    lacks, union = np.zeros(16, np.uint64), np.zeros(16, np.uint64)
-    for hop in range(hops):
-        work = 0
-        union[:] = 0
+                carried[node, purpose] = everywhere
+    fresh = carried.copy()
+    for _ in range(hops - 1):
+        got = _hop_words(
+            out_starts, out_ends, out_onward, out_groups, in_starts, in_ends, in_onward, in_groups,
+            kept, onward, fresh, carried,
+        )  # fmt: skip
+        any_fresh = np.uint64(0)
         for node in range(count):
-            if any_fresh[node]:
-                work += out_starts[node + 1] - out_starts[node]
-                union |= fresh[node]
-        if work == 0:
-            break
-        goes_on = hop < hops - 1
-        went_on[:] = 0
-        if work < min(len(out_ends) // 2, LOOKS * count):
-            for node in range(count):
-                if any_fresh[node]:
-                    for place in range(out_starts[node], out_starts[node + 1]):
-                        group, end = out_groups[place], out_ends[place]
-                        bits = np.int64((out_masks[place] | added[0, group]) & any_fresh[node])
-                        while bits:
-                            purpose = _lowest(bits)
-                            bits &= bits - 1
-                            word = masks[group, purpose]
-                            if out_masks[place] >> purpose & 1:
-                                word |= kept[group]
-                            arrived[end, purpose] |= fresh[node, purpose] & word
-                            word = onward[group, purpose]
-                            if out_onward[place] >> purpose & 1:
-                                word |= kept[group]
-                            went_on[end, purpose] |= fresh[node, purpose] & word
-        else:
-            for node in range(count):
-                if goes_on:
-                    lacking = False
-                    for purpose in range(16):
-                        lacks[purpose] = union[purpose] & ~carried[node, purpose]
-                        lacking |= lacks[purpose] != 0
-                    if lacking:
-                        _gathered_words(
-                            in_starts,
-                            in_ends,
-                            in_onward,
-                            in_groups,
-                            kept,
-                            onward,
-                            added[1],
-                            fresh,
-                            any_fresh,
-                            node,
-                            lacks,
-                            went_on[node],
-                        )
-                        arrived[node] |= went_on[node]
-                lacking = False
-                for purpose in range(16):
-                    lacks[purpose] = union[purpose] & ~arrived[node, purpose]
-                    lacking |= lacks[purpose] != 0
-                if lacking:
-                    _gathered_words(
-                        in_starts,
-                        in_ends,
-                        in_masks,
-                        in_groups,
-                        kept,
-                        masks,
-                        added[0],
-                        fresh,
-                        any_fresh,
-                        node,
-                        lacks,
-                        arrived[node],
-                    )
-        for node in range(count):
-            any_fresh[node] = 0
             for purpose in range(16):
-                fresh[node, purpose] = went_on[node, purpose] & ~carried[node, purpose]
-                carried[node, purpose] |= went_on[node, purpose]
-                if fresh[node, purpose]:
-                    any_fresh[node] |= np.uint16(1 << purpose)
-    return arrived
+                fresh[node, purpose] = got[node, purpose] & ~carried[node, purpose]
+                carried[node, purpose] |= got[node, purpose]
+                any_fresh |= fresh[node, purpose]
+        if any_fresh == 0:
+            break
+    if hops > 0:
+        got = _hop_words(
+            out_starts, out_ends, out_masks, out_groups, in_starts, in_ends, in_masks, in_groups,
+            kept, masks, carried, carried,
+        )  # fmt: skip
+        for node in range(count):
+            carried[node] |= got[node]
+    return carried
 
 
 @_compiled
@@ -373,42 +387,27 @@ def _listed(
     stamp: np.int32,
     met: Numbers,
     came_from: Numbers,
+    other: Numbers,
     following: Numbers,
     fits: Numbers,
-) -> int:
-    """One hop of one side: notes the nodes that were not met before, and counts them."""
+) -> tuple[int, int, int]:
+    """One hop of one side: the ends of a relation to what the other has met, else -1 twice.
+
+    Notes the nodes that were not met before, and counts them.
+    """
     found = 0
     for each in range(size):
         node = front[each]
         for place in range(_fitting(starts, ends, masks, bit, node, fits)):
             end = fits[place]
+            if other[end] == stamp:
+                return int(node), int(end), found
             if met[end] != stamp:
                 met[end] = stamp
                 came_from[end] = node
                 following[found] = end
                 found += 1
-    return found
-
-
-@_compiled
-def _meeting(
-    starts: Places,
-    ends: Ids,
-    masks: Bits,
-    bit: np.uint16,
-    front: Numbers,
-    size: int,
-    stamp: np.int32,
-    other: Numbers,
-    fits: Numbers,
-) -> tuple[int, int]:
-    """A relation from a front to what the other side has met: its ends, or -1."""
-    for each in range(size):
-        node = front[each]
-        for place in range(_fitting(starts, ends, masks, bit, node, fits)):
-            if other[fits[place]] == stamp:
-                return int(node), int(fits[place])
-    return -1, -1
+    return -1, -1, found
 
 
 @_compiled
@@ -437,8 +436,7 @@ def walks(
     """See ``walks.shortest_walks``: the nodes of each walk, and -1 from its end on.
 
     Both ends are searched, hop by hop the one with fewer relations to read; the first hop is the
-    one into the target, which alone need not let the data go on. A front looks for the other
-    side's nodes before it lists its own next ones, which most walks then do not need.
+    one into the target, which alone need not let the data go on.
     """
     count = len(out_starts) - 1
     rows = np.full((len(pairs), most + 2), -1, np.int64)
@@ -459,31 +457,25 @@ def walks(
         if most == 0:
             continue
         hops, size_there = 1, 1
-        size_back = _listed(
-            in_starts, in_ends, in_masks, bit, back, 1, stamp, met_back, from_back, spare, fits
-        )
+        after, before, size_back = _listed(
+            in_starts, in_ends, in_masks, bit, back, 1,
+            stamp, met_back, from_back, met_there, spare, fits,
+        )  # fmt: skip
         back, spare = spare, back
-        before, after = -1, -1
-        if met_back[source] == stamp:
-            before, after = source, int(from_back[source])
         while before < 0 and hops < most and size_there and size_back:
             hops += 1
             if _work(in_starts, back, size_back) < _work(out_starts, there, size_there):
-                after, before = _meeting(
-                    in_starts, in_ends, in_onward, bit, back, size_back, stamp, met_there, fits
-                )
-                if before < 0 and hops < most:
-                    size_back = _listed(in_starts, in_ends, in_onward, bit, back, size_back,
-                                        stamp, met_back, from_back, spare, fits)  # fmt: skip
-                    back, spare = spare, back
+                after, before, size_back = _listed(
+                    in_starts, in_ends, in_onward, bit, back, size_back,
+                    stamp, met_back, from_back, met_there, spare, fits,
+                )  # fmt: skip
+                back, spare = spare, back
             else:
-                before, after = _meeting(
-                    out_starts, out_ends, out_onward, bit, there, size_there, stamp, met_back, fits
-                )
-                if before < 0 and hops < most:
-                    size_there = _listed(out_starts, out_ends, out_onward, bit, there, size_there,
-                                         stamp, met_there, from_there, spare, fits)  # fmt: skip
-                    there, spare = spare, there
+                before, after, size_there = _listed(
+                    out_starts, out_ends, out_onward, bit, there, size_there,
+                    stamp, met_there, from_there, met_back, spare, fits,
+                )  # fmt: skip
+                there, spare = spare, there
         if before >= 0:
             _write_walk(rows[number], source, target, before, after, from_there, from_back)
     return rows

@@ -15,70 +15,53 @@ BLOCK = 1 << 17  # relations read at once: what fits a processor's cache
 
 
 def reach(snapshot: Snapshot, seeds: Bits, hops: int) -> Bits:
-    """See ``reach.reach``."""
-    arrived, carried = seeds.copy(), seeds.copy()
-    fresh = seeds
-    for hop in range(hops):
+    """See ``reach.reach``; the hop that may end a walk is the last, from all that is carried."""
+    out, into = snapshot.outgoing, snapshot.incoming
+    carried, fresh = seeds.copy(), seeds
+    for _ in range(hops - 1):
+        fresh = _hop(snapshot, out.onward, into.onward, fresh, carried) & ~carried
+        carried |= fresh
         if not fresh.any():
             break
-        work = int(np.diff(snapshot.outgoing.starts)[fresh != 0].sum())
-        step = _push if work * PUSH_BELOW < snapshot.relations else _pull
-        came, went_on = step(snapshot, fresh, arrived, carried, is_last=hop == hops - 1)
-        arrived |= came
-        fresh = went_on & ~carried
-        carried |= went_on
-    return arrived
+    if hops > 0:
+        carried |= _hop(snapshot, out.masks, into.masks, carried, carried)
+    return carried
 
 
-def _push(
-    snapshot: Snapshot, fresh: Bits, arrived: Bits, carried: Bits, *, is_last: bool
-) -> tuple[Bits, Bits]:
-    """What comes from the fresh nodes, relation by relation of each."""
-    side = snapshot.outgoing
+def _hop(snapshot: Snapshot, leaving: Bits, entering: Bits, fresh: Bits, had: Bits) -> Bits:
+    """What comes to nodes over one relation, as far as they have it not."""
+    work = int(np.diff(snapshot.outgoing.starts)[fresh != 0].sum())
+    if work * PUSH_BELOW < snapshot.relations:
+        return _pushed(snapshot.outgoing, leaving, fresh)
+    return _pulled(snapshot.incoming, entering, fresh, had)
+
+
+def _pushed(side: Side, masks: Bits, fresh: Bits) -> Bits:
+    """From the fresh nodes, relation by relation of each."""
     nodes = np.flatnonzero(fresh)
     places, counts = spread(side.starts, nodes)
-    ends, bits = side.ends[places], np.repeat(fresh[nodes], counts)
-    came, went_on = np.zeros_like(arrived), np.zeros_like(carried)
-    np.bitwise_or.at(came, ends, bits & side.masks[places])
-    if not is_last:
-        np.bitwise_or.at(went_on, ends, bits & side.onward[places])
-    return came, went_on
+    got = np.zeros_like(fresh)
+    np.bitwise_or.at(got, side.ends[places], np.repeat(fresh[nodes], counts) & masks[places])
+    return got
 
 
-def _pull(
-    snapshot: Snapshot, fresh: Bits, arrived: Bits, carried: Bits, *, is_last: bool
-) -> tuple[Bits, Bits]:
-    """What comes to every node that lacks something, from all that enter it."""
-    side = snapshot.incoming
-    union = np.bitwise_or.reduce(fresh)
-    came, went_on = np.zeros_like(arrived), np.zeros_like(carried)
-    had, got = (arrived, came) if is_last else (carried, went_on)
-    todo = np.flatnonzero((union & ~had != 0) & (np.diff(side.starts) > 0))
-    looks = len(todo) * FIRST * WORTH < snapshot.relations
-    for some in _portions(todo, BLOCK // FIRST) if looks else ():
-        first, last = side.starts[some, None], side.starts[some + 1, None]
-        places = np.minimum(first + np.arange(FIRST), last - 1)
-        bits = fresh[side.ends[places]]
-        came[some] = np.bitwise_or.reduce(bits & side.masks[places], axis=1)
-        if not is_last:
-            went_on[some] = np.bitwise_or.reduce(bits & side.onward[places], axis=1)
-    todo = todo[(union & ~(had | got))[todo] != 0]
-    if looks:
-        todo = todo[side.starts[todo + 1] - side.starts[todo] > FIRST]
-    _pull_blocks(side, fresh, todo, came, None if is_last else went_on)
-    return came, went_on
-
-
-def _pull_blocks(side: Side, fresh: Bits, todo: Places, came: Bits, went_on: Bits | None) -> None:
-    """All relations of the blocks that hold a node of ``todo``."""
+def _pulled(side: Side, masks: Bits, fresh: Bits, had: Bits) -> Bits:
+    """To every node that lacks something, from all that enter it."""
+    union, got = np.bitwise_or.reduce(fresh), np.zeros_like(fresh)
+    counts = np.diff(side.starts)
+    todo = np.flatnonzero((union & ~had != 0) & (counts > 0))
+    if len(todo) * FIRST * WORTH < len(side.ends):
+        for some in _portions(todo, BLOCK // FIRST):
+            first, last = side.starts[some, None], side.starts[some + 1, None]
+            places = np.minimum(first + np.arange(FIRST), last - 1)
+            got[some] = np.bitwise_or.reduce(fresh[side.ends[places]] & masks[places], axis=1)
+        todo = todo[((union & ~(had | got))[todo] != 0) & (counts[todo] > FIRST)]
     for low, high in blocks(side.starts, BLOCK):
-        if np.searchsorted(todo, low) == np.searchsorted(todo, high):
-            continue
-        part = slice(int(side.starts[low]), int(side.starts[high]))
-        bits = fresh.take(side.ends[part])
-        pooled(side.starts, low, high, bits & side.masks[part], came)
-        if went_on is not None:
-            pooled(side.starts, low, high, bits & side.onward[part], went_on)
+        if np.searchsorted(todo, low) < np.searchsorted(todo, high):
+            part = slice(int(side.starts[low]), int(side.starts[high]))
+            bits = fresh.take(side.ends[part]) & masks[part]
+            pooled(side.starts, low, high, bits, got)
+    return got
 
 
 def pooled(starts: Places, low: int, high: int, bits: Bits, into: Bits) -> None:

@@ -96,6 +96,7 @@ class Closing:
         alternatives: How many of the next best plans are wanted.
         phases: In how many steps the switches are to be closed; 0 for none.
         is_frontier_wanted: Whether doors left are to be set against lawful loss.
+        effort: What asking for one switch counts as beside its loss, in the same unit.
     """
 
     classes: tuple[DoorClass, ...] = (DoorClass.OPEN, DoorClass.ONE)
@@ -107,6 +108,7 @@ class Closing:
     alternatives: int = 0
     phases: int = 0
     is_frontier_wanted: bool = False
+    effort: float = 0.0
 
     @property
     def most_wrongs(self) -> int | None:

@@ -21,7 +21,7 @@ def cut_within(cutting: Cutting, budget: Budget, time_limit: float) -> Cut:
     """The cut that leaves the fewest pairs exposed within a budget; of those the cheapest."""
     if not cutting.has_walk:
         return Cut(Status.NOTHING)
-    program = replace(cutting.program(is_whole=False), budget=cutting.affordable(budget))
+    program = replace(cutting.program(is_whole=False), budget=budget)
     nothing = cutting.marks_of(())
     fewest = cutting.solve(
         replace(program, aim=Aim.PAIRS), first=nothing, time_limit=time_limit

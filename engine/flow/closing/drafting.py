@@ -57,7 +57,7 @@ def scenario_text(answer: Answer, plan: Plan) -> str:
         "# A draft made by `platelaw close`. Nobody has agreed to it.",
         f"# {status_words(answer)}",
         f"name = {_quoted(f'close {question.zone}')}",
-        f"words = {_quoted(f'Closes {len(plan.steps)} switches, at a loss of {plan.cut.price:g}')}",
+        f"words = {_quoted(f'Closes {len(plan.steps)} switches, at a loss of {plan.cut.loss:g}')}",
     )
     phases = [each.switches for each in answer.phases] or [plan.cut.switches]
     return "\n".join((*heads, *map(_change, phases))) + "\n"

@@ -84,8 +84,9 @@ class _Planner:
         keys = (*self._graph.switches, *sorted(named - set(self._graph.switches)))
         self._prices = prices_of(asked.map, keys, asked.is_lawful, given=asked.given)
         self._cutting = Cutting(
-            self._graph, self._prices, stays=self._stays(self._graph), demands=closing.demands
-        )
+            self._graph, self._prices, stays=self._stays(self._graph), demands=closing.demands,
+            effort=closing.effort,
+        )  # fmt: skip
         self._effects = Effects(self._cutting)
 
     def _stays(self, graph: Labelled) -> frozenset[str]:

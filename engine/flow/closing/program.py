@@ -26,6 +26,7 @@ class Aim(Enum):
 
     PRICE = "price"
     PAIRS = "pairs"  # of an owner and a recipient with a door left
+    SWITCHES = "switches"  # how many are asked for
 
 
 class Finding(Enum):
@@ -77,6 +78,8 @@ class Program:
         """What is made least, for some labels that are closed."""
         if self.aim is Aim.PAIRS:
             return float(self.reduced.graph.pairs_exposed(closed))
+        if self.aim is Aim.SWITCHES:
+            return float(self.reduced.counts[closed].sum())
         lost = (ways.loss or 0.0 for ways in self.ways if not ways.is_met(closed))
         return float(self.reduced.prices[closed].sum()) + math.fsum(lost)
 
@@ -159,10 +162,11 @@ class _Matrix:
         self._row_lower: list[Floats] = []
         self._row_upper: list[Floats] = []
         self._walks(graph)
-        if program.aim is Aim.PRICE:
-            self._costs[: self._labels] = prices
-        else:
+        if program.aim is Aim.PAIRS:
             self._costs[self._groups : self._groups + len(graph.weights)] = graph.weights
+        else:
+            wants_price = program.aim is Aim.PRICE
+            self._costs[: self._labels] = prices if wants_price else program.reduced.counts
         self._limits(program)
         for ways in program.ways:
             self._demand(ways, priced=program.aim is Aim.PRICE)

@@ -80,6 +80,8 @@ def _asked_lines(closing: Closing) -> Iterator[str]:
         yield f"At most {closing.budget.switches:,} switches."
     if closing.budget.price is not None:
         yield f"At most a loss of {closing.budget.price:g}."
+    if closing.effort:
+        yield f"Asking for a switch counts as a loss of {closing.effort:g} beside its own."
 
 
 def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterator[str]:
@@ -87,7 +89,7 @@ def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterat
     holders = len({step.switch.holder for step in plan.steps})
     yield from _wrapped(
         f"Plan: close {len(plan.steps):,} switches of {holders:,} holders, at a loss of "
-        f"{cut.price:g}. It leaves {cut.pairs_left:,} of {answer.pairs_before:,} pairs of an owner "
+        f"{cut.loss:g}. It leaves {cut.pairs_left:,} of {answer.pairs_before:,} pairs of an owner "
         "and a recipient. Verified: the map was traced again without these switches."
     )
     yield ""
@@ -163,7 +165,7 @@ def _other_lines(answer: Answer, map_: FlowMap) -> Iterator[str]:
         spared = [_named(key, map_) for key in sorted(mine.difference(plan.cut.switches))]
         proof = "proved next" if plan.is_proved else f"not proved, gap {plan.cut.gap:.1%}"
         yield from _wrapped(
-            f"loss {plan.cut.price:g} ({proof}): close {_some(more)} instead of {_some(spared)}",
+            f"loss {plan.cut.loss:g} ({proof}): close {_some(more)} instead of {_some(spared)}",
             f"  {number}. ", "     ",
         )  # fmt: skip
 
@@ -177,7 +179,7 @@ def _frontier_lines(answer: Answer) -> Iterator[str]:
     for point in answer.frontier:
         cut = point.cut
         mark = "" if cut.status is Status.OPTIMAL else f"   not proved, gap {cut.gap:.1%}"
-        yield f"  {cut.pairs_left:>12,}{cut.price:>12g}{len(cut.switches):>12,}{mark}"
+        yield f"  {cut.pairs_left:>12,}{cut.loss:>12g}{len(cut.switches):>12,}{mark}"
 
 
 def _rule_lines(answer: Answer, rules: RulesInstead) -> Iterator[str]:

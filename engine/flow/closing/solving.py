@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -40,7 +40,8 @@ class Cut:
     Attributes:
         status: What is known of it.
         switches: The keys of the switches to close, in order.
-        price: What that costs, demands lost included.
+        price: What was made least: the loss, and the effort for each switch.
+        loss: The lawful sharing that is lost, demands included.
         bound: The least that any answer can cost.
         pairs_left: How many pairs of an owner and a recipient stay exposed.
         pairs_bound: The fewest that any answer within a budget can leave exposed; 0 if the
@@ -54,6 +55,7 @@ class Cut:
     status: Status
     switches: tuple[str, ...] = ()
     price: float = 0.0
+    loss: float = 0.0
     bound: float = 0.0
     pairs_left: int = 0
     pairs_bound: int = 0
@@ -79,6 +81,7 @@ class Cutting:
         *,
         stays: Collection[str] = frozenset(),
         demands: tuple[Demand, ...] = (),
+        effort: float = 0.0,
     ) -> None:
         """Number the switches: those of the walks, then those that only demands name."""
         known = frozenset(labelled.switches)
@@ -88,21 +91,13 @@ class Cutting:
         self._places = {key: number for number, key in enumerate(self.switches)}
         self._prices = np.array([prices[key].value for key in self.switches], dtype=np.float64)
         self._ways = tuple(_ways(demand, self._places) for demand in demands)
-        self._unit = _unit_of([*self._prices, *(ways.loss or 0.0 for ways in self._ways)])
-        each = 0.5 * self._unit / (len(self.switches) + 1)
-        self._weights = self._prices + each  # of plans that cost the same, the shortest
+        self._effort = effort
+        self._weights = self._prices + effort
         self._stays = self.marks_of(key for key in stays if key in self._places)
         self._stays[len(labelled.switches) :] = True
         for ways in self._ways:
             if ways.is_protected and len(ways.routes) == 1:
                 self._stays[list(ways.routes[0])] = True
-
-    def affordable(self, budget: Budget) -> Budget:
-        """A budget by the weights, so that what shortens a plan takes nothing from it."""
-        if budget.price is None or not self._unit:
-            return budget
-        whole = math.floor(budget.price / self._unit + _NEARLY) * self._unit
-        return replace(budget, price=whole + 0.5 * self._unit)
 
     def is_protected(self, demand: int) -> bool:
         """Whether a demand must stay possible."""
@@ -160,18 +155,18 @@ class Cutting:
         if program.aim is Aim.PAIRS:
             fewest = cut.pairs_left if is_proved else math.ceil(solved.bound - _NEARLY)
             return replace(cut, bound=0.0, pairs_bound=fewest)
-        # The solver's bound is of the weights, which are dearer than prices by less than this.
-        bound = max(0.0, solved.bound - 0.5 * self._unit)
-        return cut if is_proved else replace(cut, bound=min(cut.price, bound))
+        return cut if is_proved else replace(cut, bound=min(cut.price, solved.bound))
 
     def _cut(self, closed: Marks, *, is_proved: bool) -> Cut:
         """What closing some switches does and costs."""
         lost = tuple(number for number, ways in enumerate(self._ways) if not ways.is_met(closed))
-        price = math.fsum([*self._prices[closed], *(self._ways[n].loss or 0.0 for n in lost)])
+        loss = math.fsum([*self._prices[closed], *(self._ways[n].loss or 0.0 for n in lost)])
+        price = loss + self._effort * int(np.count_nonzero(closed))
         return Cut(
             Status.OPTIMAL if is_proved else Status.BOUND,
             tuple(self.switches[number] for number in np.flatnonzero(closed)),
             price,
+            loss,
             price,
             self.labelled.graph.pairs_exposed(closed),
             lost=lost,
@@ -200,15 +195,6 @@ class Cutting:
         return program.reduced.switches(pruned(graph, closed, prices))
 
 
-def _unit_of(losses: Sequence[float]) -> float:
-    """The largest unit of which all losses are whole numbers; 0 if there is no simple one."""
-    values = np.array(losses, dtype=np.float64)
-    for parts in (1, 2, 4, 10, 100):
-        if np.all(np.abs(values * parts - np.round(values * parts)) < _NEARLY):
-            return 1 / parts
-    return 0.0
-
-
 def _spare_one(graph: CutGraph, closed: Marks, labels: Iterable[int]) -> bool:
     """Leave the first of some labels open that a cut can do without; whether there is one."""
     for label in labels:
@@ -232,9 +218,27 @@ def least_cut(cutting: Cutting, time_limit: float) -> Cut:
         return Cut(Status.UNCUTTABLE, walk=walk, pairs_left=cutting.pairs_at_worst)
     program = cutting.program(is_whole=True)
     cut = cutting.solve(program, first=cutting.first_cut(program), time_limit=time_limit)
+    if cut.status is Status.OPTIMAL:
+        return _with_fewest_switches(cutting, program, cut, time_limit)
     if cut.status is not Status.PROTECTED:
         return cut
     return replace(cut, lost=_given_up(cutting, program, time_limit))
+
+
+def _with_fewest_switches(cutting: Cutting, program: Program, cut: Cut, time_limit: float) -> Cut:
+    """Of the cheapest cuts one that asks for few switches; the fewest if there is time to see.
+
+    Not where demands are priced: what is lost of them is no part of the limit.
+    """
+    if any(not ways.is_protected for ways in program.ways):
+        return cut
+    fewest = replace(program, aim=Aim.SWITCHES, budget=Budget(price=cut.price))
+    mine = cutting.marks_of(cut.switches)
+    other = cutting.solve(fewest, first=mine, time_limit=time_limit)
+    seconds = cut.seconds + other.seconds
+    if other.price <= cut.price and 0 < len(other.switches) < len(cut.switches):
+        return replace(other, status=cut.status, bound=cut.bound, seconds=seconds)
+    return replace(cut, seconds=seconds)
 
 
 def _given_up(cutting: Cutting, program: Program, time_limit: float) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ def plan_view(answer: Answer, flow_map: FlowMap, *, draft: str = "") -> PlanView
         after=tuple(plan.after.pairs.items()) if plan else (),
         others=tuple(_others(answer, flow_map)),
         frontier=tuple(
-            (words.counted(point.cut.pairs_left, "pair"), _price(point.cut.price, point.cut.gap))
+            (words.counted(point.cut.pairs_left, "pair"), _price(point.cut.loss, point.cut.gap))
             for point in answer.frontier
         ),
         uncuttable=tuple(_uncuttable(answer, flow_map)),
@@ -62,7 +62,7 @@ def _asked(answer: Answer) -> str:
 
 def _loss(plan: Plan) -> str:
     return (
-        f"a loss of {_price(plan.cut.price, plan.cut.gap)} of lawful sharing, by "
+        f"a loss of {_price(plan.cut.loss, plan.cut.gap)} of lawful sharing, by "
         f"{words.counted(len(plan.steps), 'switch', 'switches')} of "
         f"{words.counted(len({step.switch.holder for step in plan.steps}), 'holder')}; "
         f"{words.counted(plan.cut.pairs_left, 'pair')} left"
@@ -97,7 +97,7 @@ def _others(answer: Answer, flow_map: FlowMap) -> Iterator[tuple[str, str]]:
             [_named(key, flow_map) for key in sorted(keys)]
             for keys in (theirs - mine, mine - theirs)
         )
-        yield f"close {_some(more)}; spare {_some(spared)}", _price(other.cut.price, other.cut.gap)
+        yield f"close {_some(more)}; spare {_some(spared)}", _price(other.cut.loss, other.cut.gap)
 
 
 def _named(key: str, flow_map: FlowMap) -> str:

@@ -74,6 +74,9 @@ def closing_options(command: Command) -> Command:
                      help="Ask for at most so many switches and leave as few doors as they can."),
         click.option("--most-loss", type=click.FloatRange(0), metavar="LOSS",
                      help="Ask for at most this loss and leave as few doors as that can."),
+        click.option("--effort", type=click.FloatRange(0), default=0.0, metavar="LOSS",
+                     help="What asking for one switch counts as beside its loss: more of it makes "
+                     "plans of fewer switches."),
         click.option("--alternatives", type=click.IntRange(0, 20), default=0, show_default=True,
                      help="So many next best plans."),
         click.option("--phases", type=click.IntRange(0, 20), default=0, show_default=True,
@@ -107,6 +110,7 @@ def close_command(
     losses_file: Path | None,
     budget: int | None,
     most_loss: float | None,
+    effort: float,
     alternatives: int,
     phases: int,
     pareto: bool,
@@ -149,6 +153,7 @@ def close_command(
             alternatives,
             phases,
             pareto,
+            effort,
         )
         answer = closing_answer(ask, closing, losses_from(losses_file))
     except (QuestionError, ClosingError) as fault:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Generator, Sized
 from contextlib import contextmanager
 
 import click
 
 
 @contextmanager
-def counted(items: Sized, label: str) -> Iterator[Callable[[object], None]]:
+def counted(items: Sized, label: str) -> Generator[Callable[[object], None]]:
     """A bar over some items; what it yields is called with each when its turn comes."""
     with click.progressbar(
         length=len(items), label=label, file=sys.stderr, hidden=not sys.stderr.isatty(),

@@ -100,6 +100,16 @@ def other_version(folder: Path) -> None:
     (folder / files.HEADER).write_text(json.dumps({**header, "version": 99}))
 
 
+def other_keys(folder: Path) -> None:
+    file = folder / files.KEYS
+    file.write_text(file.read_text().replace("é7", "é8", 1))
+
+
+def no_column(folder: Path) -> None:
+    file = folder / "outgoing_masks.npy"
+    file.write_bytes(b"\0" * file.stat().st_size)
+
+
 def no_header(folder: Path) -> None:
     (folder / files.HEADER).write_text("[]")
 
@@ -113,6 +123,8 @@ def lost_header(folder: Path) -> None:
     [
         (cut, r"outgoing_ends\.npy: \d+ bytes, and \d+ were written; the snapshot is torn"),
         (lose, r"incoming_masks\.npy: it is missing"),
+        (other_keys, "keys.json: it is not what was written"),
+        (no_column, r"outgoing_masks\.npy: not a column"),
         (edit, "it is not what was written"),
         (foreign, "a file of `x`, and no snapshot"),
         (other_version, "version 99 of the form"),

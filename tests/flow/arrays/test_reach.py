@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -76,6 +78,21 @@ def test_the_looks_and_the_blocks_of_numpy_find_the_same(monkeypatch: pytest.Mon
         monkeypatch.setattr(reach_numpy, "FIRST", first)
         monkeypatch.setattr(reach_numpy, "WORTH", worth)
         assert reach(snapshot, seeds, 3, Executor.NUMPY).tolist() == plain
+
+
+def test_without_the_compiler_numpy_answers_and_kernels_asked_for_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    package = "platelaw.engine.flow.arrays"
+    monkeypatch.delitem(sys.modules, f"{package}.kernels", raising=False)
+    monkeypatch.delattr(f"{package}.kernels", raising=False)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.setattr(f"{package}.reach.COMPILED_FROM", 0)
+    snapshot = line([3, 3])
+    seeds = snapshot.bits({"n0": 3})
+    assert reach(snapshot, seeds, 2).tolist() == [3, 3, 3]
+    with pytest.raises(SnapshotError, match=r"install `platelaw\[kernels\]`"):
+        reach(snapshot, seeds, 2, Executor.COMPILED)
 
 
 def test_a_question_that_does_not_fit_is_refused() -> None:
