@@ -52,11 +52,11 @@ def sums_of(keys: Ints, first: Ints, second: Ints, size: int) -> Marked:
 
 def _mixed(first: Ints, second: Ints, which: int) -> Marked:
     """A 64-bit mark of every pair: the finalizer of SplitMix64 over each, by one of two seeds."""
-    seed = np.uint64((0x9E3779B97F4A7C15, 0xD1342543DE82EF95)[which])
+    seed = np.uint64((11400714819323198485, 15074714826142052245)[which])
     return _finished(_finished(first.astype(np.uint64) + seed) + second.astype(np.uint64))
 
 
 def _finished(mark: Marked) -> Marked:
-    mark = (mark ^ (mark >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mark = (mark ^ (mark >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mark = (mark ^ (mark >> np.uint64(30))) * np.uint64(13787848793156543929)
+    mark = (mark ^ (mark >> np.uint64(27))) * np.uint64(10723151780598845931)
     return mark ^ (mark >> np.uint64(31))
