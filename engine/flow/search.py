@@ -77,6 +77,7 @@ class Found:
         legs: The steps that leave each place that was left.
         wrongs: The least wrongs that it takes to each place; None if it cannot be met.
         ends: The places where a recipient is served.
+        is_cut_short: Whether walks were left untried.
     """
 
     owner: str
@@ -85,6 +86,7 @@ class Found:
     legs: dict[int, list[Leg]] = field(default_factory=dict[int, "list[Leg]"])
     wrongs: dict[int, int] = field(default_factory=dict[int, int])
     ends: set[int] = field(default_factory=set[int])
+    is_cut_short: bool = False
 
     @property
     def has_held(self) -> bool:
@@ -235,7 +237,8 @@ class Searcher:
     def walks(self, found: Found) -> Iterator[tuple[Step, ...]]:
         """The walks to recipients, by wrongs and then hops, each with switches of its own.
 
-        No node is passed twice. After ``MOST_TRIED`` partial walks no further one is tried.
+        No node is passed twice. After ``MOST_TRIED`` partial walks no further one is tried, and
+        ``found`` says so.
         """
         limits = found.limits
         missing = _missing(found)
@@ -283,6 +286,7 @@ class Searcher:
             if switches not in seen:
                 seen.add(switches)
                 yield tuple(_steps_of(found, longer))
+        found.is_cut_short = True
 
     def _key(self, leg: Leg) -> str:
         relation = self.map.relations[leg[2]]

@@ -73,9 +73,14 @@ class Tracer:
         for owner, searcher in self._searchers(question):
             progress(owner)
             cards = Cards(self.map, searcher.hops)
-            reach, mine = self._of_owner(owner, searcher, cards, question)
+            reach, mine, is_cut_short = self._of_owner(owner, searcher, cards, question)
             reaches.append(reach)
             doors += mine
+            if is_cut_short:
+                bounds.append(
+                    f"of {self.map.nodes[owner].name} not every walk was tried: doors beside those "
+                    "shown may be missing from the list; the reach is whole"
+                )
         doors.sort(key=_rank)
         return Trace(
             question,
@@ -114,7 +119,7 @@ class Tracer:
 
     def _of_owner(
         self, owner: str, searcher: Searcher, cards: Cards, question: Question
-    ) -> tuple[Reach, list[Door]]:
+    ) -> tuple[Reach, list[Door], bool]:
         limits = Limits(question.hops, question.wrongs)
         found = searcher.found(owner, limits)
         doors = [cards.door(owner, walk) for walk in islice(searcher.walks(found), question.doors)]
@@ -125,7 +130,8 @@ class Tracer:
             papers = (walk for walk in paths if any(step.way.is_held for step in walk))
             doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
         fewest = min((len(door.hops) for door in doors), default=None)
-        return Reach(owner, _by_class(found, held), fewest), doors
+        is_cut_short = found.is_cut_short or (held is not None and held.is_cut_short)
+        return Reach(owner, _by_class(found, held), fewest), doors, is_cut_short
 
     def _searchers(self, question: Question) -> Iterator[tuple[str, Searcher]]:
         """Each owner with the search that serves it; owners of one government share one."""

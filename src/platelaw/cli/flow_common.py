@@ -194,6 +194,9 @@ def asked(
         stop(f"no body of the registry has the key or ORI `{as_if}`",
              "find its key with `platelaw agencies NAME`")  # fmt: skip
     purpose = purpose or zones.zones[zone].purpose
+    every = engine.library.vocabularies.values()
+    if not any(purpose in words.kinds.by_name for words in every):
+        stop(f"`{purpose}` is no kind of purpose", "the vocabularies of the library list them")
     sharing = flow_map.outgoing if wide is None else wide.sharing
     try:
         found = find_owners(flow_map, registry, owners, states, sharing)
@@ -223,7 +226,10 @@ def _part(ask: Asked, wide: WideMap, assumptions: Iterable[Assumption]) -> Asked
             wide, ask.engine, ask.zones, ask.question, switch_is_ground=ask.trusts_switches,
             as_if=ask.as_if, helpers=helpers, progress=progress,
         )  # fmt: skip
-    return replace(ask, map=part.map, engine=part.engine, reaches=part.reaches, bounds=part.bounds)
+    return replace(
+        ask, map=part.map, engine=part.engine, reaches=part.reaches, bounds=part.bounds,
+        completeness=wide.completeness,
+    )  # fmt: skip
 
 
 def wide_from(place: Path) -> WideMap:
