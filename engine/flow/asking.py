@@ -193,7 +193,8 @@ def registry_for(registry: Registry, owners: list[str], ordinary: Ordinary) -> R
 
     An owner that the registry already binds to a policy keeps it.
     """
-    without = [key for key in owners if (body := registry.get(key)) is not None and not body.policy]
+    bodies = (registry.get(key) for key in owners)
+    without = [body.key for body in bodies if body is not None and not body.policy]
     return registry.with_policy(without, ordinary.policy)
 
 

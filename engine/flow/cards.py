@@ -13,6 +13,7 @@ from ..render_text import need_text
 from .door import Citation, Door, DoorName, Hop, Wrong, WrongKind
 from .hops import GUARDS, Carried, Fault, Hops, Way
 from .model import BY_HAND, Custody, FlowMap, Grant, NodeKind, RelationKind
+from .render_json import name_of
 from .search import Step
 
 _ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
@@ -31,7 +32,12 @@ class Cards:
         """A walk as a door."""
         steps = list(walk)
         hops = [self._hop(owner, step, at) for at, step in enumerate(steps)]
-        return Door(tuple(hops), self._name(owner, hops))
+        return Door(tuple(hops), self._name(owner, hops), self._because(hops[-1].target))
+
+    def _because(self, sink: str) -> str:
+        """Why a node is a recipient of the zone."""
+        body = self.hops.asker.engine.registry.get(self.hops.body(sink))
+        return self.hops.zone.why(body, self.hops.words) if body is not None else ""
 
     def _name(self, owner: str, hops: list[Hop]) -> DoorName:
         """Front, back or side, as the published research uses the words.
@@ -102,7 +108,9 @@ class Cards:
         truth, stated = way.truth, way.stated
         assert truth is not None
         assert stated is not None
-        actor = self._called(truth.actor)
+        relation = self.map.relations[step.relation]
+        of_owner = truth.actor == self.hops.as_if
+        actor = name_of(self.map, relation.source) if of_owner else self._called(truth.actor)
         match fault.about:
             case "purpose":
                 return Wrong(
@@ -117,10 +125,18 @@ class Cards:
                 )
             case "terms":
                 known = [self.map.terms[key] for key in step.head.terms]
+                bars_onward, _ = self.hops.terms_say(step.tail.terms)
+                who = relation.source if bars_onward else relation.target
                 return Wrong(
                     WrongKind.BREACH,
-                    f"{actor} breaks the terms under which it has the data",
+                    f"{name_of(self.map, who)} breaks the terms under which it has the data",
                     all(terms.detectable for terms in known),
+                )
+            case "setting":
+                return Wrong(
+                    WrongKind.BREACH,
+                    f"{actor} does it although the setting admits another purpose, and nothing "
+                    "here stops it",
                 )
             case _:
                 why = decision.reason if decision else ""

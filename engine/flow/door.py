@@ -106,6 +106,7 @@ class Door:
 
     hops: tuple[Hop, ...]
     name: DoorName
+    because: str = ""  # why the end is a recipient of the zone
 
     @property
     def source(self) -> str:

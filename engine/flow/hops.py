@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ...dsl import syntax as tree
 from ...dsl.kinds import Kinds
+from ...dsl.model import Vocabulary
 from .. import names
 from .asking import Ask, Asker
 from .door import WrongKind
@@ -28,12 +29,13 @@ FREE = frozenset({RelationKind.JOINS, RelationKind.HOSTS})
 # At the end of these the target asks; at the others the source does.
 TARGET_ASKS = frozenset({
     RelationKind.SHARES_QUERY, RelationKind.MEMBER_OF, RelationKind.ALERTS,
-    RelationKind.VENDOR_ACCESS,
+    RelationKind.VENDOR_ACCESS, RelationKind.HOSTS,
 })  # fmt: skip
 ACTS = {
     RelationKind.SHARES_QUERY: names.SEARCH,
     RelationKind.MEMBER_OF: names.SEARCH,
     RelationKind.VENDOR_ACCESS: names.SEARCH,
+    RelationKind.HOSTS: names.SEARCH,  # whoever runs the system looks into it
     RelationKind.SEARCHES_FOR: names.SEARCH,
     RelationKind.ALERTS: ALERT,
     RelationKind.SELLS: SELL,
@@ -54,6 +56,7 @@ class Fault:
 PURPOSE_LIE = Fault(WrongKind.LIE, "purpose")
 RECIPIENT_LIE = Fault(WrongKind.LIE, "recipient")
 RULE_BREACH = Fault(WrongKind.BREACH, "rules")
+SETTING_BREACH = Fault(WrongKind.BREACH, "setting")
 TERMS_BREACH = Fault(WrongKind.BREACH, "terms")
 
 
@@ -125,7 +128,7 @@ class Hops:
         map: The map.
         asker: Asks the rules.
         zone: The recipients asked about.
-        kinds: The kinds of purposes.
+        words: The deepest vocabulary, which has the kinds of purposes and bodies.
         as_if: The body as whose data an owner's count; blank for the owner's own (simulation).
         classes: The class of each relation, by its number.
         met_held: Whether a way was met that the rules hold.
@@ -134,11 +137,10 @@ class Hops:
     map: FlowMap
     asker: Asker
     zone: Zone
-    kinds: Kinds
+    words: Vocabulary
     as_if: str = ""
     classes: tuple[int, ...] = field(init=False)
     met_held: bool = field(default=False, init=False)
-    _samples: list[Relation] = field(default_factory=list[Relation])
     _ways: dict[Hashable, tuple[Way, ...]] = field(
         default_factory=dict[Hashable, "tuple[Way, ...]"]
     )
@@ -149,10 +151,7 @@ class Hops:
         found: list[int] = []
         for relation in self.map.relations:
             key = self._kind_of(relation)
-            number = numbers.setdefault(key, len(numbers))
-            if number == len(self._samples):
-                self._samples.append(relation)
-            found.append(number)
+            found.append(numbers.setdefault(key, len(numbers)))
         self.classes = tuple(found)
 
     def _kind_of(self, relation: Relation) -> Hashable:
@@ -160,6 +159,7 @@ class Hops:
         source, target = self.body(relation.source), self.body(relation.target)
         return (
             relation.kind, relation.guard, relation.purposes, relation.terms, relation.data,
+            relation.custody,
             self.asker.seen(source), self.asker.seen(target), source == target,
             self.map.nodes[relation.target].kind,
         )  # fmt: skip
@@ -168,6 +168,11 @@ class Hops:
         """The registry key of a node, or the node's own key, which no registry has."""
         node = self.map.nodes[key]
         return node.body or node.key
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of purposes and bodies."""
+        return self.words.kinds
 
     def owner_body(self, owner: str) -> str:
         """The body by whose law an owner's data are judged."""
@@ -183,29 +188,37 @@ class Hops:
             number: The relation's number.
             carried: What is carried to it.
         """
-        of_owner = self.map.relations[number].source == owner
-        kind = self.classes[number]
-        key = self.asker.seen_as_owner(self.owner_body(owner)), kind, of_owner, carried
+        relation, body = self.map.relations[number], self.owner_body(owner)
+        same = (
+            relation.source == owner,
+            self.body(relation.source) == body,
+            self.body(relation.target) == body,
+        )
+        key = self.asker.seen_as_owner(body), self.classes[number], same, carried
         found = self._ways.get(key)
         if found is None:
-            sample = self._samples[kind]
-            if of_owner:
-                sample = replace(sample, source=owner)
-            found = self._ways[key] = tuple(self.ways_of(owner, sample, carried))
+            found = self._ways[key] = tuple(self.ways_of(owner, relation, carried))
             self.met_held = self.met_held or any(way.is_held for way in found)
         return found
 
     def ways_of(self, owner: str, relation: Relation, carried: Carried) -> Iterator[Way]:
-        """The ways to take one relation, asked anew."""
+        """The ways to take one relation, asked anew; each kind of data is asked for itself."""
         if relation.kind in FREE or self._is_hub(relation):
             yield Way(relation.custody, carried.serves)
-            return
-        searches = ACTS[relation.kind] == names.SEARCH
-        if searches and relation.kind in TARGET_ASKS:
+            if relation.kind is not RelationKind.HOSTS:
+                return
+        elif ACTS[relation.kind] == names.SEARCH and relation.kind in TARGET_ASKS:
             yield Way(Custody.LIVE, False)  # it may search, and has not yet
+        for data in relation.data:
+            yield from self._asked_ways(owner, replace(relation, data=(data,)), carried)
+
+    def _asked_ways(self, owner: str, relation: Relation, carried: Carried) -> Iterator[Way]:
+        """The ways that take a request about one kind of data."""
+        searches = ACTS[relation.kind] == names.SEARCH
+        keeps = relation.custody is Custody.COPY
         passed = _Passed(
             relation,
-            Custody.HAND if searches else relation.custody,
+            Custody.HAND if searches and not keeps else relation.custody,
             max(relation.guard, carried.guard, key=GUARDS.index) is Guard.TECHNICAL,
             (relation.purposes, *carried.admits),
         )
@@ -255,7 +268,9 @@ class Hops:
                     yield Way(custody, serves, (RULE_BREACH,), False, truth, truth)
                 return
         if not passed.is_enforced:
-            yield Way(custody, serves, (RULE_BREACH,), False, truth, truth)
+            is_permitted = outcome is tree.Outcome.PERMIT
+            fault = SETTING_BREACH if is_permitted and not admitted else RULE_BREACH
+            yield Way(custody, serves, (fault,), False, truth, truth)
 
     @staticmethod
     def _told(truth: Ask, stated: Ask) -> tuple[Fault, ...]:
@@ -282,13 +297,21 @@ class Hops:
         base = self._base(owner, passed.relation)
         asks = [
             replace(base, purpose=purpose)
-            for purpose in self.asker.ordinary.purposes
+            for purpose in self._lawful_purposes(passed)
             if self._admits(passed.admits, purpose)
         ]
         best = sorted(asks, key=lambda ask: _ORDER[self.asker.rule(ask).outcome])[:1]
         if best and passed.relation.kind is RelationKind.SEARCHES_FOR:
             return best[0], replace(best[0], recipient="", is_for=False)
         return tuple(best)
+
+    def _lawful_purposes(self, passed: _Passed) -> Iterator[str]:
+        """The ordinary purposes, then those that the settings name, but what is asked about."""
+        named = (purpose for each in passed.admits for purpose in each)
+        for purpose in dict.fromkeys((*self.asker.ordinary.purposes, *named)):
+            known = purpose in self.kinds.by_name
+            if known and not self.kinds.related(purpose, self.zone.purpose):
+                yield purpose
 
     @staticmethod
     def _lies(ordinary: tuple[Ask, ...], passed: _Passed, truth: Ask) -> Iterator[Ask]:

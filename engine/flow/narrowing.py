@@ -79,7 +79,7 @@ class Narrower:
     sinks: frozenset[str]
     helpers: str | None
     _seen: npt.NDArray[np.int64] = field(init=False)
-    _samples: list[int] = field(default_factory=list[int], init=False)
+    _samples: list[list[int]] = field(default_factory=list["list[int]"], init=False)
     _known: dict[Hashable, tuple[Way, ...]] = field(
         default_factory=dict[Hashable, "tuple[Way, ...]"], init=False
     )
@@ -95,7 +95,9 @@ class Narrower:
             key = self.asker.seen(self.hops.body(node.key)), node.kind
             kind = kinds.setdefault(key, len(kinds))
             if kind == len(self._samples):
-                self._samples.append(number)
+                self._samples.append([])
+            if len(self._samples[kind]) < _SAMPLES:
+                self._samples[kind].append(number)
             seen.append(kind)
         self._seen = np.array(seen, np.int64)
 
@@ -109,14 +111,14 @@ class Narrower:
 
     def _prepare(self, owners: Mapping[int, str]) -> tuple[Bits, Bits]:
         snapshot, wide = self.wide.snapshot, self.wide
-        relevant = [bit for bit, p in enumerate(wide.purposes) if p in self._purposes()]
-        kinds, every = len(self._samples), len(wide.purposes)
+        groups = list(self._purposes())
+        kinds = len(self._samples)
         admits = np.zeros(snapshot.relations, np.int64)
-        for place, bit in enumerate(relevant):
-            admits |= (snapshot.outgoing.masks >> bit & 1).astype(np.int64) << place
-        all_admitted = (1 << every) - 1
-        admits |= (snapshot.outgoing.masks == all_admitted).astype(np.int64) << len(relevant)
-        keys = wide.classes.astype(np.int64) << (len(relevant) + 1) | admits
+        for place, (bits, _) in enumerate(groups):
+            admits |= (snapshot.outgoing.masks & bits != 0).astype(np.int64) << place
+        all_admitted = (1 << len(wide.purposes)) - 1
+        admits |= (snapshot.outgoing.masks == all_admitted).astype(np.int64) << len(groups)
+        keys = wide.classes.astype(np.int64) << (len(groups) + 1) | admits
         keys *= kinds * kinds
         keys += np.repeat(self._seen, np.diff(snapshot.outgoing.starts)) * kinds
         keys += self._seen[snapshot.outgoing.ends]
@@ -126,19 +128,36 @@ class Narrower:
         for key in present.tolist():
             rest, target = divmod(key, kinds)
             rest, source = divmod(rest, kinds)
-            form, admitted = divmod(rest, 1 << (len(relevant) + 1))
-            purposes = tuple(
-                wide.purposes[bit] for place, bit in enumerate(relevant) if admitted >> place & 1
-            )
-            is_open = bool(admitted >> len(relevant) & 1)
+            form, admitted = divmod(rest, 1 << (len(groups) + 1))
+            purposes = tuple(p for place, (_, p) in enumerate(groups) if admitted >> place & 1)
+            is_open = bool(admitted >> len(groups) & 1)
             row = self._row(owners, wide.forms[form], () if is_open else (*purposes, _OTHER),
-                            self._samples[source], self._samples[target])  # fmt: skip
+                            source, target)  # fmt: skip
             number_of[key] = rows.setdefault(row, len(rows))
         table = np.array(list(rows) or [(0,) * 16], np.uint16)
         return number_of[keys], table
 
-    def _purposes(self) -> frozenset[str]:
-        return frozenset((self.hops.zone.purpose, *self.asker.ordinary.purposes))
+    def _purposes(self) -> Iterator[tuple[int, str]]:
+        """The purposes that matter, by their bits; those below an ordinary one are as one."""
+        kinds, ordinary = self.hops.kinds, self.asker.ordinary.purposes
+        known = {p: 1 << bit for bit, p in enumerate(self.wide.purposes) if p in kinds.by_name}
+        for purpose in dict.fromkeys((self.hops.zone.purpose, *ordinary)):
+            if purpose in known:
+                yield known.pop(purpose), purpose
+        narrow = [
+            p
+            for p in known
+            if not kinds.above(p).isdisjoint(ordinary)
+            and not kinds.related(p, self.hops.zone.purpose)
+        ]
+        if narrow:
+            yield sum(known[p] for p in narrow), narrow[0]
+
+    def _samples_of(self, source: int, target: int, owners: Iterable[str]) -> tuple[int, int]:
+        """Two different nodes of two kinds, and none of the owners where there are others."""
+        barred = {self.wide.numbers[owner] for owner in owners}
+        mine = _first(self._samples[source], barred)
+        return mine, _first(self._samples[target], {*barred, mine})
 
     def _row(
         self,
@@ -150,12 +169,14 @@ class Narrower:
     ) -> tuple[int, ...]:
         """Where each state leads over relations of a kind."""
         nodes = self.wide.nodes
+        ends = source, target
+        source, target = self._samples_of(source, target, owners.values())
         here = Relation(
             nodes[source].key, nodes[target].key, form.kind, "", purposes=purposes,
             custody=form.kind.custody, guard=form.guard,
         )  # fmt: skip
         row = [0] * 16
-        of_owner = owners.get(int(self._seen[source]))
+        of_owner = owners.get(ends[0])
         if of_owner is not None:
             own = replace(here, source=of_owner)
             row[0] = self._led(own, self.hops.ways_of(of_owner, own, Carried()), 0, Guard.NONE)
@@ -164,7 +185,7 @@ class Narrower:
             passed = self._passed(here, custody, nodes[source].kind)
             if passed is not None:
                 guard = Guard.TECHNICAL if enforced else Guard.NONE
-                ways = self._ways(owner, passed, Carried(serves, guard=guard), (source, target))
+                ways = self._ways(owner, passed, Carried(serves, guard=guard), ends)
                 row[number] = self._led(passed, ways, wrongs, guard)
         return tuple(row)
 
@@ -316,7 +337,7 @@ class Narrower:
         switch = own_switch(relation.source, relation.target, kind).key
         return Relation(
             relation.source, relation.target, kind, switch, custody=Custody.HAND,
-            evidence=Evidence(self.helpers or "", Level.INFERRED),
+            evidence=Evidence(self.helpers or "", Level.ASSUMED),
         )  # fmt: skip
 
     def _seeds(self, owners: Iterable[str]) -> Bits:
@@ -327,6 +348,12 @@ class Narrower:
         return np.array([node.key in self.sinks for node in self.wide.nodes])
 
 
+def _first(samples: list[int], barred: set[int]) -> int:
+    """The first sample that is not barred; the first of all if there is no other."""
+    return next((each for each in samples if each not in barred), samples[0])
+
+
+_SAMPLES = 4  # nodes of a kind: two ends and owners beside them
 _WITHIN = frozenset({RelationKind.MEMBER_OF, RelationKind.JOINS})
 _OTHER = "(another purpose)"
 _HELPING = "officers search for other agencies, on request"

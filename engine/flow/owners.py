@@ -99,7 +99,9 @@ def _owner(flow_map: FlowMap, registry: Registry, name: str) -> str:
         )
     names = {**{n.name: n.key for n in flow_map.nodes.values()}, **{k: k for k in flow_map.nodes}}
     near = get_close_matches(name, names, n=3, cutoff=0.5)
-    mend = f"perhaps {' or '.join(f'`{names[each]}`' for each in near)}" if near else ""
+    keys = dict.fromkeys(names[each] for each in near)
+    called_so = " or ".join(f"`{key}` ({flow_map.nodes[key].name})" for key in keys)
+    mend = f"perhaps {called_so}" if keys else ""
     raise NoOwnerError(
         f"the map has no node `{name}`",
         mend or "`platelaw agencies NAME` finds keys; `platelaw flow show` tells what a map holds",

@@ -49,6 +49,7 @@ def door_json(door: Door, flow_map: FlowMap) -> dict[str, Any]:
         "wrongs": door.wrongs,
         "source": door.source,
         "sink": door.sink,
+        "recipient_because": door.because,
         "keyword_filter_only": door.is_filter_only,
         "open_since": _day(door.open_since),
         "volume_90_days": door.volume,

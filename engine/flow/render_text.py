@@ -85,7 +85,9 @@ def reach_lines(
         counts = "".join(f"{reach.by_class.get(klass, 0) or '-':>7}" for klass in classes)
         yield f"  {_short(name_of(flow_map, reach.owner), 45):<46}{counts}"
     if len(every) > most:
-        yield f"  ... and {len(every) - most:,} owners that are less exposed"
+        rest = sorted(every, key=_exposure)[most:]
+        open_ = sum(bool(reach.by_class) for reach in rest)
+        yield f"  ... {open_:,} more owners with a door, {len(rest) - open_:,} without"
     for klass in classes:
         yield f"  {klass.value:>4}: {CLASS_WORDS[klass]}"
 
@@ -101,6 +103,8 @@ def door_lines(door: Door, flow_map: FlowMap, number: int | None = None) -> Iter
     yield f"{f'{number}. ' if number else ''}{head[0].upper()}{head[1:]}"
     where = f"{name_of(flow_map, door.source)} -> {name_of(flow_map, door.sink)}"
     yield from _wrapped(where, "   ")
+    if door.because:
+        yield from _wrapped(f"A recipient because {door.because}.", "   ")
     if door.is_filter_only:
         yield "   Only a keyword filter stands in its way."
     for at, hop in enumerate(door.hops, start=1):

@@ -78,6 +78,7 @@ class Found:
         wrongs: The least wrongs that it takes to each place; None if it cannot be met.
         ends: The places where a recipient is served.
         is_cut_short: Whether walks were left untried.
+        fewest_hops: The hops of the shortest walk to a recipient; None if there is none.
     """
 
     owner: str
@@ -87,6 +88,7 @@ class Found:
     wrongs: dict[int, int] = field(default_factory=dict[int, int])
     ends: set[int] = field(default_factory=set[int])
     is_cut_short: bool = False
+    fewest_hops: int | None = None
 
     @property
     def has_held(self) -> bool:
@@ -156,10 +158,10 @@ class Searcher:
         for hop in range(limits.hops):
             left = limits.hops - hop - 1
             better: dict[int, None] = {}
-            for place in layer:
+            before = {place: found.wrongs[place] for place in layer}  # not what this hop finds
+            for place, so_far in before.items():
                 if place not in found.legs:
                     found.legs[place] = list(self._legs(found, place, left, numbers))
-                so_far = found.wrongs[place]
                 for head, wrongs, _, _ in found.legs[place]:
                     total = so_far + wrongs
                     if total > limits.wrongs or total >= found.wrongs.get(head, total + 1):
@@ -167,6 +169,8 @@ class Searcher:
                     found.wrongs[head] = total
                     better[head] = None
             found.ends.update(head for head in better if self._is_end(found.places[head]))
+            if found.ends and found.fewest_hops is None:
+                found.fewest_hops = hop + 1
             layer = [head for head in better if head not in found.ends]
         return found
 

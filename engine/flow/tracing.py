@@ -7,25 +7,23 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from ...dsl.kinds import Kinds
+from ...dsl.model import Vocabulary
 from ..decision import Engine
 from ..registry import Body
 from .asking import Asker, in_zone, registry_for
 from .cards import Cards
 from .completeness import completeness_of
-from .door import Door, DoorClass, Question, Reach, Trace
+from .door import Door, DoorClass, Hop, Question, Reach, Trace
 from .hops import Hops
+from .importing.assuming import assumed_by, shipped_assumptions
 from .model import FlowMap, Guard, Level
 from .product import Product
 from .search import Found, Limits, Searcher, joined
-from .zones import Zone, Zones
+from .zones import QuestionError, Zone, Zones
 
 _ORDER = tuple(DoorClass)
+_GUESSED = {Level.ASSUMED: "assumed", Level.INFERRED: "inferred from other records"}
 _MOST_LAWFUL = 1_000  # walks among which those that wait for a proof are looked for
-
-
-class QuestionError(Exception):
-    """A question that the map cannot answer; the message names what is not there and the mend."""
 
 
 @dataclass(slots=True)
@@ -48,12 +46,12 @@ class Tracer:
     switch_is_ground: bool = True
     as_if: str = ""
     askers: dict[Hashable, Asker] = field(default_factory=dict[Hashable, Asker], repr=False)
-    _kinds: Kinds = field(init=False, repr=False)
+    _words: Vocabulary = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Take the words of the deepest vocabulary."""
         every = self.engine.library.vocabularies.values()
-        self._kinds = max(every, key=lambda each: len(each.lineage())).kinds
+        self._words = max(every, key=lambda each: len(each.lineage()))
 
     def trace(
         self, question: Question, progress: Callable[[str], None] = lambda owner: None
@@ -113,7 +111,7 @@ class Tracer:
         """
         zone = self._zone(question)
         self._check(question)
-        return Hops(self.map, self._asker(question), zone, self._kinds, self.as_if)
+        return Hops(self.map, self._asker(question), zone, self._words, self.as_if)
 
     # One owner ---------------------------------------------------------------------------------
 
@@ -129,7 +127,8 @@ class Tracer:
             paths = islice(searcher.walks(held), _MOST_LAWFUL)
             papers = (walk for walk in paths if any(step.way.is_held for step in walk))
             doors += [cards.door(owner, walk) for walk in islice(papers, question.doors)]
-        fewest = min((len(door.hops) for door in doors), default=None)
+        hops = [each.fewest_hops for each in (found, held) if each is not None]
+        fewest = min((each for each in hops if each is not None), default=None)
         is_cut_short = found.is_cut_short or (held is not None and held.is_cut_short)
         return Reach(owner, _by_class(found, held), fewest), doors, is_cut_short
 
@@ -165,9 +164,17 @@ class Tracer:
             known = ", ".join(sorted(self.zones.zones))
             raise QuestionError(f"no zone is called `{question.zone}`; there are: {known}")
         purpose = question.purpose or zone.purpose
-        if purpose not in self._kinds.by_name:
+        if purpose not in self._words.kinds.by_name:
             raise QuestionError(f"`{purpose}` is no kind of purpose; see `platelaw schema`")
-        return replace(zone, purpose=purpose)
+        for kind in zone.kinds:
+            if kind not in self._words.kinds.by_name:
+                raise QuestionError(
+                    f"zone `{zone.name}`: no vocabulary has the kind of body `{kind}`; mend it in "
+                    "the file of zones"
+                )
+        if purpose == zone.purpose:
+            return zone
+        return replace(zone, purpose=purpose, reason=purpose.replace("_", " "))
 
     def _check(self, question: Question) -> None:
         if not question.owners:
@@ -186,33 +193,57 @@ class Tracer:
     def _assumptions(self, doors: Iterable[Door]) -> Iterator[str]:
         """What was taken for granted, and how many of the doors shown rest on it."""
         every = list(doors)
+        if self.engine.with_proposed:
+            yield "Simulated: bills that were not adopted take part."
         if self.as_if:
             yield f"Simulated: every owner's data are judged as if they were those of {self.as_if}."
         if self.switch_is_ground:
             without = [d for d in every if not self._has_policy(d.source)]
             yield (
                 "A switch that is on is its owner's permission where the owner has no policy on "
-                f"file: {len(without)} of {len(every)} doors shown."
+                f"file: {len(without)} of {len(every)} doors found."
             )
         lawless = [d for d in every if not any(h.citations for h in d.hops)]
         if lawless:
             yield (
                 f"No rule of this library speaks against any hop of {len(lawless)} of {len(every)} "
-                "doors shown; the owner's own law may be missing from it."
+                "doors found; the owner's own law may be missing from it."
             )
-        guess = [d for d in every if any(h.evidence.level is Level.ASSUMED for h in d.hops)]
-        yield f"Relations that nobody saw are assumed: {len(guess)} of {len(every)} doors shown."
-        inferred = [d for d in every if any(h.evidence.level is Level.INFERRED for h in d.hops)]
-        yield f"Relations are inferred from lists: {len(inferred)} of {len(every)} doors shown."
+        yield from self._assumed(every)
         loose = [d for d in every if any(h.guard is not Guard.TECHNICAL for h in d.hops)]
         yield (
             "Where no decision point stands, whoever breaks a rule is not stopped: "
-            f"{len(loose)} of {len(every)} doors shown."
+            f"{len(loose)} of {len(every)} doors found."
         )
         yield (
             "Each false statement and each act that breaks a rule or promise counts as one wrong; "
             "how likely it is was not judged."
         )
+
+    def _assumed(self, doors: list[Door]) -> Iterator[str]:
+        """The relations that nobody saw, by the assumption that added them."""
+        words = {each.name: each.words for each in shipped_assumptions()}
+        counts = Counter(
+            name
+            for door in doors
+            for name in {assumed_by(self.map.relations[hop.relation]) for hop in door.hops}
+        )
+        for name in sorted(name for name in counts if name):
+            yield (
+                f"`{name}`, which nobody saw: {words.get(name, name)}: {counts[name]} of "
+                f"{len(doors)} doors found. --no-assume {name} shows what is left without it."
+            )
+        for level, said in _GUESSED.items():
+            mine = sum(any(self._is_own_guess(hop, level) for hop in door.hops) for door in doors)
+            if mine:
+                yield (
+                    f"Relations that the map itself has as {said}: {mine} of {len(doors)} doors "
+                    "found."
+                )
+
+    def _is_own_guess(self, hop: Hop, level: Level) -> bool:
+        relation = self.map.relations[hop.relation]
+        return relation.evidence.level is level and not assumed_by(relation)
 
     def _has_policy(self, key: str) -> bool:
         body = self.engine.registry.get(self.as_if or self.map.nodes[key].body)
@@ -226,7 +257,7 @@ def _by_class(found: Found, held: Found | None) -> dict[DoorClass, int]:
         least[node] = min(wrongs, least.get(node, wrongs))
     counts = Counter(_class_of(wrongs) for wrongs in least.values())
     lawful = {node for node, _ in held.served()} if held is not None else set[str]()
-    lawful -= {key for key, wrongs in least.items() if wrongs == 0}
+    lawful -= least.keys()
     if lawful:
         counts[DoorClass.LAWFUL] = len(lawful)
     return {klass: counts[klass] for klass in _ORDER if counts[klass]}
@@ -242,3 +273,6 @@ def _rank(door: Door) -> tuple[int, int, int, str, str, tuple[str, ...]]:
         _ORDER.index(door.klass), door.wrongs, len(door.hops), door.source, door.sink,
         door.switches,
     )  # fmt: skip
+
+
+__all__ = ["QuestionError", "Tracer"]

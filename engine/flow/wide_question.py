@@ -60,10 +60,13 @@ def part_of(
     owners = [as_if or wide.nodes[wide.numbers[key]].body for key in question.owners]
     grounded = registry_for(registry, owners, zones.ordinary) if switch_is_ground else registry
     asker = Asker(replace(engine, registry=grounded), zones.ordinary, question.day)
-    zone = replace(zones.zones[question.zone], purpose=question.purpose)
+    zone = zones.zones[question.zone]
+    if question.purpose != zone.purpose:
+        reason = question.purpose.replace("_", " ")
+        zone = replace(zone, purpose=question.purpose, reason=reason)
     every = engine.library.vocabularies.values()
-    kinds = max(every, key=lambda each: len(each.lineage())).kinds
-    hops = Hops(wide.without_relations, asker, zone, kinds, as_if)
+    words = max(every, key=lambda each: len(each.lineage()))
+    hops = Hops(wide.without_relations, asker, zone, words, as_if)
     groups: dict[Hashable, list[str]] = {}
     for key in question.owners:
         groups.setdefault(asker.seen_as_owner(hops.owner_body(key)), []).append(key)
@@ -97,6 +100,7 @@ def part_of(
 
 
 _WHOLE = (
-    "reach is counted on all {:,} relations, without the doors that wait for a proof and without "
-    "terms beside the law; the doors shown are of the part on which doors lie"
+    "reach is counted on all {:,} relations, without the doors that wait for a proof, without "
+    "terms beside the law and without the purposes that the setting of an access admits, so that "
+    "a class may be one too low; the doors shown are of the part on which doors lie, and exact"
 )

@@ -10,14 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ...dsl.model import Vocabulary
 from ..library import shipped
 from ..registry import Body
 
 
-class ZoneError(Exception):
+class QuestionError(Exception):
+    """A question that the map cannot answer; the message names what is not there and the mend."""
+
+
+class ZoneError(QuestionError):
     """A file of zones that cannot be gone by; the message names the file, the key and the mend."""
 
 
@@ -42,6 +46,18 @@ class Zone:
     kinds: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
     other_governments: bool = False
+
+    def why(self, body: Body, vocabulary: Vocabulary) -> str:
+        """Why a body belongs to the zone, in words; blank if it does only by its government."""
+        kinds = vocabulary.kinds
+        above = kinds.above(body.kind) if body.kind in kinds.by_name else frozenset[str]()
+        for kind in self.kinds:
+            if kind in above:
+                return f"its kind, `{body.kind}`, is a kind of `{kind}`"
+        for name, value in self.attributes.items():
+            if body.attributes.get(name) == value:
+                return f"`{name}` is `{value}` on file"
+        return ""
 
     def holds(self, body: Body, vocabulary: Vocabulary, owner: Body | None = None) -> bool:
         """Whether a body belongs to the zone, for an owner's data."""
@@ -114,6 +130,8 @@ def read_zones(file: Path | Traversable) -> Zones:
 
 
 def _zone(name: str, table: Mapping[str, Any]) -> Zone:
+    if not isinstance(table.get("kinds", []), list):
+        raise TypeError(f"`kinds` of zone `{name}`, which is a list of words")
     return Zone(
         name,
         table["words"],
@@ -126,8 +144,13 @@ def _zone(name: str, table: Mapping[str, Any]) -> Zone:
 
 
 def _ordinary(table: Mapping[str, Any]) -> Ordinary:
+    purposes: Any = table["purposes"]
+    if not isinstance(purposes, list) or not purposes:
+        raise TypeError("`purposes`, which is a list of one word or more")
+    if "voucher_role" not in table["paper"]:
+        raise KeyError("voucher_role")
     return Ordinary(
-        tuple(table["purposes"]),
+        tuple(map(str, cast("list[object]", purposes))),
         table["reason"],
         dict(table["released"]),
         table["policy"],

@@ -12,6 +12,7 @@ from platelaw.engine.flow.asking import Asker
 from platelaw.engine.flow.door import Door, DoorClass, DoorName, Question, Trace, WrongKind
 from platelaw.engine.flow.example import EXAMPLES, example_map
 from platelaw.engine.flow.model import (
+    Custody,
     FlowMap,
     Grant,
     Guard,
@@ -197,7 +198,7 @@ def test_what_is_told_was_searched_for_first_and_that_counts_too() -> None:
 
 def test_a_longer_way_that_keeps_the_rules_beats_a_shorter_that_breaks_one() -> None:
     unasked = relation(
-        OWNER, "CT/hartford-pd", K.SHARES_COPY, Guard.NONE, purposes=("harassment",)
+        OWNER, "CT/hartford-pd", K.SHARES_COPY, Guard.NONE, purposes=("first_amendment_monitoring",)
     )  # fmt: skip
     trace = traced(
         map_of([
@@ -235,6 +236,86 @@ def test_terms_that_nobody_can_see_broken_say_so() -> None:
     wrongs = [w for door in doors for hop in door.hops for w in hop.wrongs if "terms" in w.words]
     assert wrongs
     assert not any(wrong.detectable for wrong in wrongs)
+
+
+# What relations of one kind must not share ----------------------------------------------------
+
+
+def test_an_owners_own_relation_stands_for_no_other_bodys() -> None:
+    austin, dallas, york = "TX/austin-pd", "CT/hartford-pd", "NY/example-declared-so"
+    ways = [
+        relation(austin, york, K.SHARES_COPY, switch="own"),
+        relation(austin, dallas, K.HOSTS, Guard.NONE),
+        relation(dallas, york, K.SHARES_COPY),
+    ]
+    later = replace(ways[0], start=datetime.date(2030, 1, 1))
+    first = traced(map_of([later, *ways[1:]]), (austin,), as_if=OWNER)
+    last = traced(map_of([*ways[1:], later]), (austin,), as_if=OWNER)
+    assert first.reaches == last.reaches
+    assert len(first.doors) == len(last.doors)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_copy_in_hand_stands_for_no_copy_in_a_system(order: tuple[int, int]) -> None:
+    copies = [
+        relation(OWNER, "CT/hartford-pd", K.SHARES_COPY),
+        replace(relation(OWNER, "CT/hartford-pd", K.SHARES_COPY, switch="h"),
+                custody=Custody.HAND),
+    ]  # fmt: skip
+    end = relation("CT/hartford-pd", "US/ice", K.SHARES_COPY, Guard.NONE)
+    trace = traced(map_of([copies[order[0]], copies[order[1]], end]))
+    assert trace.reaches[0].by_class == {DoorClass.ONE: 1}
+
+
+def test_a_setting_that_admits_a_narrower_purpose_lets_the_lie_of_that_purpose_through() -> None:
+    narrow = relation(OWNER, "NY/example-declared-so", purposes=("stolen_vehicle",))
+    door = only(traced(map_of([narrow])))
+    assert door.hops[0].stated_purpose == "stolen_vehicle"
+    assert door.klass is DoorClass.ONE
+
+
+def test_a_recipient_that_runs_the_system_can_look_into_it() -> None:
+    door = only(traced(map_of([relation(OWNER, "US/ice", K.HOSTS, Guard.CONTRACT)])))
+    assert (door.klass, door.name) == (DoorClass.ONE, DoorName.BACK)
+
+
+def test_every_kind_of_data_of_a_relation_is_asked() -> None:
+    both = relation(OWNER, "NY/example-declared-so", K.SHARES_COPY)
+    for data in (("derived_location", "plate_read"), ("plate_read", "derived_location")):
+        trace = traced(map_of([replace(both, data=data)]))
+        assert trace.reaches[0].by_class == {DoorClass.ONE: 1}, data
+
+
+def test_no_reach_is_counted_beyond_the_hops() -> None:
+    away = "TX/austin-pd"
+    ways = [
+        relation(OWNER, away, K.SHARES_COPY, Guard.NONE, purposes=("harassment",)),
+        relation(OWNER, "CT/hartford-pd", K.SHARES_COPY, Guard.NONE),
+        relation("CT/hartford-pd", away, K.SHARES_COPY, Guard.NONE),
+        relation(away, VENDOR, K.HOSTS, Guard.NONE),
+        relation(VENDOR, "US/ice", K.SHARES_COPY, Guard.NONE),
+    ]
+    trace = traced(map_of(ways), day=BEFORE_THE_ACT, hops=3)
+    listed = min(door.wrongs for door in trace.doors)
+    counted = min((DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE).index(k)
+                  for k in trace.reaches[0].by_class if k is not DoorClass.LAWFUL)  # fmt: skip
+    assert listed == counted
+
+
+def test_another_purpose_is_asked_with_its_own_words() -> None:
+    share = map_of([relation(OWNER, "NY/example-declared-so")])
+    question = replace(QUESTION, purpose="stolen_vehicle")
+    door = only(Tracer(share, engine(), shipped_zones()).trace(question))
+    assert door.klass is DoorClass.OPEN
+
+
+def test_a_zone_of_a_kind_that_no_vocabulary_has_is_refused() -> None:
+    zones = shipped_zones()
+    wrong = replace(zones.zones["immigration"], kinds=("imigration_authority",))
+    tracer = Tracer(map_of([relation(OWNER, "US/ice")]), engine(),
+                    replace(zones, zones={"immigration": wrong}))  # fmt: skip
+    with pytest.raises(QuestionError, match="imigration_authority"):
+        tracer.trace(QUESTION)
 
 
 # The law of the day --------------------------------------------------------------------------

@@ -150,8 +150,8 @@ def asker_on(day: datetime.date) -> Asker:
 
 
 def hops_of(flow_map: FlowMap, day: datetime.date = DAY) -> Hops:
-    kinds = max(engine().library.vocabularies.values(), key=lambda v: len(v.lineage())).kinds
-    return Hops(flow_map, asker_on(day), shipped_zones().zones["immigration"], kinds)
+    words = max(engine().library.vocabularies.values(), key=lambda v: len(v.lineage()))
+    return Hops(flow_map, asker_on(day), shipped_zones().zones["immigration"], words)
 
 
 def least_wrongs(hops: Hops, sinks: frozenset[str], most_hops: int, most: int) -> dict[str, int]:

@@ -117,6 +117,10 @@ def _exposure(exposure: Exposure) -> dict[str, Any]:
     return {
         "pairs": {klass.value: count for klass, count in exposure.pairs.items()},
         "owners": {klass.value: count for klass, count in exposure.owners.items()},
+        "by_owner": {
+            owner: {klass.value: count for klass, count in found.items()}
+            for owner, found in exposure.by_owner.items()
+        },
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..door import DoorClass, Question, Trace
@@ -44,6 +44,7 @@ class Exposure:
 
     owners: Mapping[DoorClass, int]
     pairs: Mapping[DoorClass, int]
+    by_owner: Mapping[str, Mapping[DoorClass, int]]
 
     @classmethod
     def of(cls, trace: Trace) -> Exposure:
@@ -54,7 +55,16 @@ class Exposure:
             for klass, count in reach.by_class.items():
                 owners[klass] += count > 0
                 pairs[klass] += count
-        return cls(owners, pairs)
+        return cls(owners, pairs, {reach.owner: reach.by_class for reach in trace.reaches})
+
+    def left(self, classes: Collection[DoorClass]) -> dict[str, int]:
+        """The owners with a door of some classes, and how many recipients each has, most first."""
+        counts = {
+            owner: sum(found.get(klass, 0) for klass in classes)
+            for owner, found in self.by_owner.items()
+        }
+        exposed = sorted((count, owner) for owner, count in counts.items() if count)
+        return {owner: count for count, owner in reversed(exposed)}
 
 
 @dataclass(frozen=True, slots=True)

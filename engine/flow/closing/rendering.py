@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from ..door import DoorClass
@@ -94,6 +94,7 @@ def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterat
     )
     yield ""
     yield from _exposure_lines(answer.before, plan.after)
+    yield from _left_lines(plan.after.left(answer.closing.all_classes), map_)
     yield ""
     yield "What to ask for"
     groups = _by_holder(plan.steps)
@@ -108,6 +109,15 @@ def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterat
         )
     for demand in plan.lost:
         yield f"Lost: data of {demand.owner} for {demand.requester}, a loss of {demand.loss:g}."
+
+
+def _left_lines(left: Mapping[str, int], map_: FlowMap) -> Iterator[str]:
+    """Who is still exposed."""
+    if not left:
+        return
+    named = [f"{name_of(map_, owner)} ({count:,})" for owner, count in list(left.items())[:_SHOWN]]
+    more = f" and {len(left) - _SHOWN:,} more owners" if len(left) > _SHOWN else ""
+    yield from _wrapped(f"Still open, owner (recipients): {', '.join(named)}{more}.", "  ")
 
 
 def _by_holder(steps: Iterable[Step]) -> list[list[Step]]:
@@ -202,7 +212,7 @@ def _weight_lines(answer: Answer) -> Iterator[str]:
     each = next((price.each for price in answer.prices.values() if price.is_default), None)
     default = ""
     if each is not None:
-        median = ", the median of what was measured for one" if answer.is_measured else ""
+        median = ", the median of what is stated or measured for one" if answer.is_measured else ""
         default = (
             f" and for {answer.defaults:,} nobody measured: by default each lawful relation counts "
             f"{each:g}{median}"

@@ -45,6 +45,8 @@ def named(switch: Switch, map_: FlowMap) -> str:
 
 def price_words(price: Price) -> str:
     """A price and where it comes from."""
+    if price.basis is Basis.COUNT and not price.value:
+        return "loss 0: the rules let no ordinary request over it"
     return f"loss {price.value:g}, {BASIS_WORDS[price.basis]}"
 
 

@@ -48,7 +48,7 @@ class Assumption:
     def relation(self, source: str, target: str) -> Relation:
         """What it adds between two nodes."""
         key = own_key(source, target, self.kind)
-        evidence = Evidence(mark_of(self), Level.INFERRED)
+        evidence = Evidence(mark_of(self), Level.ASSUMED)
         return Relation(
             source, target, self.kind, key, custody=self.kind.custody, evidence=evidence
         )

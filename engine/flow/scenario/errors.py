@@ -17,8 +17,13 @@ class ScenarioError(Exception):
 
 def not_there(what: str, name: str, known: Iterable[str], where: str = "the map") -> ScenarioError:
     """The error about a name that nothing bears, with the nearest names that something does."""
-    near = nearest(name, known)
-    help = f"did you mean {near}?" if near else f"{where} has none of that kind"
+    names = list(known)
+    near = nearest(name, names)
+    first = ", ".join(f"`{each}`" for each in names[:5])
+    there = (
+        f"there are {len(names):,}, such as {first}" if names else f"{where} has none of that kind"
+    )
+    help = f"did you mean {near}?" if near else there
     return ScenarioError(f"{where} has no {what} `{name}`", help)
 
 

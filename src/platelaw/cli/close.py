@@ -172,6 +172,7 @@ def close_command(
     if as_json:
         click.echo(json.dumps(answer_json(answer, ask.map, rules), indent=2, ensure_ascii=False))
     else:
+        ask.tell_remarks()
         click.echo(answer_text(answer, ask.map, shown=show, rules=rules), nl=False)
     raise SystemExit(EXITS[answer.status])
 

@@ -38,6 +38,29 @@ from .progress import counted
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+_FIRST_YEAR, _LAST_YEAR = 1800, 2200
+
+
+class Day(click.ParamType[datetime.datetime]):
+    """A civil day."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime.datetime:
+        """The day that is written."""
+        if isinstance(value, datetime.datetime):
+            return value
+        try:
+            day = datetime.datetime.strptime(str(value), "%Y-%m-%d")
+        except ValueError:
+            day = None
+        if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(f"`{value}` is no day; write it as 2026-11-03 (year-month-day)", param, ctx)
+        return day
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What every command about doors is given.
@@ -82,10 +105,18 @@ class Asked:
         """What stands at the head of a report on it."""
         found: list[str] = []
         if self.as_if:
-            found.append(f"Simulated: everybody's data are judged as if those of {self.as_if}.")
+            found.append(
+                f"Simulated: everybody's data are judged as if those of {self.as_if}. What that "
+                "law does not permit counts as no loss; these agencies' own law may permit it."
+            )
         if self.engine.with_proposed:
             found.append("Simulated: bills that were not adopted take part.")
         return tuple(found)
+
+    def tell_remarks(self) -> None:
+        """Print them, ahead of the text of an answer."""
+        for remark in self.remarks:
+            click.echo(click.style(remark, bold=True))
 
 
 def map_option(command: Command) -> Command:
@@ -126,7 +157,7 @@ def question_options(command: Command) -> Command:
                      help="A file of zones of one's own instead of those that are shipped."),
         click.option("--purpose", default="", help="Another purpose than the zone's."),
         click.option(
-            "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+            "--on", "day", type=Day(), metavar="DATE",
             help="The day of the law and of the settings; today if not said.",
         ),
         click.option("--hops", type=click.IntRange(1, 12), default=3, show_default=True,
@@ -243,7 +274,11 @@ def wide_from(place: Path) -> WideMap:
 def map_from(place: Path | None, *, example: str | None) -> FlowMap:
     """The map of a path, or a shipped one."""
     if (example is None) == (place is None):
-        stop("name one map", "give a file or folder, or --example for a map that is shipped")
+        stop(
+            "name one map",
+            "give a file or folder, --example for real lists, or --example worked for an "
+            "illustration",
+        )
     try:
         return read_map(place) if place is not None else example_map(example or REAL)
     except MapError as fault:

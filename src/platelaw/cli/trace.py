@@ -69,6 +69,7 @@ def trace_command(
     if as_json:
         click.echo(json.dumps(trace_json(trace, ask.map), indent=2, ensure_ascii=False))
     else:
+        ask.tell_remarks()
         click.echo(trace_text(trace, ask.map, shown=show), nl=False)
     if fail_on is not None:
         worse = RANKED[: RANKED.index(DoorClass(fail_on)) + 1]

@@ -38,7 +38,7 @@ def test_an_agency_with_delegated_powers_passes_on_what_it_has(
     made = with_assumptions(shared, named(without=["helpers"]), bodies)
     added = relation(made, "NY/cross-county-so", "US/ice", RelationKind.RE_DISCLOSES)
     assert len(made.relations) == len(shared.relations) + 1
-    assert added.evidence.level is Level.INFERRED
+    assert added.evidence.level is Level.ASSUMED
     assert assumed_by(added) == "delegated"
     assert made.switches[added.switch].kind is SwitchKind.AGREEMENT
     assert made.switches[added.switch].holder == "NY/cross-county-so"

@@ -234,7 +234,7 @@ def test_a_bill_adds_its_file_and_lets_proposed_bills_count(tmp_path: Path) -> N
         (LeaveNetwork("town", "river"), "`river` is no network: its kind is agency", "name a"),
         (LeaveNetwork("far", "ring"), "`far` is no member of `ring`", "it is in none"),
         (JoinNetwork("ring", ("rivers",)), "no agency `rivers`", "`river`"),
-        (JoinNetwork("nation", ()), "no network `nation`", "has none of that kind"),
+        (JoinNetwork("nation", ()), "no network `nation`", "there are 2"),
         (JoinNetwork("ring", (), holder="me"), "no holder `me`", ""),
         (SetGuard(Wanted(source="town", target="bureau"), Guard.NONE),
          "no relation from town to bureau", "town shares_query river"),

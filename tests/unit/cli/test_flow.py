@@ -108,7 +108,7 @@ def test_show_says_how_complete_a_map_is(run: Run, folder: Path) -> None:
 def test_show_of_nothing_says_what_to_name(run: Run) -> None:
     result = run("flow", "show")
     assert result.exit_code == 2
-    assert "give a file or folder, or --example" in result.stderr
+    assert "give a file or folder, --example" in result.stderr
 
 
 def test_the_example_and_a_map_exclude_each_other(run: Run, folder: Path) -> None:

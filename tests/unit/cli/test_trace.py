@@ -65,6 +65,8 @@ def test_an_owner_is_found_by_key_and_by_name(run: Run) -> None:
         ((*WORKED, "--as-if-owner", "CT/nowhere"), "no body of the registry has the key"),
         ((*WORKED, "--no-assume", "luck"), "no assumption is called `luck`"),
         ((*WORKED, "--zones", "none.toml"), "none.toml: cannot be read"),
+        (("--example", "worked", "--on", "11/03/2026"), "write it as 2026-11-03"),
+        (("--example", "worked", "--on", "9999-12-31"), "`9999-12-31` is no day"),
     ],
 )
 def test_what_is_asked_wrongly_is_told_with_the_mend(
