@@ -44,8 +44,9 @@ def generate_command(
 ) -> None:
     """Make an invented map, calibrated on the published ones.
 
-    Every node's name and key say that it is generated. To trace it, name the registry of its
-    bodies with --registry.
+    Every node's name and key say that it is generated. A folder has its bodies within and is
+    traced as it is. The bodies of any other form are on file only in a registry that has them:
+    put the file of --registry-to beside the tables of the registry that you name with --registry.
 
     Exit code 0; 2 if the map cannot be made or written.
 
