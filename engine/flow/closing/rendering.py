@@ -184,7 +184,8 @@ def _frontier_lines(answer: Answer) -> Iterator[str]:
     if not answer.frontier:
         return
     yield ""
-    yield "Doors left against lawful loss"
+    within = " (whatever the budget)" if answer.closing.budget.is_limited else ""
+    yield f"Doors left against lawful loss{within}"
     yield f"  {'pairs left':>12}{'loss':>12}{'switches':>12}"
     for point in answer.frontier:
         cut = point.cut
