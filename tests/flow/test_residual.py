@@ -244,7 +244,7 @@ def tried(before: FlowMap, after: FlowMap, hops: int) -> dict[tuple[str, Custody
 
 
 @given(changes())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_days_are_those_of_all_walks(maps: tuple[FlowMap, FlowMap]) -> None:
     before, after = maps
     found = residual(before, after, DAY, ["a"], hops=3)
@@ -258,7 +258,7 @@ def test_the_days_are_those_of_all_walks(maps: tuple[FlowMap, FlowMap]) -> None:
 
 
 @given(changes())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_an_end_grows_if_one_more_hop_puts_it_later(maps: tuple[FlowMap, FlowMap]) -> None:
     before, after = maps
     more = tried(before, after, 3)

@@ -21,7 +21,7 @@ from platelaw.engine.flow.arrays.snapshot import Snapshot
 from .drawing import snapshots
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(snapshot=snapshots(), data=st.data())
 def test_functions_give_what_networkx_gives(snapshot: Snapshot, data: st.DataObject) -> None:
     graph = PurposeGraph(snapshot, 2)

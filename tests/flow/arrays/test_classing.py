@@ -13,7 +13,7 @@ from platelaw.engine.flow.arrays.snapshot import Snapshot, SnapshotError, from_c
 from .drawing import snapshots
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(snapshot=snapshots(), data=st.data())
 def test_a_class_tells_what_it_was_made_from(snapshot: Snapshot, data: st.DataObject) -> None:
     groups = st.lists(st.integers(0, 3), min_size=snapshot.nodes, max_size=snapshot.nodes)

@@ -58,7 +58,7 @@ def walked(
     return stood, taken
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(case=cases())
 def test_plain_sets_find_what_all_walks_tried_find(
     case: tuple[Snapshot, Bits, Bits, Bits, int],
@@ -80,7 +80,7 @@ def test_plain_sets_find_what_all_walks_tried_find(
 
 
 @pytest.mark.parametrize("executor", FAST)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(case=cases())
 def test_every_executor_finds_what_plain_sets_find(
     executor: Executor, case: tuple[Snapshot, Bits, Bits, Bits, int]

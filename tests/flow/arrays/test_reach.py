@@ -41,7 +41,7 @@ def test_a_walk_takes_no_more_hops_than_asked(executor: Executor) -> None:
 
 
 @pytest.mark.parametrize("executor", FAST)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(question=questions())
 def test_reach_is_what_a_plain_walk_finds(
     executor: Executor, question: tuple[Snapshot, Bits, int]

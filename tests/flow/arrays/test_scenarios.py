@@ -45,7 +45,7 @@ def by_hand(snapshot: Snapshot, scenario: Scenario) -> Snapshot:
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(case=cases())
 def test_a_sweep_finds_in_each_scenario_what_a_map_of_its_own_gives(
     executor: Executor, case: tuple[Snapshot, Bits, int, list[Scenario]]

@@ -39,7 +39,7 @@ def rows(side: Side, *, leaving: bool) -> list[Row]:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(snapshot=snapshots())
 def test_both_sides_hold_the_same_relations(snapshot: Snapshot) -> None:
     leaving = rows(snapshot.outgoing, leaving=True)

@@ -41,7 +41,7 @@ def check(snapshot: Snapshot, pairs: list[Pair], most: int, executor: Executor) 
 
 
 @pytest.mark.parametrize("executor", FAST)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(case=cases())
 def test_a_walk_is_real_and_none_is_shorter(
     executor: Executor, case: tuple[Snapshot, list[Pair], int]

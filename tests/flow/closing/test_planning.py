@@ -80,7 +80,7 @@ EVERY = (DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)
 # What remains ----------------------------------------------------------------------------------
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, database=None,
+@settings(max_examples=15, deadline=None, derandomize=True, database=None,
           suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large))  # fmt: skip
 @given(maps(), st.sampled_from(EVERY))
 def test_no_door_remains_and_no_plan_is_cheaper(map_: FlowMap, klass: DoorClass) -> None:

@@ -159,7 +159,7 @@ CHANGES: list[Callable[[Setting], Change]] = [
     lambda s: JoinNetwork(NETWORK, (OWNER, SHERIFF)),
     lambda s: StopSharing((), (), {"delegated_287g": "yes"}),
 ]
-CHECKED = settings(max_examples=25, deadline=None)
+CHECKED = settings(max_examples=12, deadline=None)
 
 
 @CHECKED
