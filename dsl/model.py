@@ -97,6 +97,11 @@ class Vocabulary:
         """``name number``."""
         return f"{self.name} {self.number}"
 
+    @property
+    def depth(self) -> tuple[int, str]:
+        """How many its lineage has; the edition breaks a tie, so that the order is certain."""
+        return len(self.lineage()), self.edition
+
     def lineage(self) -> tuple[Vocabulary, ...]:
         """This vocabulary and all that it extends, itself first."""
         above = self.parent.lineage() if self.parent else ()
@@ -199,6 +204,11 @@ class Library:
     parameters: Mapping[str, tuple[Parameter, ...]]
     examples: Sequence[Example]
     digest: str
+
+    @property
+    def deepest_vocabulary(self) -> Vocabulary:
+        """The vocabulary that extends most others."""
+        return max(self.vocabularies.values(), key=lambda each: each.depth)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The first version of the rule of that id."""

@@ -77,9 +77,4 @@ def lowest_vocabulary(
         return binds(policy, case.bare(policy)) is Truth.TRUE
 
     found = [policy.vocabulary for policy in policies if bound(policy)]
-    fallback = max(library.vocabularies.values(), key=_depth)
-    return max(found, key=_depth, default=fallback)
-
-
-def _depth(vocabulary: Vocabulary) -> tuple[int, str]:
-    return len(vocabulary.lineage()), vocabulary.edition
+    return max(found, key=lambda each: each.depth, default=library.deepest_vocabulary)

@@ -16,11 +16,11 @@ from .. import names
 from ..alike import Alike
 from ..compiled import Ruling
 from ..decision import Decision, Engine
-from ..registry import Body, Registry
+from ..registry import Registry
 from ..request import Reason, Request, Statement
 from ..request_json import read_request
 from ..values import Members, Span, TextState, Value
-from .zones import Ordinary, Zone, ZoneError
+from .zones import Ordinary, ZoneError
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +196,3 @@ def registry_for(registry: Registry, owners: list[str], ordinary: Ordinary) -> R
     bodies = (registry.get(key) for key in owners)
     without = [body.key for body in bodies if body is not None and not body.policy]
     return registry.with_policy(without, ordinary.policy)
-
-
-def in_zone(zone: Zone, body: Body | None, engine: Engine, owner: Body | None) -> bool:
-    """Whether a body belongs to a zone; one that is not on file does not."""
-    if body is None:
-        return False
-    deepest = max(engine.library.vocabularies.values(), key=lambda each: len(each.lineage()))
-    return zone.holds(body, deepest, owner)

@@ -11,8 +11,8 @@ from ..decision import Decision
 from ..reference import RuleState
 from ..render_text import need_text
 from .door import Citation, Door, DoorName, Hop, Wrong, WrongKind
-from .hops import GUARDS, Carried, Fault, Hops, Way
-from .model import BY_HAND, Custody, FlowMap, Grant, NodeKind, RelationKind
+from .hops import Fault, Hops, Way
+from .model import BY_HAND, GUARDS, Custody, FlowMap, Grant, NodeKind, RelationKind
 from .render_json import name_of
 from .search import Step
 
@@ -74,9 +74,7 @@ class Cards:
     def _hop(self, owner: str, step: Step, at: int) -> Hop:
         relation = self.map.relations[step.relation]
         tail = step.tail
-        terms = self.hops.terms_say(tail.terms)
-        carried = Carried(tail.serves, *terms, tail.guard, tail.admits)
-        ways = self.hops.ways_of(owner, relation, carried)
+        ways = self.hops.ways_of(owner, relation, tail.carried(self.hops))
         mine = next(way for way in ways if _alike(way, step.way))
         decision = self.hops.asker.explain(mine.truth) if mine.truth else None
         stated = mine.stated or mine.truth

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ...dsl import syntax as tree
-from .model import Custody, Evidence, Guard, RelationKind
+from .model import GUARDS, Custody, Evidence, Guard, RelationKind
 
 
 class DoorName(Enum):
@@ -139,7 +139,7 @@ class Door:
     @property
     def is_filter_only(self) -> bool:
         """Whether a keyword filter is the strongest thing that stands in its way."""
-        return max((_GUARDS.index(hop.guard) for hop in self.hops), default=0) == _FILTER
+        return max((GUARDS.index(hop.guard) for hop in self.hops), default=0) == _FILTER
 
     @property
     def open_since(self) -> datetime.date | None:
@@ -152,8 +152,7 @@ class Door:
         return min((hop.volume for hop in self.hops if hop.volume is not None), default=None)
 
 
-_GUARDS = tuple(Guard)
-_FILTER = _GUARDS.index(Guard.KEYWORD_FILTER)
+_FILTER = GUARDS.index(Guard.KEYWORD_FILTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,6 @@ class Question:
         hops: The most hops of a walk.
         wrongs: The most false statements and broken promises.
         doors: The most doors shown for one owner.
-        data: The kind of data.
     """
 
     purpose: str
@@ -178,7 +176,6 @@ class Question:
     hops: int = 4
     wrongs: int = 2
     doors: int = 5
-    data: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from ...dsl import syntax as tree
 from ...dsl.kinds import Kinds
 from ...dsl.model import Vocabulary
 from .. import names
+from ..decision import STRICTNESS
 from .asking import Ask, Asker
 from .door import WrongKind
-from .model import Custody, FlowMap, Guard, NodeKind, Relation, RelationKind
+from .model import GUARDS, Custody, FlowMap, Guard, NodeKind, Relation, RelationKind
 from .zones import Zone
 
-GUARDS = tuple(Guard)  # the weakest first
 SHARE, ALERT, SELL = "share", "alert", "sell"
 
 # Whoever is at the end of these has the data without asking anybody; what he does with them
@@ -85,6 +85,11 @@ class Way:
         """How many things go wrong."""
         return len(self.faults)
 
+    @property
+    def is_lawful(self) -> bool:
+        """Whether it is for a lawful purpose and keeps every rule, with nothing to be proven."""
+        return not (self.serves or self.faults or self.is_held)
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -115,9 +120,6 @@ class _Passed:
     admits: tuple[tuple[str, ...], ...]
 
 
-_ORDER = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
-
-
 @dataclass(slots=True)
 class Hops:
     """The ways of every relation of a map, for one zone.
@@ -141,6 +143,9 @@ class Hops:
     as_if: str = ""
     classes: tuple[int, ...] = field(init=False)
     met_held: bool = field(default=False, init=False)
+    _terms: dict[tuple[str, ...], tuple[bool, bool]] = field(
+        default_factory=dict[tuple[str, ...], tuple[bool, bool]], init=False
+    )
     _ways: dict[Hashable, tuple[Way, ...]] = field(
         default_factory=dict[Hashable, "tuple[Way, ...]"]
     )
@@ -300,7 +305,7 @@ class Hops:
             for purpose in self._lawful_purposes(passed)
             if self._admits(passed.admits, purpose)
         ]
-        best = sorted(asks, key=lambda ask: _ORDER[self.asker.rule(ask).outcome])[:1]
+        best = sorted(asks, key=lambda ask: STRICTNESS[self.asker.rule(ask).outcome])[:1]
         if best and passed.relation.kind is RelationKind.SEARCHES_FOR:
             return best[0], replace(best[0], recipient="", is_for=False)
         return tuple(best)
@@ -351,8 +356,10 @@ class Hops:
 
     def terms_say(self, terms: tuple[str, ...]) -> tuple[bool, bool]:
         """Whether terms bar any further hop, and whether they bar the purpose asked about."""
-        known = [self.map.terms[key] for key in terms]
-        return (
-            any(not each.onward for each in known),
-            any(not self._admits((each.purposes,), self.zone.purpose) for each in known),
-        )
+        if terms not in self._terms:
+            known = [self.map.terms[key] for key in terms]
+            self._terms[terms] = (
+                any(not each.onward for each in known),
+                any(not self._admits((each.purposes,), self.zone.purpose) for each in known),
+            )
+        return self._terms[terms]

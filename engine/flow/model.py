@@ -80,6 +80,9 @@ class Guard(Enum):
     TECHNICAL = "technical"  # the rules are asked before data move, and the answer is enforced
 
 
+GUARDS = tuple(Guard)  # the weakest first
+
+
 class Grant(Enum):
     """Who let the target in."""
 

@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from .arrays.product_reach import on_walks, product_reach
 from .arrays.snapshot import Bits, Places
-from .asking import Asker
 from .door import DoorClass
 from .hops import TARGET_ASKS, Carried, Hops, Way
 from .model import (
@@ -66,19 +65,18 @@ class Narrower:
 
     Attributes:
         wide: The map.
-        asker: Asks the rules, with the bodies of the map on file.
-        hops: The ways of relations, on the map's nodes.
+        hops: The ways of relations, on the map's nodes; its rules have the map's bodies on file.
         sinks: The nodes of the zone.
         helpers: The assumption that officers search for whom their agency shares with: the
             evidence to give, or None if it is not made.
     """
 
     wide: WideMap
-    asker: Asker
     hops: Hops
     sinks: frozenset[str]
     helpers: str | None
     _seen: npt.NDArray[np.int64] = field(init=False)
+    _in_zone: npt.NDArray[np.bool_] = field(init=False)
     _samples: list[list[int]] = field(default_factory=list["list[int]"], init=False)
     _known: dict[Hashable, tuple[Way, ...]] = field(
         default_factory=dict[Hashable, "tuple[Way, ...]"], init=False
@@ -92,7 +90,7 @@ class Narrower:
         kinds: dict[object, int] = {}
         seen: list[int] = []
         for number, node in enumerate(self.wide.nodes):
-            key = self.asker.seen(self.hops.body(node.key)), node.kind
+            key = self.hops.asker.seen(self.hops.body(node.key)), node.kind
             kind = kinds.setdefault(key, len(kinds))
             if kind == len(self._samples):
                 self._samples.append([])
@@ -100,6 +98,7 @@ class Narrower:
                 self._samples[kind].append(number)
             seen.append(kind)
         self._seen = np.array(seen, np.int64)
+        self._in_zone = np.array([node.key in self.sinks for node in self.wide.nodes], np.bool_)
 
     def prepared(self, owners: Iterable[str]) -> tuple[Bits, Bits]:
         """The class of each relation for the data of owners alike, and where each state leads."""
@@ -139,7 +138,7 @@ class Narrower:
 
     def _purposes(self) -> Iterator[tuple[int, str]]:
         """The purposes that matter, by their bits; those below an ordinary one are as one."""
-        kinds, ordinary = self.hops.kinds, self.asker.ordinary.purposes
+        kinds, ordinary = self.hops.kinds, self.hops.asker.ordinary.purposes
         known = {p: 1 << bit for bit, p in enumerate(self.wide.purposes) if p in kinds.by_name}
         for purpose in dict.fromkeys((self.hops.zone.purpose, *ordinary)):
             if purpose in known:
@@ -233,7 +232,7 @@ class Narrower:
 
     def _counted(self, bits: Bits, wrongs: int) -> dict[DoorClass, int]:
         counts: dict[DoorClass, int] = {}
-        left = self._sink_flags()
+        left = self._in_zone.copy()
         left[bits & OWNERS_BIT != 0] = False
         for least, klass in enumerate((DoorClass.OPEN, DoorClass.ONE, DoorClass.MORE)):
             if least > wrongs:
@@ -264,7 +263,7 @@ class Narrower:
         snapshot = self.wide.snapshot
         classes, table = self.prepared(owners)
         seeds = self._seeds(owners)
-        ends = np.where(self._sink_flags(), _mask(serves=True, wrongs=wrongs), 0).astype(np.uint16)
+        ends = np.where(self._in_zone, _mask(serves=True, wrongs=wrongs), 0).astype(np.uint16)
         bounds: list[str] = []
         most = hops
         while True:
@@ -295,7 +294,7 @@ class Narrower:
         network = np.array([n.kind is NodeKind.NETWORK for n in self.wide.nodes], np.bool_)
         by_hand = ~of_owner[sources] & ~network[sources]
         by_hand &= ~(there & _mask(Custody.COPY) != 0)[sources]
-        by_hand &= self._sink_flags()[snapshot.outgoing.ends[numbers]]
+        by_hand &= self._in_zone[snapshot.outgoing.ends[numbers]]
         rank = np.zeros(len(numbers), np.int64)
         places = np.flatnonzero(by_hand)
         first = np.concatenate(([True], sources[places][1:] != sources[places][:-1]))
@@ -342,10 +341,6 @@ class Narrower:
 
     def _seeds(self, owners: Iterable[str]) -> Bits:
         return self.wide.snapshot.bits(dict.fromkeys(owners, OWNERS_BIT))
-
-    def _sink_flags(self) -> npt.NDArray[np.bool_]:
-        """For each node, whether it belongs to the zone; a new array each time."""
-        return np.array([node.key in self.sinks for node in self.wide.nodes])
 
 
 def _first(samples: list[int], barred: set[int]) -> int:

@@ -67,7 +67,7 @@ def owners_that_bar(
     Raises:
         NoOwnerError: There is none.
     """
-    kinds = max(library.vocabularies.values(), key=lambda each: len(each.lineage())).kinds
+    kinds = library.deepest_vocabulary.kinds
     barred = kinds.above(purpose) if purpose in kinds.by_name else {purpose}
     found = tuple(
         node.key

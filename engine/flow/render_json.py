@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from .door import Completeness, Door, Hop, Trace
+from .door import Completeness, Door, Hop, Question, Trace
 from .model import FlowMap
 
 VERSION = 1
@@ -13,18 +13,9 @@ VERSION = 1
 
 def trace_json(trace: Trace, flow_map: FlowMap) -> dict[str, Any]:
     """The whole answer."""
-    question = trace.question
     return {
         "version": VERSION,
-        "question": {
-            "zone": question.zone,
-            "purpose": question.purpose,
-            "day": question.day.isoformat(),
-            "owners": list(question.owners),
-            "hops": question.hops,
-            "wrongs": question.wrongs,
-            "doors_per_owner": question.doors,
-        },
+        "question": question_json(trace.question),
         "reach": [
             {
                 "owner": reach.owner,
@@ -41,6 +32,19 @@ def trace_json(trace: Trace, flow_map: FlowMap) -> dict[str, Any]:
     }
 
 
+def question_json(question: Question) -> dict[str, Any]:
+    """What was asked."""
+    return {
+        "zone": question.zone,
+        "purpose": question.purpose,
+        "day": question.day.isoformat(),
+        "owners": list(question.owners),
+        "hops": question.hops,
+        "wrongs": question.wrongs,
+        "doors_per_owner": question.doors,
+    }
+
+
 def door_json(door: Door, flow_map: FlowMap) -> dict[str, Any]:
     """One door with its path card."""
     return {
@@ -51,7 +55,7 @@ def door_json(door: Door, flow_map: FlowMap) -> dict[str, Any]:
         "sink": door.sink,
         "recipient_because": door.because,
         "keyword_filter_only": door.is_filter_only,
-        "open_since": _day(door.open_since),
+        "open_since": day_text(door.open_since),
         "volume_90_days": door.volume,
         "switches": [switch_json(key, flow_map) for key in door.switches],
         "hops": [hop_json(hop, flow_map) for hop in door.hops],
@@ -100,9 +104,9 @@ def hop_json(hop: Hop, flow_map: FlowMap) -> dict[str, Any]:
         "evidence": {
             "source": hop.evidence.source,
             "level": hop.evidence.level.value,
-            "day": _day(hop.evidence.day),
+            "day": day_text(hop.evidence.day),
         },
-        "start": _day(hop.start),
+        "start": day_text(hop.start),
         "volume_90_days": hop.volume,
     }
 
@@ -114,8 +118,8 @@ def completeness_json(known: Completeness) -> dict[str, Any]:
         "settings_known": known.settings_known,
         "not_on_file": known.unresolved,
         "relations_by_evidence": known.relations,
-        "oldest_evidence": _day(known.oldest),
-        "newest_evidence": _day(known.newest),
+        "oldest_evidence": day_text(known.oldest),
+        "newest_evidence": day_text(known.newest),
     }
 
 
@@ -125,5 +129,6 @@ def name_of(flow_map: FlowMap, key: str) -> str:
     return node.name if node else key
 
 
-def _day(day: datetime.date | None) -> str | None:
+def day_text(day: datetime.date | None) -> str | None:
+    """A day, if it is known."""
     return day.isoformat() if day else None

@@ -102,9 +102,9 @@ def door_lines(door: Door, flow_map: FlowMap, number: int | None = None) -> Iter
     head = f"{door.name.value} door, class {door.klass.value} ({CLASS_WORDS[door.klass]})"
     yield f"{f'{number}. ' if number else ''}{head[0].upper()}{head[1:]}"
     where = f"{name_of(flow_map, door.source)} -> {name_of(flow_map, door.sink)}"
-    yield from _wrapped(where, "   ")
+    yield from wrapped(where, "   ")
     if door.because:
-        yield from _wrapped(f"A recipient because {door.because}.", "   ")
+        yield from wrapped(f"A recipient because {door.because}.", "   ")
     if door.is_filter_only:
         yield "   Only a keyword filter stands in its way."
     for at, hop in enumerate(door.hops, start=1):
@@ -120,30 +120,30 @@ def door_lines(door: Door, flow_map: FlowMap, number: int | None = None) -> Iter
 
 def _hop_lines(hop: Hop, flow_map: FlowMap, at: int) -> Iterator[str]:
     target, source = name_of(flow_map, hop.target), name_of(flow_map, hop.source)
-    yield from _wrapped(f"{target} {KIND_WORDS[hop.kind]} {source}.", f"   {at}. ", "      ")
+    yield from wrapped(f"{target} {KIND_WORDS[hop.kind]} {source}.", f"   {at}. ", "      ")
     if hop.outcome is None and hop.custody is Custody.LIVE:
         yield "      Access: the rules are asked about each search that is made with it."
     if hop.outcome is not None:
         said = f"Rules: {hop.outcome.value} ({hop.reason})"
         said += f" for {words(hop.act)} of these data for `{hop.true_purpose}`."
-        yield from _wrapped(said, "      ")
+        yield from wrapped(said, "      ")
         if not hop.citations and hop.outcome is tree.Outcome.PERMIT:
             yield "        no rule of law in this library speaks against it"
         for cited in hop.citations:
             verb = "lets in" if hop.outcome is tree.Outcome.PERMIT else "binds"
             said = f"{cited.rule} {verb}: {cited.source} ({cited.status})"
-            yield from _wrapped(said, "        ", "          ")
+            yield from wrapped(said, "        ", "          ")
     if hop.drifts:
         yield "      Here the purpose drifts: had for a lawful purpose, used for another."
     for wrong in hop.wrongs:
         hidden = "" if wrong.detectable else " Nobody can notice."
-        yield from _wrapped(f"{wrong.kind.value}: {wrong.words}.{hidden}", "      ", "        ")
+        yield from wrapped(f"{wrong.kind.value}: {wrong.words}.{hidden}", "      ", "        ")
     for way in hop.opens_if:
-        yield from _wrapped(f"opens if: {way}", "      ", "        ")
+        yield from wrapped(f"opens if: {way}", "      ", "        ")
     evidence = hop.evidence
     seen = f", {evidence.day}" if evidence.day else ""
     known = f"Guard: {_GUARD_WORDS[hop.guard]}. Evidence: {evidence.level.value}{seen}"
-    yield from _wrapped(f"{known}{f' ({evidence.source})' if evidence.source else ''}.", "      ")
+    yield from wrapped(f"{known}{f' ({evidence.source})' if evidence.source else ''}.", "      ")
 
 
 def _closing_lines(key: str, flow_map: FlowMap) -> Iterator[str]:
@@ -153,7 +153,7 @@ def _closing_lines(key: str, flow_map: FlowMap) -> Iterator[str]:
     loss = "loss not measured" if switch.loss is None else f"loss {switch.loss:g} in 90 days"
     also = f"; it opens {others} other relation{'s' * (others != 1)} too" if others else ""
     act = switch.words or f"{switch.kind.value} {key}"
-    yield from _wrapped(f"{holder} closes: {act} ({loss}{also})", "     - ", "       ")
+    yield from wrapped(f"{holder} closes: {act} ({loss}{also})", "     - ", "       ")
 
 
 def foot_lines(
@@ -170,9 +170,9 @@ def foot_lines(
     yield "  What is not in the map is not known to be closed."
     yield "What was taken for granted"
     for text in assumptions:
-        yield from _wrapped(text, "  - ", "    ")
+        yield from wrapped(text, "  - ", "    ")
     for text in bounds:
-        yield from _wrapped(f"Cut short: {text}", "  - ", "    ")
+        yield from wrapped(f"Cut short: {text}", "  - ", "    ")
     yield "How sure the wording of a citation is"
     for status in ("verified", "secondary", "unverified"):
         yield f"  {status}: {STATUS_WORDS[status]}"
@@ -189,7 +189,8 @@ def _short(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
-def _wrapped(text: str, indent: str, then: str | None = None) -> list[str]:
+def wrapped(text: str, indent: str = "", then: str | None = None) -> list[str]:
+    """A text in lines, the first by one indent and the others by another or the same."""
     return textwrap.wrap(
         text, WIDTH, initial_indent=indent, subsequent_indent=indent if then is None else then,
         break_on_hyphens=False, break_long_words=False,

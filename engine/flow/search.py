@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from .hops import GUARDS, Carried, Hops, Way
-from .model import BY_HAND, Custody, FlowMap, Guard, Level, NodeKind, RelationKind
+from .hops import Carried, Hops, Way
+from .model import BY_HAND, GUARDS, Custody, FlowMap, Guard, Level, NodeKind, RelationKind
 from .product import Arc, Product, State
 
 Cost = tuple[int, int]  # wrongs, then hops
@@ -41,6 +41,10 @@ class Place:
     terms: tuple[str, ...] = ()
     guard: Guard = Guard.NONE
     admits: tuple[tuple[str, ...], ...] = ()
+
+    def carried(self, hops: Hops) -> Carried:
+        """What is carried from here to a hop."""
+        return Carried(self.serves, *hops.terms_say(self.terms), self.guard, self.admits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,6 @@ class Searcher:
     _out: dict[str, list[int]] = field(default_factory=dict[str, "list[int]"], init=False)
     _distances: dict[str, list[int]] = field(default_factory=dict[str, "list[int]"], init=False)
     _near: dict[str, int] = field(default_factory=dict[str, int], init=False)
-    _terms: dict[tuple[str, ...], tuple[bool, bool]] = field(
-        default_factory=dict[tuple[str, ...], tuple[bool, bool]], init=False
-    )
 
     def __post_init__(self) -> None:
         """Index the live relations, the nearest to the zone first."""
@@ -186,7 +187,7 @@ class Searcher:
         if node not in self._out:
             return
         passes = self._passes(place, is_owner=node == owner)
-        carried = self._carried(place)
+        carried = place.carried(self.hops)
         within = bisect_right(self._distances[node], left)
         relations = self.map.relations
         for at in range(within):
@@ -230,11 +231,6 @@ class Searcher:
         if self.map.nodes[place.node].kind is NodeKind.NETWORK:
             return _WITHIN.__contains__
         return _SEARCHED.__contains__
-
-    def _carried(self, place: Place) -> Carried:
-        if place.terms not in self._terms:
-            self._terms[place.terms] = self.hops.terms_say(place.terms)
-        return Carried(place.serves, *self._terms[place.terms], place.guard, place.admits)
 
     # The best walks ----------------------------------------------------------------------------
 

@@ -9,8 +9,7 @@ from itertools import islice
 
 from ...dsl.model import Vocabulary
 from ..decision import Engine
-from ..registry import Body
-from .asking import Asker, in_zone, registry_for
+from .asking import Asker, registry_for
 from .cards import Cards
 from .completeness import completeness_of
 from .door import Door, DoorClass, Hop, Question, Reach, Trace
@@ -50,8 +49,7 @@ class Tracer:
 
     def __post_init__(self) -> None:
         """Take the words of the deepest vocabulary."""
-        every = self.engine.library.vocabularies.values()
-        self._words = max(every, key=lambda each: len(each.lineage()))
+        self._words = self.engine.library.deepest_vocabulary
 
     def trace(
         self, question: Question, progress: Callable[[str], None] = lambda owner: None
@@ -135,15 +133,13 @@ class Tracer:
     def _searchers(self, question: Question) -> Iterator[tuple[str, Searcher]]:
         """Each owner with the search that serves it; owners of one government share one."""
         hops = self.hops(question)
-        zone, engine = hops.zone, hops.asker.engine
         live = frozenset(self.map.open_on(question.day))
         shared: dict[str, Searcher] = {}
         for key in question.owners:
-            owner = engine.registry.get(hops.owner_body(key))
-            group = owner.sovereign if owner and zone.other_governments else ""
+            owner = hops.asker.engine.registry.get(hops.owner_body(key))
+            group = owner.sovereign if owner and hops.zone.other_governments else ""
             if group not in shared:
-                sinks = frozenset(self._sinks(zone, engine, owner))
-                shared[group] = Searcher(self.map, hops, live, sinks)
+                shared[group] = Searcher(self.map, hops, live, self.sinks(hops, key))
             yield key, shared[group]
 
     def _asker(self, question: Question) -> Asker:
@@ -183,10 +179,17 @@ class Tracer:
             if key not in self.map.nodes:
                 raise QuestionError(f"the map has no node `{key}`")
 
-    def _sinks(self, zone: Zone, engine: Engine, owner: Body | None) -> Iterator[str]:
-        for node in self.map.nodes.values():
-            if node.body and in_zone(zone, engine.registry.get(node.body), engine, owner):
-                yield node.key
+    def sinks(self, hops: Hops, owner: str) -> frozenset[str]:
+        """The nodes that belong to the zone, for an owner's data."""
+        registry = hops.asker.engine.registry
+        whose = registry.get(hops.owner_body(owner))
+        return frozenset(
+            node.key
+            for node in self.map.nodes.values()
+            if node.body
+            and (body := registry.get(node.body)) is not None
+            and hops.zone.holds(body, hops.words, whose)
+        )
 
     # What an answer rests on -------------------------------------------------------------------
 

@@ -16,11 +16,6 @@ from .wide import Form, WideMap
 NODES, CLASSES, ABOUT, REGISTRY = "nodes.csv", "classes.csv", "generated.json", "registry"
 
 
-def is_wide(place: Path) -> bool:
-    """Whether a place is such a folder."""
-    return (place / files.HEADER).is_file()
-
-
 def read_wide(folder: Path) -> WideMap:
     """The map of a folder.
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..decision import Engine
-from .asking import Asker, in_zone, registry_for
 from .door import Question, Reach
-from .hops import Hops
 from .model import FlowMap
 from .narrowing import MOST_WRONGS, Narrower
+from .tracing import Tracer
 from .wide import WideMap, joined_maps
 from .zones import Zones
 
@@ -21,13 +20,11 @@ class WidePart:
 
     Attributes:
         map: The part, as an ordinary map.
-        engine: The engine with the map's bodies on file.
         reaches: The recipients of every owner, counted on the whole map.
         bounds: What was cut short, in words.
     """
 
     map: FlowMap
-    engine: Engine
     reaches: tuple[Reach, ...]
     bounds: tuple[str, ...]
 
@@ -47,29 +44,22 @@ def part_of(
 
     Args:
         wide: The map.
-        engine: Asked about every kind of hop.
+        engine: Asked about every kind of hop, with the map's bodies on file.
         zones: The zones, and what an ordinary request states.
         question: What is asked; its zone and owners are there.
         switch_is_ground: Whether a switch that is on is taken as its owner's permission.
         as_if: The body by whose law every owner's data are judged.
         helpers: The evidence of searches for others that are assumed; None if none are.
         progress: Called with each owner when its turn comes.
+
+    Raises:
+        QuestionError: The question names a zone, node or kind that is not there.
     """
-    registry = engine.registry.with_bodies(wide.bodies)
-    with_bodies = replace(engine, registry=registry)
-    owners = [as_if or wide.nodes[wide.numbers[key]].body for key in question.owners]
-    grounded = registry_for(registry, owners, zones.ordinary) if switch_is_ground else registry
-    asker = Asker(replace(engine, registry=grounded), zones.ordinary, question.day)
-    zone = zones.zones[question.zone]
-    if question.purpose != zone.purpose:
-        reason = question.purpose.replace("_", " ")
-        zone = replace(zone, purpose=question.purpose, reason=reason)
-    every = engine.library.vocabularies.values()
-    words = max(every, key=lambda each: len(each.lineage()))
-    hops = Hops(wide.without_relations, asker, zone, words, as_if)
+    tracer = Tracer(wide.without_relations, engine, zones, switch_is_ground, as_if)
+    hops = tracer.hops(question)
     groups: dict[Hashable, list[str]] = {}
     for key in question.owners:
-        groups.setdefault(asker.seen_as_owner(hops.owner_body(key)), []).append(key)
+        groups.setdefault(hops.asker.seen_as_owner(hops.owner_body(key)), []).append(key)
     parts: list[FlowMap] = []
     reaches: dict[str, Reach] = {}
     bounds: list[str] = []
@@ -77,13 +67,7 @@ def part_of(
     if wrongs < question.wrongs:
         bounds.append(f"on a map of arrays at most {MOST_WRONGS} wrongs are followed")
     for mine in groups.values():
-        owner = grounded.get(hops.owner_body(mine[0]))
-        sinks = frozenset(
-            node.key
-            for node in wide.nodes
-            if node.body and in_zone(zone, grounded.get(node.body), asker.engine, owner)
-        )
-        narrower = Narrower(wide, asker, hops, sinks, helpers)
+        narrower = Narrower(wide, hops, tracer.sinks(hops, mine[0]), helpers)
         part, cut = narrower.narrowed(mine, question.hops, wrongs)
         parts.append(part)
         bounds += cut
@@ -93,7 +77,6 @@ def part_of(
     return WidePart(
         joined_maps([FlowMap.of([wide.nodes[wide.numbers[k]] for k in question.owners], (), ()),
                      *parts]),
-        with_bodies,
         tuple(reaches[key] for key in question.owners),
         tuple(dict.fromkeys((*bounds, _WHOLE.format(wide.snapshot.relations)))),
     )  # fmt: skip

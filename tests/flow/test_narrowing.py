@@ -70,8 +70,7 @@ def test_the_kernels_count_what_the_search_counts(flow_map: FlowMap) -> None:
     if not flow_map.relations:
         return
     wide = wide_of(flow_map)
-    hops = hops_of(flow_map)
-    narrower = Narrower(wide, hops.asker, hops_of(wide.without_relations), SINKS, None)
+    narrower = Narrower(wide, hops_of(wide.without_relations), SINKS, None)
     for most in (1, 3):
         assert dict(narrower.reaches([OWNER], most, 2)) == {OWNER: by_class(flow_map, most)}
 
@@ -83,8 +82,7 @@ def test_what_is_taken_out_has_the_same_doors(flow_map: FlowMap) -> None:
     if not flow_map.relations:
         return
     wide = wide_of(flow_map)
-    asker = hops_of(flow_map).asker
-    narrower = Narrower(wide, asker, hops_of(wide.without_relations), SINKS, None)
+    narrower = Narrower(wide, hops_of(wide.without_relations), SINKS, None)
     narrow, bounds = narrower.narrowed([OWNER], 3, 2)
     assert bounds == []
     assert by_class(narrow, 3) == by_class(flow_map, 3)

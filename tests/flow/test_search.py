@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from platelaw.dsl import syntax as tree
 from platelaw.engine.flow.asking import Asker
 from platelaw.engine.flow.door import Question
-from platelaw.engine.flow.hops import GUARDS
-from platelaw.engine.flow.model import Custody, FlowMap, Guard
+from platelaw.engine.flow.model import GUARDS, Custody, FlowMap, Guard
 from platelaw.engine.flow.search import Found, Limits, Searcher
 from platelaw.engine.flow.tracing import Tracer
 from platelaw.engine.flow.zones import shipped_zones

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from platelaw.engine.decision import Engine
 from platelaw.engine.flow.asking import Asker, registry_for
-from platelaw.engine.flow.hops import GUARDS, Carried, Hops
+from platelaw.engine.flow.hops import Carried, Hops
 from platelaw.engine.flow.model import (
+    GUARDS,
     Custody,
     FlowMap,
     Grant,
@@ -150,7 +151,7 @@ def asker_on(day: datetime.date) -> Asker:
 
 
 def hops_of(flow_map: FlowMap, day: datetime.date = DAY) -> Hops:
-    words = max(engine().library.vocabularies.values(), key=lambda v: len(v.lineage()))
+    words = engine().library.deepest_vocabulary
     return Hops(flow_map, asker_on(day), shipped_zones().zones["immigration"], words)
 
 

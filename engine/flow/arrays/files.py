@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .place import HEADER
 from .snapshot import Side, Snapshot, SnapshotError, frozen
 
 FORMAT = "platelaw-flow-snapshot"
 VERSION = 1
-HEADER = "snapshot.json"
 KEYS = "keys.json"
 PARTS = ("starts", "ends", "masks", "onward")
 _HEAD = 128  # bytes of a column without entries

@@ -42,7 +42,7 @@ class Lawful:
         if networks or relation.kind in FREE:
             return True
         return any(
-            way.custody is not Custody.LIVE and not (way.serves or way.faults or way.is_held)
+            way.custody is not Custody.LIVE and way.is_lawful
             for way in self.hops.ways(relation.source, number, _EMPTY)
         )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from ..door import DoorClass
 from ..model import FlowMap
 from ..render_json import name_of
-from ..render_text import CLASS_WORDS, KIND_WORDS, WIDTH, foot_lines
+from ..render_text import CLASS_WORDS, KIND_WORDS, foot_lines, wrapped
 from .asking import Basis, Closing
 from .plan import Answer, Exposure, Plan, Step
 from .rules import RulesInstead
@@ -29,7 +28,7 @@ def answer_text(
 def _lines(answer: Answer, map_: FlowMap, shown: int, rules: RulesInstead | None) -> Iterator[str]:
     question, closing = answer.question, answer.closing
     classes = [klass for klass in DoorClass if klass in closing.all_classes]
-    yield from _wrapped(
+    yield from wrapped(
         f"Zone `{question.zone}`, purpose `{question.purpose}`, settings and law of "
         f"{question.day}; doors of at most {question.hops} hops, of class "
         f"{' and '.join(klass.value for klass in classes)}."
@@ -37,13 +36,13 @@ def _lines(answer: Answer, map_: FlowMap, shown: int, rules: RulesInstead | None
     yield from (f"  {klass.value:>4}: {CLASS_WORDS[klass]}" for klass in classes)
     yield from _asked_lines(closing)
     yield ""
-    yield from _wrapped(status_words(answer))
+    yield from wrapped(status_words(answer))
     if answer.trace.bounds and answer.status is not Status.NOTHING:
-        yield from _wrapped("That is said of the part of the map that was searched; see below.")
+        yield from wrapped("That is said of the part of the map that was searched; see below.")
     if answer.plan is not None:
         yield from _plan_lines(answer, answer.plan, map_, shown)
     for number, relation in enumerate(answer.walk, 1):
-        yield from _wrapped(
+        yield from wrapped(
             f"{name_of(map_, relation.target)} {KIND_WORDS[relation.kind]} "
             f"{name_of(map_, relation.source)}. {holder_of(map_.switches[relation.switch], map_)} "
             f"could {act_of(map_.switches[relation.switch], map_)}.",
@@ -69,7 +68,7 @@ def _asked_lines(closing: Closing) -> Iterator[str]:
     if closing.holders is not None:
         yield f"Only switches of {len(closing.holders):,} bodies may be asked for."
     if closing.never:
-        yield from _wrapped(f"Never to be touched: {', '.join(sorted(closing.never))}.")
+        yield from wrapped(f"Never to be touched: {', '.join(sorted(closing.never))}.")
     protected = sum(demand.is_protected for demand in closing.demands)
     if closing.demands:
         yield (
@@ -87,7 +86,7 @@ def _asked_lines(closing: Closing) -> Iterator[str]:
 def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterator[str]:
     cut = plan.cut
     holders = len({step.switch.holder for step in plan.steps})
-    yield from _wrapped(
+    yield from wrapped(
         f"Plan: close {len(plan.steps):,} switches of {holders:,} holders, at a loss of "
         f"{cut.loss:g}. It leaves {cut.pairs_left:,} of {answer.pairs_before:,} pairs of an owner "
         "and a recipient. Verified: the map was traced again without these switches."
@@ -102,7 +101,7 @@ def _plan_lines(answer: Answer, plan: Plan, map_: FlowMap, shown: int) -> Iterat
         yield from _holder_lines(number, steps, map_)
     if len(groups) > shown:
         rest = sum(len(steps) for steps in groups[shown:])
-        yield from _wrapped(
+        yield from wrapped(
             f"... and {rest:,} switches of {len(groups) - shown:,} more holders; --show N shows "
             "more, --json all, and -o writes them as a draft.",
             "  ",
@@ -117,7 +116,7 @@ def _left_lines(left: Mapping[str, int], map_: FlowMap) -> Iterator[str]:
         return
     named = [f"{name_of(map_, owner)} ({count:,})" for owner, count in list(left.items())[:_SHOWN]]
     more = f" and {len(left) - _SHOWN:,} more owners" if len(left) > _SHOWN else ""
-    yield from _wrapped(f"Still open, owner (recipients): {', '.join(named)}{more}.", "  ")
+    yield from wrapped(f"Still open, owner (recipients): {', '.join(named)}{more}.", "  ")
 
 
 def _by_holder(steps: Iterable[Step]) -> list[list[Step]]:
@@ -132,7 +131,7 @@ def _holder_lines(number: int, steps: list[Step], map_: FlowMap) -> Iterator[str
     many = f": {len(steps):,} switches, loss {total:g}" if len(steps) > 1 else ""
     yield f"{number:>3}. {holder_of(steps[0].switch, map_)}{many}"
     for step in steps[:_SHOWN]:
-        yield from _wrapped(
+        yield from wrapped(
             f"{act_of(step.switch, map_)} ({price_words(step.price)}; pairs it alone cuts off: "
             f"{step.cuts_alone:,}; left if it alone stays on: {step.needed_by:,}) "
             f"[{step.switch.key}]",
@@ -157,7 +156,7 @@ def _phase_lines(answer: Answer, map_: FlowMap) -> Iterator[str]:
     yield f"In {len(answer.phases)} phases. {HEURISTIC}"
     for number, phase in enumerate(answer.phases, 1):
         switches = [_named(key, map_) for key in phase.switches]
-        yield from _wrapped(
+        yield from wrapped(
             f"{len(switches):,} switches, after which {phase.pairs_left:,} pairs are left: "
             f"{_some(switches)}",
             f"  {number}. ", "     ",
@@ -174,7 +173,7 @@ def _other_lines(answer: Answer, map_: FlowMap) -> Iterator[str]:
         more = [_named(key, map_) for key in plan.cut.switches if key not in mine]
         spared = [_named(key, map_) for key in sorted(mine.difference(plan.cut.switches))]
         proof = "proved next" if plan.is_proved else f"not proved, gap {plan.cut.gap:.1%}"
-        yield from _wrapped(
+        yield from wrapped(
             f"loss {plan.cut.loss:g} ({proof}): close {_some(more)} instead of {_some(spared)}",
             f"  {number}. ", "     ",
         )  # fmt: skip
@@ -198,7 +197,7 @@ def _rule_lines(answer: Answer, rules: RulesInstead) -> Iterator[str]:
     without = f"; {rules.without:,} more are not on file" if rules.without else ""
     yield ""
     yield "Rules instead"
-    yield from _wrapped(
+    yield from wrapped(
         f"Drafts for {len(rules.drafts):,} owners{without}. They bar {len(barred):,} bodies for "
         "every purpose and close no switch. Where nothing enforces the rules, a door that was "
         "lawful then takes a breach, and stays:",
@@ -218,7 +217,7 @@ def _weight_lines(answer: Answer) -> Iterator[str]:
             f" and for {answer.defaults:,} nobody measured: by default each lawful relation counts "
             f"{each:g}{median}"
         )
-    yield from _wrapped(
+    yield from wrapped(
         f"Of {len(answer.prices):,} switches on doors, {counts[Basis.LOSS]:,} have a stated loss, "
         f"{counts[Basis.VOLUME]:,} the measured volume of their lawful relations,{default}.",
         "  ",
@@ -233,10 +232,3 @@ def _named(key: str, map_: FlowMap) -> str:
 def _some(every: list[str]) -> str:
     rest = f" and {len(every) - _SHOWN:,} more" if len(every) > _SHOWN else ""
     return "; ".join(every[:_SHOWN]) + rest if every else "nothing"
-
-
-def _wrapped(text: str, indent: str = "", then: str | None = None) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent if then is None else then,
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip

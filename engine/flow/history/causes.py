@@ -15,7 +15,7 @@ from enum import Enum
 from ....dsl.model import Library
 from ...dates import changes, turns
 from ..door import Door, Hop, Question
-from ..model import FlowMap, Guard, Relation
+from ..model import GUARDS, FlowMap, Relation
 from ..render_json import name_of
 from ..scenario.comparing import Answer
 from ..scenario.setting import POLICY, Setting, cell_of
@@ -86,8 +86,8 @@ class Causes:
             words = self.after.flow_map.switches[hop.switch].words or hop.switch
             yield Cause(CauseKind.SWITCH, f"switched on: {words}")
         else:
-            was = min((each.guard for each in then), key=_GUARDS.index)
-            if _GUARDS.index(now.guard) < _GUARDS.index(was):
+            was = min((each.guard for each in then), key=GUARDS.index)
+            if GUARDS.index(now.guard) < GUARDS.index(was):
                 yield Cause(
                     CauseKind.GUARD, f"the guard of {names}: {was.value} to {now.guard.value}"
                 )
@@ -150,9 +150,6 @@ class Causes:
             self._on[day] = answer
         found = answer.find(door)
         return found is not None and found.wrongs <= door.wrongs
-
-
-_GUARDS = tuple(Guard)
 
 
 def _same(flow_map: FlowMap, hop: Hop) -> Iterator[Relation]:

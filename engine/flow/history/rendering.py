@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from ..door import DoorClass
 from ..model import FlowMap
 from ..render_json import completeness_json, door_json, name_of
-from ..render_text import WIDTH, foot_lines
+from ..render_text import foot_lines, wrapped
 from ..scenario.render_json import difference_json
 from ..scenario.render_text import walk_words
 from ..scenario.simulating import exposed, reached
@@ -84,7 +83,7 @@ def _lines(found: History, before: FlowMap, after: FlowMap, joined: Joined | Non
     if len(found.opened) > _SHOWN:
         yield f"  and {len(found.opened) - _SHOWN} more; --json has all"
     for door in islice(found.difference.closed, _SHOWN):
-        yield from _wrapped(f"closed: {walk_words(door, before)}", "  ", "    ")
+        yield from wrapped(f"closed: {walk_words(door, before)}", "  ", "    ")
     if joined:
         yield ""
         yield from joined.lines(after)
@@ -96,14 +95,12 @@ def _opened_lines(opened: Opened, flow_map: FlowMap) -> Iterator[str]:
     door = opened.door
     was = f", before {opened.was.value}" if opened.was else ""
     head = f"class {door.klass.value}{was}, {door.name.value}: {walk_words(door, flow_map)}"
-    yield from _wrapped(head, "  ", "    ")
+    yield from wrapped(head, "  ", "    ")
     if not opened.causes:
         yield "    because: no single change explains it; several did together"
     for cause in opened.causes:
         when = str(cause.day) if cause.day else "day not known"
-        yield from _wrapped(
-            f"because ({cause.kind.value}, {when}): {cause.words}", "    ", "      "
-        )
+        yield from wrapped(f"because ({cause.kind.value}, {when}): {cause.words}", "    ", "      ")
 
 
 class Joined:
@@ -148,12 +145,5 @@ class Joined:
         for each in islice(used, _SHOWN):
             verdicts = ", ".join(f"{count:,} {name}" for name, count in sorted(each.rows.items()))
             words = f"{each.searches:,} searches ({verdicts}): {walk_words(each.door, flow_map)}"
-            yield from _wrapped(words, "  - ", "    ")
+            yield from wrapped(words, "  - ", "    ")
         yield "  A search by the first body of a door shows that it could be used, not that it was."
-
-
-def _wrapped(text: str, indent: str, then: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=then,
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from ..files.assembling import own_switches
 from ..model import (
+    GUARDS,
     Evidence,
     FlowMap,
     Grant,
@@ -25,7 +26,6 @@ from ..model import (
 from ..own_switch import own_key
 
 _LEVELS = tuple(Level)
-_GUARDS = tuple(Guard)
 _GRANTS = tuple(Grant)
 
 _Key: TypeAlias = tuple[str, str, RelationKind, str]  # the last is the switch
@@ -109,7 +109,7 @@ class MapBuilder:
             each.source, each.target, each.kind.value
         ))  # fmt: skip
         relations = [
-            replace(each, guard=max(each.guard, guards[each.source], key=_GUARDS.index))
+            replace(each, guard=max(each.guard, guards[each.source], key=GUARDS.index))
             if each.source in guards
             else each
             for each in ordered
@@ -151,7 +151,7 @@ def together(one: Relation, other: Relation) -> Relation:
         one,
         start=_earlier(one.start, other.start),
         until=_later(one.until, other.until),
-        guard=max(one.guard, other.guard, key=_GUARDS.index),
+        guard=max(one.guard, other.guard, key=GUARDS.index),
         grant=min(one.grant, other.grant, key=_GRANTS.index),
         evidence=better(one.evidence, other.evidence),
     )

@@ -11,9 +11,7 @@ from typing import Any
 from ....dsl.lexicon import Level, Matcher, Phrase
 from ....dsl.model import Library
 from ...library import shipped
-from ..model import Guard
-
-_GUARDS = tuple(Guard)
+from ..model import GUARDS, Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class PortalWords:
     def guard(self, text: str) -> Guard:
         """The strongest guard that a text plainly names."""
         found = (Guard(each) for each in self.guards.read(text).plainly)
-        return max(found, key=_GUARDS.index, default=Guard.NONE)
+        return max(found, key=GUARDS.index, default=Guard.NONE)
 
 
 def portal_words(lexicons: Iterable[Phrase] = ()) -> PortalWords:

@@ -55,7 +55,7 @@ def _ways_out(flow_map: FlowMap, owner: str, live: frozenset[int]) -> Iterator[t
 def _is_lawful(hops: Hops, owner: str, number: int, carried: Carried) -> bool:
     """Whether the rules permit a true request for an ordinary purpose."""
     ways = hops.ways(owner, number, carried)
-    return any(way.truth and not (way.serves or way.faults or way.is_held) for way in ways)
+    return any(way.truth and way.is_lawful for way in ways)
 
 
 def _sum(one: float | None, other: float | None) -> float | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from typing import Any
 
 from ..door import Door, DoorClass, Trace
 from ..model import FlowMap
-from ..render_json import completeness_json, door_json, name_of
+from ..render_json import completeness_json, day_text, door_json, name_of, question_json
 from ..residual import Residue
 from .comparing import Difference
 from .lawful import Loss
@@ -25,19 +24,10 @@ def simulation_json(simulation: Simulation, flow_map: FlowMap) -> dict[str, Any]
         flow_map: The map before.
     """
     before = simulation.before
-    question = before.question
     return {
         "version": VERSION,
         "simulated": True,
-        "question": {
-            "zone": question.zone,
-            "purpose": question.purpose,
-            "day": question.day.isoformat(),
-            "owners": list(question.owners),
-            "hops": question.hops,
-            "wrongs": question.wrongs,
-            "doors_per_owner": question.doors,
-        },
+        "question": question_json(before.question),
         "before": {**_standing(before), "lawful_pairs": len(simulation.lawful)},
         "scenarios": [_outcome(each, flow_map) for each in simulation.ranked()],
         "completeness": completeness_json(simulation.completeness),
@@ -64,7 +54,7 @@ def _outcome(outcome: Outcome, flow_map: FlowMap) -> dict[str, Any]:
     return {
         "name": scenario.name,
         "words": scenario.words,
-        "day": _day(scenario.day),
+        "day": day_text(scenario.day),
         "changes": [change.words for change in scenario.changes],
         "changes_nothing": list(outcome.idle),
         "after": _standing(outcome.trace),
@@ -119,12 +109,8 @@ def _residue(residue: Residue, flow_map: FlowMap) -> dict[str, Any]:
         "holder": residue.holder,
         "holder_name": name_of(flow_map, residue.holder),
         "custody": residue.custody.value,
-        "arrives": _day(residue.arrives),
-        "until": _day(residue.until),
+        "arrives": day_text(residue.arrives),
+        "until": day_text(residue.until),
         "retention_unknown_at": list(residue.unknown),
         "later_with_more_hops": residue.grows,
     }
-
-
-def _day(day: datetime.date | None) -> str | None:
-    return day.isoformat() if day else None

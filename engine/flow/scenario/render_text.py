@@ -9,7 +9,7 @@ from itertools import islice
 from ..door import Door, DoorClass, Trace
 from ..model import Custody, FlowMap
 from ..render_json import name_of
-from ..render_text import CLASS_WORDS, WIDTH, foot_lines
+from ..render_text import CLASS_WORDS, foot_lines, wrapped
 from ..residual import Residue
 from .comparing import Difference
 from .lawful import Loss
@@ -89,14 +89,14 @@ def _outcome_lines(outcome: Outcome, flow_map: FlowMap) -> Iterator[str]:
     scenario = outcome.scenario
     yield f"{scenario.name}{f': {scenario.words}' if scenario.words else ''}"
     for change in scenario.changes:
-        yield from _wrapped(f"- {change.words}", "  ", "    ")
+        yield from wrapped(f"- {change.words}", "  ", "    ")
     for words in outcome.idle:
-        yield from _wrapped(f"Changes nothing, it is so already: {words}.", "  ", "    ")
+        yield from wrapped(f"Changes nothing, it is so already: {words}.", "  ", "    ")
     yield from difference_lines(outcome.difference, flow_map, outcome.after)
     yield from _loss_lines(outcome.loss, flow_map)
     yield from _residue_lines(outcome.residues, outcome.after)
     for text in outcome.trace.bounds:
-        yield from _wrapped(f"Cut short: {text}", "  ", "    ")
+        yield from wrapped(f"Cut short: {text}", "  ", "    ")
 
 
 def difference_lines(difference: Difference, before: FlowMap, after: FlowMap) -> Iterator[str]:
@@ -110,19 +110,19 @@ def difference_lines(difference: Difference, before: FlowMap, after: FlowMap) ->
             for klass in DoorClass
             if reach.before.get(klass, 0) != reach.after.get(klass, 0)
         )
-        yield from _wrapped(f"{name_of(after, reach.owner)} reaches {counts}.", "  ", "    ")
+        yield from wrapped(f"{name_of(after, reach.owner)} reaches {counts}.", "  ", "    ")
     yield from _door_lines("opened", difference.opened, after)
     yield from _door_lines("closed", difference.closed, before)
     for old, new in islice(difference.changed, _SHOWN):
         was = f"class {old.klass.value} to {new.klass.value}"
-        yield from _wrapped(f"{was}: {walk_words(new, after)}", "  ", "    ")
+        yield from wrapped(f"{was}: {walk_words(new, after)}", "  ", "    ")
     yield from _more(len(difference.changed))
 
 
 def _door_lines(what: str, doors: tuple[Door, ...], flow_map: FlowMap) -> Iterator[str]:
     for door in islice(doors, _SHOWN):
         words = f"{what}, class {door.klass.value}, {door.name.value}: {walk_words(door, flow_map)}"
-        yield from _wrapped(words, "  ", "    ")
+        yield from wrapped(words, "  ", "    ")
     yield from _more(len(doors))
 
 
@@ -142,7 +142,7 @@ def _loss_lines(loss: Loss, flow_map: FlowMap) -> Iterator[str]:
             names = ", ".join(f"{name_of(flow_map, key)} {count}" for key, count in most)
             more = f" and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else ""
             words = f"{_counted(len(counts), who)} {what}: {names}{more}."
-            yield from _wrapped(words, "  ", "    ")
+            yield from wrapped(words, "  ", "    ")
     if loss.gained:
         pairs = _counted(len(loss.gained), "pair")
         yield f"  New lawful sharing: {pairs} of an owner and a requester."
@@ -160,7 +160,7 @@ def _residue_lines(residues: tuple[Residue, ...], flow_map: FlowMap) -> Iterator
         words = (
             f"{holder} has {_HELD[each.custody]} of data of {owner}{came} {_end(each, flow_map)}"
         )
-        yield from _wrapped(words, "    ", "      ")
+        yield from wrapped(words, "    ", "      ")
     yield from _more(len(ranked))
 
 
@@ -183,10 +183,3 @@ def _counted(count: int, what: str) -> str:
 
 def _more(count: int) -> Iterable[str]:
     return [f"  and {count - _SHOWN} more"] if count > _SHOWN else []
-
-
-def _wrapped(text: str, indent: str, then: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=then,
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip

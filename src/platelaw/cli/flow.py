@@ -38,6 +38,7 @@ from .common import (
     registry_option,
     stop,
 )
+from .day import Day
 from .flow_common import map_from, map_option
 from .flow_generate import generate_command
 from .flow_history import history_command
@@ -76,7 +77,7 @@ def flow_command() -> None:
 @click.option("--owner", default="", metavar="KEY",
               help="Whose lists they are, for lists that do not say and whose file's name does "
               "not either.")  # fmt: skip
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+@click.option("--as-of", type=Day(), metavar="DATE",
               help="The day of the map, and of lists without a date. As usual: the day of the "
               "newest row.")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="NUMBER",

@@ -7,13 +7,13 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.flow.arrays.snapshot import SnapshotError
+from ..engine.flow.arrays.place import is_snapshot
 from ..engine.flow.door import Completeness, Question, Reach, Trace
 from ..engine.flow.example import EXAMPLES, REAL, example_map
 from ..engine.flow.files.faults import MapError
@@ -28,37 +28,15 @@ from ..engine.flow.importing.assuming import (
 from ..engine.flow.model import FlowMap, RelationKind
 from ..engine.flow.owners import NoOwnerError, find_owners, owners_that_bar
 from ..engine.flow.tracing import Tracer
-from ..engine.flow.wide import WideMap
-from ..engine.flow.wide_files import is_wide, read_wide
-from ..engine.flow.wide_question import part_of
-from ..engine.flow.zones import ZoneError, Zones, read_zones, shipped_zones
+from ..engine.flow.zones import QuestionError, ZoneError, Zones, read_zones, shipped_zones
 from .common import engine_from, registry_from, stop
+from .day import Day
 from .progress import counted
 
+if TYPE_CHECKING:
+    from ..engine.flow.wide import WideMap
+
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-_FIRST_YEAR, _LAST_YEAR = 1800, 2200
-
-
-class Day(click.ParamType[datetime.datetime]):
-    """A civil day."""
-
-    name = "date"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime.datetime:
-        """The day that is written."""
-        if isinstance(value, datetime.datetime):
-            return value
-        try:
-            day = datetime.datetime.strptime(str(value), "%Y-%m-%d")
-        except ValueError:
-            day = None
-        if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            self.fail(f"`{value}` is no day; write it as 2026-11-03 (year-month-day)", param, ctx)
-        return day
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +187,9 @@ def asked(
 ) -> Asked:
     """The map, the engine and the question that the options of a command name."""
     registry = registry_from(registry_folder)
-    wide = wide_from(place) if place is not None and example is None and is_wide(place) else None
+    wide = (
+        wide_from(place) if place is not None and example is None and is_snapshot(place) else None
+    )
     if wide is not None:
         registry = registry.with_bodies(wide.bodies)
         flow_map = wide.without_relations
@@ -250,21 +230,29 @@ def asked(
 
 def _part(ask: Asked, wide: WideMap, assumptions: Iterable[Assumption]) -> Asked:
     """What is asked, on the part of a map of arrays on which doors lie."""
+    from ..engine.flow.wide_question import part_of
+
     favors = (each for each in assumptions if each.along is RelationKind.SHARES_QUERY)
     helpers = next((mark_of(each) for each in favors), None)
-    with counted(ask.question.owners, "owners counted") as progress:
-        part = part_of(
-            wide, ask.engine, ask.zones, ask.question, switch_is_ground=ask.trusts_switches,
-            as_if=ask.as_if, helpers=helpers, progress=progress,
-        )  # fmt: skip
+    try:
+        with counted(ask.question.owners, "owners counted") as progress:
+            part = part_of(
+                wide, ask.engine, ask.zones, ask.question, switch_is_ground=ask.trusts_switches,
+                as_if=ask.as_if, helpers=helpers, progress=progress,
+            )  # fmt: skip
+    except QuestionError as fault:
+        stop(str(fault))
     return replace(
-        ask, map=part.map, engine=part.engine, reaches=part.reaches, bounds=part.bounds,
+        ask, map=part.map, reaches=part.reaches, bounds=part.bounds,
         completeness=wide.completeness,
     )  # fmt: skip
 
 
 def wide_from(place: Path) -> WideMap:
-    """The map of arrays of a folder."""
+    """The map of arrays of a folder; what reads it is loaded for such a map alone."""
+    from ..engine.flow.arrays.snapshot import SnapshotError
+    from ..engine.flow.wide_files import read_wide
+
     try:
         return read_wide(place)
     except SnapshotError as fault:

@@ -23,6 +23,7 @@ from ..engine.flow.scenario.errors import ScenarioError
 from ..engine.flow.tracing import QuestionError
 from .caching import cache_options
 from .common import policy_option, registry_from, registry_option, stop
+from .day import Day
 from .flow_common import asked, map_from, map_option, question_options
 from .progress import counted
 from .settings import bounds_of, setting_of, tracer_maker
@@ -32,7 +33,7 @@ from .settings import bounds_of, setting_of, tracer_maker
 @map_option
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     required=True,
     metavar="DATE",
     help="The earlier day; the later one is --on.",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from platelaw.engine.flow.arrays import files
+from platelaw.engine.flow.arrays.place import HEADER
 from platelaw.engine.flow.arrays.reach import Executor, are_kernels_installed, reach
 from platelaw.engine.flow.arrays.snapshot import Snapshot, SnapshotError, from_columns
 
@@ -87,17 +88,17 @@ def lose(folder: Path) -> None:
 
 
 def edit(folder: Path) -> None:
-    file = folder / files.HEADER
+    file = folder / HEADER
     file.write_text(file.read_text().replace('"nodes": 50', '"nodes": 51'))
 
 
 def foreign(folder: Path) -> None:
-    (folder / files.HEADER).write_text(json.dumps({"format": "x", "version": 1, "digest": ""}))
+    (folder / HEADER).write_text(json.dumps({"format": "x", "version": 1, "digest": ""}))
 
 
 def other_version(folder: Path) -> None:
-    header = json.loads((folder / files.HEADER).read_text())
-    (folder / files.HEADER).write_text(json.dumps({**header, "version": 99}))
+    header = json.loads((folder / HEADER).read_text())
+    (folder / HEADER).write_text(json.dumps({**header, "version": 99}))
 
 
 def other_keys(folder: Path) -> None:
@@ -111,11 +112,11 @@ def no_column(folder: Path) -> None:
 
 
 def no_header(folder: Path) -> None:
-    (folder / files.HEADER).write_text("[]")
+    (folder / HEADER).write_text("[]")
 
 
 def lost_header(folder: Path) -> None:
-    (folder / files.HEADER).unlink()
+    (folder / HEADER).unlink()
 
 
 @pytest.mark.parametrize(
