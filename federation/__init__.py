@@ -1,1 +1,1 @@
-"""Answering for participating agencies over the wire: nothing here yet."""
+"""Answering for participating agencies over the wire: service, evidence, identity, bundles."""

@@ -1,0 +1,87 @@
+"""Messages off the wire: decoded, without a field that is not known, and within their limits."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import protovalidate
+from google.protobuf.message import DecodeError, Message
+
+from .refusal import RefusedCallError, Status
+
+REVISION = 1  # of the messages; docs/messages.md says what changed
+_TOLD = 3  # faults of a message that are told
+M = TypeVar("M", bound=Message)
+
+
+class UnknownFieldError(RefusedCallError):
+    """A message with a field that this revision does not know."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Status.INVALID_ARGUMENT,
+            f"unknown field: this service speaks revision {REVISION} of the messages and gives "
+            "no answer on what it cannot read; ask PolicyService.GetSnapshot for the revision",
+        )
+
+
+def decoded(kind: type[M], data: bytes) -> M:
+    """A message of a kind, every field of it known; its limits are not looked at.
+
+    Raises:
+        UnknownFieldError: It has a field that is not known, at any depth.
+        RefusedCallError: It is no such message.
+    """
+    message = kind()
+    try:
+        message.ParseFromString(data)
+    except DecodeError:
+        name = message.DESCRIPTOR.full_name
+        raise RefusedCallError(Status.INVALID_ARGUMENT, f"not a {name} message") from None
+    if has_unknown(message):
+        raise UnknownFieldError
+    return message
+
+
+def has_unknown(message: Message) -> bool:
+    """Whether a message has a field that is not known, at any depth."""
+    size = message.ByteSize()
+    known = type(message)()
+    known.CopyFrom(message)
+    known.DiscardUnknownFields()
+    return known.ByteSize() != size
+
+
+def check_limits(message: Message) -> None:
+    """Hold a message against the limits of its fields, which stand in the protos.
+
+    Raises:
+        RefusedCallError: A field is missing, too long or of a wrong form; the first few are told.
+    """
+    found = protovalidate.collect_violations(message)
+    if found:
+        told = "; ".join(map(_told, found[:_TOLD]))
+        more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+        raise RefusedCallError(Status.INVALID_ARGUMENT, told + more)
+
+
+def _told(violation: protovalidate.Violation) -> str:
+    """The path of the field that is beyond its limits, and the limit."""
+    path = ""
+    for element in violation.proto.field.elements if violation.proto.field else ():
+        path += f".{element.field_name}"
+        if element.subscript is not None:
+            path += f"[{element.subscript.value}]"
+    return f"{path[1:]}: {violation.proto.message}"
+
+
+def read(kind: type[M], data: bytes) -> M:
+    """A message of a kind within its limits.
+
+    Raises:
+        UnknownFieldError: It has a field that is not known.
+        RefusedCallError: It is no such message, or a field is beyond its limits.
+    """
+    message = decoded(kind, data)
+    check_limits(message)
+    return message

@@ -1,0 +1,1 @@
+"""The messages of the service: generated, `python protos/generate.py --write` renews them."""
