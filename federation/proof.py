@@ -208,6 +208,10 @@ class Attempt:
 class Refusals(Protocol):
     """What was refused, so that a retry in other words is seen for what it is."""
 
+    def any_of(self, requester: str) -> bool:
+        """Whether anything of a requester was refused lately; asked for every question."""
+        ...
+
     def note(self, attempt: Attempt) -> None:
         """An attempt was answered HOLD or DENY."""
         ...
