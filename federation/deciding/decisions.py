@@ -8,7 +8,7 @@ from ..call import Call
 from ..messages import check_limits, decoded
 from ..v1 import decision_pb2 as d
 from .envelope import check_envelope
-from .framing import as_first_field
+from .framing import as_first_field, as_first_fields
 from .point import DecisionPoint
 from .questions import is_small
 
@@ -31,8 +31,9 @@ class Decisions:
         if not is_small(question, len(data)):
             check_limits(request)
         point = self.point
-        answer = point.answer(call, envelope.request_id, envelope.nonce, question, point.desk)
-        return as_first_field(point.recorded((answer,))[0].serialized())
+        desk = point.desk
+        answer = point.answer(call, envelope.request_id, envelope.nonce, question, desk)
+        return as_first_field(point.recorded((answer,), desk)[0].serialized())
 
     def decide_many(self, call: Call, data: bytes) -> bytes:
         """Many questions, one answer each, by one snapshot at one moment.
@@ -48,4 +49,4 @@ class Decisions:
         point = self.point
         desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
         answers = [point.answer(call, request_id, nonce, one, desk) for one in questions]
-        return b"".join(as_first_field(one.serialized()) for one in point.recorded(answers))
+        return as_first_fields(one.serialized() for one in point.recorded(answers, desk))

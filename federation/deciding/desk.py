@@ -1,8 +1,8 @@
-"""One snapshot at work: rulings for every question, explanations once for questions alike.
+"""One snapshot at work: a ruling for every class of questions, its explanation worked out once.
 
-Every question is ruled on by the compiled evaluator. What goes beyond the ruling (settling sets,
-routes, duties) is worked out by the reference evaluator when a question of its class comes for the
-first time, which also holds the two evaluators against each other, and is kept by class.
+A question of a class that was not met in this hour is ruled on by the compiled evaluator. What goes
+beyond the ruling (settling sets, routes, duties) comes from the reference evaluator, which also
+holds the two evaluators against each other.
 """
 
 from __future__ import annotations
@@ -16,133 +16,161 @@ from zoneinfo import ZoneInfo
 
 from ...dsl import syntax as tree
 from ...dsl.units import length
+from ...engine import names
 from ...engine.alike import Alike
 from ...engine.compiled import Ruling
 from ...engine.compiled.evaluator import Prepared
 from ...engine.compiled.wire import JsonRequests, RefusedRequestError
 from ...engine.decision import Decision, Engine
 from ...engine.json_text import Json
-from ...engine.registry import Registry
+from ...engine.registry import Changed, Registry
 from ...engine.render_json import View
 from ...engine.request import Request
-from ...engine.request_json import Reading, read_request
+from ...engine.request_json import read_request
 from ..proof import Proof
 from ..snapshot import PolicySnapshot
+from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .explaining import explanation_of
-from .questions import Proving, retried
+from .classes import Reasons, free_texts
+from .explaining import OUTCOMES, explanation_of
+from .framing import with_explanation
+from .owners import OwnerLists
+from .questions import Parties, Proving, facts_of, json_of, parties_of, retried, utc
 
-MAX_CLASSES = 20_000  # explanations that are kept
+MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
 HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
-_FREE_TEXTS = frozenset({"text", "user", "time", "date"})
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """What a question of one class is answered.
+    """What questions of one class are answered.
 
     Attributes:
         outcome: PERMIT, HOLD or DENY.
         reason: Why, in one of the words of the semantics.
-        explanations: The explanation by view, serialized.
-        ends: When the law changes for such questions, in UTC; None if that is not known.
+        parties: Who asks, and whose data it is.
+        purpose: The purpose stated, empty if none.
+        answers: By view, all of an answer that is the same for the class, serialized.
+        explanations: By view, the explanation alone, serialized.
+        ends: When the law changes for such questions, in seconds since 1970; None if unknown.
         deadline: Within what time a HOLD is answered.
+        at_home: Whether all who ask or receive belong to the owner's government.
     """
 
     outcome: tree.Outcome
     reason: str
+    parties: Parties
+    purpose: str
+    answers: Mapping[View, bytes]
     explanations: Mapping[View, bytes]
-    ends: datetime.datetime | None
+    ends: float | None
     deadline: datetime.timedelta
+    at_home: bool
 
 
 class Desk:
     """A snapshot ready to answer; safe to use from several threads."""
 
     def __init__(self, snapshot: PolicySnapshot) -> None:
-        self.snapshot = snapshot
         engine = snapshot.engine
-        self._registry = engine.registry
+        self.snapshot = snapshot
+        self.registry: Registry = engine.registry
+        self.free = free_texts(engine.library)
+        self.reasons = Reasons(engine.library, engine.matchers)
         self._ruling = Lock()  # compiling and learning are for one thread at a time
         self._explaining = Lock()
         self._requests = JsonRequests(engine.compiled)
         self._reference = Engine(engine.library, engine.registry, matchers=engine.matchers)
-        self._kept: dict[Hashable, Ruled] = {}
-        self._free = frozenset(
-            fact.name
-            for vocabulary in engine.library.vocabularies.values()
-            for fact in vocabulary.facts.values()
-            if fact.type.word in _FREE_TEXTS
-        )
+        self._met: dict[Hashable, Ruled] = {}
+        self._explained: dict[Hashable, Ruled] = {}
+        self._hour = -1
 
-    @property
-    def registry(self) -> Registry:
-        """The bodies on file."""
-        return self._registry
+    # Classes ---------------------------------------------------------------------------------
+
+    def met(self, key: Hashable, hour: int) -> Ruled | None:
+        """What a class of questions was answered in this hour, if one of it was met."""
+        if hour != self._hour:
+            self._met, self._hour = {}, hour
+        return self._met.get(key)
 
     @cached_property
-    def alike(self) -> Alike:
-        """Which owners no rule can tell apart."""
-        return Alike.of(self.snapshot.engine.library)
+    def owner_lists(self) -> OwnerLists:
+        """The lists of owners met lately."""
+        return OwnerLists(self.registry, Alike.of(self.snapshot.engine.library))
 
     def ruled(
-        self, text: bytes, question: q.Question, facts: Mapping[str, Json], now: datetime.datetime
+        self,
+        key: Hashable,
+        question: q.Question,
+        now: datetime.datetime,
+        *,
+        unnamed: bool = False,
     ) -> Ruled:
         """The answer to a question beside which nothing is on file.
 
         Args:
-            text: The question as a request file, judged at ``now``.
-            question: The question.
-            facts: Its facts.
+            key: The class of the question.
+            question: The question, whole.
             now: The moment.
+            unnamed: Whether the answer is for other owners too, so that it may name none.
 
         Raises:
+            FactError: A fact is stated twice or has no value.
             RefusedRequestError: It cannot be gone by.
         """
-        compiled = self._requests.compiled
+        facts = facts_of(question)
+        text = json_of(question, facts, utc(now))
+        requests = self._requests
         with self._ruling:
-            prepared = self._requests.read(text, now=now)
-            ruling = compiled.decide(prepared)
-        key = (
-            _class_of(prepared),
-            question.requester,
-            question.owner,
-            tuple(question.data),
-            self._stated(facts),
-        )
-        found = self._kept.get(key)
+            slow = requests.slow
+            prepared = requests.read(text, now=now)
+            is_plain = requests.slow == slow  # else it may hang on what the class does not tell
+            ruling = requests.compiled.decide(prepared)
+        # A class may come in many hours, and its explanation stays.
+        class_key = _class_of(prepared), key
+        found = self._explained.get(class_key) if is_plain else None
         if found is None:
-            request = self.request(text, now)
-            found = self._explained(request, ruling, now)
-            self._keep(key, found)
+            registry = self._unnamed(question.owner) if unnamed else None
+            found = self._made(self.request(text, now), question, facts, ruling, now, registry)
+        if is_plain:
+            _keep(self._explained, class_key, found)
+            _keep(self._met, key, found)
         return found
 
     def ruled_with(
         self,
-        text: bytes,
         question: q.Question,
         proof: Proof,
         retries: int,
         now: datetime.datetime,
+        *,
+        unnamed: bool = False,
     ) -> Ruled:
         """The answer to a question with what is on file about it.
 
         Raises:
+            FactError: A fact is stated twice or has no value.
             RefusedRequestError: It cannot be gone by.
         """
-        request = self.with_proof(self.request(text, now), question, proof, retries)
-        engine = self.snapshot.engine
+        facts = facts_of(question)
+        request = self.request(json_of(question, facts, utc(now)), now)
+        request = self.with_proof(request, question, proof, retries)
+        compiled = self.snapshot.engine.compiled
         with self._ruling:
-            ruling = engine.compiled.decide(engine.compiled.prepare(request))
-        return self._explained(request, ruling, now)
+            ruling = compiled.decide(compiled.prepare(request))
+        registry = self._unnamed(question.owner) if unnamed else None
+        return self._made(request, question, facts, ruling, now, registry)
+
+    # Requests of the engine ------------------------------------------------------------------
 
     def request(self, text: bytes, now: datetime.datetime) -> Request:
-        """A question as a request of the engine.
+        """A question, written as a request file, as a request of the engine.
 
         Raises:
             RefusedRequestError: It cannot be gone by.
         """
-        reading = self._read(text, now)
+        with self._explaining:
+            reading = read_request(text, self._reference.compiled, now=now)
         if reading.request is None:
             raise RefusedRequestError(reading)
         return reading.request
@@ -153,43 +181,79 @@ class Desk:
         """A request with what is on file about it."""
         if retries:
             request = retried(request, retries)
-        words = self.snapshot.engine.vocabulary_for(request, self._registry)
+        with self._explaining:
+            words = self._reference.vocabulary_for(request, self.registry)
         ids = [paper.id for paper in question.instruments.presented]
-        return Proving(self._registry, words).proven(request, ids, proof)
+        return Proving(self.registry, words).proven(request, ids, proof)
 
-    def decision(self, request: Request, now: datetime.datetime) -> Decision:
+    def decision(
+        self, request: Request, now: datetime.datetime, registry: Registry | None = None
+    ) -> Decision:
         """The explained answer to a request."""
         with self._explaining:
-            return self._reference.decide(request, decided_at=now)
+            return self._reference.decide(request, decided_at=now, registry=registry)
 
-    def _read(self, text: bytes, now: datetime.datetime) -> Reading:
-        with self._explaining:
-            return read_request(text, self._reference.compiled, now=now)
+    # Answers ---------------------------------------------------------------------------------
 
-    def _explained(self, request: Request, ruling: Ruling, now: datetime.datetime) -> Ruled:
+    def _made(
+        self,
+        request: Request,
+        question: q.Question,
+        facts: Mapping[str, Json],
+        ruling: Ruling,
+        now: datetime.datetime,
+        registry: Registry | None = None,
+    ) -> Ruled:
         """The explained answer, which must be that of the ruling."""
-        decision = self.decision(request, now)
+        decision = self.decision(request, now, registry)
         if (decision.outcome, decision.reason) != (ruling.outcome, ruling.reason):
             decision = replace(decision, outcome=tree.Outcome.DENY, reason="evaluators disagree")
+        return self.of_decision(decision, question, facts)
+
+    def of_decision(
+        self, decision: Decision, question: q.Question, facts: Mapping[str, Json]
+    ) -> Ruled:
+        """A decision as the answer to a class of questions."""
         explanations = {
             view: explanation_of(decision, view).SerializeToString(deterministic=True)
             for view in View
         }
+        same = self.same_of(decision.outcome, decision.reason)
         return Ruled(
             decision.outcome,
             decision.reason,
+            parties_of(question, self.registry),
+            str(facts.get(names.PURPOSE) or ""),
+            {view: with_explanation(same, text) for view, text in explanations.items()},
             explanations,
             self._end(decision.valid_until),
             _deadline(decision),
+            _at_home(question, facts, self.registry),
         )
 
-    def _end(self, day: datetime.date | None) -> datetime.datetime | None:
+    def same_of(self, outcome: tree.Outcome, reason: str) -> bytes:
+        """What all answers of one outcome and reason have in common, serialized."""
+        return a.Answer(
+            outcome=OUTCOMES[outcome],
+            reason=reason,
+            policy_digest=self.snapshot.digest,
+            development=self.snapshot.development,
+        ).SerializeToString(deterministic=True)
+
+    def _unnamed(self, owner: str) -> Registry:
+        """The registry with an owner who has neither name nor desk."""
+        body = self.registry.get(owner)
+        assert body is not None
+        changed = {body.key: replace(body, name="the owner", desk="")}
+        return Registry(Changed(self.registry.bodies, changed), self.registry.things)
+
+    def _end(self, day: datetime.date | None) -> float | None:
         """The first moment of a day in the zone in which it begins first."""
         if day is None:
             return None
         midnight = datetime.datetime.combine(day, datetime.time())
-        starts = [midnight.replace(tzinfo=zone).astimezone(datetime.UTC) for zone in self._zones]
-        return min(starts, default=midnight.replace(tzinfo=datetime.UTC))
+        starts = [midnight.replace(tzinfo=zone).timestamp() for zone in self._zones]
+        return min(starts, default=midnight.replace(tzinfo=datetime.UTC).timestamp())
 
     @cached_property
     def _zones(self) -> tuple[ZoneInfo, ...]:
@@ -197,18 +261,11 @@ class Desk:
         policies = self.snapshot.engine.library.policies
         return tuple(ZoneInfo(name) for name in sorted({policy.zone for policy in policies}))
 
-    def _stated(self, facts: Mapping[str, Json]) -> Hashable:
-        """What is stated, free texts by whether they are blank: all that rules read of them."""
-        free = self._free
-        return tuple(
-            (name, bool(value and str(value).strip()) if name in free else _fixed(value))
-            for name, value in facts.items()
-        )
 
-    def _keep(self, key: Hashable, ruled: Ruled) -> None:
-        if len(self._kept) >= MAX_CLASSES:
-            self._kept.clear()
-        self._kept[key] = ruled
+def _keep(kept: dict[Hashable, Ruled], key: Hashable, ruled: Ruled) -> None:
+    if len(kept) >= MAX_CLASSES:
+        kept.clear()
+    kept[key] = ruled
 
 
 def _class_of(prepared: Prepared) -> Hashable:
@@ -217,12 +274,19 @@ def _class_of(prepared: Prepared) -> Hashable:
     return id(prepared.plan), tuple(prepared.words), prepared.who, prepared.reviews, more
 
 
-def _fixed(value: Json) -> Hashable:
-    if isinstance(value, list):
-        return tuple(map(str, value))
-    if isinstance(value, dict):
-        return tuple((name, _fixed(item)) for name, item in value.items())
-    return value
+def _at_home(question: q.Question, facts: Mapping[str, Json], registry: Registry) -> bool:
+    """Whether everyone who asks or receives belongs to the owner's government, by the registry."""
+    owner = registry.get(question.owner)
+    named = [question.requester]
+    for name in names.RECIPIENT_SETS:
+        members = facts.get(name)
+        if not isinstance(members, list):
+            return False  # left out or open: there may be others
+        named += map(str, members)
+    bodies = [registry.get(key) for key in named]
+    return owner is not None and all(
+        body is not None and body.sovereign == owner.sovereign for body in bodies
+    )
 
 
 def _deadline(decision: Decision) -> datetime.timedelta:

@@ -6,6 +6,8 @@ guide), so an explanation that is kept as bytes is appended and not built anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _EXPLANATION = b"\x1a"  # field 3 of Answer, length-delimited
 _FIRST = b"\x0a"  # field 1 of a response, length-delimited
 
@@ -18,6 +20,11 @@ def with_explanation(answer: bytes, explanation: bytes) -> bytes:
 def as_first_field(message: bytes) -> bytes:
     """A serialized message as field 1 of another."""
     return b"".join((_FIRST, varint(len(message)), message))
+
+
+def as_first_fields(messages: Iterable[bytes]) -> bytes:
+    """Serialized messages as the repeated field 1 of another."""
+    return b"".join(map(as_first_field, messages))
 
 
 def varint(number: int) -> bytes:

@@ -1,72 +1,89 @@
 """The policy decision point: one question, one answer, whoever asks and by whatever face.
 
-The order of things: the caller may ask for this requester; the message is within its limits; the
+The order of things: the message is within its limits; the caller may ask for this requester; the
 snapshot is young enough; the question is ruled on with what is on file; the answer is recorded;
 then it is given. Whatever goes wrong on the way is DENY or a refusal, never a PERMIT.
 """
 
 from __future__ import annotations
 
-import datetime
+import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ...dsl import syntax as tree
-from ...engine import names
 from ...engine.compiled.wire import RefusedRequestError
 from ...engine.fault import Fault
-from ...engine.json_text import Json
 from ...engine.render_json import View
 from ..call import Call
 from ..caller import Caller
 from ..journal import Entry, Journal, JournalUnavailableError, NoJournal
-from ..proof import Held, HoldBook, Proof, ProofOnFile, Refusals
+from ..proof import Held, HoldBook, Proof, ProofOnFile, Refusals, Subject
 from ..refusal import RefusedCallError, Status
-from ..snapshot import PolicySnapshot, Snapshots
+from ..snapshot import Snapshots
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
+from .classes import hour_of, stripped
 from .desk import Desk, Ruled
-from .explaining import OUTCOMES, faulty, view_of
+from .explaining import faulty, view_of
 from .framing import with_explanation
-from .questions import (
-    Parties,
-    FactError,
-    attempt_of,
-    digest_of,
-    facts_of,
-    json_of,
-    parties_of,
-    subject_of,
-    utc,
-)
+from .questions import FactError, attempt_of
 
-LIFE = datetime.timedelta(seconds=300)
-STALE_LIFE = datetime.timedelta(seconds=60)
+LIFE = 300  # seconds in which a release may begin
+STALE_LIFE = 60
 _NO_PROOF = Proof()
+_TOO_OLD = "the policies here are more than seven days old by their signed time of issue"
+_STALE = (
+    "the policies here are more than a day old by their signed time of issue; until they are "
+    "renewed only bodies of the owner's own government get an answer"
+)
+_FAILED = "the evaluation failed; the operator of this service has been told"
+_UNRECORDED = "the answer could not be recorded, so nothing may be released; ask again"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, gc=False):
     """One answer before it is given.
 
     Attributes:
         outcome: PERMIT, HOLD or DENY.
-        reason: Why, in one word of the semantics.
-        message: The answer without its explanation.
-        explanation: The explanation in the caller's view, serialized.
+        same: What all answers of its class have in common, serialized.
+        own: What is its own: times, digest, ids.
         entry: What is recorded.
     """
 
     outcome: tree.Outcome
-    reason: str
-    message: a.Answer
-    explanation: bytes
+    same: bytes
+    own: a.Answer
     entry: Entry
 
     def serialized(self) -> bytes:
-        """The answer as bytes."""
-        return with_explanation(self.message.SerializeToString(), self.explanation)
+        """The answer as bytes; fields may come in any order."""
+        return self.own.SerializeToString() + self.same
+
+
+class Asked(msgspec.Struct, frozen=True, gc=False):
+    """A question as it came.
+
+    Attributes:
+        call: The call.
+        request_id: The caller's id of the request.
+        nonce: The nonce of the call.
+        raw: The question, serialized.
+        digest: Its SHA-256, 32 bytes.
+    """
+
+    call: Call
+    request_id: str
+    nonce: bytes
+    raw: bytes
+    digest: bytes
+
+    def question(self) -> q.Question:
+        """The question, whole."""
+        return q.Question.FromString(self.raw)
 
 
 @dataclass(slots=True)
@@ -111,204 +128,195 @@ class DecisionPoint:
     ) -> Answered:
         """The answer to a question, not yet recorded.
 
+        Args:
+            call: The call.
+            request_id: The caller's id of the request.
+            nonce: The nonce of the call.
+            question: What is asked, within its limits; it is taken apart.
+            desk: The snapshot that decides.
+
         Raises:
-            RefusedCallError: The caller may not ask it, or proof on file cannot be read.
+            RefusedCallError: The caller may not ask it, or what is on file cannot be read.
         """
-        parties = parties_of(question, desk.registry)
-        self.check_asker(call.caller, parties.requester)
-        digest = digest_of(question)
-        made = _Making(call, request_id, nonce, question, desk.snapshot, parties, digest)
-        if desk.snapshot.is_expired(call.now):
-            return made.denied("expired policy", _TOO_OLD)
+        raw = question.SerializeToString(deterministic=True)
+        asked = Asked(call, request_id, nonce, raw, hashlib.sha256(raw).digest())
         try:
-            facts = facts_of(question)
-            ruled = self._ruled(made, facts, desk)
+            ruled = self._ruled(asked, question, desk)
         except RefusedRequestError as refused:
-            return made.not_understood(refused.reading.faults)
-        except FactError as repeated:
-            return made.not_understood([repeated.fault])
+            return self._not_understood(asked, desk, refused.reading.faults)
+        except FactError as wrong:
+            return self._not_understood(asked, desk, [wrong.fault])
         except RefusedCallError:
             raise
         except Exception as fault:
             self.alarm(fault)
-            return made.denied("evaluation error", _FAILED)
-        stale = desk.snapshot.is_stale(call.now)
-        if stale and not _at_home(question, facts, desk):
-            return made.denied("stale policy", _STALE)
-        return self._filed(made, ruled, facts, stale=stale)
+            return self._denied(asked, desk, "evaluation error", _FAILED)
+        if desk.snapshot.is_stale(call.now):
+            if desk.snapshot.is_expired(call.now):
+                return self._denied(asked, desk, "expired policy", _TOO_OLD)
+            if not ruled.at_home:
+                return self._denied(asked, desk, "stale policy", _STALE)
+        return self._filed(asked, ruled, desk)
 
-    def check_asker(self, caller: Caller, requester: str) -> None:
+    def _ruled(self, asked: Asked, question: q.Question, desk: Desk) -> Ruled:
+        """The answer of the class of a question, or its own if something is on file about it."""
+        now = asked.call.now
+        hour = hour_of(now.timestamp())
+        has_reason = question.HasField("reason")
+        seen = desk.reasons.seen(question.reason, hour) if has_reason else None
+        papers = [paper.id for paper in question.instruments.presented]
+        case = stripped(question, desk.free)
+        key = question.SerializeToString(deterministic=True), seen
+        ruled = desk.met(key, hour)
+        if ruled is None:
+            whole = asked.question()
+            self.check_asker(asked.call.caller, whole.requester, desk)
+            ruled = desk.ruled(key, whole, now)
+        else:
+            self.check_asker(asked.call.caller, ruled.parties.requester, desk)
+        requester, owner = ruled.parties.requester, ruled.parties.owner
+        proof = self.proofs.about(Subject(asked.digest, requester, owner, case, tuple(papers)), now)
+        retries = self.retries(asked, requester)
+        if proof is None and not retries:
+            return ruled
+        return desk.ruled_with(asked.question(), proof or _NO_PROOF, retries, now)
+
+    def retries(self, asked: Asked, requester: str) -> int:
+        """How often the same was refused this requester when it was asserted otherwise."""
+        if not self.refusals.any_of(requester):
+            return 0
+        return self.refusals.retries(attempt_of(asked.question(), requester, asked.call.now))
+
+    def check_asker(self, caller: Caller, requester: str, desk: Desk) -> None:
         """Refuse a caller who may not ask in the name of a requester.
 
         Raises:
             RefusedCallError: He may not (PERMISSION_DENIED).
         """
-        if not caller.may_ask_for(requester):
+        if caller.may_ask_for(requester):
+            return
+        body = desk.registry.get(requester)
+        if body is None or not caller.may_ask_for(body.key):
             raise RefusedCallError(
                 Status.PERMISSION_DENIED,
                 f"question.requester: {caller.spiffe_id} may not ask for `{requester[:200]}`; the "
-                "registry of callers says for whom it may",
+                "register of callers says for whom it may",
             )
 
-    def _ruled(self, made: _Making, facts: Mapping[str, Json], desk: Desk) -> Ruled:
-        now, question, parties = made.call.now, made.question, made.parties
-        text = json_of(question, facts, utc(now))
-        proof = self.proofs.about(subject_of(question, facts, parties, made.digest), now)
-        retries = 0
-        if self.refusals.any_of(parties.requester):
-            retries = self.refusals.retries(attempt_of(question, parties, now))
-        if proof is None and not retries:
-            return desk.ruled(text, question, facts, now)
-        return desk.ruled_with(text, question, proof or _NO_PROOF, retries, now)
+    # Answers ---------------------------------------------------------------------------------
 
-    def _filed(
-        self, made: _Making, ruled: Ruled, facts: Mapping[str, Json], *, stale: bool
-    ) -> Answered:
+    def _filed(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:
         """The answer, with its HOLD on file, or the one on file closed."""
-        question, now = made.question, made.call.now
-        if ruled.outcome is tree.Outcome.PERMIT:
-            self._close(made)
-            return made.permitted(ruled, stale=stale)
-        self.refusals.note(attempt_of(question, made.parties, now))
-        if ruled.outcome is tree.Outcome.DENY:
-            self._close(made)
-            return made.ruled(ruled)
-        answered = made.ruled(ruled)
-        held = self.holds.file(made.held(ruled, str(facts.get(names.PURPOSE) or "")))
-        hold = answered.message.hold
-        hold.id, hold.owner = held.id, held.owner
-        hold.deadline.FromDatetime(held.deadline)
+        answered = self.answered(asked, ruled, desk)
+        if ruled.outcome is tree.Outcome.HOLD:
+            held = self.hold(asked, ruled, asked.question(), ruled.parties.owner)
+            hold = answered.own.hold
+            hold.id, hold.owner = held.id, held.owner
+            hold.deadline.FromDatetime(held.deadline)
+        else:
+            self._close(asked, ruled)
         return answered
 
-    def _close(self, made: _Making) -> None:
-        caller = made.call.caller.agency
-        for held in self.holds.find(caller, made.request_id, made.parties.owner):
+    def answered(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:
+        """The answer of a class as that of a question."""
+        call = asked.call
+        same = ruled.answers[view_of(call.caller, ruled.parties.owner)]
+        answered = _answered(asked, ruled.outcome, ruled.reason, same, desk)
+        if ruled.outcome is tree.Outcome.PERMIT:
+            stale = desk.snapshot.is_stale(call.now)
+            permit(answered.own, call.now.timestamp(), ruled.ends, stale=stale)
+        else:
+            attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
+            self.refusals.note(attempt)
+        return answered
+
+    def hold(self, asked: Asked, ruled: Ruled, question: q.Question, owner: str) -> Held:
+        """Keep the HOLD of a question about the data of one owner."""
+        raw = question.SerializeToString(deterministic=True)
+        now = asked.call.now
+        return self.holds.file(
+            Held(
+                id=os.urandom(12).hex(),
+                request_id=asked.request_id,
+                caller=asked.call.caller.agency,
+                requester=ruled.parties.requester,
+                owner=owner,
+                act=question.act,
+                data=tuple(question.data),
+                purpose=ruled.purpose,
+                digest=hashlib.sha256(raw).digest(),
+                question=raw,
+                explanation=ruled.explanations[View.OWNER],
+                asked_at=now,
+                deadline=now + ruled.deadline,
+            )
+        )
+
+    def _close(self, asked: Asked, ruled: Ruled) -> None:
+        caller = asked.call.caller.agency
+        for held in self.holds.find(caller, asked.request_id, ruled.parties.owner):
             if held.is_open:
-                self.holds.close(held, made.call.now)
+                self.holds.close(held, asked.call.now)
+
+    def _denied(self, asked: Asked, desk: Desk, reason: str, note: str) -> Answered:
+        """A DENY for which no rule is to blame."""
+        return self.refused(asked, desk, reason, faulty((), note))
+
+    def _not_understood(self, asked: Asked, desk: Desk, faults: Sequence[Fault]) -> Answered:
+        """A DENY of a question that cannot be gone by."""
+        return self.refused(asked, desk, "not understood", faulty(faults))
+
+    def refused(
+        self, asked: Asked, desk: Desk, reason: str, explanation: a.Explanation
+    ) -> Answered:
+        """A DENY that no rule of the snapshot gives."""
+        text = explanation.SerializeToString(deterministic=True)
+        same = with_explanation(desk.same_of(tree.Outcome.DENY, reason), text)
+        return _answered(asked, tree.Outcome.DENY, reason, same, desk)
 
     # Recording -------------------------------------------------------------------------------
 
-    def recorded(self, answers: Sequence[Answered]) -> Sequence[Answered]:
+    def recorded(self, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
         """The answers of one call, recorded; DENY if that fails."""
         try:
             receipts = self.journal.record([answer.entry for answer in answers])
         except JournalUnavailableError:
-            return [_unrecorded(answer) for answer in answers]
+            return [_unrecorded(answer, desk) for answer in answers]
         for answer, receipt in zip(answers, receipts, strict=False):
-            answer.message.recorded.origin = receipt.origin
-            answer.message.recorded.index = receipt.index
+            answer.own.recorded.origin = receipt.origin
+            answer.own.recorded.index = receipt.index
         return answers
 
 
-@dataclass(frozen=True, slots=True)
-class _Making:
-    """An answer in the making."""
-
-    call: Call
-    request_id: str
-    nonce: bytes
-    question: q.Question
-    snapshot: PolicySnapshot
-    parties: Parties
-    digest: bytes
-
-    def ruled(self, ruled: Ruled) -> Answered:
-        """An answer that releases nothing."""
-        view = view_of(self.call.caller, self.parties.owner)
-        return self._answered(ruled.outcome, ruled.reason, ruled.explanations[view])
-
-    def permitted(self, ruled: Ruled, *, stale: bool) -> Answered:
-        """A PERMIT, with its id and end."""
-        answered = self.ruled(ruled)
-        end = self.call.now + (STALE_LIFE if stale else LIFE)
-        if ruled.ends is not None:
-            end = min(end, ruled.ends)
-        message = answered.message
-        message.valid_until.FromDatetime(end)
-        message.release_id = os.urandom(16)
-        message.stale = stale
-        return answered
-
-    def denied(self, reason: str, note: str) -> Answered:
-        """A DENY for which no rule is to blame."""
-        return self._refused(reason, faulty((), note))
-
-    def not_understood(self, faults: Sequence[Fault]) -> Answered:
-        """A DENY of a question that cannot be gone by."""
-        return self._refused("not understood", faulty(faults))
-
-    def _refused(self, reason: str, explanation: a.Explanation) -> Answered:
-        text = explanation.SerializeToString(deterministic=True)
-        return self._answered(tree.Outcome.DENY, reason, text)
-
-    def _answered(self, outcome: tree.Outcome, reason: str, explanation: bytes) -> Answered:
-        now, digest = self.call.now, self.snapshot.digest
-        message = a.Answer(
-            outcome=OUTCOMES[outcome],
-            reason=reason,
-            policy_digest=digest,
-            request_digest=self.digest,
-            development=self.snapshot.development,
-        )
-        message.decided_at.FromDatetime(now)
-        caller = self.call.caller.spiffe_id
-        entry = Entry(
-            caller, self.request_id, self.nonce, self.digest, digest, outcome.value, reason, now
-        )
-        return Answered(outcome, reason, message, explanation, entry)
-
-    def held(self, ruled: Ruled, purpose: str) -> Held:
-        """The HOLD to be kept."""
-        now = self.call.now
-        question = self.question
-        return Held(
-            id=os.urandom(12).hex(),
-            request_id=self.request_id,
-            caller=self.call.caller.agency,
-            requester=self.parties.requester,
-            owner=self.parties.owner,
-            act=question.act,
-            data=tuple(question.data),
-            purpose=purpose,
-            digest=self.digest,
-            question=question.SerializeToString(deterministic=True),
-            explanation=ruled.explanations[View.OWNER],
-            asked_at=now,
-            deadline=now + ruled.deadline,
-        )
+def _answered(
+    asked: Asked, outcome: tree.Outcome, reason: str, same: bytes, desk: Desk
+) -> Answered:
+    call, digest = asked.call, asked.digest
+    now = call.now
+    own = a.Answer(request_digest=digest)
+    decided = own.decided_at
+    decided.seconds, decided.nanos = int(now.timestamp()), now.microsecond * 1000
+    entry = Entry(
+        call.caller.spiffe_id, asked.request_id, asked.nonce, digest,
+        desk.snapshot.digest, outcome.value, reason, now,
+    )  # fmt: skip
+    return Answered(outcome, same, own, entry)
 
 
-_TOO_OLD = "the policies here are more than seven days old by their signed time of issue"
-_STALE = (
-    "the policies here are more than a day old by their signed time of issue; until they are "
-    "renewed only bodies of the owner's own government get an answer"
-)
-_FAILED = "the evaluation failed; the operator of this service has been told"
+def permit(own: a.Answer, now: float, ends: float | None, *, stale: bool) -> None:
+    """Give a PERMIT its id, and its end: no later than the next change of the law."""
+    end = now + (STALE_LIFE if stale else LIFE)
+    if ends is not None and ends < end:
+        end = ends
+    own.valid_until.seconds = int(end)
+    own.release_id = os.urandom(16)
+    if stale:
+        own.stale = True
 
 
-def _at_home(question: q.Question, facts: Mapping[str, Json], desk: Desk) -> bool:
-    """Whether everyone who asks or receives belongs to the owner's government, by the registry."""
-    owner = desk.registry.get(question.owner)
-    named = [question.requester]
-    for name in names.RECIPIENT_SETS:
-        members = facts.get(name)
-        if not isinstance(members, list):
-            return False  # left out or open: there may be others
-        named += map(str, members)
-    bodies = [desk.registry.get(key) for key in named]
-    return owner is not None and all(
-        body is not None and body.sovereign == owner.sovereign for body in bodies
-    )
-
-
-def _unrecorded(answer: Answered) -> Answered:
+def _unrecorded(answer: Answered, desk: Desk) -> Answered:
     """DENY: an answer that could not be recorded is not given."""
-    message = a.Answer()
-    message.CopyFrom(answer.message)
-    message.outcome = OUTCOMES[tree.Outcome.DENY]
-    message.reason = "log unavailable"
-    for name in ("valid_until", "release_id", "hold", "stale"):
-        message.ClearField(name)
-    note = "the answer could not be recorded, so nothing may be released; ask again"
-    explanation = faulty((), note).SerializeToString(deterministic=True)
-    return Answered(tree.Outcome.DENY, message.reason, message, explanation, answer.entry)
+    own = a.Answer(request_digest=answer.own.request_digest, decided_at=answer.own.decided_at)
+    text = faulty((), _UNRECORDED).SerializeToString(deterministic=True)
+    same = with_explanation(desk.same_of(tree.Outcome.DENY, "log unavailable"), text)
+    return Answered(tree.Outcome.DENY, same, own, answer.entry)

@@ -26,7 +26,7 @@ from ...engine.request import (
 )
 from ...engine.request_json import read_paper
 from ...engine.values import Cause, Range
-from ..proof import Attempt, Proof, ProvenFact, ProvenPaper, Subject, Vouching
+from ..proof import Attempt, Proof, ProvenFact, ProvenPaper, Vouching
 from ..v1 import question_pb2 as q
 
 _encode = msgspec.json.Encoder().encode
@@ -175,30 +175,14 @@ def parties_of(question: q.Question, registry: Registry) -> Parties:
     )
 
 
-def subject_of(
-    question: q.Question, facts: Mapping[str, Json], parties: Parties, digest: bytes
-) -> Subject:
-    """What statements may speak about so that they count for a question."""
-    case = facts.get(names.CASE_NUMBER)
-    papers = question.instruments.presented if question.HasField("instruments") else ()
-    return Subject(
-        digest,
-        parties.requester,
-        parties.owner,
-        case.strip() if isinstance(case, str) else "",
-        tuple(paper.id for paper in papers if paper.id),
-    )
-
-
-def attempt_of(question: q.Question, parties: Parties, now: datetime.datetime) -> Attempt:
+def attempt_of(question: q.Question, requester: str, now: datetime.datetime) -> Attempt:
     """A question as purpose shopping would see it: what is asked, and what is asserted."""
     asserted = q.Question(facts=question.facts)
     if question.HasField("reason"):
         asserted.reason = question.reason
     return Attempt(
-        parties.requester,
+        requester,
         question.user,
-        parties.owner,
         question.act,
         question.subject,
         digest_of(asserted),
