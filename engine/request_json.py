@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..dsl import syntax as tree
@@ -504,6 +504,32 @@ class _Reader:
             elif read is not None:
                 found[name] = _cell(read)
         return found
+
+
+def as_of(
+    request: Request, at: str, registry: Registry
+) -> tuple[Request | None, tuple[Fault, ...]]:
+    """A request as of another day or instant; ages keep the reads that they were measured from.
+
+    Args:
+        request: The request.
+        at: The day or instant, as a request file writes it.
+        registry: The bodies on file.
+
+    Returns:
+        The request moved, or None with what is wrong with the day.
+    """
+    values = JsonValues(registry)
+    span = values.moment(at, "/at")
+    if span is None:
+        return None, tuple(values.faults)
+    system = {
+        name: replace(value, until=span)
+        if isinstance(value, Age) and value.until == request.at
+        else value
+        for name, value in request.system.items()
+    }
+    return replace(request, at=span, system=system), ()
 
 
 def read_paper(

@@ -126,14 +126,16 @@ class Desk:
             prepared = requests.read(text, now=now)
             is_plain = requests.slow == slow  # else it may hang on what the class does not tell
             ruling = requests.compiled.decide(prepared)
-        # A class may come in many hours, and its explanation stays.
+        # What is explained once stays: the words of a request tell all that its answer hangs on.
         class_key = _class_of(prepared), key
-        found = self._explained.get(class_key) if is_plain else None
+        is_kept = is_plain or prepared.bound is not None  # else its plan is of this request alone
+        found = self._explained.get(class_key) if is_kept else None
         if found is None:
             registry = self._unnamed(question.owner) if unnamed else None
             found = self._made(self.request(text, now), question, facts, ruling, now, registry)
-        if is_plain:
+        if is_kept:
             _keep(self._explained, class_key, found)
+        if is_plain:
             _keep(self._met, key, found)
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -50,8 +50,6 @@ class OwnerGroup:
 
     def without(self, keys: frozenset[str]) -> OwnerGroup:
         """The group without some of its owners."""
-        if keys.isdisjoint(self.keys):
-            return self
         left = [(at, key) for at, key in zip(self.places, self.keys, strict=True)
                 if key not in keys]  # fmt: skip
         return OwnerGroup(tuple(at for at, _ in left), tuple(key for _, key in left))
@@ -62,7 +60,7 @@ class Grouped:
     """A list of owners, grouped.
 
     Attributes:
-        digest: SHA-256 of the list as it was sent, 32 bytes.
+        digest: SHA-256 of the list as a message, 32 bytes.
         groups: The groups, most owners first.
         at: The group of each registry key.
         unknown: The places and names that are not on file.
@@ -86,12 +84,12 @@ class OwnerLists:
         """A list that was met, by its digest."""
         return self._kept.get(digest)
 
-    def grouped(self, names: Sequence[str]) -> Grouped:
+    def grouped(self, owners: d.OwnerList) -> Grouped:
         """A list, grouped; met or not."""
-        digest = list_digest(names)
+        digest = hashlib.sha256(owners.SerializeToString(deterministic=True)).digest()
         found = self._kept.get(digest)
         if found is None:
-            found = self._group(digest, names)
+            found = self._group(digest, owners.keys)
             while len(self._kept) >= MAX_LISTS:
                 self._kept.popitem(last=False)
             self._kept[digest] = found
@@ -112,8 +110,3 @@ class OwnerLists:
         )
         at = {key: number for number, group in enumerate(groups) for key in group.keys}
         return Grouped(digest, tuple(groups), at, tuple(unknown))
-
-
-def list_digest(names: Iterable[str]) -> bytes:
-    """SHA-256 of a list of owners: its names, each ended by a line feed."""
-    return hashlib.sha256("".join(f"{name}\n" for name in names).encode()).digest()

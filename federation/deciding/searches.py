@@ -73,12 +73,12 @@ def _grouped(request: d.DecideSearchRequest, desk: Desk) -> Grouped:
                 Status.NOT_FOUND, "list_digest: no such list is remembered here; send `listed`"
             )
         return found
-    names = request.listed.keys
-    if not 0 < len(names) <= MAX_OWNERS:
+    count = len(request.listed.keys)
+    if not 0 < count <= MAX_OWNERS:
         raise RefusedCallError(
-            Status.INVALID_ARGUMENT, f"owners: name 1 to {MAX_OWNERS:,} owners, not {len(names):,}"
+            Status.INVALID_ARGUMENT, f"owners: name 1 to {MAX_OWNERS:,} owners, not {count:,}"
         )
-    return lists.grouped(names)
+    return lists.grouped(request.listed)
 
 
 @dataclass(slots=True)
@@ -141,14 +141,12 @@ class _Search:
 
     def _groups(self, singles: frozenset[str]) -> Iterator[OwnerGroup]:
         """The groups without the owners who are asked by themselves, and these."""
-        if not singles:
-            yield from self.grouped.groups
-            return
-        for group in self.grouped.groups:
-            yield group.without(singles)
-            for place, key in zip(group.places, group.keys, strict=True):
-                if key in singles:
-                    yield OwnerGroup((place,), (key,))
+        parted = {self.grouped.at[key] for key in singles}
+        for number, group in enumerate(self.grouped.groups):
+            yield group.without(singles) if number in parted else group
+        for key in sorted(singles):
+            group = self.grouped.groups[self.grouped.at[key]]
+            yield OwnerGroup((group.places[group.keys.index(key)],), (key,))
 
     def _singles(self, question: q.Question, requester: str, proof: Proof | None) -> frozenset[str]:
         """The owners of the list who are somebody in this question."""
