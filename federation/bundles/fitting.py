@@ -48,9 +48,9 @@ def misplaced(checked: Checked, folder: str, registry: Registry) -> Iterator[str
                 yield f"{path}: vocabulary `{words.edition}` extends nothing; only core may do so"
         for each in outline.policies:
             policy = policies[each.name]
-            fault = _fault(policy, place, bound.get(policy.name, ()))
-            if fault:
-                yield f"{path}: policy `{policy.name}` {fault}"
+            wrong = _wrong(policy, place, bound.get(policy.name, ()))
+            if wrong:
+                yield f"{path}: policy `{policy.name}` {wrong}"
 
 
 def _bound_by_registry(
@@ -65,7 +65,7 @@ def _bound_by_registry(
     return found
 
 
-def _fault(policy: Policy, place: Place, bound: Collection[str]) -> str:
+def _wrong(policy: Policy, place: Place, bound: Collection[str]) -> str:
     """What does not fit, or nothing."""
     layers = _LAYERS.get(place.part, ())
     if policy.layer not in layers:
@@ -77,13 +77,13 @@ def _fault(policy: Policy, place: Place, bound: Collection[str]) -> str:
     if place.part is Part.STATE and not _names(policy.binds, _SOVEREIGNS, place.parties):
         return f"binds others than the bodies of {place.parties[0]}"
     if place.part is Part.AGENCY:
-        return _fault_of_agency(policy, place, bound)
+        return _wrong_of_agency(policy, place, bound)
     if place.part is Part.AGREEMENT:
-        return _fault_of_agreement(policy, place)
+        return _wrong_of_agreement(policy, place)
     return ""
 
 
-def _fault_of_agency(policy: Policy, place: Place, bound: Collection[str]) -> str:
+def _wrong_of_agency(policy: Policy, place: Place, bound: Collection[str]) -> str:
     if policy.path_binds:
         others = sorted(set(bound) - set(place.parties))
         return f"is that of {', '.join(others)} by the registry" if others else ""
@@ -92,7 +92,7 @@ def _fault_of_agency(policy: Policy, place: Place, bound: Collection[str]) -> st
     return "" if fits else f"binds others than {place.parties[0]}"
 
 
-def _fault_of_agreement(policy: Policy, place: Place) -> str:
+def _wrong_of_agreement(policy: Policy, place: Place) -> str:
     """An agreement binds a party's data, and turns on no sharing by itself."""
     if policy.path_binds or not _names(policy.binds, ("owner",), place.parties):
         return f"binds others than {' and '.join(place.parties)}"

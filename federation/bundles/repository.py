@@ -1,4 +1,4 @@
-"""A repository as its publisher has it: read whole, and changed whole. An edge that reads and writes.
+"""A repository as its publisher has it, read whole and changed whole: an edge.
 
 ``metadata`` and ``targets`` are what clients fetch; every file there has its version or its digest
 in its name and is never changed, except ``timestamp.json``, which is put in place last and by one

@@ -72,6 +72,14 @@ class Folder(Traversable):
         """
         raise IsADirectoryError(self._name)
 
+    def read_text(self, encoding: str | None = None) -> str:
+        """Nothing to read.
+
+        Raises:
+            IsADirectoryError: Always.
+        """
+        raise IsADirectoryError(self._name)
+
     def open(self, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
         """Nothing to open.
 
@@ -116,6 +124,10 @@ class File(Traversable):
     def read_bytes(self) -> bytes:
         """Its content."""
         return self._data
+
+    def read_text(self, encoding: str | None = None) -> str:
+        """Its content, as text."""
+        return self._data.decode(encoding or "utf-8")
 
     def open(self, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
         """Its content, as bytes or text."""
