@@ -66,7 +66,7 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture
 def ask() -> Iterator[Callable[..., bytes]]:
     """Calls a method of a server; the connection is kept and ends with the test."""
-    channels: dict[int, grpc.Channel] = {}
+    channels: dict[int, Any] = {}
 
     def asked(
         server: GrpcServer, method: str, data: bytes = b"", timeout: float | None = 10

@@ -8,7 +8,7 @@ import pytest
 from platelaw.federation.call import Call
 from platelaw.federation.caller import Caller
 from platelaw.federation.refusal import RefusedCallError, Status
-from platelaw.federation.server.gate import Gate
+from platelaw.federation.server.gate import CallerOf, Gate
 from platelaw.federation.server.limits import Limits, Pace
 
 from .conftest import VENDOR, Lines, allow, anybody
@@ -23,9 +23,17 @@ def gate(handler: Any, **more: Any) -> Gate:
     return Gate({DECIDE: handler, MANY: handler}, now=lambda: NOON, **more)
 
 
-def refused(gate: Gate, *arguments: Any, method: str = DECIDE, data: bytes = b"x") -> Any:
+def refused(
+    gate: Gate,
+    peer: object = None,
+    caller_of: CallerOf = anybody,
+    left: float | None = None,
+    *,
+    method: str = DECIDE,
+    data: bytes = b"x",
+) -> RefusedCallError:
     with pytest.raises(RefusedCallError) as refusal:
-        gate.answer(method, data, *(arguments or (None, anybody)))
+        gate.answer(method, data, peer, caller_of, left)
     return refusal.value
 
 
