@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from ..call import Call, Handler, Handlers
@@ -78,9 +79,7 @@ class _Silence:
         """Nothing."""
 
 
-def utc_now() -> datetime.datetime:
-    """The clock of the system."""
-    return datetime.datetime.now(datetime.UTC)
+utc_now = partial(datetime.datetime.now, datetime.UTC)
 
 
 @dataclass(slots=True)
@@ -92,6 +91,7 @@ class Gate:
         authorize: Whether a caller may call a method.
         limits: How much, how large, how fast.
         now: The time in UTC.
+        monotonic: Seconds that never go back, for durations.
         log: Where refusals and failures are told.
         barred: Why nothing is decided for now, such as a clock that is off; empty if nothing is
             wrong. Calls are refused with UNAVAILABLE and this reason.
@@ -104,6 +104,7 @@ class Gate:
     authorize: Authorize
     limits: Limits = field(default_factory=Limits)
     now: Callable[[], datetime.datetime] = utc_now
+    monotonic: Callable[[], float] = time.monotonic
     log: Log = field(default_factory=_Silence)
     barred: str = ""
     tallies: Tallies = field(default_factory=Tallies, init=False)
@@ -139,14 +140,14 @@ class Gate:
         key = call.method, outcome
         outcomes[key] = outcomes.get(key, 0) + 1
         if outcome == HELD:
-            self.allowance.held(call.caller.spiffe_id)
+            self.allowance.held(call.caller.spiffe_id, self.monotonic())
 
     def entrance(self, method: str, handler: Handler, *, when_barred: bool = False) -> Entrance:
         """The way in to one method; ``when_barred`` says that it is open even then.
 
         Everything that does not change from call to call is bound here, once.
         """
-        mine, now, monotonic = self.tallies.mine, self.now, time.monotonic
+        mine, now, monotonic = self.tallies.mine, self.now, self.monotonic
         authorize, spend = self.authorize, self.allowance.spend
         largest = self.limits.batch if method in LARGE else self.limits.message
         answered = method, "OK"
@@ -164,7 +165,7 @@ class Gate:
                 moment = now()
                 caller = caller_of(peer, moment)
                 authorize(caller, method)
-                spend(caller.spiffe_id)
+                spend(caller.spiffe_id, began)
                 if self.barred and not when_barred:
                     raise RefusedCallError(Status.UNAVAILABLE, self.barred)
                 reply = handler(Call(caller, method, moment, seconds_left), data)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, cast
 
 import grpc
 
 from ..refusal import RefusedCallError
 from .gate import CallerOf, Entrance, Gate
 from .limits import Limits
+from .receiving import CallPool, call_pool
 
 _CODES: Mapping[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
 _FOREVER = 1e8  # seconds; what grpcio says of a call without a deadline is beyond
@@ -21,8 +21,6 @@ _HANDSHAKE = 10_000  # ms for a connection to come about
 _PING_AFTER, _PING_WAIT = 60_000, 20_000  # ms without a word from the client
 _CLIENT_PINGS, _PING_STRIKES = 30_000, 2  # ms between pings of a client; more often is a strike
 
-P = ParamSpec("P")
-T = TypeVar("T")
 Behavior = Callable[[bytes, grpc.ServicerContext], bytes]
 
 
@@ -55,10 +53,10 @@ class GrpcServer:
         self._address = address
         self._credentials = credentials
         self.draining = False
-        self._table = _Table(gate, caller_of)
-        self._pool = _Pool(limits.threads)
+        self._pool = call_pool(limits)
+        self._table = _Table(gate, caller_of, self._pool)
         self._server = grpc.server(
-            self._pool,
+            cast("Any", self._pool),  # grpcio asks for no more than ``submit``
             handlers=[self._table],
             options=[*_options(limits), ("grpc.so_reuseport", int(shared))],
             maximum_concurrent_rpcs=limits.waiting,
@@ -83,7 +81,7 @@ class GrpcServer:
     @property
     def open_calls(self) -> int:
         """How many calls are worked on or wait for it."""
-        return self._pool.taken - self.gate.tallies.total().ended
+        return self._pool.taken - self._pool.done
 
     @property
     def shed(self) -> int:
@@ -98,24 +96,12 @@ class GrpcServer:
         self._pool.shutdown()
 
 
-class _Pool(ThreadPoolExecutor):
-    """The threads that work on calls. It counts what it was given, in grpcio's one thread."""
-
-    def __init__(self, threads: int) -> None:
-        super().__init__(threads, thread_name_prefix="call")
-        self.taken = 0
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Take a call."""
-        self.taken += 1
-        return super().submit(fn, *args, **kwargs)
-
-
 class _Table(grpc.GenericRpcHandler):
     """The handlers by method name. It counts what it was asked for, in grpcio's one thread."""
 
-    def __init__(self, gate: Gate, caller_of: CallerOf) -> None:
+    def __init__(self, gate: Gate, caller_of: CallerOf, pool: CallPool) -> None:
         self.asked = 0
+        self._give_up = pool.give_up
         self._handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             method: grpc.unary_unary_rpc_method_handler(_behavior(entrance, caller_of))
             for method, entrance in gate.entrances.items()
@@ -127,6 +113,7 @@ class _Table(grpc.GenericRpcHandler):
         """The handler of a method; without one the call is UNIMPLEMENTED."""
         found = self._handlers.get(handler_call_details.method)
         self.asked += found is not None
+        self._give_up()
         return found
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..refusal import RefusedCallError, Status
@@ -61,9 +59,10 @@ class _Bucket:
 
     def refill(self, pace: Pace, now: float) -> float:
         """What is left now."""
-        self.left = min(pace.burst, self.left + (now - self.at) * pace.rate)
+        left = self.left + (now - self.at) * pace.rate
         self.at = now
-        return self.left
+        self.left = left = left if left < pace.burst else pace.burst
+        return left
 
 
 @dataclass(slots=True)
@@ -72,34 +71,28 @@ class Allowance:
 
     Attributes:
         limits: The limits.
-        monotonic: Seconds that never go back.
     """
 
     limits: Limits
-    monotonic: Callable[[], float] = time.monotonic
     _callers: dict[str, tuple[_Bucket, _Bucket]] = field(
         default_factory=dict[str, tuple[_Bucket, _Bucket]], init=False
     )
 
-    def spend(self, caller: str) -> None:
-        """Count a call of a caller, named by its SPIFFE id.
+    def spend(self, caller: str, now: float) -> None:
+        """Count a call of a caller, named by its SPIFFE id, at a moment of the monotonic clock.
 
         Raises:
             RefusedCallError: It goes too fast; RESOURCE_EXHAUSTED, and when to come again.
         """
-        now = self.monotonic()
-        buckets = self._callers.get(caller) or self._begin(caller, now)
-        calls, holds = buckets
-        pace = self.limits.calls
-        if calls.refill(pace, now) < 1:
-            raise _too_fast("calls", pace, calls)
+        calls, holds = self._callers.get(caller) or self._begin(caller, now)
+        if calls.refill(self.limits.calls, now) < 1:
+            raise _too_fast("calls", self.limits.calls, calls)
         if holds.left < 1 and holds.refill(self.limits.holds, now) < 1:
             raise _too_fast("answers that are HOLD", self.limits.holds, holds)
         calls.left -= 1
 
-    def held(self, caller: str) -> None:
+    def held(self, caller: str, now: float) -> None:
         """Count a HOLD that a caller was given."""
-        now = self.monotonic()
         _, holds = self._callers.get(caller) or self._begin(caller, now)
         holds.refill(self.limits.holds, now)
         holds.left -= 1

@@ -119,9 +119,8 @@ def test_a_failure_is_told_by_a_number_and_logged_without_what_the_caller_sent()
 
 
 def test_a_caller_that_goes_too_fast_is_told_when_to_come_again() -> None:
-    slow = gate(echo, limits=Limits(calls=Pace(rate=2, burst=3)))
     moment = 100.0
-    slow.allowance.monotonic = lambda: moment
+    slow = gate(echo, limits=Limits(calls=Pace(rate=2, burst=3)), monotonic=lambda: moment)
     for _ in range(3):
         slow.answer(DECIDE, b"", None, anybody)
     found = refused(slow)
@@ -140,9 +139,8 @@ def test_one_caller_that_goes_too_fast_leaves_others_alone() -> None:
 
 
 def test_a_caller_that_is_held_too_often_is_refused_before_it_learns_more() -> None:
-    holding = gate(echo, limits=Limits(holds=Pace(rate=1, burst=2)))
     moment = 5.0
-    holding.allowance.monotonic = lambda: moment
+    holding = gate(echo, limits=Limits(holds=Pace(rate=1, burst=2)), monotonic=lambda: moment)
     call = Call(VENDOR, DECIDE, NOON)
     for outcome in ("HOLD", "DENY", "PERMIT", "HOLD"):
         holding.answer(DECIDE, b"", None, anybody)
