@@ -95,7 +95,7 @@ def test_a_search_names_its_owners_in_a_list() -> None:
 def test_no_key_of_the_form_gets_lost_on_its_way(key: str) -> None:
     told = ""
     try:
-        question_of({**REQUEST, key: REQUEST.get(key)})
+        question_of({**REQUEST, key: {**REQUEST, "version": 1}.get(key)})
     except QuestionError as fault:
         told = str(fault)
     field = {"version": "act"}.get(key, key)  # which version is spoken is not part of the question
