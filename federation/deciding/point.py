@@ -165,6 +165,7 @@ class DecisionPoint:
         has_reason = question.HasField("reason")
         seen = desk.reasons.seen(question.reason, hour) if has_reason else None
         papers = [paper.id for paper in question.instruments.presented]
+        user, subject = question.user, question.subject
         case = stripped(question, desk.free)
         key = question.SerializeToString(deterministic=True), seen
         ruled = desk.met(key, hour)
@@ -176,14 +177,14 @@ class DecisionPoint:
             self.check_asker(asked.call.caller, ruled.parties.requester, desk)
         requester, owner = ruled.parties.requester, ruled.parties.owner
         proof = self.proofs.about(Subject(asked.digest, requester, owner, case, tuple(papers)), now)
-        retries = self.retries(asked, requester)
+        retries = self.retries(asked, requester, user, question.act, subject)
         if proof is None and not retries:
             return ruled
         return desk.ruled_with(asked.question(), proof or _NO_PROOF, retries, now)
 
-    def retries(self, asked: Asked, requester: str) -> int:
+    def retries(self, asked: Asked, requester: str, user: str, act: str, subject: str) -> int:
         """How often the same was refused this requester when it was asserted otherwise."""
-        if not self.refusals.any_of(requester):
+        if not self.refusals.any_like(requester, user, act, subject):
             return 0
         return self.refusals.retries(attempt_of(asked.question(), requester, asked.call.now))
 

@@ -2,8 +2,9 @@
 
 A retry asks for the same thing with something else asserted. What a platform leaves unsaid may be
 the same: with no commitment to what is searched for, it may be what was refused within the last
-hour to the same person by the same owner; with no person named, it may have been anyone of the
-agency. Who gives commitments is asked about that thing alone, for thirty days.
+hour to the same person; with no person named, it may have been anyone of the agency. Who gives
+commitments is asked about that thing alone, for thirty days. Whose data were asked for counts for
+nothing: the next owner is the first thing that shopping tries.
 
 Digests alone are kept: no word of what was asked.
 """
@@ -15,7 +16,7 @@ import hashlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..proof import Attempt
 from .database import Database
@@ -40,7 +41,7 @@ class _Keys:
 
     Attributes:
         thing: The thing searched for, with requester and act; unsaid if it was not given.
-        place: Requester, owner and act.
+        place: Requester and act.
         person: The person; unsaid if not named.
         asserted: What the requester asserts.
     """
@@ -48,17 +49,21 @@ class _Keys:
     thing: bytes
     place: bytes
     person: bytes
-    asserted: bytes
+    asserted: bytes = _UNSAID
 
     @classmethod
     def of(cls, attempt: Attempt) -> _Keys:
         """The digests of an attempt."""
-        requester, act = attempt.requester, attempt.act
+        asked = cls.asking(attempt.requester, attempt.user, attempt.act, attempt.subject)
+        return replace(asked, asserted=_digest(attempt.asserted.hex()))
+
+    @classmethod
+    def asking(cls, requester: str, user: str, act: str, subject: str) -> _Keys:
+        """The digests of what is asked, whatever is asserted."""
         return cls(
-            _digest(requester, act, attempt.subject) if attempt.subject else _UNSAID,
-            _digest(requester, attempt.owner, act),
-            _digest(requester, attempt.user) if attempt.user else _UNSAID,
-            _digest(attempt.asserted.hex()),
+            _digest(requester, act, subject) if subject else _UNSAID,
+            _digest(requester, act),
+            _digest(requester, user) if user else _UNSAID,
         )
 
 
@@ -113,6 +118,17 @@ class RefusedBefore(Mirror):
     def __init__(self, database: Database) -> None:
         super().__init__(database, Part.REFUSALS)
         self._index = _Index()
+
+    def any_like(self, requester: str, user: str, act: str, subject: str) -> bool:
+        """Whether anything that may have been the same was refused.
+
+        Raises:
+            RefusedCallError: It cannot be told; UNAVAILABLE.
+        """
+        self.renew()
+        if not self._index.persons:
+            return False
+        return any(self._index.like(_Keys.asking(requester, user, act, subject)))
 
     def note(self, attempt: Attempt) -> None:
         """An attempt was answered HOLD or DENY.
