@@ -1,7 +1,7 @@
 """TLS credentials that follow their files: new certificates and authorities without a restart.
 
-The files are looked at on every handshake and read when one has changed. A pair that is torn or does
-not match changes nothing: the last good one stays in use, and the fault is reported once.
+The files are looked at on every handshake and read when one has changed. A pair that is torn or
+does not match changes nothing: the last good one stays in use, and the fault is reported once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 import grpc
 from cryptography import x509
@@ -125,8 +126,10 @@ class ServerTls:
             given = pair
             return _configuration(pair)
 
+        # The stubs do not know that None means no change.
+        fetcher = cast("Callable[[], grpc.ServerCertificateConfiguration]", fetch)
         return grpc.dynamic_ssl_server_credentials(
-            _configuration(given), fetch, require_client_authentication=True
+            _configuration(given), fetcher, require_client_authentication=True
         )
 
     def context(self) -> ssl.SSLContext:
@@ -156,6 +159,7 @@ class ServerTls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.verify_mode = ssl.CERT_REQUIRED
+        context.num_tickets = 0  # a resumed session would outlive the authority that let it in
         try:
             context.load_cert_chain(self._files.certificate, self._files.key)
             context.load_verify_locations(self._files.authorities)
