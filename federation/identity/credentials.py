@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -50,7 +50,7 @@ class TlsPair:
     """What the files said when they were read, found to fit together."""
 
     certificate: bytes
-    key: bytes
+    key: bytes = field(repr=False)
     authorities: bytes
 
 
