@@ -122,6 +122,7 @@ def _opened(authority: Holding) -> tuple[x509.Certificate, ec.EllipticCurvePriva
     mend = "name the folder that `platelaw keys authority` made"
     try:
         root = x509.load_pem_x509_certificate(authority.certificate)
+        trust_domains_of(root)
         key = serialization.load_pem_private_key(authority.key, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
         raise AuthorityError(f"the authority cannot be read; {mend}") from fault

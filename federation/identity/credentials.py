@@ -216,7 +216,12 @@ def _certificates(path: Path, data: bytes) -> list[x509.Certificate]:
 
 def _check_limits(files: TlsFiles, root: x509.Certificate) -> None:
     """A root that may vouch for anybody is believed only where one trust domain is let in."""
-    vouched = trust_domains_of(root)
+    try:
+        vouched = trust_domains_of(root)
+    except ValueError as fault:
+        raise CredentialsError(
+            f"{files.authorities}: cannot be read: {fault}; replace it"
+        ) from fault
     if not vouched and len(files.trust_domains) > 1:
         raise CredentialsError(
             f"{files.authorities}: the root `{root.subject.rfc4514_string()}` may vouch for any "
