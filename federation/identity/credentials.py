@@ -1,16 +1,17 @@
 """TLS credentials that follow their files: new certificates and authorities without a restart.
 
-The files are looked at on every handshake and read when one has changed. A pair that is torn or does
-not match changes nothing: the last good one stays in use, and the fault is reported once.
+The files are looked at on every handshake and read when one has changed. A pair that is torn or
+does not match changes nothing: the last good one stays in use, and the fault is reported once.
 """
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 import grpc
 from cryptography import x509
@@ -49,7 +50,7 @@ class TlsPair:
     """What the files said when they were read, found to fit together."""
 
     certificate: bytes
-    key: bytes
+    key: bytes = field(repr=False)
     authorities: bytes
 
 
@@ -125,8 +126,10 @@ class ServerTls:
             given = pair
             return _configuration(pair)
 
+        # The stubs do not know that None means no change.
+        fetcher = cast("Callable[[], grpc.ServerCertificateConfiguration]", fetch)
         return grpc.dynamic_ssl_server_credentials(
-            _configuration(given), fetch, require_client_authentication=True
+            _configuration(given), fetcher, require_client_authentication=True
         )
 
     def context(self) -> ssl.SSLContext:
@@ -156,6 +159,7 @@ class ServerTls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.verify_mode = ssl.CERT_REQUIRED
+        context.num_tickets = 0  # a resumed session would outlive the authority that let it in
         try:
             context.load_cert_chain(self._files.certificate, self._files.key)
             context.load_verify_locations(self._files.authorities)
@@ -212,7 +216,12 @@ def _certificates(path: Path, data: bytes) -> list[x509.Certificate]:
 
 def _check_limits(files: TlsFiles, root: x509.Certificate) -> None:
     """A root that may vouch for anybody is believed only where one trust domain is let in."""
-    vouched = trust_domains_of(root)
+    try:
+        vouched = trust_domains_of(root)
+    except ValueError as fault:
+        raise CredentialsError(
+            f"{files.authorities}: cannot be read: {fault}; replace it"
+        ) from fault
     if not vouched and len(files.trust_domains) > 1:
         raise CredentialsError(
             f"{files.authorities}: the root `{root.subject.rfc4514_string()}` may vouch for any "
