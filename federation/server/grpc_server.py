@@ -54,7 +54,7 @@ class GrpcServer:
     ) -> None:
         if credentials is None and not _is_loopback(address):
             raise ValueError(f"{address}: without TLS a server listens on loopback only")
-        limits = gate.limits
+        limits = gate.accounts.limits
         self.gate = gate
         self.port = 0
         self._address = address
