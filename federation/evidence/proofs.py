@@ -16,7 +16,6 @@ from .database import Database
 from .envelopes import Sealed, opened
 from .mirror import Mirror
 from .moments import FOR_GOOD, stamp
-from .signers import Signers
 from .statements import (
     SaidDuty,
     SaidFact,
@@ -25,7 +24,7 @@ from .statements import (
     StatementKind,
 )
 from .watch import Part
-from .weighing import Weighed, weigh
+from .weighing import Signers, Weighed, weigh
 
 
 @dataclass(slots=True)
