@@ -1,11 +1,11 @@
 """What was refused, so that the same search in other words is seen for what it is (``Refusals``).
 
 A retry asks for the same thing with something else asserted. What a platform leaves unsaid may be
-the same: with no commitment to what is searched for, it may be what was refused within the last
-hour to the same person by the same owner; with no person named, it may have been anyone of the
-agency. Who gives commitments is asked about that thing alone, for thirty days.
+the same: with no commitment to what is searched for, it may be what was refused to the same person
+within the last hour; with no person named, it may have been anyone of the agency. Who gives
+commitments is asked about that thing alone, for thirty days.
 
-Digests alone are kept: no word of what was asked.
+Beside the requester only digests are kept: no word of what was asked.
 """
 
 from __future__ import annotations
@@ -39,14 +39,16 @@ class _Keys:
     """An attempt as digests.
 
     Attributes:
+        requester: Who asks, in clear.
+        act: Requester and act.
         thing: The thing searched for, with requester and act; unsaid if it was not given.
-        place: Requester, owner and act.
         person: The person; unsaid if not named.
         asserted: What the requester asserts.
     """
 
+    requester: str
+    act: bytes
     thing: bytes
-    place: bytes
     person: bytes
     asserted: bytes
 
@@ -55,8 +57,9 @@ class _Keys:
         """The digests of an attempt."""
         requester, act = attempt.requester, attempt.act
         return cls(
+            requester,
+            _digest(requester, act),
             _digest(requester, act, attempt.subject) if attempt.subject else _UNSAID,
-            _digest(requester, attempt.owner, act),
             _digest(requester, attempt.user) if attempt.user else _UNSAID,
             _digest(attempt.asserted.hex()),
         )
@@ -72,8 +75,9 @@ _Asserted = dict[bytes, int]  # what was asserted in refused attempts, and when 
 
 @dataclass(slots=True)
 class _Index:
-    """Refusals by thing, and those of the last hour by place and person."""
+    """Refusals by thing, and those of the last hour by act and person."""
 
+    requesters: set[str] = field(default_factory=set[str])
     things: defaultdict[bytes, _Asserted] = field(default_factory=lambda: defaultdict(dict))
     persons: defaultdict[bytes, set[bytes]] = field(default_factory=lambda: defaultdict(set))
     recent: defaultdict[bytes, _Asserted] = field(default_factory=lambda: defaultdict(dict))
@@ -82,11 +86,12 @@ class _Index:
 
     def add(self, keys: _Keys, at: int) -> None:
         """Take in one refusal."""
+        self.requesters.add(keys.requester)
         if keys.thing:
             self.things[keys.thing][keys.asserted] = at
-        self.persons[keys.place].add(keys.person)
+        self.persons[keys.act].add(keys.person)
         for known in (self.recent, self.of_unsaid) if not keys.thing else (self.recent,):
-            mine = known[keys.place + keys.person]
+            mine = known[keys.act + keys.person]
             mine[keys.asserted] = at
             if len(mine) > _MANY:
                 old = [each for each, when in mine.items() if at - when > _PERSON_LIFE]
@@ -97,12 +102,12 @@ class _Index:
         """What was asserted where it may have been the same thing, and how long that counts."""
         if keys.thing and keys.thing in self.things:
             yield self.things[keys.thing], _THING_LIFE
-        met = self.persons.get(keys.place)
+        met = self.persons.get(keys.act)
         if not met:
             return
         known = self.of_unsaid if keys.thing else self.recent
         for person in (keys.person, _UNSAID) if keys.person else tuple(met):
-            mine = known.get(keys.place + person)
+            mine = known.get(keys.act + person)
             if mine:
                 yield mine, _PERSON_LIFE
 
@@ -113,6 +118,15 @@ class RefusedBefore(Mirror):
     def __init__(self, database: Database) -> None:
         super().__init__(database, Part.REFUSALS)
         self._index = _Index()
+
+    def any_of(self, requester: str) -> bool:
+        """Whether anything of a requester was refused lately; asked for every question.
+
+        Raises:
+            RefusedCallError: It cannot be told; UNAVAILABLE.
+        """
+        self.renew()
+        return requester in self._index.requesters
 
     def note(self, attempt: Attempt) -> None:
         """An attempt was answered HOLD or DENY.
@@ -128,7 +142,7 @@ class RefusedBefore(Mirror):
         known = (
             self._index.things.get(keys.thing, {})
             if keys.thing
-            else (self._index.of_unsaid.get(keys.place + keys.person, {}))
+            else (self._index.of_unsaid.get(keys.act + keys.person, {}))
         )
         if at - known.get(keys.asserted, -_SAME_NOTE) < _SAME_NOTE:
             return
@@ -136,9 +150,9 @@ class RefusedBefore(Mirror):
             return
         with self._database.writing(Part.REFUSALS, flushed=False) as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO refusals (thing, place, person, asserted, at) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (keys.thing, keys.place, keys.person, keys.asserted, at),
+                "INSERT OR REPLACE INTO refusals (requester, act, thing, person, asserted, at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (keys.requester, keys.act, keys.thing, keys.person, keys.asserted, at),
             )
 
     def retries(self, attempt: Attempt) -> int:
@@ -148,7 +162,7 @@ class RefusedBefore(Mirror):
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        if not self._index.persons:
+        if attempt.requester not in self._index.requesters:
             return 0
         return self._count(_Keys.of(attempt), stamp(attempt.at))
 
@@ -178,11 +192,11 @@ class RefusedBefore(Mirror):
         """Read the refusals that have come since the last time, or all of them."""
         index = _Index() if anew else self._index
         rows = connection.execute(
-            "SELECT seq, thing, place, person, asserted, at FROM refusals WHERE seq > ? "
-            "ORDER BY seq",
+            "SELECT seq, at, requester, act, thing, person, asserted FROM refusals "
+            "WHERE seq > ? ORDER BY seq",
             (index.last,),
         )
-        for seq, thing, place, person, asserted, at in rows:
-            index.add(_Keys(thing, place, person, asserted), at)
+        for seq, at, *keys in rows:
+            index.add(_Keys(*keys), at)
             index.last = seq
         self._index = index

@@ -114,5 +114,5 @@ def test_closed_holds_are_forgotten_in_time_and_open_ones_never(store: EvidenceS
     store.holds.close(closed, NOW)
     assert store.forget(NOW + 89 * DAY).holds == 0
     assert store.forget(NOW + 91 * DAY).holds == 1
-    assert store.holds.find(REQUESTER, closed.request_id) == []
+    assert not store.holds.find(REQUESTER, closed.request_id)
     assert store.holds.find(REQUESTER, waits.request_id) == [waits]

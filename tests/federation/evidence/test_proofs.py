@@ -10,6 +10,7 @@ import pytest
 from securesystemslib.signer import CryptoSigner
 
 from platelaw.dsl.syntax import Level
+from platelaw.engine.json_text import Json
 from platelaw.federation.evidence.database import StoreError
 from platelaw.federation.evidence.schema import VERSION
 from platelaw.federation.evidence.statements import (
@@ -75,14 +76,14 @@ def test_reviews_duties_and_instruments_come_with_whoever_gave_them(
     clerk = Person(COURT, "court_clerk", "clerk-1", CryptoSigner.generate_ecdsa())
     register.people.append(clerk)
     this = OfRequest(digest("a search").hex())
-    fields = {"kind": "search_warrant", "probable_cause": True}
+    fields: dict[str, Json] = {"kind": "search_warrant", "probable_cause": True}
     keep(
         store,
         register,
         supervisor.sign(supervisor.says(SaidReview("a/rule", True), this)),
         supervisor.sign(supervisor.says(SaidDuty("notify"), this)),
         clerk.sign(
-            clerk.says(SaidInstrument("W-1", dict(fields)), OfInstrument("W-1"),
+            clerk.says(SaidInstrument("W-1", fields), OfInstrument("W-1"),
                        level=Level.VERIFICATION)
         ),
     )  # fmt: skip
@@ -178,14 +179,12 @@ def test_what_somebody_writes_into_the_file_does_not_count(
 def test_expired_statements_and_their_withdrawals_are_forgotten_in_time(
     store: EvidenceStore, register: Register, supervisor: Person
 ) -> None:
-    short, long = (
-        supervisor.attests(lasts=HOUR),
-        supervisor.attests("case.terrorism", lasts=300 * DAY),
-    )
+    short = supervisor.attests(lasts=HOUR)
+    long = supervisor.attests("case.terrorism", lasts=300 * DAY)
     keep(store, register, short, long, supervisor.withdraws(short), supervisor.withdraws(long))
     assert store.forget(NOW + 80 * DAY).statements == 0
-    assert store.forget(NOW + 91 * DAY).statements == 1
-    assert store.forget(NOW + 92 * DAY).statements == 1
+    assert store.forget(NOW + 91 * DAY).statements == 2
+    assert store.forget(NOW + 92 * DAY).statements == 0
     proof = store.proofs.about(asks(), NOW + 92 * DAY)
     assert proof is not None
     assert [fact.withdrawn for fact in proof.facts] == [True]
