@@ -19,6 +19,7 @@ from .standing import Standing, Standings
 from .tables import State
 
 TLS_VERSION = "TLSv1.3"
+_TLS_VERSION = [TLS_VERSION.encode()]  # as gRPC tells it
 _KEPT = 10_000  # certificates remembered
 
 
@@ -69,9 +70,9 @@ class Peers:
             RefusedCallError: UNAUTHENTICATED or PERMISSION_DENIED, with the mend.
         """
         proved = context.auth_context()
-        version = b"".join(proved.get("ssl_tls_version", ()))
         certificate = b"".join(proved.get("x509_pem_cert", ()))
-        return self.caller_of_certificate(certificate, version.decode("ascii", "replace"), now)
+        version = TLS_VERSION if proved.get("ssl_tls_version") == _TLS_VERSION else "an older TLS"
+        return self.caller_of_certificate(certificate, version, now)
 
     def caller_of_certificate(
         self, certificate: bytes, tls_version: str, now: datetime.datetime
