@@ -4,6 +4,7 @@
 """
 
 from ...dsl.syntax import Outcome
+from ..identity.credentials import CredentialsError, TlsFiles
 from .aio import AsyncClient
 from .answers import (
     Accepted,
@@ -24,10 +25,9 @@ from .answers import (
     Supposed,
     Urgent,
 )
-from .credentials import Credentials, InsecureLoopback, TlsFiles, insecure_loopback
+from .credentials import Credentials, InsecureLoopback, insecure_loopback
 from .errors import (
     ClientError,
-    CredentialsError,
     QuestionError,
     RefusedError,
     SilenceError,

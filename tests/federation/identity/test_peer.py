@@ -242,9 +242,7 @@ def call_by_hand(tls: ssl.SSLSocket) -> dict[str, str]:
                 return found
 
 
-def test_a_call_by_tls_1_2_is_refused_and_told_so(
-    root: Holding, port: int, tmp_path: Path
-) -> None:
+def test_a_call_by_tls_1_2_is_refused_and_told_so(root: Holding, port: int, tmp_path: Path) -> None:
     own = holding(root)
     good = trailers_over(ssl.TLSVersion.TLSv1_3, port, root, own, tmp_path)
     assert good["grpc-status"] == "0"
