@@ -176,3 +176,23 @@ def _pem(row: Row, keys_in: Path | Traversable | None) -> str:
         return read_text(keys_in.joinpath(*path.parts))
     except TableError as fault:
         raise row.fault("public_key", f"names `{cell}`", str(fault)) from fault
+
+
+class SignersInUse:
+    """The signers in use. Replacing them is one assignment."""
+
+    def __init__(self, first: Signers) -> None:
+        self._current = first
+
+    @property
+    def current(self) -> Signers:
+        """The signers for a statement that is weighed now."""
+        return self._current
+
+    def find(self, key_id: str) -> Signer | None:
+        """The signer of a key, or None if it is not on file."""
+        return self._current.find(key_id)
+
+    def replace(self, signers: Signers) -> None:
+        """Let others count from the next statement on."""
+        self._current = signers

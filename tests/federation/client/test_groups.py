@@ -28,7 +28,7 @@ Response = decision_pb2.DecideSearchResponse
 
 def group(places: Iterable[int], runs: list[int], *, permits: bool, named: bool) -> Any:
     owners = [KEYS[at] for at in places]
-    answer = permit(question_of({**OPEN_SEARCH, "owner": owners[0]}))
+    answer = permit(question_of(OPEN_SEARCH, needs_owner=False))
     if not permits:
         answer.outcome = answer_pb2.OUTCOME_DENY
         answer.ClearField("release_id")
@@ -121,7 +121,7 @@ def first_group(change: Callable[[Any], None]) -> Callable[[Any], None]:
         (first_group(lambda g: g.owners.pop()), "which owners"),
         (first_group(lambda g: setattr(g, "count", 2)), "which owners"),
         (first_group(lambda g: g.ClearField("answer")), "outcome 0"),
-        (first_group(lambda g: g.owners.reverse()), "another question"),
+        (first_group(lambda g: setattr(g.answer, "request_digest", b"x")), "another question"),
         (first_group(lambda g: g.owners.__setitem__(1, "")), "1 of 5"),
     ],
 )

@@ -1,0 +1,216 @@
+"""The gate: what every call passes before and after its handler, whatever carries it.
+
+One wrapper does it all, because it stands on the way of every call: who calls, whether it may, how
+fast, how large, how late; then the handler; then counting, and an error told as what it is.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol, TypeAlias
+
+from ..call import Call, Handler, Handlers
+from ..caller import Caller
+from ..refusal import RefusedCallError, Status
+from .faults import traced
+from .limits import Allowance, Limits
+from .tallies import Tallies
+
+HELD = "HOLD"
+
+# The methods whose messages hold many questions, many owners or a draft.
+LARGE = frozenset(
+    f"/platelaw.v1.DecisionService/{name}" for name in ("DecideMany", "DecideSearch", "WhatIf")
+)
+
+CallerOf: TypeAlias = Callable[[Any, datetime.datetime], Caller]
+"""Who calls, by what the transport knows of its peer, checked at a moment.
+
+A call without a caller is refused with a ``RefusedCallError``.
+"""
+
+Entrance: TypeAlias = Callable[[Any, CallerOf, bytes, float | None], bytes]
+"""The way in to one method: peer, who it is, the message, seconds left; the answer."""
+
+
+class Authorize(Protocol):
+    """Whether a caller may call a method; anything but a plain return is a refusal."""
+
+    def __call__(self, caller: Caller, method: str) -> None:
+        """Let it pass.
+
+        Raises:
+            RefusedCallError: It may not; PERMISSION_DENIED.
+        """
+        ...
+
+
+class Log(Protocol):
+    """Where lines are logged; a structlog logger."""
+
+    def info(self, event: str, **fields: Any) -> Any:
+        """What somebody may want to know."""
+        ...
+
+    def warning(self, event: str, **fields: Any) -> Any:
+        """What an operator should look at."""
+        ...
+
+    def error(self, event: str, **fields: Any) -> Any:
+        """What an operator has to mend."""
+        ...
+
+
+class _Silence:
+    """Logs nothing."""
+
+    def info(self, event: str, **fields: Any) -> None:
+        """Nothing."""
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """Nothing."""
+
+    def error(self, event: str, **fields: Any) -> None:
+        """Nothing."""
+
+
+utc_now = partial(datetime.datetime.now, datetime.UTC)
+
+
+@dataclass(slots=True)
+class Gate:
+    """The gate of one worker.
+
+    Attributes:
+        handlers: What answers, by full method name.
+        authorize: Whether a caller may call a method.
+        limits: How much, how large, how fast.
+        now: The time in UTC.
+        monotonic: Seconds that never go back, for durations.
+        log: Where refusals and failures are told.
+        barred: Why nothing is decided for now, such as a clock that is off; empty if nothing is
+            wrong. Calls are refused with UNAVAILABLE and this reason.
+        tallies: What was counted.
+        allowance: What each caller has left.
+        entrances: The ways in, by full method name.
+    """
+
+    handlers: Handlers
+    authorize: Authorize
+    limits: Limits = field(default_factory=Limits)
+    now: Callable[[], datetime.datetime] = utc_now
+    monotonic: Callable[[], float] = time.monotonic
+    log: Log = field(default_factory=_Silence)
+    barred: str = ""
+    tallies: Tallies = field(default_factory=Tallies, init=False)
+    allowance: Allowance = field(init=False)
+    entrances: Mapping[str, Entrance] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Bind the ways in."""
+        self.allowance = Allowance(self.limits)
+        self.entrances = {name: self.entrance(name, of) for name, of in self.handlers.items()}
+
+    def answer(
+        self,
+        method: str,
+        data: bytes,
+        peer: Any,
+        caller_of: CallerOf,
+        seconds_left: float | None = None,
+    ) -> bytes:
+        """Answer one call that came by another way than gRPC.
+
+        Raises:
+            RefusedCallError: It is refused.
+        """
+        entrance = self.entrances.get(method)
+        if entrance is None:
+            raise RefusedCallError(Status.UNIMPLEMENTED, f"there is no method {method}")
+        return entrance(peer, caller_of, data, seconds_left)
+
+    def after(self, call: Call, outcome: str) -> None:
+        """Count an outcome; who decides calls this once for every answer."""
+        outcomes = self.tallies.mine().outcomes
+        key = call.method, outcome
+        outcomes[key] = outcomes.get(key, 0) + 1
+        if outcome == HELD:
+            self.allowance.held(call.caller.spiffe_id, self.monotonic())
+
+    def entrance(self, method: str, handler: Handler, *, when_barred: bool = False) -> Entrance:
+        """The way in to one method; ``when_barred`` says that it is open even then.
+
+        Everything that does not change from call to call is bound here, once.
+        """
+        mine, now, monotonic = self.tallies.mine, self.now, self.monotonic
+        authorize, spend = self.authorize, self.allowance.spend
+        largest = self.limits.batch if method in LARGE else self.limits.message
+        answered = method, "OK"
+
+        def enter(peer: Any, caller_of: CallerOf, data: bytes, seconds_left: float | None) -> bytes:
+            tally = mine()
+            tally.begun += 1
+            began = monotonic()
+            caller = None
+            try:
+                if seconds_left is not None and seconds_left <= 0:
+                    raise _late()
+                if len(data) > largest:
+                    raise _too_large(len(data), largest)
+                moment = now()
+                caller = caller_of(peer, moment)
+                authorize(caller, method)
+                spend(caller.spiffe_id, began)
+                if self.barred and not when_barred:
+                    raise RefusedCallError(Status.UNAVAILABLE, self.barred)
+                reply = handler(Call(caller, method, moment, seconds_left), data)
+            except RefusedCallError as refusal:
+                tally.end((method, refusal.status.name), monotonic() - began)
+                self._refused(method, caller, refusal)
+                raise
+            except Exception as fault:
+                tally.end((method, Status.INTERNAL.name), monotonic() - began)
+                raise self._failed(method, caller, fault) from None
+            tally.end(answered, monotonic() - began)
+            return reply
+
+        return enter
+
+    def _refused(self, method: str, caller: Caller | None, refusal: RefusedCallError) -> None:
+        self.log.info(
+            "call refused", method=method, status=refusal.status.name, caller=_name(caller)
+        )
+
+    def _failed(self, method: str, caller: Caller | None, fault: Exception) -> RefusedCallError:
+        """What the caller is told of a failure of ours: its number, and nothing of its nature."""
+        incident = secrets.token_hex(6)
+        self.log.error(
+            "call failed", incident=incident, method=method, caller=_name(caller), **traced(fault)
+        )
+        return RefusedCallError(
+            Status.INTERNAL,
+            f"the service failed on this call; nothing was decided. Incident {incident}: "
+            "tell this number to the operator",
+        )
+
+
+def _name(caller: Caller | None) -> str:
+    return "" if caller is None else caller.spiffe_id
+
+
+def _late() -> RefusedCallError:
+    return RefusedCallError(
+        Status.DEADLINE_EXCEEDED, "the deadline was over before the call was looked at"
+    )
+
+
+def _too_large(size: int, largest: int) -> RefusedCallError:
+    return RefusedCallError(
+        Status.RESOURCE_EXHAUSTED,
+        f"the message has {size} bytes; this method takes {largest}",
+    )

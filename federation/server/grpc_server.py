@@ -1,0 +1,167 @@
+"""A synchronous gRPC server around a gate: raw bytes in, raw bytes out."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, cast
+
+import grpc
+
+from ..refusal import RefusedCallError
+from .gate import CallerOf, Entrance, Gate
+from .limits import Limits
+from .receiving import CallPool, call_pool
+
+_CODES: Mapping[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
+_FOREVER = 1e8  # seconds; what grpcio says of a call without a deadline is beyond
+_STREAMS = 100  # calls at once on one connection
+_METADATA = 8 * 1024  # bytes of metadata of a call
+_HANDSHAKE = 10_000  # ms for a connection to come about
+_PING_AFTER, _PING_WAIT = 60_000, 20_000  # ms without a word from the client
+_CLIENT_PINGS, _PING_STRIKES = 30_000, 2  # ms between pings of a client; more often is a strike
+
+Behavior = Callable[[bytes, grpc.ServicerContext], bytes]
+
+
+class GrpcServer:
+    """One listening server.
+
+    Args:
+        gate: What every call passes.
+        caller_of: Who calls, by the context of a call.
+        address: Where it listens, such as ``127.0.0.1:0``.
+        credentials: What it shows and asks for; None speaks without TLS, which is for benchmarks
+            and for tests, and refused beyond loopback.
+        shared: Whether other workers listen at the same address.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        *,
+        caller_of: CallerOf,
+        address: str = "127.0.0.1:0",
+        credentials: grpc.ServerCredentials | None = None,
+        shared: bool = False,
+    ) -> None:
+        if credentials is None and not _is_loopback(address):
+            raise ValueError(f"{address}: without TLS a server listens on loopback only")
+        limits = gate.limits
+        self.gate = gate
+        self.port = 0
+        self._address = address
+        self._credentials = credentials
+        self.draining = False
+        self._pool = call_pool(limits)
+        self._table = _Table(gate, caller_of, self._pool)
+        self._server = grpc.server(
+            cast("Any", self._pool),  # grpcio asks for no more than ``submit``
+            handlers=[self._table],
+            options=[*_options(limits), ("grpc.so_reuseport", int(shared))],
+            maximum_concurrent_rpcs=limits.waiting,
+        )
+
+    def start(self) -> int:
+        """Listen; the port.
+
+        Raises:
+            OSError: The address cannot be had.
+        """
+        try:
+            if self._credentials is None:
+                self.port = self._server.add_insecure_port(self._address)
+            else:
+                self.port = self._server.add_secure_port(self._address, self._credentials)
+        except RuntimeError:
+            raise OSError(f"{self._address}: cannot listen there") from None
+        self._server.start()
+        return self.port
+
+    @property
+    def open_calls(self) -> int:
+        """How many calls are worked on or wait for it."""
+        return self._pool.taken - self._pool.done
+
+    @property
+    def shed(self) -> int:
+        """How many calls were refused at once because too many were open."""
+        return self._table.asked - self._pool.taken
+
+    def stop(self, grace: float) -> None:
+        """Take no new call, finish those under way, and end what is left after some seconds."""
+        stopped = self._server.stop(grace)
+        self.draining = True
+        stopped.wait()
+        self._pool.shutdown()
+
+
+class _Table(grpc.GenericRpcHandler):
+    """The handlers by method name. It counts what it was asked for, in grpcio's one thread."""
+
+    def __init__(self, gate: Gate, caller_of: CallerOf, pool: CallPool) -> None:
+        self.asked = 0
+        self._give_up = pool.give_up
+        self._handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
+            method: grpc.unary_unary_rpc_method_handler(_behavior(entrance, caller_of))
+            for method, entrance in gate.entrances.items()
+        }
+
+    def service(
+        self, handler_call_details: grpc.HandlerCallDetails
+    ) -> grpc.RpcMethodHandler[bytes, bytes] | None:
+        """The handler of a method; without one the call is UNIMPLEMENTED."""
+        found = self._handlers.get(handler_call_details.method)
+        self.asked += found is not None
+        self._give_up()
+        return found
+
+
+def _behavior(entrance: Entrance, caller_of: CallerOf) -> Behavior:
+    """An entrance as grpcio calls it."""
+
+    def serve(data: bytes, context: grpc.ServicerContext) -> bytes:
+        left = context.time_remaining()
+        try:
+            return entrance(context, caller_of, data, left if left < _FOREVER else None)
+        except RefusedCallError as refusal:
+            refuse(context, refusal)
+
+    return serve
+
+
+def refuse(context: grpc.ServicerContext, refusal: RefusedCallError) -> NoReturn:
+    """End a call with the status of a refusal, and when to come again."""
+    if refusal.retry_after is not None:
+        wait = str(max(1, round(refusal.retry_after * 1000)))
+        context.set_trailing_metadata((("retry-after-ms", wait),))
+    context.abort(_CODES[refusal.status.value], refusal.message)
+
+
+def _options(limits: Limits) -> list[tuple[str, int]]:
+    """What the transport enforces by itself."""
+    return [
+        ("grpc.max_receive_message_length", limits.batch),
+        ("grpc.max_metadata_size", _METADATA),
+        ("grpc.absolute_max_metadata_size", _METADATA),
+        ("grpc.max_concurrent_streams", _STREAMS),
+        ("grpc.max_allowed_incoming_connections", limits.connections),
+        ("grpc.server_handshake_timeout_ms", _HANDSHAKE),
+        ("grpc.max_connection_age_ms", round(limits.connection_age * 1000)),
+        ("grpc.max_connection_age_grace_ms", _HANDSHAKE),
+        ("grpc.keepalive_time_ms", _PING_AFTER),
+        ("grpc.keepalive_timeout_ms", _PING_WAIT),
+        ("grpc.http2.min_ping_interval_without_data_ms", _CLIENT_PINGS),
+        ("grpc.http2.max_ping_strikes", _PING_STRIKES),
+    ]
+
+
+def _is_loopback(address: str) -> bool:
+    """Whether nobody but this machine reaches an address."""
+    if address.startswith("unix:"):
+        return True
+    host = address.rpartition(":")[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
