@@ -4,7 +4,7 @@
 """
 
 from ...dsl.syntax import Outcome
-from ..identity.credentials import CredentialsError, TlsFiles
+from ..identity.credentials import CredentialsError
 from .aio import AsyncClient
 from .answers import (
     Accepted,
@@ -25,7 +25,7 @@ from .answers import (
     Supposed,
     Urgent,
 )
-from .credentials import Credentials, InsecureLoopback, insecure_loopback
+from .credentials import Credentials, InsecureLoopback, TlsFiles, insecure_loopback
 from .errors import (
     ClientError,
     QuestionError,

@@ -5,9 +5,27 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
-from ..identity.credentials import CredentialsError, ServerTls, TlsFiles, TlsPair
+from ..identity import credentials as identity
+from ..identity.credentials import CredentialsError, ServerTls, TlsPair
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """The files of a caller's identity, all PEM.
+
+    Attributes:
+        certificate: The caller's certificate, followed by intermediate ones if there are any.
+        key: Its private key.
+        authorities: The roots that may vouch for the service. No other root counts, not even one
+            that the machine trusts.
+    """
+
+    certificate: Path
+    key: Path
+    authorities: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +53,10 @@ def following(
     """
     if isinstance(credentials, InsecureLoopback):
         return lambda: None
-    return ServerTls(credentials, report).pair
+    files = identity.TlsFiles(
+        credentials.certificate, credentials.key, credentials.authorities, trust_domains=None
+    )
+    return ServerTls(files, report).pair
 
 
 def check_target(target: str, credentials: Credentials) -> None:
@@ -47,7 +68,7 @@ def check_target(target: str, credentials: Credentials) -> None:
     if isinstance(credentials, InsecureLoopback) and not _is_loopback(target):
         raise CredentialsError(
             f"{target} is not an address of this machine such as 127.0.0.1:8443; "
-            "name the files of an identity: TlsFiles(certificate, key, authorities, trust_domains)"
+            "name the files of an identity: TlsFiles(certificate, key, authorities)"
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..caller import CallerRole
+from ..client.credentials import TlsFiles as CallerFiles
 from ..identity.authority import Holding, issue, new_authority, new_request
 from ..identity.credentials import TlsFiles
 from ..identity.spiffe import SpiffeId
@@ -29,7 +30,7 @@ class Identities:
     """
 
     service: TlsFiles
-    caller: TlsFiles
+    caller: CallerFiles
     stranger: TlsFiles
     elsewhere: TlsFiles
 
@@ -47,9 +48,10 @@ def make_identities(folder: Path, agency: str, now: datetime.datetime) -> Identi
     service = SpiffeId(TRUST_DOMAIN, "conformance/service", CallerRole.PROBE)
     caller = SpiffeId(TRUST_DOMAIN, agency, CallerRole.OFFICER_PLATFORM)
     made = _Maker(folder, good, now)
+    asking = made.files("caller", good, caller)
     return Identities(
         made.files("service", good, service, HOST),
-        made.files("caller", good, caller),
+        CallerFiles(asking.certificate, asking.key, asking.authorities),
         made.files("stranger", bad, service, HOST),
         made.files("elsewhere", good, service, "elsewhere.example"),
     )

@@ -16,6 +16,7 @@ import pytest
 from platelaw.federation.client import Client, CredentialsError, SilenceError, TlsFiles
 from platelaw.federation.conformance.identities import Identities, make_identities
 from platelaw.federation.conformance.scripted import Context, ScriptedServer
+from platelaw.federation.identity import credentials as identity
 from platelaw.federation.identity.credentials import ServerTls
 
 from .playing import NOW, REQUEST, Service
@@ -27,7 +28,7 @@ def made(tmp_path: Path) -> Identities:
 
 
 def serving(
-    files: TlsFiles, script: Callable[[str, bytes, Context], bytes] | None = None
+    files: identity.TlsFiles, script: Callable[[str, bytes, Context], bytes] | None = None
 ) -> ScriptedServer:
     tls = ServerTls(files, print)
     return ScriptedServer(script or Service(), tls.credentials())
