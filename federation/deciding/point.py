@@ -35,6 +35,17 @@ from .questions import FactError, attempt_of
 LIFE = 300  # seconds in which a release may begin
 STALE_LIFE = 60
 _NO_PROOF = Proof()
+# Refusals that no other words of the requester would change, so that a retry shops for nothing.
+_WHATEVER_IS_ASSERTED = frozenset(
+    {
+        "no policy on file",
+        "outside this law",
+        "no law of that day",
+        "unknown agency",
+        "law to confirm",
+        "evaluators disagree",
+    }
+)
 _TOO_OLD = "the policies here are more than seven days old by their signed time of issue"
 _STALE = (
     "the policies here are more than a day old by their signed time of issue; until they are "
@@ -226,7 +237,7 @@ class DecisionPoint:
         if ruled.outcome is tree.Outcome.PERMIT:
             stale = desk.snapshot.is_stale(call.now)
             permit(answered.own, call.now.timestamp(), ruled.ends, stale=stale)
-        else:
+        elif ruled.reason not in _WHATEVER_IS_ASSERTED:
             attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
             self.refusals.note(attempt)
         return answered

@@ -7,7 +7,7 @@ does not match changes nothing: the last good one stays in use, and the fault is
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -36,13 +36,14 @@ class TlsFiles:
         certificate: Its certificate, followed by intermediate ones if there are any.
         key: Its private key.
         authorities: The roots that it believes.
-        trust_domains: The trust domains whose ids these roots may vouch for.
+        trust_domains: The trust domains whose ids these roots may vouch for; None where nobody is
+            let in by an id, as in a client, which knows its service by the name of its host.
     """
 
     certificate: Path
     key: Path
     authorities: Path
-    trust_domains: tuple[str, ...]
+    trust_domains: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def read_pair(files: TlsFiles) -> TlsPair:
             f"{files.key}: not the key of {files.certificate}; replace both files together"
         )
     for root in _certificates(files.authorities, pair.authorities):
-        _check_limits(files, root)
+        if files.trust_domains is not None:
+            _check_limits(files.authorities, files.trust_domains, root)
     return pair
 
 
@@ -214,22 +216,22 @@ def _certificates(path: Path, data: bytes) -> list[x509.Certificate]:
         raise CredentialsError(f"{path}: holds no certificate in PEM; write one") from fault
 
 
-def _check_limits(files: TlsFiles, root: x509.Certificate) -> None:
+def _check_limits(
+    authorities: Path, trust_domains: Collection[str], root: x509.Certificate
+) -> None:
     """A root that may vouch for anybody is believed only where one trust domain is let in."""
     try:
         vouched = trust_domains_of(root)
     except ValueError as fault:
+        raise CredentialsError(f"{authorities}: cannot be read: {fault}; replace it") from fault
+    if not vouched and len(trust_domains) > 1:
         raise CredentialsError(
-            f"{files.authorities}: cannot be read: {fault}; replace it"
-        ) from fault
-    if not vouched and len(files.trust_domains) > 1:
-        raise CredentialsError(
-            f"{files.authorities}: the root `{root.subject.rfc4514_string()}` may vouch for any "
+            f"{authorities}: the root `{root.subject.rfc4514_string()}` may vouch for any "
             "trust domain; use roots with name constraints, or let one trust domain in"
         )
-    others = sorted(set(vouched) - set(files.trust_domains))
+    others = sorted(set(vouched) - set(trust_domains))
     if others:
         raise CredentialsError(
-            f"{files.authorities}: the root `{root.subject.rfc4514_string()}` vouches for "
+            f"{authorities}: the root `{root.subject.rfc4514_string()}` vouches for "
             f"{', '.join(others)}, which is not let in; remove the root or let that domain in"
         )

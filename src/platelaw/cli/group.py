@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "audit",
         "agencies",
     ),
+    "Running the service (agencies, vendors)": ("serve", "ask"),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
     "Writing policy (authors)": ("check", "fmt"),
     "Running the service (agencies, vendors)": ("keys",),
