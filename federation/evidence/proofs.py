@@ -90,7 +90,7 @@ class Proofs(Mirror):
         ]
         if not counting:
             return None
-        return _together(counting)
+        return together(counting)
 
     def _weighed(self, row: _Row) -> Weighed | None:
         """The weight of a statement as the register stands now; None if it has none.
@@ -180,7 +180,7 @@ class Proofs(Mirror):
         self._index = index
 
 
-def _together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
+def together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
     """Statements, each with whether it was taken back, as proof; reviews taken back are none."""
     facts: list[ProvenFact] = []
     papers: list[ProvenPaper] = []

@@ -16,6 +16,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
     "Writing policy (authors)": ("check", "fmt"),
+    "Running the service (agencies, vendors)": ("bundle",),
     "Integrating": ("schema", "completion"),
 }
 
