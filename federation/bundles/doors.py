@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ...engine.decision import Engine
 from ...engine.flow.door import Door, Question
-from ...engine.flow.model import FlowMap, RelationKind
+from ...engine.flow.model import FlowMap, Node, NodeKind, RelationKind
 from ...engine.flow.scenario.errors import ScenarioError
 from ...engine.flow.scenario.relations import AddRelation
 from ...engine.flow.scenario.scenario import Scenario
@@ -108,6 +108,7 @@ def opened_by(
     found = zones.zones.get(zone)
     if found is None:
         return Opened(zone, None, f"no zone is called `{zone}`")
+    flow_map = _with(flow_map, grounds.engine, (owner, partner))
     question = Question(found.purpose, zone, day, (owner,), hops=3)
     change = AddRelation(owner, partner, RelationKind.SHARES_QUERY)
     setting = Setting(flow_map, grounds.engine.registry, day)
@@ -124,3 +125,11 @@ def opened_by(
     except QuestionError as fault:
         return Opened(zone, None, str(fault))
     return Opened(zone, tuple(outcome.difference.opened))
+
+
+def _with(flow_map: FlowMap, engine: Engine, keys: Iterable[str]) -> FlowMap:
+    """The map with bodies of the registry that it did not have: nobody knew of their sharing."""
+    bodies = [engine.registry.get(key) for key in keys if key not in flow_map.nodes]
+    return flow_map.with_nodes(
+        Node(body.key, NodeKind.AGENCY, body.name, body.key) for body in bodies if body
+    )

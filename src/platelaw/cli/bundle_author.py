@@ -222,7 +222,7 @@ def _keys_of(draft: Draft, place: Place, public: Iterable[Path]) -> Quorum:
 @click.argument("places", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--as", "place", metavar="PLACE",
               help="Whose files they are: core, federal, state/CODE, registry, agency/KEY or "
-              "agreement/KEY+KEY. Without it PLACES are folders laid like a repository.")  # fmt: skip
+              "agreement/KEY+KEY. Without it PLACES are folders like a repository.")  # fmt: skip
 @click.option("--remove", "without", multiple=True, metavar="PATH",
               help="A file that is published no more; may be repeated.")  # fmt: skip
 @keys_option
