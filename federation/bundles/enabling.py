@@ -39,6 +39,7 @@ class Access:
         purpose: For what.
         data: On which kinds of data.
         days: For how many days.
+        user: The opaque name of who asks for the owner; nobody vouches for his own question.
         reason: Why.
         facts: What else the owner states: yes and no by name; each is claimed if it may be.
     """
@@ -48,6 +49,7 @@ class Access:
     purpose: str
     data: tuple[str, ...]
     days: int
+    user: str
     reason: str = ""
     facts: tuple[tuple[str, bool], ...] = ()
 
@@ -60,6 +62,7 @@ def question_of(access: Access) -> Question:
         act=ENABLE,
         data=access.data,
         reason=access.reason,
+        user=access.user,
         subject=f"standing access for {access.days} days",
         instruments=Instruments(),
     )

@@ -51,6 +51,8 @@ _SHOWN = 10
               help="On which kinds of data; may be repeated.")  # fmt: skip
 @click.option("--lasts", required=True, type=click.IntRange(1, 366), metavar="DAYS",
               help="For how many days: a year at most.")  # fmt: skip
+@click.option("--user", required=True, metavar="NAME",
+              help="Who asks for the owner: an opaque name. Whoever vouches is somebody else.")  # fmt: skip
 @click.option("--reason", default="", help="Why, in words.")
 @click.option("--fact", "facts", multiple=True, metavar="NAME=yes",
               help="What the owner claims besides, yes or no; may be repeated.")  # fmt: skip
@@ -77,6 +79,7 @@ def enable_command(
     purpose: str,
     data: tuple[str, ...],
     lasts: int,
+    user: str,
     reason: str,
     facts: tuple[str, ...],
     statements: tuple[Path, ...],
@@ -100,11 +103,11 @@ def enable_command(
     \b
     Examples:
       platelaw bundle enable policies.d --owner CT/example-pd --partner CT/state-police
-          --purpose criminal_investigation --lasts 90 --dry-run
+          --purpose criminal_investigation --lasts 90 --user u-17 --dry-run
       platelaw bundle enable policies.d map.zip --owner CT/example-pd --partner CT/openbridge-pd
-          --purpose stolen_vehicle --lasts 365 --agreement sharing.policy --key example.pem
+          --purpose stolen_vehicle --lasts 365 --user u-17 --agreement sharing.policy --key example.pem
     """  # noqa: D301
-    access = Access(owner, partner, purpose, data, lasts, reason, tuple(map(_fact, facts)))
+    access = Access(owner, partner, purpose, data, lasts, user, reason, tuple(map(_fact, facts)))
     flow_map = map_from(place, example=example if place or example else "portals")
     now = utc_now().replace(microsecond=0)
     with faults_told():
