@@ -23,8 +23,10 @@ from .reasons import Matchers, ReasonWords
 from .reference import Answer, Case, RuleResult, RuleState, Verdict
 from .registry import Registry
 from .request import Request
+from .request_json import Reading
 from .routes import Change, candidates
 from .settling import Settling, settling_sets
+from .values import Span
 from .weight import is_sure_enough, required_status, weakest, weakest_status
 
 STRICTNESS = {tree.Outcome.PERMIT: 0, tree.Outcome.HOLD: 1, tree.Outcome.DENY: 2}
@@ -280,6 +282,21 @@ class Engine:
     def vocabulary_for(self, request: Request, registry: Registry) -> Vocabulary:
         """The words that a request may use."""
         return self.compiled.vocabulary_for(request, registry)
+
+
+def not_understood(library: Library, reading: Reading, now: datetime.datetime) -> Decision:
+    """DENY for a request that cannot be gone by, with every fault."""
+    return Decision(
+        tree.Outcome.DENY,
+        "not understood",
+        Request("", "", "", (), Span.at(now)),
+        "",
+        (now.date(), now.date()),
+        library.digest,
+        now,
+        faults=reading.faults,
+        notes=reading.notes,
+    )
 
 
 _UTC = ZoneInfo("UTC")

@@ -69,13 +69,14 @@ class ReasonWords:
         """The kinds that ``reason.plainly`` or ``reason.possibly`` holds on a day."""
         if self.reason.text is None:
             return unproven(self.reason.cause or Cause.NOT_STATED)
-        plainly, possibly = self._sets(vocabulary, day)
+        plainly, possibly = self.sets(vocabulary, day)
         known = plainly if name == PLAINLY else possibly
         return State(Members(tuple(sorted(known))), source="lexicon")
 
-    def _sets(
+    def sets(
         self, vocabulary: Vocabulary, day: datetime.date
     ) -> tuple[frozenset[str], frozenset[str]]:
+        """The kinds that a text plainly names on a day, and those that it possibly names."""
         key = (vocabulary.edition, day)
         if key not in self._read:
             readings = [

@@ -167,6 +167,9 @@ class Rows(Mapping[str, Body]):
         return len(self._rows)
 
 
+# Files beside these that the service reads: who may call, and who may sign.
+OF_THE_SERVICE = frozenset({"callers.csv", "signers.csv"})
+
 _PLAIN = ("key", "name", "ori", "policy", "desk", "also_written", "source")
 _NEEDED = ("key", "name", "sovereign", "kind")
 
@@ -218,7 +221,8 @@ def read_registry(folder: Path | Traversable) -> Registry:
     Raises:
         RegistryError: A file is unreadable, or two entries share a key or an ORI.
     """
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
+    found = (f for f in folder.iterdir() if f.name.endswith(".csv"))
+    files = sorted((f for f in found if f.name not in OF_THE_SERVICE), key=lambda f: f.name)
     if not files:
         raise RegistryError(f"{folder}: holds no .csv file; name a folder that does")
     rows = Rows()

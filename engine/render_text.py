@@ -120,7 +120,7 @@ def _now(decision: Decision) -> Iterator[str]:
         )
     for route in decision.routes:
         yield from _item(f"{route.change.words[0].upper()}{route.change.words[1:]}.")
-    for text in dict.fromkeys(_reviewers(decision)):
+    for text in dict.fromkeys(reviewers(decision)):
         yield from _item(text)
     if not decision.routes and decision.outcome is tree.Outcome.HOLD:
         yield from _item("Nothing is released until this is settled; below is who can settle it.")
@@ -130,7 +130,7 @@ def _now(decision: Decision) -> Iterator[str]:
         yield from _item(f"Another law may apply: {law}.")
 
 
-def _reviewers(decision: Decision) -> Iterator[str]:
+def reviewers(decision: Decision) -> Iterator[str]:
     """Whom to call about a referral."""
     for result in decision.deciding():
         node = result.rule.node

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..dsl import syntax as tree
@@ -285,7 +285,7 @@ class _Reader:
         level, voucher = self._proof(value, where)
         issued = self._instant(value, "issued", where)
         expires = self._instant(value, "expires", where)
-        withdrawn = self._maybe(value, "withdrawn", where) is True
+        withdrawn = _maybe(self.values, value, "withdrawn", where) is True
         about = self.values.agency_at(value, "about", where)
         if about and not fact.per_recipient:
             self.values.fault(
@@ -359,35 +359,11 @@ class _Reader:
         if not isinstance(value, dict):
             self.values.fault(where, "not an object", "see `platelaw schema request`")
             return None
-        keys = ("kind", "from", "issued_to", "probable_cause", "covers", "expires", "level", "by")
-        self.values.known_keys(value, keys, where)
-        kind = value.get("kind")
-        known = words.kinds.below("instrument") if "instrument" in words.kinds else frozenset[str]()
-        if not isinstance(kind, str) or kind not in known:
-            self.values.unknown(f"{where}/kind", "instrument", kind, known)
-            return None
         level, voucher = self._proof(value, where)
+        fields = {name: item for name, item in value.items() if name not in ("level", "by")}
         verified = level is tree.Level.VERIFICATION
-        expires = (
-            self.values.moment(value["expires"], f"{where}/expires") if "expires" in value else None
-        )
-        paper = Paper(
-            kind,
-            self.values.agency_at(value, "from", where) or None,
-            self.values.agency_at(value, "issued_to", where),
-            self._maybe(value, "probable_cause", where),
-            self._maybe(value, "covers", where),
-            expires.day or expires.latest.date() if expires else None,
-            verified,
-        )
-        return PaperStatement(paper, level, voucher)
-
-    def _maybe(self, value: Mapping[str, Json], key: str, where: str) -> bool | None:
-        found = value.get(key)
-        if found is None or isinstance(found, bool):
-            return found
-        self.values.fault(f"{where}/{key}", f"`{key}` is true, false or left out", "mend it")
-        return None
+        paper = read_paper(self.values, fields, where, words, verified=verified)
+        return None if paper is None else PaperStatement(paper, level, voucher)
 
     def _objects(self, key: str) -> list[tuple[str, dict[str, Json]]]:
         value = self.raw.get(key, [])
@@ -528,6 +504,71 @@ class _Reader:
             elif read is not None:
                 found[name] = _cell(read)
         return found
+
+
+def as_of(
+    request: Request, at: str, registry: Registry
+) -> tuple[Request | None, tuple[Fault, ...]]:
+    """A request as of another day or instant; ages keep the reads that they were measured from.
+
+    Args:
+        request: The request.
+        at: The day or instant, as a request file writes it.
+        registry: The bodies on file.
+
+    Returns:
+        The request moved, or None with what is wrong with the day.
+    """
+    values = JsonValues(registry)
+    span = values.moment(at, "/at")
+    if span is None:
+        return None, tuple(values.faults)
+    system = {
+        name: replace(value, until=span)
+        if isinstance(value, Age) and value.until == request.at
+        else value
+        for name, value in request.system.items()
+    }
+    return replace(request, at=span, system=system), ()
+
+
+def read_paper(
+    values: JsonValues, fields: Mapping[str, Json], where: str, words: Vocabulary, *, verified: bool
+) -> Paper | None:
+    """An instrument from its fields; None if it is of no kind that is known, the fault noted.
+
+    Args:
+        values: Where faults are noted.
+        fields: What it says, as an instrument of a request file.
+        where: The JSON pointer of it.
+        words: The words that may be used.
+        verified: Whether one who may has verified it.
+    """
+    keys = ("kind", "from", "issued_to", "probable_cause", "covers", "expires")
+    values.known_keys(fields, keys, where)
+    kind = fields.get("kind")
+    known = words.kinds.below("instrument") if "instrument" in words.kinds else frozenset[str]()
+    if not isinstance(kind, str) or kind not in known:
+        values.unknown(f"{where}/kind", "instrument", kind, known)
+        return None
+    expires = values.moment(fields["expires"], f"{where}/expires") if "expires" in fields else None
+    return Paper(
+        kind,
+        values.agency_at(fields, "from", where) or None,
+        values.agency_at(fields, "issued_to", where),
+        _maybe(values, fields, "probable_cause", where),
+        _maybe(values, fields, "covers", where),
+        expires.day or expires.latest.date() if expires else None,
+        verified,
+    )
+
+
+def _maybe(values: JsonValues, fields: Mapping[str, Json], key: str, where: str) -> bool | None:
+    found = fields.get(key)
+    if found is None or isinstance(found, bool):
+        return found
+    values.fault(f"{where}/{key}", f"`{key}` is true, false or left out", "mend it")
+    return None
 
 
 def period_facts(values: JsonValues, period: Json, act: str, at: Span) -> dict[str, Value]:

@@ -28,6 +28,7 @@ class Cause(Enum):
     NOT_EXPORTED = "not exported"
     TOO_BROAD = "known only in part"
     UNKNOWN_WORD = "a word that no vocabulary maps"
+    RETRIED = "asserted otherwise after a refusal"
 
 
 @dataclass(frozen=True, slots=True)

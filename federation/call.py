@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from .caller import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call.
+class Call(msgspec.Struct, frozen=True, gc=False):
+    """One call. One is made for each, so it is a struct.
 
     Attributes:
         caller: Who calls, checked.

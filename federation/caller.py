@@ -18,6 +18,7 @@ class CallerRole(Enum):
     REGULATOR = "regulator"
     AUTHOR = "author"
     PROBE = "probe"  # asks whether the service is healthy, and nothing else
+    SERVICE = "service"  # is the decision service itself: it answers, and asks nothing
 
 
 @dataclass(frozen=True, slots=True)

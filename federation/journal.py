@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 
 class JournalUnavailableError(Exception):
     """Nothing can be recorded: every answer is DENY ``log unavailable``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One answer to be recorded.
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One answer to be recorded. One is made for each, so it is a struct.
 
     Attributes:
         caller: The SPIFFE id of the caller.

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from ..engine.json_text import Json
 
 
@@ -91,9 +93,8 @@ class Proof:
     duties: tuple[Discharged, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What statements may speak about so that they count for a question.
+class Subject(msgspec.Struct, frozen=True, gc=False):
+    """What statements may speak about so that they count for a question. One is made for each.
 
     Attributes:
         digest: The request digest, 32 bytes.
@@ -184,12 +185,11 @@ class HoldBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One question as purpose shopping would see it.
+    """One question as purpose shopping would see it, whoever's data it asks for.
 
     Attributes:
         requester: Who asks.
         user: The opaque name of the person, empty if not said.
-        owner: Whose data.
         act: For what.
         subject: The commitment to what is searched for, empty if not said.
         asserted: A digest of everything that the requester asserts: facts and reason.
@@ -198,7 +198,6 @@ class Attempt:
 
     requester: str
     user: str
-    owner: str
     act: str
     subject: str
     asserted: bytes
@@ -207,6 +206,10 @@ class Attempt:
 
 class Refusals(Protocol):
     """What was refused, so that a retry in other words is seen for what it is."""
+
+    def any_like(self, requester: str, user: str, act: str, subject: str) -> bool:
+        """Whether anything that may have been the same was refused; asked for every question."""
+        ...
 
     def note(self, attempt: Attempt) -> None:
         """An attempt was answered HOLD or DENY."""

@@ -12,14 +12,12 @@ import click
 
 from ..dsl import syntax as tree
 from ..engine.cache import Cache
-from ..engine.decision import Decision, Engine
-from ..engine.json_values import JsonValues
+from ..engine.decision import Decision, Engine, not_understood
 from ..engine.registry import Registry
 from ..engine.render_json import View, decision_json
 from ..engine.render_text import decision_text, explanation_text
 from ..engine.request import Request
-from ..engine.request_json import Reading, read_request
-from ..engine.values import Age, Span
+from ..engine.request_json import as_of, read_request
 from .caching import cache_options
 from .common import (
     EXIT_BAD_INPUT,
@@ -162,41 +160,18 @@ def answer(engine: Engine, file: Path, *, simulate: bool, at: str | None) -> Dec
     now = datetime.datetime.now(datetime.UTC)
     reading = read_request(_text(file), engine, now=now, simulate=simulate)
     if reading.request is None:
-        return not_understood(engine, reading, now)
+        return not_understood(engine.library, reading, now)
     request = reading.request if at is None else _moved(reading.request, at, engine.registry)
     decision = engine.decide(request, decided_at=now, registry=reading.registry)
     return replace(decision, notes=(*decision.notes, *reading.notes))
 
 
-def not_understood(engine: Engine, reading: Reading, now: datetime.datetime) -> Decision:
-    """DENY for a request that cannot be gone by, with every fault."""
-    empty = Request("", "", "", (), Span.at(now))
-    return Decision(
-        tree.Outcome.DENY,
-        "not understood",
-        empty,
-        "",
-        (now.date(), now.date()),
-        engine.library.digest,
-        now,
-        faults=reading.faults,
-        notes=reading.notes,
-    )
-
-
 def _moved(request: Request, at: str, registry: Registry) -> Request:
-    """The request as of another day; ages keep the reads that they were measured from."""
-    values = JsonValues(registry)
-    span = values.moment(at, "--at")
-    if span is None:
-        stop(f"--at: {values.faults[0].message}", values.faults[0].help)
-    system = {
-        name: replace(value, until=span)
-        if isinstance(value, Age) and value.until == request.at
-        else value
-        for name, value in request.system.items()
-    }
-    return replace(request, at=span, system=system)
+    """The request as of another day."""
+    moved, faults = as_of(request, at, registry)
+    if moved is None:
+        stop(f"--at: {faults[0].message}", faults[0].help)
+    return moved
 
 
 def _text(file: Path) -> bytes:

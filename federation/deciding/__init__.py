@@ -1,0 +1,1 @@
+"""The policy decision point: questions in, answers out, by the snapshot in use."""

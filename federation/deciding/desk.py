@@ -1,0 +1,302 @@
+"""One snapshot at work: a ruling for every class of questions, its explanation worked out once.
+
+A question of a class that was not met in this hour is ruled on by the compiled evaluator. What goes
+beyond the ruling (settling sets, routes, duties) comes from the reference evaluator, which also
+holds the two evaluators against each other.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from ...dsl import syntax as tree
+from ...dsl.units import length
+from ...engine import names
+from ...engine.alike import Alike
+from ...engine.compiled import Ruling
+from ...engine.compiled.evaluator import Prepared
+from ...engine.compiled.wire import JsonRequests, RefusedRequestError
+from ...engine.decision import Decision, Engine
+from ...engine.json_text import Json
+from ...engine.registry import Changed, Registry
+from ...engine.render_json import View
+from ...engine.request import Request
+from ...engine.request_json import read_request
+from ..proof import Proof
+from ..snapshot import PolicySnapshot
+from ..v1 import answer_pb2 as a
+from ..v1 import question_pb2 as q
+from .classes import Reasons, free_texts
+from .explaining import OUTCOMES, explanation_of
+from .framing import with_explanation
+from .owners import OwnerLists
+from .questions import Parties, Proving, facts_of, json_of, parties_of, retried, utc
+
+MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
+HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What questions of one class are answered.
+
+    Attributes:
+        outcome: PERMIT, HOLD or DENY.
+        reason: Why, in one of the words of the semantics.
+        parties: Who asks, and whose data it is.
+        purpose: The purpose stated, empty if none.
+        answers: By view, all of an answer that is the same for the class, serialized.
+        explanations: By view, the explanation alone, serialized.
+        ends: When the law changes for such questions, in seconds since 1970; None if unknown.
+        deadline: Within what time a HOLD is answered.
+        at_home: Whether all who ask or receive belong to the owner's government.
+    """
+
+    outcome: tree.Outcome
+    reason: str
+    parties: Parties
+    purpose: str
+    answers: Mapping[View, bytes]
+    explanations: Mapping[View, bytes]
+    ends: float | None
+    deadline: datetime.timedelta
+    at_home: bool
+
+
+class Desk:
+    """A snapshot ready to answer; safe to use from several threads."""
+
+    def __init__(self, snapshot: PolicySnapshot) -> None:
+        engine = snapshot.engine
+        self.snapshot = snapshot
+        self.registry: Registry = engine.registry
+        self.free = free_texts(engine.library)
+        self.reasons = Reasons(engine.library, engine.matchers)
+        self._ruling = Lock()  # compiling and learning are for one thread at a time
+        self._explaining = Lock()
+        self._requests = JsonRequests(engine.compiled)
+        self._reference = Engine(engine.library, engine.registry, matchers=engine.matchers)
+        self._met: dict[Hashable, Ruled] = {}
+        self._explained: dict[Hashable, Ruled] = {}
+        self._hour = -1
+
+    # Classes ---------------------------------------------------------------------------------
+
+    def met(self, key: Hashable, hour: int) -> Ruled | None:
+        """What a class of questions was answered in this hour, if one of it was met."""
+        if hour != self._hour:
+            self._met, self._hour = {}, hour
+        return self._met.get(key)
+
+    @cached_property
+    def owner_lists(self) -> OwnerLists:
+        """The lists of owners met lately."""
+        return OwnerLists(self.registry, Alike.of(self.snapshot.engine.library))
+
+    def ruled(
+        self,
+        key: Hashable,
+        question: q.Question,
+        now: datetime.datetime,
+        *,
+        unnamed: bool = False,
+    ) -> Ruled:
+        """The answer to a question beside which nothing is on file.
+
+        Args:
+            key: The class of the question.
+            question: The question, whole.
+            now: The moment.
+            unnamed: Whether the answer is for other owners too, so that it may name none.
+
+        Raises:
+            FactError: A fact is stated twice or has no value.
+            RefusedRequestError: It cannot be gone by.
+        """
+        facts = facts_of(question)
+        text = json_of(question, facts, utc(now))
+        requests = self._requests
+        with self._ruling:
+            slow = requests.slow
+            prepared = requests.read(text, now=now)
+            is_plain = requests.slow == slow  # else it may hang on what the class does not tell
+            ruling = requests.compiled.decide(prepared)
+        # What is explained once stays: the words of a request tell all that its answer hangs on.
+        class_key = _class_of(prepared), key
+        is_kept = is_plain or prepared.bound is not None  # else its plan is of this request alone
+        found = self._explained.get(class_key) if is_kept else None
+        if found is None:
+            registry = self._unnamed(question.owner) if unnamed else None
+            found = self._made(self.request(text, now), question, facts, ruling, now, registry)
+        if is_kept:
+            _keep(self._explained, class_key, found)
+        if is_plain:
+            _keep(self._met, key, found)
+        return found
+
+    def ruled_with(
+        self,
+        question: q.Question,
+        proof: Proof,
+        retries: int,
+        now: datetime.datetime,
+        *,
+        unnamed: bool = False,
+    ) -> Ruled:
+        """The answer to a question with what is on file about it.
+
+        Raises:
+            FactError: A fact is stated twice or has no value.
+            RefusedRequestError: It cannot be gone by.
+        """
+        facts = facts_of(question)
+        request = self.request(json_of(question, facts, utc(now)), now)
+        request = self.with_proof(request, question, proof, retries)
+        compiled = self.snapshot.engine.compiled
+        with self._ruling:
+            ruling = compiled.decide(compiled.prepare(request))
+        registry = self._unnamed(question.owner) if unnamed else None
+        return self._made(request, question, facts, ruling, now, registry)
+
+    # Requests of the engine ------------------------------------------------------------------
+
+    def request(self, text: bytes, now: datetime.datetime) -> Request:
+        """A question, written as a request file, as a request of the engine.
+
+        Raises:
+            RefusedRequestError: It cannot be gone by.
+        """
+        with self._explaining:
+            reading = read_request(text, self._reference.compiled, now=now)
+        if reading.request is None:
+            raise RefusedRequestError(reading)
+        return reading.request
+
+    def with_proof(
+        self, request: Request, question: q.Question, proof: Proof, retries: int
+    ) -> Request:
+        """A request with what is on file about it."""
+        if retries:
+            request = retried(request, retries)
+        with self._explaining:
+            words = self._reference.vocabulary_for(request, self.registry)
+        ids = [paper.id for paper in question.instruments.presented]
+        return Proving(self.registry, words).proven(request, ids, proof)
+
+    def decision(
+        self, request: Request, now: datetime.datetime, registry: Registry | None = None
+    ) -> Decision:
+        """The explained answer to a request."""
+        with self._explaining:
+            return self._reference.decide(request, decided_at=now, registry=registry)
+
+    # Answers ---------------------------------------------------------------------------------
+
+    def _made(
+        self,
+        request: Request,
+        question: q.Question,
+        facts: Mapping[str, Json],
+        ruling: Ruling,
+        now: datetime.datetime,
+        registry: Registry | None = None,
+    ) -> Ruled:
+        """The explained answer, which must be that of the ruling."""
+        decision = self.decision(request, now, registry)
+        if (decision.outcome, decision.reason) != (ruling.outcome, ruling.reason):
+            decision = replace(decision, outcome=tree.Outcome.DENY, reason="evaluators disagree")
+        return self.of_decision(decision, question, facts)
+
+    def of_decision(
+        self, decision: Decision, question: q.Question, facts: Mapping[str, Json]
+    ) -> Ruled:
+        """A decision as the answer to a class of questions."""
+        explanations = {
+            view: explanation_of(decision, view).SerializeToString(deterministic=True)
+            for view in View
+        }
+        same = self.same_of(decision.outcome, decision.reason)
+        return Ruled(
+            decision.outcome,
+            decision.reason,
+            parties_of(question, self.registry),
+            str(facts.get(names.PURPOSE) or ""),
+            {view: with_explanation(same, text) for view, text in explanations.items()},
+            explanations,
+            self._end(decision.valid_until),
+            _deadline(decision),
+            _at_home(question, facts, self.registry),
+        )
+
+    def same_of(self, outcome: tree.Outcome, reason: str) -> bytes:
+        """What all answers of one outcome and reason have in common, serialized."""
+        return a.Answer(
+            outcome=OUTCOMES[outcome],
+            reason=reason,
+            policy_digest=self.snapshot.digest,
+            development=self.snapshot.development,
+        ).SerializeToString(deterministic=True)
+
+    def _unnamed(self, owner: str) -> Registry:
+        """The registry with an owner who has neither name nor desk."""
+        body = self.registry.get(owner)
+        assert body is not None
+        changed = {body.key: replace(body, name="the owner", desk="")}
+        return Registry(Changed(self.registry.bodies, changed), self.registry.things)
+
+    def _end(self, day: datetime.date | None) -> float | None:
+        """The first moment of a day in the zone in which it begins first."""
+        if day is None:
+            return None
+        midnight = datetime.datetime.combine(day, datetime.time())
+        starts = [midnight.replace(tzinfo=zone).timestamp() for zone in self._zones]
+        return min(starts, default=midnight.replace(tzinfo=datetime.UTC).timestamp())
+
+    @cached_property
+    def _zones(self) -> tuple[ZoneInfo, ...]:
+        """The zones of the policies."""
+        policies = self.snapshot.engine.library.policies
+        return tuple(ZoneInfo(name) for name in sorted({policy.zone for policy in policies}))
+
+
+def _keep(kept: dict[Hashable, Ruled], key: Hashable, ruled: Ruled) -> None:
+    if len(kept) >= MAX_CLASSES:
+        kept.clear()
+    kept[key] = ruled
+
+
+def _class_of(prepared: Prepared) -> Hashable:
+    """What an answer depends on: the plan, and the words of the request and its recipients."""
+    more = tuple(map(_class_of, prepared.more)) if prepared.more else ()
+    return id(prepared.plan), tuple(prepared.words), prepared.who, prepared.reviews, more
+
+
+def _at_home(question: q.Question, facts: Mapping[str, Json], registry: Registry) -> bool:
+    """Whether everyone who asks or receives belongs to the owner's government, by the registry."""
+    owner = registry.get(question.owner)
+    named = [question.requester]
+    for name in names.RECIPIENT_SETS:
+        members = facts.get(name)
+        if not isinstance(members, list):
+            return False  # left out or open: there may be others
+        named += map(str, members)
+    bodies = [registry.get(key) for key in named]
+    return owner is not None and all(
+        body is not None and body.sovereign == owner.sovereign for body in bodies
+    )
+
+
+def _deadline(decision: Decision) -> datetime.timedelta:
+    """Within what time the first reader of a HOLD answers."""
+    times = [
+        length(result.rule.node.refer_within)
+        for result in decision.deciding()
+        if result.rule.node.refer_to is not None and result.rule.node.refer_within is not None
+    ]
+    known = [time for time in times if time is not None]
+    return min(known, default=HOLD_DEADLINE)

@@ -1,0 +1,334 @@
+"""The policy decision point: one question, one answer, whoever asks and by whatever face.
+
+The order of things: the message is within its limits; the caller may ask for this requester; the
+snapshot is young enough; the question is ruled on with what is on file; the answer is recorded;
+then it is given. Whatever goes wrong on the way is DENY or a refusal, never a PERMIT.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ...dsl import syntax as tree
+from ...engine.compiled.wire import RefusedRequestError
+from ...engine.fault import Fault
+from ...engine.render_json import View
+from ..call import Call
+from ..caller import Caller
+from ..journal import Entry, Journal, JournalUnavailableError, NoJournal
+from ..proof import Held, HoldBook, Proof, ProofOnFile, Refusals, Subject
+from ..refusal import RefusedCallError, Status
+from ..snapshot import Snapshots
+from ..v1 import answer_pb2 as a
+from ..v1 import question_pb2 as q
+from .classes import hour_of, stripped
+from .desk import Desk, Ruled
+from .explaining import faulty, view_of
+from .framing import with_explanation
+from .questions import FactError, attempt_of
+
+LIFE = 300  # seconds in which a release may begin
+STALE_LIFE = 60
+_NO_PROOF = Proof()
+# Refusals that no other words of the requester would change, so that a retry shops for nothing.
+_WHATEVER_IS_ASSERTED = frozenset(
+    {
+        "no policy on file",
+        "outside this law",
+        "no law of that day",
+        "unknown agency",
+        "law to confirm",
+        "evaluators disagree",
+    }
+)
+_TOO_OLD = "the policies here are more than seven days old by their signed time of issue"
+_STALE = (
+    "the policies here are more than a day old by their signed time of issue; until they are "
+    "renewed only bodies of the owner's own government get an answer"
+)
+_FAILED = "the evaluation failed; the operator of this service has been told"
+_UNRECORDED = "the answer could not be recorded, so nothing may be released; ask again"
+
+
+class Answered(msgspec.Struct, gc=False):
+    """One answer before it is given.
+
+    Attributes:
+        outcome: PERMIT, HOLD or DENY.
+        same: What all answers of its class have in common, serialized.
+        own: What is its own: times, digest, ids.
+        entry: What is recorded.
+    """
+
+    outcome: tree.Outcome
+    same: bytes
+    own: a.Answer
+    entry: Entry
+
+    def serialized(self) -> bytes:
+        """The answer as bytes; fields may come in any order."""
+        return self.own.SerializeToString() + self.same
+
+
+class Asked(msgspec.Struct, frozen=True, gc=False):
+    """A question as it came.
+
+    Attributes:
+        call: The call.
+        request_id: The caller's id of the request.
+        nonce: The nonce of the call.
+        raw: The question, serialized.
+        digest: Its SHA-256, 32 bytes.
+    """
+
+    call: Call
+    request_id: str
+    nonce: bytes
+    raw: bytes
+    digest: bytes
+
+    def question(self) -> q.Question:
+        """The question, whole."""
+        return q.Question.FromString(self.raw)
+
+
+@dataclass(slots=True)
+class DecisionPoint:
+    """Answers questions by the snapshot in use.
+
+    Attributes:
+        snapshots: The snapshot in use.
+        proofs: What is proven.
+        holds: Where HOLDs are kept.
+        refusals: What was refused before.
+        journal: Where answers are recorded.
+        alarm: What is told of an evaluation that failed; the answer is DENY.
+    """
+
+    snapshots: Snapshots
+    proofs: ProofOnFile
+    holds: HoldBook
+    refusals: Refusals
+    journal: Journal = field(default_factory=NoJournal)
+    alarm: Callable[[Exception], None] = lambda fault: None
+    _desk: Desk | None = field(default=None, init=False)
+
+    @property
+    def desk(self) -> Desk:
+        """The snapshot in use, at work."""
+        snapshot = self.snapshots.current
+        desk = self._desk
+        if desk is None or desk.snapshot is not snapshot:
+            desk = self._desk = Desk(snapshot)
+        return desk
+
+    def use(self, desk: Desk) -> None:
+        """Let a snapshot that is already at work decide from the next question on."""
+        self._desk = desk
+        self.snapshots.replace(desk.snapshot)
+
+    # One question ----------------------------------------------------------------------------
+
+    def answer(
+        self, call: Call, request_id: str, nonce: bytes, question: q.Question, desk: Desk
+    ) -> Answered:
+        """The answer to a question, not yet recorded.
+
+        Args:
+            call: The call.
+            request_id: The caller's id of the request.
+            nonce: The nonce of the call.
+            question: What is asked, within its limits; it is taken apart.
+            desk: The snapshot that decides.
+
+        Raises:
+            RefusedCallError: The caller may not ask it, or what is on file cannot be read.
+        """
+        raw = question.SerializeToString(deterministic=True)
+        asked = Asked(call, request_id, nonce, raw, hashlib.sha256(raw).digest())
+        try:
+            ruled = self._ruled(asked, question, desk)
+        except RefusedRequestError as refused:
+            return self._not_understood(asked, desk, refused.reading.faults)
+        except FactError as wrong:
+            return self._not_understood(asked, desk, [wrong.fault])
+        except RefusedCallError:
+            raise
+        except Exception as fault:
+            self.alarm(fault)
+            return self._denied(asked, desk, "evaluation error", _FAILED)
+        if desk.snapshot.is_stale(call.now):
+            if desk.snapshot.is_expired(call.now):
+                return self._denied(asked, desk, "expired policy", _TOO_OLD)
+            if not ruled.at_home:
+                return self._denied(asked, desk, "stale policy", _STALE)
+        return self._filed(asked, ruled, desk)
+
+    def _ruled(self, asked: Asked, question: q.Question, desk: Desk) -> Ruled:
+        """The answer of the class of a question, or its own if something is on file about it."""
+        now = asked.call.now
+        hour = hour_of(now.timestamp())
+        has_reason = question.HasField("reason")
+        seen = desk.reasons.seen(question.reason, hour) if has_reason else None
+        papers = [paper.id for paper in question.instruments.presented]
+        user, subject = question.user, question.subject
+        case = stripped(question, desk.free)
+        key = question.SerializeToString(deterministic=True), seen
+        ruled = desk.met(key, hour)
+        if ruled is None:
+            whole = asked.question()
+            self.check_asker(asked.call.caller, whole.requester, desk)
+            ruled = desk.ruled(key, whole, now)
+        else:
+            self.check_asker(asked.call.caller, ruled.parties.requester, desk)
+        requester, owner = ruled.parties.requester, ruled.parties.owner
+        proof = self.proofs.about(Subject(asked.digest, requester, owner, case, tuple(papers)), now)
+        retries = self.retries(asked, requester, user, question.act, subject)
+        if proof is None and not retries:
+            return ruled
+        return desk.ruled_with(asked.question(), proof or _NO_PROOF, retries, now)
+
+    def retries(self, asked: Asked, requester: str, user: str, act: str, subject: str) -> int:
+        """How often the same was refused this requester when it was asserted otherwise."""
+        if not self.refusals.any_like(requester, user, act, subject):
+            return 0
+        return self.refusals.retries(attempt_of(asked.question(), requester, asked.call.now))
+
+    def check_asker(self, caller: Caller, requester: str, desk: Desk) -> None:
+        """Refuse a caller who may not ask in the name of a requester.
+
+        Raises:
+            RefusedCallError: He may not (PERMISSION_DENIED).
+        """
+        if caller.may_ask_for(requester):
+            return
+        body = desk.registry.get(requester)
+        if body is None or not caller.may_ask_for(body.key):
+            raise RefusedCallError(
+                Status.PERMISSION_DENIED,
+                f"question.requester: {caller.spiffe_id} may not ask for `{requester[:200]}`; the "
+                "register of callers says for whom it may",
+            )
+
+    # Answers ---------------------------------------------------------------------------------
+
+    def _filed(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:
+        """The answer, with its HOLD on file, or the one on file closed."""
+        answered = self.answered(asked, ruled, desk)
+        if ruled.outcome is tree.Outcome.HOLD:
+            held = self.hold(asked, ruled, asked.question(), ruled.parties.owner)
+            hold = answered.own.hold
+            hold.id, hold.owner = held.id, held.owner
+            hold.deadline.FromDatetime(held.deadline)
+        else:
+            self._close(asked, ruled)
+        return answered
+
+    def answered(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:
+        """The answer of a class as that of a question."""
+        call = asked.call
+        same = ruled.answers[view_of(call.caller, ruled.parties.owner)]
+        answered = _answered(asked, ruled.outcome, ruled.reason, same, desk)
+        if ruled.outcome is tree.Outcome.PERMIT:
+            stale = desk.snapshot.is_stale(call.now)
+            permit(answered.own, call.now.timestamp(), ruled.ends, stale=stale)
+        elif ruled.reason not in _WHATEVER_IS_ASSERTED:
+            attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
+            self.refusals.note(attempt)
+        return answered
+
+    def hold(self, asked: Asked, ruled: Ruled, question: q.Question, owner: str) -> Held:
+        """Keep the HOLD of a question about the data of one owner."""
+        raw = question.SerializeToString(deterministic=True)
+        now = asked.call.now
+        return self.holds.file(
+            Held(
+                id=os.urandom(12).hex(),
+                request_id=asked.request_id,
+                caller=asked.call.caller.agency,
+                requester=ruled.parties.requester,
+                owner=owner,
+                act=question.act,
+                data=tuple(question.data),
+                purpose=ruled.purpose,
+                digest=hashlib.sha256(raw).digest(),
+                question=raw,
+                explanation=ruled.explanations[View.OWNER],
+                asked_at=now,
+                deadline=now + ruled.deadline,
+            )
+        )
+
+    def _close(self, asked: Asked, ruled: Ruled) -> None:
+        caller = asked.call.caller.agency
+        for held in self.holds.find(caller, asked.request_id, ruled.parties.owner):
+            if held.is_open:
+                self.holds.close(held, asked.call.now)
+
+    def _denied(self, asked: Asked, desk: Desk, reason: str, note: str) -> Answered:
+        """A DENY for which no rule is to blame."""
+        return self.refused(asked, desk, reason, faulty((), note))
+
+    def _not_understood(self, asked: Asked, desk: Desk, faults: Sequence[Fault]) -> Answered:
+        """A DENY of a question that cannot be gone by."""
+        return self.refused(asked, desk, "not understood", faulty(faults))
+
+    def refused(
+        self, asked: Asked, desk: Desk, reason: str, explanation: a.Explanation
+    ) -> Answered:
+        """A DENY that no rule of the snapshot gives."""
+        text = explanation.SerializeToString(deterministic=True)
+        same = with_explanation(desk.same_of(tree.Outcome.DENY, reason), text)
+        return _answered(asked, tree.Outcome.DENY, reason, same, desk)
+
+    # Recording -------------------------------------------------------------------------------
+
+    def recorded(self, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
+        """The answers of one call, recorded; DENY if that fails."""
+        try:
+            receipts = self.journal.record([answer.entry for answer in answers])
+        except JournalUnavailableError:
+            return [_unrecorded(answer, desk) for answer in answers]
+        for answer, receipt in zip(answers, receipts, strict=False):
+            answer.own.recorded.origin = receipt.origin
+            answer.own.recorded.index = receipt.index
+        return answers
+
+
+def _answered(
+    asked: Asked, outcome: tree.Outcome, reason: str, same: bytes, desk: Desk
+) -> Answered:
+    call, digest = asked.call, asked.digest
+    now = call.now
+    own = a.Answer(request_digest=digest)
+    decided = own.decided_at
+    decided.seconds, decided.nanos = int(now.timestamp()), now.microsecond * 1000
+    entry = Entry(
+        call.caller.spiffe_id, asked.request_id, asked.nonce, digest,
+        desk.snapshot.digest, outcome.value, reason, now,
+    )  # fmt: skip
+    return Answered(outcome, same, own, entry)
+
+
+def permit(own: a.Answer, now: float, ends: float | None, *, stale: bool) -> None:
+    """Give a PERMIT its id, and its end: no later than the next change of the law."""
+    end = now + (STALE_LIFE if stale else LIFE)
+    if ends is not None and ends < end:
+        end = ends
+    own.valid_until.seconds = int(end)
+    own.release_id = os.urandom(16)
+    if stale:
+        own.stale = True
+
+
+def _unrecorded(answer: Answered, desk: Desk) -> Answered:
+    """DENY: an answer that could not be recorded is not given."""
+    own = a.Answer(request_digest=answer.own.request_digest, decided_at=answer.own.decided_at)
+    text = faulty((), _UNRECORDED).SerializeToString(deterministic=True)
+    same = with_explanation(desk.same_of(tree.Outcome.DENY, "log unavailable"), text)
+    return Answered(tree.Outcome.DENY, same, own, answer.entry)

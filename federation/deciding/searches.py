@@ -1,0 +1,191 @@
+"""DecideSearch: one search over the data of many owners, by groups whom no rule can tell apart.
+
+What it costs grows with the groups and not with the owners. Owners whom the question itself names,
+whose HOLD is on file, or who vouch for something are asked by themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...dsl import syntax as tree
+from ...engine.fault import Fault
+from ..call import Call
+from ..messages import check_limits, decoded
+from ..proof import Proof, Subject
+from ..refusal import RefusedCallError, Status
+from ..v1 import decision_pb2 as d
+from ..v1 import question_pb2 as q
+from .classes import hour_of, stripped
+from .desk import Desk, Ruled
+from .envelope import check_envelope
+from .explaining import faulty
+from .framing import as_first_field, as_first_fields
+from .owners import Grouped, OwnerGroup
+from .point import Answered, Asked, DecisionPoint
+from .questions import is_small, with_owner
+
+MAX_OWNERS = 20_000
+MAX_HOLDS = 25  # owners of one group for each of whom a HOLD is kept
+_LIST_DIGEST = b"\x12\x20"  # field 2 of DecideSearchResponse, 32 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """DecideSearch of one decision point."""
+
+    point: DecisionPoint
+
+    def decide_search(self, call: Call, data: bytes) -> bytes:
+        """One question about many owners, one answer a group.
+
+        Raises:
+            RefusedCallError: It is refused before it is decided; NOT_FOUND for a list of owners
+                that is not remembered.
+        """
+        request = decoded(d.DecideSearchRequest, data)
+        envelope, question = request.envelope, request.question
+        check_envelope(envelope, call.now.timestamp())
+        if not is_small(question, question.ByteSize()):
+            check_limits(request)
+        if question.owner:
+            raise RefusedCallError(
+                Status.INVALID_ARGUMENT, "question.owner: leave it out; `owners` says whose data"
+            )
+        desk = self.point.desk
+        grouped = _grouped(request, desk)
+        raw = question.SerializeToString(deterministic=True)
+        digest = hashlib.sha256(raw).digest()
+        asked = Asked(call, envelope.request_id, envelope.nonce, raw, digest)
+        search = _Search(self.point, desk, asked, grouped, request.HasField("list_digest"))
+        return search.response(question)
+
+
+def _grouped(request: d.DecideSearchRequest, desk: Desk) -> Grouped:
+    """The owners asked about, grouped."""
+    lists = desk.owner_lists
+    if request.HasField("list_digest"):
+        found = lists.of(request.list_digest)
+        if found is None:
+            raise RefusedCallError(
+                Status.NOT_FOUND, "list_digest: no such list is remembered here; send `listed`"
+            )
+        return found
+    count = len(request.listed.keys)
+    if not 0 < count <= MAX_OWNERS:
+        raise RefusedCallError(
+            Status.INVALID_ARGUMENT, f"owners: name 1 to {MAX_OWNERS:,} owners, not {count:,}"
+        )
+    return lists.grouped(request.listed)
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search being answered."""
+
+    point: DecisionPoint
+    desk: Desk
+    asked: Asked
+    grouped: Grouped
+    by_digest: bool
+
+    def response(self, question: q.Question) -> bytes:
+        """The response, serialized."""
+        found = list(self._answers(question))
+        recorded = self.point.recorded([answer for _, answer in found], self.desk)
+        groups = [group for group, _ in found]
+        return (
+            as_first_fields(map(self._message, groups, recorded))
+            + _LIST_DIGEST
+            + self.grouped.digest
+        )
+
+    def _message(self, group: OwnerGroup, answer: Answered) -> bytes:
+        told = group.numbered if self.by_digest else group.listed
+        return as_first_field(answer.serialized()) + told
+
+    def _answers(self, question: q.Question) -> Iterator[tuple[OwnerGroup, Answered]]:
+        asked, desk, point = self.asked, self.desk, self.point
+        call = asked.call
+        whole = asked.question()
+        point.check_asker(call.caller, question.requester, desk)
+        if self.grouped.unknown:
+            yield self._unknown()
+        hour = hour_of(call.now.timestamp())
+        seen = desk.reasons.seen(question.reason, hour) if question.HasField("reason") else None
+        papers = tuple(paper.id for paper in question.instruments.presented)
+        case = stripped(question, desk.free)
+        stable = question.SerializeToString(deterministic=True)
+        body = desk.registry.get(whole.requester)
+        requester = body.key if body is not None else whole.requester
+        proof = point.proofs.about(Subject(asked.digest, requester, "", case, papers), call.now)
+        retries = point.retries(asked, requester, whole.user, whole.act, whole.subject)
+        singles = self._singles(whole, requester, proof)
+        for group in self._groups(singles):
+            if not group.keys:
+                continue
+            first = group.keys[0]
+            if first in singles:
+                one = with_owner(whole, first)
+                answer = point.answer(call, asked.request_id, asked.nonce, one, desk)
+                answer.own.request_digest = asked.digest
+                yield group, answer
+                continue
+            key = stable, seen, first
+            ruled = desk.met(key, hour)
+            if ruled is None or proof is not None or retries:
+                ruled = self._ruled(key, with_owner(whole, first), proof, retries)
+            yield group, self._filed(group, ruled)
+
+    def _groups(self, singles: frozenset[str]) -> Iterator[OwnerGroup]:
+        """The groups without the owners who are asked by themselves, and these."""
+        parted = {self.grouped.at[key] for key in singles}
+        for number, group in enumerate(self.grouped.groups):
+            yield group.without(singles) if number in parted else group
+        for key in sorted(singles):
+            group = self.grouped.groups[self.grouped.at[key]]
+            yield OwnerGroup((group.places[group.keys.index(key)],), (key,))
+
+    def _singles(self, question: q.Question, requester: str, proof: Proof | None) -> frozenset[str]:
+        """The owners of the list who are somebody in this question."""
+        named = {requester}
+        for fact in question.facts:
+            for key in (*fact.members.keys, fact.word):
+                body = self.desk.registry.get(key)
+                if body is not None:
+                    named.add(body.key)
+        call = self.asked.call
+        named |= {h.owner for h in self.point.holds.find(call.caller.agency, self.asked.request_id)}
+        if proof is not None:
+            named |= {fact.by.agency for fact in proof.facts}
+            named |= {paper.by.agency for paper in proof.papers}
+        return frozenset(named & self.grouped.at.keys())
+
+    def _ruled(
+        self, key: tuple[object, ...], question: q.Question, proof: Proof | None, retries: int
+    ) -> Ruled:
+        now = self.asked.call.now
+        if proof is None and not retries:
+            return self.desk.ruled(key, question, now, unnamed=True)
+        return self.desk.ruled_with(question, proof or Proof(), retries, now, unnamed=True)
+
+    def _filed(self, group: OwnerGroup, ruled: Ruled) -> Answered:
+        """The answer of a group, with its HOLDs on file if they are few."""
+        asked, point = self.asked, self.point
+        if ruled.outcome is tree.Outcome.HOLD and len(group.keys) <= MAX_HOLDS:
+            for key in group.keys:
+                point.hold(asked, ruled, with_owner(asked.question(), key), key)
+        return point.answered(asked, ruled, self.desk)
+
+    def _unknown(self) -> tuple[OwnerGroup, Answered]:
+        """The names that are not on file: DENY."""
+        places, names = zip(*self.grouped.unknown, strict=True)
+        fault = Fault(
+            "/owners",
+            f"{len(names)} of the owners are not on file, such as `{names[0][:60]}`",
+            "find a key with `platelaw agencies NAME`; a body that is not on file gets nothing",
+        )
+        answer = self.point.refused(self.asked, self.desk, "unknown agency", faulty([fault]))
+        return OwnerGroup(places, names), answer

@@ -1,0 +1,1 @@
+"""Evidence on file: signed statements, held questions, and what was refused before."""

@@ -1,0 +1,68 @@
+"""Evidence on file: one store, in three parts that decisions ask."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from .database import Database
+from .holds import Holds
+from .proofs import Proofs
+from .refusals import RefusedBefore
+from .weighing import Signers
+
+KEPT_FOR = datetime.timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much was forgotten: statements, HOLDs and refusals."""
+
+    statements: int
+    holds: int
+    refusals: int
+
+
+class EvidenceStore:
+    """One store, opened by one process; several may open the same file.
+
+    Attributes:
+        proofs: Statements on file (``ProofOnFile``).
+        holds: HOLDs on file (``HoldBook``).
+        refusals: What was refused (``Refusals``).
+    """
+
+    def __init__(self, path: Path, signers: Signers) -> None:
+        """Open a store; a new one is made if there is none.
+
+        Args:
+            path: Its file.
+            signers: The register of signers, as it is at any moment.
+
+        Raises:
+            StoreError: The file cannot be used; the message tells the mend.
+        """
+        self._database = Database(path)
+        self.proofs = Proofs(self._database, signers)
+        self.holds = Holds(self._database)
+        self.refusals = RefusedBefore(self._database)
+
+    def forget(self, now: datetime.datetime, kept_for: datetime.timedelta = KEPT_FOR) -> Forgotten:
+        """Forget what is over: expired statements, closed HOLDs, refusals that count no more.
+
+        Args:
+            now: The moment.
+            kept_for: How long statements are kept after they expired, and HOLDs after they closed.
+
+        Raises:
+            RefusedCallError: The store cannot be written; UNAVAILABLE.
+        """
+        before = now - kept_for
+        return Forgotten(
+            self.proofs.forget(before), self.holds.forget(before), self.refusals.forget(now)
+        )
+
+    def close(self) -> None:
+        """Close the store."""
+        self._database.close()

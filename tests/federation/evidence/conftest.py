@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from platelaw.federation.evidence.store import EvidenceStore
+
+from .people import OWNER, Person, Register, store_at
+
+
+@pytest.fixture
+def supervisor() -> Person:
+    return Person(OWNER, "owner_supervisor", "sergeant-1")
+
+
+@pytest.fixture
+def register(supervisor: Person) -> Register:
+    return Register([supervisor])
+
+
+@pytest.fixture
+def store(tmp_path: Path, register: Register) -> Iterator[EvidenceStore]:
+    opened = store_at(tmp_path, register)
+    yield opened
+    opened.close()
