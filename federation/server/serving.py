@@ -10,7 +10,7 @@ from .gate import Gate
 from .grpc_server import GrpcServer
 from .health import Check, Health
 from .reports import Renewed, Report, counts_of
-from .service import RefusedPoliciesError, Service, Tools
+from .served import RefusedPoliciesError, Served, Tools
 from .swapping import gently
 from .tracing import Tracing
 
@@ -30,7 +30,7 @@ class Serving:
 
     def __init__(
         self,
-        service: Service,
+        service: Served,
         tools: Tools,
         *,
         address: str,

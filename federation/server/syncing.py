@@ -18,7 +18,7 @@ import msgspec
 from .config import Config, ConfigError, read_config
 from .faults import traced
 from .reports import Synced
-from .service import RefusedPoliciesError
+from .served import RefusedPoliciesError
 
 Sync: TypeAlias = Callable[[Config], str]
 

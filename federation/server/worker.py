@@ -20,7 +20,7 @@ from .clock import Clock
 from .config import Address, Config, ConfigError, read_config
 from .logs import hear_libraries, logger
 from .reports import Drain, Failed, Pipe, Ready, Renew, Start, Tell
-from .service import Tools, build_at
+from .served import Tools, build_at
 from .serving import Serving
 from .tracing import Tracing, TracingUnavailableError, exporting
 

@@ -24,8 +24,8 @@ SERVICE = """
     import datetime, os, threading, time
     from pathlib import Path
     from platelaw.federation.caller import Caller, CallerRole
-    from platelaw.federation.server.service import (
-        PolicyInUse, RefusedPoliciesError, Service, Tools)
+    from platelaw.federation.server.served import (
+        PolicyInUse, RefusedPoliciesError, Served, Tools)
 
     FOLDER = Path(__file__).parent
     VENDOR = Caller("spiffe://example/one", "XX/one", CallerRole.VENDOR, "01",
@@ -63,7 +63,7 @@ SERVICE = """
             time.sleep(60)
 
         handlers = {f"/test.Test/{f.__name__.title()}": f for f in (who, policy, slow, die, stuck)}
-        return Service(handlers, lambda peer, now: VENDOR, lambda caller, method: None, None,
+        return Served(handlers, lambda peer, now: VENDOR, lambda caller, method: None, None,
                        renew=renew, policy=lambda: PolicyInUse(text[0]))
 
     def sync(config):

@@ -62,7 +62,7 @@ def _unchanged() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Served:
     """What is served.
 
     Attributes:
@@ -87,7 +87,7 @@ class Service:
     faces: Sequence[Face] = ()
 
 
-Build: TypeAlias = Callable[[Config, Tools], Service]
+Build: TypeAlias = Callable[[Config, Tools], Served]
 
 
 def build_at(entry: str) -> Build:
