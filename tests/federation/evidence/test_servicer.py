@@ -37,7 +37,7 @@ from platelaw.federation.v1.question_pb2 import Fact, Instrument, Instruments, Q
 from .people import COURT, HOUR, NOW, OWNER, REQUESTER, Person, Register, asks, digest, held
 
 THIS = OfRequest(digest("a search").hex())
-REVIEWED = "ct/alpr-act/names-an-immigration-use"
+KIND = "judicial_search_warrant"
 WARRANT: dict[str, Json] = {
     "kind": KIND,
     "from": COURT,
