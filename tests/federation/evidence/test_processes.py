@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def register_text(register: Register) -> str:
 
 
 @contextmanager
-def working(folder: Path, register: Register) -> Iterator[Worker]:
+def working(folder: Path, register: Register) -> Generator[Worker]:
     worker = Worker(folder, register)
     try:
         yield worker
