@@ -207,8 +207,8 @@ class Attempt:
 class Refusals(Protocol):
     """What was refused, so that a retry in other words is seen for what it is."""
 
-    def any_of(self, requester: str) -> bool:
-        """Whether anything of a requester was refused lately; asked for every question."""
+    def any_like(self, requester: str, user: str, act: str, subject: str) -> bool:
+        """Whether anything that may have been the same was refused; asked for every question."""
         ...
 
     def note(self, attempt: Attempt) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ...dsl.check import Checked
+from ...dsl.diagnostics import Diagnostic
 from ...dsl.model import Library
 from ...engine.library import LibraryError
 from ...engine.loading import Loader, Store
@@ -57,7 +58,11 @@ def contents_of(files: Mapping[str, bytes], store: Store) -> Contents:
     checked = _library(files, registry, store)
     if checked.library is None:
         faults = [fault for fault in checked.diagnostics if fault.is_error]
-        raise ContentsError(f"the policies are refused: {len(faults)} faults", "mend them", faults)
+        raise ContentsError(
+            f"{len(faults)} faults in the policies: {'; '.join(_first(map(told, faults)))}",
+            "a version is taken over whole or not at all",
+            faults,
+        )
     wrong = list(misplaced(checked, FOLDER, registry))
     if wrong:
         raise ContentsError(
@@ -109,6 +114,11 @@ def _library(files: Mapping[str, bytes], registry: Registry, store: Store) -> Ch
             "core declares no vocabulary that extends nothing", "publish core's vocabulary"
         )
     return loaded.checked
+
+
+def told(fault: Diagnostic) -> str:
+    """A fault of a policy in one line."""
+    return f"{str(fault.span).removeprefix(FOLDER)}: {fault.message}"
 
 
 def _first(said: Iterable[str]) -> list[str]:

@@ -38,6 +38,7 @@ def read_groups(
     Raises:
         UnreadableAnswerError: An owner has no answer or two, or an answer is about something else.
     """
+    about = {digest_of(question)}  # a group has many owners: its answer names the question without
     by_place: list[str | None] = [None] * size
     groups: list[OwnerGroup] = []
     for raw in response.groups:
@@ -49,20 +50,12 @@ def read_groups(
             if by_place[at] is not None:
                 raise asking.no_answer("an owner has two answers")
             by_place[at] = owner
-        groups.append(asking.group(raw, owners, _about(question, owners[0])))
+        groups.append(asking.group(raw, owners, about))
     found = tuple(owner for owner in by_place if owner)
     if len(found) != size:
         raise asking.no_answer(f"{size - len(found)} of {size} owners have no answer")
     digest = response.list_digest
     return SearchAnswer(tuple(groups), digest), Remembered(digest, found)
-
-
-def _about(question: question_pb2.Question, owner: str) -> set[bytes]:
-    """The digest of the question as put to the first owner of a group, whose answer all share."""
-    own = question_pb2.Question()
-    own.CopyFrom(question)
-    own.owner = owner
-    return {digest_of(own)}
 
 
 def _places(raw: decision_pb2.OwnerGroup, size: int, asking: Asking) -> Iterator[int]:

@@ -35,6 +35,17 @@ from .questions import FactError, attempt_of
 LIFE = 300  # seconds in which a release may begin
 STALE_LIFE = 60
 _NO_PROOF = Proof()
+# Refusals that no other words of the requester would change, so that a retry shops for nothing.
+_WHATEVER_IS_ASSERTED = frozenset(
+    {
+        "no policy on file",
+        "outside this law",
+        "no law of that day",
+        "unknown agency",
+        "law to confirm",
+        "evaluators disagree",
+    }
+)
 _TOO_OLD = "the policies here are more than seven days old by their signed time of issue"
 _STALE = (
     "the policies here are more than a day old by their signed time of issue; until they are "
@@ -165,6 +176,7 @@ class DecisionPoint:
         has_reason = question.HasField("reason")
         seen = desk.reasons.seen(question.reason, hour) if has_reason else None
         papers = [paper.id for paper in question.instruments.presented]
+        user, subject = question.user, question.subject
         case = stripped(question, desk.free)
         key = question.SerializeToString(deterministic=True), seen
         ruled = desk.met(key, hour)
@@ -176,14 +188,14 @@ class DecisionPoint:
             self.check_asker(asked.call.caller, ruled.parties.requester, desk)
         requester, owner = ruled.parties.requester, ruled.parties.owner
         proof = self.proofs.about(Subject(asked.digest, requester, owner, case, tuple(papers)), now)
-        retries = self.retries(asked, requester)
+        retries = self.retries(asked, requester, user, question.act, subject)
         if proof is None and not retries:
             return ruled
         return desk.ruled_with(asked.question(), proof or _NO_PROOF, retries, now)
 
-    def retries(self, asked: Asked, requester: str) -> int:
+    def retries(self, asked: Asked, requester: str, user: str, act: str, subject: str) -> int:
         """How often the same was refused this requester when it was asserted otherwise."""
-        if not self.refusals.any_of(requester):
+        if not self.refusals.any_like(requester, user, act, subject):
             return 0
         return self.refusals.retries(attempt_of(asked.question(), requester, asked.call.now))
 
@@ -225,7 +237,7 @@ class DecisionPoint:
         if ruled.outcome is tree.Outcome.PERMIT:
             stale = desk.snapshot.is_stale(call.now)
             permit(answered.own, call.now.timestamp(), ruled.ends, stale=stale)
-        else:
+        elif ruled.reason not in _WHATEVER_IS_ASSERTED:
             attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
             self.refusals.note(attempt)
         return answered

@@ -121,7 +121,7 @@ class _Search:
         body = desk.registry.get(whole.requester)
         requester = body.key if body is not None else whole.requester
         proof = point.proofs.about(Subject(asked.digest, requester, "", case, papers), call.now)
-        retries = point.retries(asked, requester)
+        retries = point.retries(asked, requester, whole.user, whole.act, whole.subject)
         singles = self._singles(whole, requester, proof)
         for group in self._groups(singles):
             if not group.keys:

@@ -1,9 +1,10 @@
 """What was refused, so that the same search in other words is seen for what it is (``Refusals``).
 
 A retry asks for the same thing with something else asserted. What a platform leaves unsaid may be
-the same: with no commitment to what is searched for, it may be what was refused to the same person
-within the last hour; with no person named, it may have been anyone of the agency. Who gives
-commitments is asked about that thing alone, for thirty days.
+the same: with no commitment to what is searched for, it may be what was refused within the last
+hour to the same person; with no person named, it may have been anyone of the agency. Who gives
+commitments is asked about that thing alone, for thirty days. Whose data were asked for counts for
+nothing: the next owner is the first thing that shopping tries.
 
 Beside the requester only digests are kept: no word of what was asked.
 """
@@ -15,7 +16,7 @@ import hashlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..proof import Attempt
 from .database import Database
@@ -50,18 +51,22 @@ class _Keys:
     act: bytes
     thing: bytes
     person: bytes
-    asserted: bytes
+    asserted: bytes = _UNSAID
 
     @classmethod
     def of(cls, attempt: Attempt) -> _Keys:
         """The digests of an attempt."""
-        requester, act = attempt.requester, attempt.act
+        asked = cls.asking(attempt.requester, attempt.user, attempt.act, attempt.subject)
+        return replace(asked, asserted=_digest(attempt.asserted.hex()))
+
+    @classmethod
+    def asking(cls, requester: str, user: str, act: str, subject: str) -> _Keys:
+        """The digests of what is asked, whatever is asserted."""
         return cls(
             requester,
             _digest(requester, act),
-            _digest(requester, act, attempt.subject) if attempt.subject else _UNSAID,
-            _digest(requester, attempt.user) if attempt.user else _UNSAID,
-            _digest(attempt.asserted.hex()),
+            _digest(requester, act, subject) if subject else _UNSAID,
+            _digest(requester, user) if user else _UNSAID,
         )
 
 
@@ -119,14 +124,16 @@ class RefusedBefore(Mirror):
         super().__init__(database, Part.REFUSALS)
         self._index = _Index()
 
-    def any_of(self, requester: str) -> bool:
-        """Whether anything of a requester was refused lately; asked for every question.
+    def any_like(self, requester: str, user: str, act: str, subject: str) -> bool:
+        """Whether anything that may have been the same was refused.
 
         Raises:
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        return requester in self._index.requesters
+        if requester not in self._index.requesters:
+            return False
+        return any(self._index.like(_Keys.asking(requester, user, act, subject)))
 
     def note(self, attempt: Attempt) -> None:
         """An attempt was answered HOLD or DENY.

@@ -121,7 +121,7 @@ class Authorizer:
 
 def shipped_service_policy() -> Traversable:
     """The policy that comes with platelaw."""
-    return resources.files(__package__).joinpath("methods.policy")
+    return resources.files("platelaw").joinpath("federation", "identity", "methods.policy")
 
 
 def load_authorizer(place: Path | Traversable | None = None) -> Authorizer:

@@ -14,8 +14,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "audit",
         "agencies",
     ),
+    "Running the service (agencies, vendors)": ("serve", "ask"),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
     "Writing policy (authors)": ("check", "fmt"),
+    "Running the service (agencies, vendors)": ("keys",),
     "Integrating": ("schema", "completion"),
 }
 

@@ -25,14 +25,17 @@ def attempt(
 
 
 def test_nothing_refused_is_no_retry(store: EvidenceStore) -> None:
-    assert not store.refusals.any_of(REQUESTER)
+    assert not store.refusals.any_like(REQUESTER, "officer-1", "search", "thing")
     assert store.refusals.retries(attempt()) == 0
 
 
-def test_of_whom_anything_was_refused_is_known(store: EvidenceStore) -> None:
-    store.refusals.note(attempt())
-    assert store.refusals.any_of(REQUESTER)
-    assert not store.refusals.any_of(OWNER)
+def test_whether_anything_like_it_was_refused_is_known_at_once(store: EvidenceStore) -> None:
+    store.refusals.note(attempt(subject="thing"))
+    like = store.refusals.any_like
+    assert like(REQUESTER, "officer-2", "search", "thing")
+    assert like(REQUESTER, "officer-1", "search", "")
+    assert not like(REQUESTER, "officer-1", "search", "another thing")
+    assert not like(OWNER, "officer-1", "search", "thing")
 
 
 def test_the_same_assertion_again_is_no_retry(store: EvidenceStore) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from platelaw.federation.call import Handlers
 from platelaw.federation.caller import Caller, CallerRole
+from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.gate import Gate
 from platelaw.federation.server.grpc_server import GrpcServer
 from platelaw.federation.server.limits import Limits
@@ -52,7 +53,7 @@ def serve() -> Iterator[Serve]:
     servers: list[GrpcServer] = []
 
     def started(handlers: Handlers, limits: Limits | None = None, **more: Any) -> GrpcServer:
-        gate = Gate(handlers, authorize=more.pop("authorize", allow), limits=limits or Limits())
+        gate = Gate(handlers, more.pop("authorize", allow), Accounts(limits or Limits()))
         server = GrpcServer(gate, caller_of=more.pop("caller_of", anybody), **more)
         server.start()
         servers.append(server)

@@ -1,0 +1,140 @@
+"""One agency's service, put together: what decides, who may call, what is on file.
+
+A version of the policies brings the register of callers and that of signers with it. All three are
+taken over in one go; every one of them is swapped by one assignment.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from .bundles.client import VerifiedBundle
+from .bundles.contents import CALLERS, SIGNERS
+from .bundles.layout import Part
+from .bundles.snapshots import snapshot_of
+from .call import Handlers
+from .caller import Caller
+from .deciding.desk import Desk
+from .deciding.handlers import handlers as deciding_handlers
+from .deciding.point import DecisionPoint
+from .evidence.store import EvidenceStore
+from .identity.authorizing import Authorizer
+from .identity.peer import Peers
+from .identity.signers import Signers, SignersInUse, signers_of
+from .identity.standing import Standing, Standings, standing_of
+from .journal import Journal, NoJournal
+from .snapshot import PolicySnapshot, Snapshots
+
+Clock = Callable[[], datetime.datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """All that one version of the policies brings."""
+
+    snapshot: PolicySnapshot
+    standing: Standing
+    signers: Signers
+
+    @classmethod
+    def of(cls, bundle: VerifiedBundle, clock: Clock) -> Version:
+        """What a verified version says.
+
+        Raises:
+            TableError: A register cannot be gone by.
+        """
+        registry = Part.REGISTRY.value
+        callers = bundle.files.get(f"{registry}/{CALLERS}")
+        signers = bundle.files.get(f"{registry}/{SIGNERS}")
+        return cls(
+            snapshot_of(bundle, clock),
+            standing_of(callers.decode("utf-8-sig")) if callers is not None else Standing(),
+            signers_of(signers.decode("utf-8-sig")) if signers is not None else Signers(),
+        )
+
+
+@dataclass(slots=True)
+class Service:
+    """One service.
+
+    Attributes:
+        snapshots: The policies in use.
+        standings: The callers on file.
+        signers: The signers on file.
+        store: The evidence on file.
+        point: What decides.
+        authorizer: Who may call what.
+        peers: Who calls.
+        clock: The time in UTC.
+    """
+
+    snapshots: Snapshots
+    standings: Standings
+    signers: SignersInUse
+    store: EvidenceStore
+    point: DecisionPoint
+    authorizer: Authorizer
+    peers: Peers
+    clock: Clock
+
+    @classmethod
+    def of(
+        cls,
+        version: Version,
+        *,
+        store: Path,
+        trust_domains: Collection[str],
+        authorizer: Authorizer,
+        clock: Clock,
+        journal: Journal | None = None,
+        alarm: Callable[[Exception], None] = lambda fault: None,
+    ) -> Service:
+        """The service of a first version.
+
+        Args:
+            version: What decides from the beginning.
+            store: The file of the evidence.
+            trust_domains: The trust domains whose callers are let in.
+            authorizer: Who may call what.
+            clock: The time in UTC.
+            journal: Where answers are recorded; nowhere if not said.
+            alarm: What is told of an evaluation that failed.
+
+        Raises:
+            StoreError: The evidence cannot be used.
+        """
+        snapshots, standings = Snapshots(version.snapshot), Standings(version.standing)
+        signers = SignersInUse(version.signers)
+        evidence = EvidenceStore(store, signers)
+        point = DecisionPoint(
+            snapshots,
+            evidence.proofs,
+            evidence.holds,
+            evidence.refusals,
+            journal or NoJournal(),
+            alarm,
+        )
+        peers = Peers(standings, trust_domains)
+        return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock)
+
+    def take(self, version: Version) -> None:
+        """Let another version count from the next call on."""
+        desk = Desk(version.snapshot)
+        self.standings.replace(version.standing)
+        self.signers.replace(version.signers)
+        self.point.use(desk)
+
+    def handlers(self) -> Handlers:
+        """What answers calls, by full method name."""
+        return deciding_handlers(self.point)
+
+    def authorize(self, caller: Caller, method: str) -> None:
+        """Let a caller call a method, or not.
+
+        Raises:
+            RefusedCallError: It may not; PERMISSION_DENIED.
+        """
+        self.authorizer.check(caller, method, self.clock())
