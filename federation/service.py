@@ -91,6 +91,7 @@ class Service:
         clock: Clock,
         journal: Journal | None = None,
         alarm: Callable[[Exception], None] = lambda fault: None,
+        after: Callable[[Call, str], None] = lambda call, outcome: None,
     ) -> Service:
         """The service of a first version.
 
@@ -102,6 +103,7 @@ class Service:
             clock: The time in UTC.
             journal: Where answers are recorded; nowhere if not said.
             alarm: What is told of an evaluation that failed.
+            after: What is told of every answer: its call and its outcome.
 
         Raises:
             StoreError: The evidence cannot be used.
@@ -116,6 +118,7 @@ class Service:
             evidence.refusals,
             journal,
             alarm,
+            after,
         )
         peers = Peers(standings, trust_domains)
         return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock)
