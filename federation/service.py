@@ -20,6 +20,7 @@ from .caller import Caller
 from .deciding.desk import Desk
 from .deciding.handlers import handlers as deciding_handlers
 from .deciding.point import DecisionPoint
+from .evidence.servicer import handlers as evidence_handlers
 from .evidence.store import EvidenceStore
 from .identity.authorizing import Authorizer
 from .identity.peer import Peers
@@ -129,7 +130,10 @@ class Service:
 
     def handlers(self) -> Handlers:
         """What answers calls, by full method name."""
-        return deciding_handlers(self.point)
+        return {
+            **deciding_handlers(self.point),
+            **evidence_handlers(self.store, self.signers, self.snapshots),
+        }
 
     def authorize(self, caller: Caller, method: str) -> None:
         """Let a caller call a method, or not.
