@@ -17,6 +17,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Running the service (agencies, vendors)": (
         "serve",
         "ask",
+        "pending",
+        "attest",
         "keys",
         "bundle",
     ),
