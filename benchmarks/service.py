@@ -147,7 +147,9 @@ def table(server: Server, options: argparse.Namespace, *, secure: bool) -> None:
             {name: measure(server, path, options, secure=secure) for name, path in ways.items()}
         )
     print("\nmutual TLS 1.3" if secure else "\nwithout TLS, on loopback")
-    print(f"{'':28}{'calls/s':>9}{'CPU us':>9}{'p50 ms':>8}{'p99 ms':>8}{'of echo':>9}{'of own':>8}")
+    print(
+        f"{'':28}{'calls/s':>9}{'CPU us':>9}{'p50 ms':>8}{'p99 ms':>8}{'of echo':>9}{'of own':>8}"
+    )
     echo, own = list(WAYS)[:2]
     for name in ways:
         found = [each[name] for each in rounds]

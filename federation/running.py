@@ -66,8 +66,8 @@ def build(config: Config, tools: Tools) -> Served:
     )
 
 
-def sync(config: Config) -> str:
-    """Fetch the policies of a configuration, verify them, and keep them; their digest.
+def sync(config: Config) -> PolicyInUse:
+    """Fetch the policies of a configuration, verify them, and keep them.
 
     Raises:
         RefusedPoliciesError: They are not taken over; those before go on deciding.
@@ -86,7 +86,7 @@ def sync(config: Config) -> str:
         raise RefusedPoliciesError(f"{root}: {fault.strerror or fault}") from fault
     if bundle.fault is not None:
         raise RefusedPoliciesError(str(bundle.fault))
-    return bundle.digest
+    return PolicyInUse(bundle.digest, bundle.issued_at)
 
 
 def renew(config: Config, service: Service) -> None:
