@@ -33,6 +33,7 @@ from .server.faults import traced
 from .server.gate import Gate
 from .server.health import Check
 from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools
+from .server.writable import why_not_writable
 from .service import Service, Version
 
 BUILD = f"{__name__}:build"
@@ -67,7 +68,10 @@ def build(config: Config, tools: Tools) -> Served:
         service.peers.caller_of,
         service.authorize,
         tls.credentials(),
-        checks={"policies": Check(lambda: _too_old(service))},
+        checks={
+            "policies": Check(lambda: _too_old(service)),
+            "evidence": Check(lambda: why_not_writable(config.state)),
+        },
         renew=lambda: renew(config, service),
         policy=lambda: policy_in_use(service),
         faces=faces,
