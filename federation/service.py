@@ -26,7 +26,7 @@ from .identity.authorizing import Authorizer
 from .identity.peer import Peers
 from .identity.signers import Signers, SignersInUse, signers_of
 from .identity.standing import Standing, Standings, standing_of
-from .journal import Journal, NoJournal
+from .journal import Journal
 from .snapshot import PolicySnapshot, Snapshots
 
 Clock = Callable[[], datetime.datetime]
@@ -115,7 +115,7 @@ class Service:
             evidence.proofs,
             evidence.holds,
             evidence.refusals,
-            journal or NoJournal(),
+            journal,
             alarm,
         )
         peers = Peers(standings, trust_domains)
