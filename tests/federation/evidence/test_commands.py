@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +16,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from platelaw.cli import platelaw
+from platelaw.cli.example import example_request
 from platelaw.cli.stating import value_of
 
 RULE = "ct/alpr-act/reason-text"
 CLEAR = ("--clear", RULE)
 
 Run = Callable[..., Result]
+PERMIT, HOLD, DENY = 0, 3, 4
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +48,33 @@ def run(home: Path) -> Run:
     return invoke
 
 
+@dataclass(frozen=True)
+class Asking:
+    """A question of somebody's own, asked again and again under one id."""
+
+    id: str
+    file: Path
+    run: Run
+
+    def again(self) -> int:
+        """The exit code of its answer."""
+        asking = ("ask", str(self.file), "--as", "darien-platform", "--request-id", self.id)
+        return self.run(*asking).exit_code
+
+
 @pytest.fixture
-def asked(run: Run, request: pytest.FixtureRequest) -> str:
-    """A request that is held: its id."""
-    request_id = f"search-{abs(hash(request.node.name))}"
-    assert run("ask", "--example", "hold", "--request-id", request_id).exit_code == 3
-    return request_id
+def asked(run: Run, tmp_path: Path, request: pytest.FixtureRequest) -> Asking:
+    """A question that is held."""
+    question = json.loads(example_request("hold"))
+    del question["at"]
+    name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
+    today = datetime.datetime.now(datetime.UTC).date()
+    question |= {"user": name, "period": {"from": today.isoformat()}}
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps(question))
+    asking = Asking(f"search-{name}", file, run)
+    assert asking.again() == HOLD
+    return asking
 
 
 def waits(run: Run, request_id: str, *options: str) -> dict[str, Any] | None:
@@ -57,47 +83,47 @@ def waits(run: Run, request_id: str, *options: str) -> dict[str, Any] | None:
 
 
 def test_a_hold_is_settled_by_its_reviewer_and_the_same_request_is_permitted(
-    run: Run, asked: str
+    run: Run, asked: Asking
 ) -> None:
     shown = run("pending").stdout
-    assert f"request {asked}" in shown
+    assert f"request {asked.id}" in shown
     assert f"review {RULE} by the records supervisor" in shown
-    taken = json.loads(run("attest", asked, *CLEAR, "--yes", "--json").stdout)["taken"]
+    taken = json.loads(run("attest", asked.id, *CLEAR, "--yes", "--json").stdout)["taken"]
     assert [each["kind"] for each in taken] == ["review"]
-    assert run("ask", "--example", "hold", "--request-id", asked).exit_code == 0
-    assert waits(run, asked) is None
+    assert asked.again() == PERMIT
+    assert waits(run, asked.id) is None
     back = run("attest", "--withdraw", taken[0]["statement"], "--yes")
     assert back.stdout.startswith("Taken: ")
-    assert run("ask", "--example", "hold", "--request-id", asked).exit_code == 3
+    assert asked.again() == HOLD
 
 
-def test_a_refused_review_denies(run: Run, asked: str) -> None:
-    assert run("attest", asked, "--refuse", RULE, "--yes").exit_code == 0
-    assert run("ask", "--example", "hold", "--request-id", asked).exit_code == 4
+def test_a_refused_review_denies(run: Run, asked: Asking) -> None:
+    assert run("attest", asked.id, "--refuse", RULE, "--yes").exit_code == 0
+    assert asked.again() == DENY
 
 
-def test_pending_as_json_says_what_would_settle_it(run: Run, asked: str) -> None:
-    found = waits(run, asked)
+def test_pending_as_json_says_what_would_settle_it(run: Run, asked: Asking) -> None:
+    found = waits(run, asked.id)
     assert found is not None
     assert found["mine_to_settle"]
     assert found["settling"] == [
         {"needs": [{"kind": "review", "name": RULE, "about": "", "level": "",
                     "roles": ["records_supervisor"]}]}
     ]  # fmt: skip
-    assert waits(run, asked, "--as", "auditor") is None
+    assert waits(run, asked.id, "--as", "auditor") is None
     assert "Nothing waits." in run("pending", "--as", "auditor", "--mine").stdout
 
 
-def test_a_hold_is_named_by_its_own_id_too(run: Run, asked: str) -> None:
-    found = waits(run, asked)
+def test_a_hold_is_named_by_its_own_id_too(run: Run, asked: Asking) -> None:
+    found = waits(run, asked.id)
     assert found is not None
     printed = run("attest", found["hold"], *CLEAR, "--dry-run").stdout
     assert json.loads(printed)["subject"] == {"request": found["request_digest"]}
-    assert waits(run, asked) is not None
+    assert waits(run, asked.id) is not None
 
 
-def test_a_dry_run_prints_what_would_be_signed_and_sends_nothing(run: Run, asked: str) -> None:
-    result = run("attest", asked, "--fact", "case.active=yes", "--fact", "approval.given=no",
+def test_a_dry_run_prints_what_would_be_signed_and_sends_nothing(run: Run, asked: Asking) -> None:
+    result = run("attest", asked.id, "--fact", "case.active=yes", "--fact", "approval.given=no",
                  "--as", "darien-supervisor", "--dry-run")  # fmt: skip
     first, second = map(json.loads, result.stdout.splitlines())
     assert (first["fact"], first["value"], first["level"]) == ("case.active", True, "attestation")
@@ -109,31 +135,31 @@ def test_a_dry_run_prints_what_would_be_signed_and_sends_nothing(run: Run, asked
 
 
 def test_nothing_is_signed_unless_somebody_confirms(
-    run: Run, asked: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, asked: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = run("attest", asked, *CLEAR)
+    result = run("attest", asked.id, *CLEAR)
     assert result.exit_code == 2
     assert "add --yes to sign without being asked" in result.output
     monkeypatch.setattr("platelaw.cli.attest.is_terminal", lambda: True)
-    result = run("attest", asked, *CLEAR, text="n\n")
+    result = run("attest", asked.id, *CLEAR, text="n\n")
     assert result.exit_code == 1
     assert f"you clear {RULE} for this request" in result.output
-    assert waits(run, asked) is not None
-    assert "Taken: " in run("attest", asked, *CLEAR, text="y\n").output
+    assert waits(run, asked.id) is not None
+    assert "Taken: " in run("attest", asked.id, *CLEAR, text="y\n").output
 
 
-def test_an_instrument_is_stated_about_a_request_or_by_itself(run: Run, asked: str) -> None:
+def test_an_instrument_is_stated_about_a_request_or_by_itself(run: Run, asked: Asking) -> None:
     paper = ("--instrument", "W-1", "--kind", "judicial_search_warrant", "--from", "US/d-conn",
              "--probable-cause", "--expires", "2099-01-01")  # fmt: skip
     printed = run("attest", *paper, "--as", "court", "--dry-run").stdout
     assert json.loads(printed)["subject"] == {"instrument": "W-1"}
     assert run("attest", *paper, "--as", "court", "--yes").exit_code == 0
-    printed = run("attest", asked, *paper, "--covers", "--dry-run").stdout
+    printed = run("attest", asked.id, *paper, "--covers", "--dry-run").stdout
     assert json.loads(printed)["instrument"]["covers"] is True
 
 
-def test_a_level_that_the_key_cannot_give_is_told(run: Run, asked: str) -> None:
-    result = run("attest", asked, "--fact", "case.active=yes", "--level", "verification",
+def test_a_level_that_the_key_cannot_give_is_told(run: Run, asked: Asking) -> None:
+    result = run("attest", asked.id, "--fact", "case.active=yes", "--level", "verification",
                  "--as", "darien-supervisor", "--yes")  # fmt: skip
     assert "It counts as attestation: your key gives no verification." in result.stdout
 
