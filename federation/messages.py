@@ -70,10 +70,15 @@ def refuse_unknown_inside(message: Message) -> None:
     Raises:
         UnknownFieldError: It has one; it is gone from the message.
     """
+    if has_unknown(message):
+        raise UnknownFieldError
+
+
+def has_unknown(message: Message) -> bool:
+    """Whether a message had a field that is not known, at any depth; it is gone afterwards."""
     size = message.ByteSize()
     message.DiscardUnknownFields()
-    if message.ByteSize() != size:
-        raise UnknownFieldError
+    return message.ByteSize() != size
 
 
 def check_limits(message: Message, within: str = "") -> None:

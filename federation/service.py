@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .bundles.client import VerifiedBundle
 from .bundles.contents import CALLERS, SIGNERS
 from .bundles.layout import Part
 from .bundles.snapshots import snapshot_of
-from .call import Handlers
+from .call import Call, Handlers
 from .caller import Caller
 from .deciding.desk import Desk
 from .deciding.handlers import handlers as deciding_handlers
@@ -92,6 +92,7 @@ class Service:
         clock: Clock,
         journal: Journal | None = None,
         alarm: Callable[[Exception], None] = lambda fault: None,
+        after: Callable[[Call, str], None] = lambda call, outcome: None,
     ) -> Service:
         """The service of a first version.
 
@@ -103,6 +104,7 @@ class Service:
             clock: The time in UTC.
             journal: Where answers are recorded; nowhere if not said.
             alarm: What is told of an evaluation that failed.
+            after: What is told of every answer: its call and its outcome.
 
         Raises:
             StoreError: The evidence cannot be used.
@@ -117,6 +119,7 @@ class Service:
             evidence.refusals,
             journal,
             alarm,
+            after,
         )
         peers = Peers(standings, trust_domains)
         return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock)
@@ -127,6 +130,11 @@ class Service:
         self.standings.replace(version.standing)
         self.signers.replace(version.signers)
         self.point.use(desk)
+
+    def refresh(self, version: Version) -> None:
+        """Take over the time of issue of a version whose files are those in use."""
+        same = replace(self.snapshots.current, issued_at=version.snapshot.issued_at)
+        self.point.use(self.point.desk.of(same))
 
     def handlers(self) -> Handlers:
         """What answers calls, by full method name."""

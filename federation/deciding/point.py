@@ -113,6 +113,7 @@ class DecisionPoint:
         refusals: What was refused before.
         journal: Where answers are recorded; nowhere yet if None, and answers say so.
         alarm: What is told of an evaluation that failed; the answer is DENY.
+        after: What is told of every answer: its call and its outcome.
     """
 
     snapshots: Snapshots
@@ -121,6 +122,7 @@ class DecisionPoint:
     refusals: Refusals
     journal: Journal | None = None
     alarm: Callable[[Exception], None] = lambda fault: None
+    after: Callable[[Call, str], None] = lambda call, outcome: None
     _desk: Desk | None = field(default=None, init=False)
 
     @property
@@ -298,15 +300,10 @@ class DecisionPoint:
 
     def recorded(self, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
         """The answers of one call, recorded; DENY if that fails."""
-        if self.journal is None:
-            return answers
-        try:
-            receipts = self.journal.record([_entry(answer, desk) for answer in answers])
-        except JournalUnavailableError:
-            return [_unrecorded(answer, desk) for answer in answers]
-        for answer, receipt in zip(answers, receipts, strict=False):
-            answer.own.recorded.origin = receipt.origin
-            answer.own.recorded.index = receipt.index
+        if self.journal is not None:
+            answers = _recorded(self.journal, answers, desk)
+        for answer in answers:
+            self.after(answer.asked.call, answer.outcome.value)
         return answers
 
 
@@ -315,6 +312,17 @@ def _answered(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> 
     decided = own.decided_at
     decided.seconds, decided.nanos = int(asked.seconds), asked.call.now.microsecond * 1000
     return Answered(outcome, same, own, reason, asked)
+
+
+def _recorded(journal: Journal, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
+    try:
+        receipts = journal.record([_entry(answer, desk) for answer in answers])
+    except JournalUnavailableError:
+        return [_unrecorded(answer, desk) for answer in answers]
+    for answer, receipt in zip(answers, receipts, strict=True):
+        answer.own.recorded.origin = receipt.origin
+        answer.own.recorded.index = receipt.index
+    return answers
 
 
 def _entry(answer: Answered, desk: Desk) -> Entry:
