@@ -290,8 +290,7 @@ def test_no_envelope_that_was_tampered_with_counts(supervisor: Person) -> None:
             data = tampered(json.dumps(plain).encode(), chance)
         try:
             sealed = opened(data)
-        except RefusedCallError as refused:
-            assert refused.status is Status.INVALID_ARGUMENT
+        except RefusedCallError:
             outcomes["refused"] += 1
         else:
             counts = sealed.is_signed_with(supervisor.key.public_key)
