@@ -22,7 +22,7 @@ from pathlib import Path
 from ...engine.loading import Store
 from .charter import Quorum
 from .contents import Contents, contents_of, digest_of
-from .errors import BundleError, ClockError, UnreachableError, UntrustedError
+from .errors import BundleError, ClockError, ExpiredError, UnreachableError, UntrustedError
 from .fetching import Nowhere, Source, source_of
 from .texts import Memory
 from .updating import Pass, Verified, address_of
@@ -168,7 +168,9 @@ class Mirror:
                                  "`platelaw bundle sync` takes one over")  # fmt: skip
         try:
             return self._bundle(Nowhere(newest), newest)
-        except UnreachableError as fault:
+        except (ExpiredError, ClockError):
+            raise
+        except (UnreachableError, UntrustedError) as fault:
             raise UntrustedError(f"{self.folder}: the mirror is torn: {fault.message}",
                                  "take a version over anew") from fault  # fmt: skip
 

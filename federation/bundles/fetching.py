@@ -125,13 +125,16 @@ def source_of(repository: str | Path) -> Source:
 
 
 class Nowhere(Source):
-    """A mirror alone: it has its newest timestamp, and nothing newer."""
+    """A mirror alone: as if the repository had what the mirror has, and nothing newer."""
 
     def __init__(self, trusted: Path) -> None:
         self._trusted = trusted
 
     def _fetch(self, url: str) -> Iterator[bytes]:
-        """The timestamp that is there; everything else is not newer than what is there."""
-        if url != f"{METADATA}timestamp.json":
-            raise DownloadHTTPError(f"{url}: the repository is not asked", 404)
-        return _pieces(self._trusted / "timestamp.json")
+        """The metadata that are there, which their version in an address does not change."""
+        version, _, name = url.removeprefix(METADATA).partition(".")
+        file = self._trusted / (name if version.isdigit() else f"{version}.{name}")
+        is_newer_root = name == "root.json"  # a mirror's own are in its history
+        if is_newer_root or not url.startswith(METADATA) or not file.is_file():
+            raise DownloadHTTPError(f"{url}: the mirror does not have it", 404)
+        return _pieces(file)

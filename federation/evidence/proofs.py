@@ -16,8 +16,8 @@ from .database import Database
 from .envelopes import Sealed, opened
 from .mirror import Mirror
 from .moments import FOR_GOOD, stamp
-from .signers import Signers
 from .statements import (
+    OfRequest,
     SaidDuty,
     SaidFact,
     SaidInstrument,
@@ -25,7 +25,7 @@ from .statements import (
     StatementKind,
 )
 from .watch import Part
-from .weighing import Weighed, weigh
+from .weighing import Signers, Weighed, weigh
 
 
 @dataclass(slots=True)
@@ -79,9 +79,11 @@ class Proofs(Mirror):
             found = [*found, *index.rows.get(f"case:{subject.requester} {subject.case}", ())]
         for paper in subject.instruments:
             found = [*found, *index.rows.get(f"instrument:{paper}", ())]
-        return self._proof(found, index.withdrawn, stamp(now)) if found else None
+        return self._proof(found, index.withdrawn, subject.owner, stamp(now)) if found else None
 
-    def _proof(self, rows: Iterable[_Row], withdrawn: set[str], now: int) -> Proof | None:
+    def _proof(
+        self, rows: Iterable[_Row], withdrawn: set[str], owner: str, now: int
+    ) -> Proof | None:
         """The proof that rows give together."""
         counting = [
             (weighed, row.id in withdrawn)
@@ -90,7 +92,7 @@ class Proofs(Mirror):
         ]
         if not counting:
             return None
-        return _together(counting)
+        return together(sorted(counting, key=lambda each: _standing(each[0], owner)))
 
     def _weighed(self, row: _Row) -> Weighed | None:
         """The weight of a statement as the register stands now; None if it has none.
@@ -180,7 +182,22 @@ class Proofs(Mirror):
         self._index = index
 
 
-def _together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
+def _standing(weighed: Weighed, owner: str) -> tuple[bool, bool, datetime.datetime]:
+    """Where a statement stands among others about the same: of two papers the later counts.
+
+    Whoever issued a paper, and the owner whose data it is to open, come after anyone else; what is
+    said for this request comes after what is said for any; then the newer after the older.
+    """
+    statement = weighed.statement
+    issuer = isinstance(statement.said, SaidInstrument) and statement.said.fields.get("from")
+    return (
+        weighed.by.agency in (owner, issuer),
+        isinstance(statement.subject, OfRequest),
+        statement.issued,
+    )
+
+
+def together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
     """Statements, each with whether it was taken back, as proof; reviews taken back are none."""
     facts: list[ProvenFact] = []
     papers: list[ProvenPaper] = []

@@ -9,19 +9,27 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from securesystemslib.signer import Key
 
 from ...dsl.syntax import Level
+from ..identity.signers import Signer
 from ..proof import Vouching
 from ..refusal import RefusedCallError, Status
 from .envelopes import Sealed
-from .signers import Signer, Signers
 from .statements import Statement, StatementKind
 
 CLOCK_SKEW = datetime.timedelta(seconds=30)
 _RANK = {Level.ATTESTATION: 1, Level.VERIFICATION: 2}
+
+
+class Signers(Protocol):
+    """The register of signers, as it is at any moment."""
+
+    def find(self, key_id: str) -> Signer | None:
+        """The signer of a key, or None if it is not on file."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

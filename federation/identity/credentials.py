@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -51,7 +51,7 @@ class TlsPair:
     """What the files said when they were read, found to fit together."""
 
     certificate: bytes
-    key: bytes
+    key: bytes = field(repr=False)
     authorities: bytes
 
 
@@ -220,7 +220,10 @@ def _check_limits(
     authorities: Path, trust_domains: Collection[str], root: x509.Certificate
 ) -> None:
     """A root that may vouch for anybody is believed only where one trust domain is let in."""
-    vouched = trust_domains_of(root)
+    try:
+        vouched = trust_domains_of(root)
+    except ValueError as fault:
+        raise CredentialsError(f"{authorities}: cannot be read: {fault}; replace it") from fault
     if not vouched and len(trust_domains) > 1:
         raise CredentialsError(
             f"{authorities}: the root `{root.subject.rfc4514_string()}` may vouch for any "

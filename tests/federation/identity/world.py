@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from platelaw.federation.caller import CallerRole
-from platelaw.federation.identity.authority import Holding, issue, new_authority, new_request
+from platelaw.federation.identity.authority import Holding, issue, new_request
 from platelaw.federation.identity.authorizing import Authorizer
 from platelaw.federation.identity.peer import Peers
 from platelaw.federation.identity.spiffe import SpiffeId
@@ -167,7 +168,7 @@ def serving(
     domains: Sequence[str] = (DOMAIN,),
     authorizer: Authorizer | None = None,
     clock: Clock | None = None,
-) -> Iterator[int]:
+) -> Generator[int]:
     """A service on a port of loopback."""
     server = grpc.server(ThreadPoolExecutor(2))
     server.add_generic_rpc_handlers(
@@ -182,7 +183,7 @@ def serving(
 
 
 @contextmanager
-def connected(port: int, roots: Holding, own: Holding | None) -> Iterator[grpc.Channel]:
+def connected(port: int, roots: Holding, own: Holding | None) -> Generator[grpc.Channel]:
     """A channel of its own connection."""
     proof = (own.key, own.certificate) if own else (None, None)
     credentials = grpc.ssl_channel_credentials(roots.certificate, *proof)
@@ -196,19 +197,14 @@ def connected(port: int, roots: Holding, own: Holding | None) -> Iterator[grpc.C
 
 def ask(channel: grpc.Channel, method: str = WHO) -> str:
     """Whom the service takes the caller for."""
-    call = channel.unary_unary(method)
-    answer: bytes = call(b"", timeout=10)
-    return answer.decode()
+    call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(method)
+    return call(b"", timeout=10).decode()
 
 
 def refused(channel: grpc.Channel, method: str = WHO) -> tuple[grpc.StatusCode, str]:
     """The status and the words with which a call is refused."""
-    try:
-        said = ask(channel, method)
-    except grpc.RpcError as fault:
-        assert isinstance(fault, grpc.Call)
-        return fault.code(), fault.details() or ""
-    raise AssertionError(f"let in as {said}")
-
-
-__all__ = ["Holding", "new_authority"]
+    with pytest.raises(grpc.RpcError) as caught:
+        ask(channel, method)
+    fault = caught.value
+    assert isinstance(fault, grpc.Call)
+    return fault.code(), fault.details() or ""
