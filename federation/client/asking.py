@@ -105,7 +105,7 @@ class Conversation:
         base = request_id or _new_id()
         for start in range(0, len(questions), MOST_QUESTIONS):
             part = questions[start : start + MOST_QUESTIONS]
-            envelope = self._envelope(f"{base}.{start}" if start else base)
+            envelope = self._envelope(f"{base}-{start}" if start else base)
             response, asking = yield from self._call(
                 f"{_DECISION}DecideMany",
                 pb.DecideManyRequest(envelope=envelope, questions=part),
@@ -117,8 +117,8 @@ class Conversation:
                     f"{len(response.answers)} answers came to {len(part)} questions"
                 )
             answers += (
-                asking.answer(answer, {digest_of(question)})
-                for answer, question in zip(response.answers, part, strict=True)
+                asking.item(at).answer(answer, {digest_of(question)})
+                for at, (answer, question) in enumerate(zip(response.answers, part, strict=True))
             )
         return tuple(answers)
 

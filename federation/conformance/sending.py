@@ -42,6 +42,16 @@ class Trial:
     sent: bytes = b""
     _made: int = field(default=0, init=False)
 
+    def questions(self, step: Mapping[str, Any]) -> list[question_pb2.Question]:
+        """What a step asks, for somebody and something that no other trial asked about."""
+        asked: list[RequestFile] = step.get("requests") or [step["request"]]
+        times: int = step.get("times", 1)
+        return [self._question(one) for one in asked] * times
+
+    def _question(self, raw: RequestFile) -> question_pb2.Question:
+        own = {**raw, "user": self.name, "subject": self.name}
+        return question_of(own, needs_owner="owner" in raw)
+
     def envelope(self, step: Mapping[str, Any]) -> d.Envelope:
         """A good envelope; ``request_id`` of a step names one that several steps share."""
         self._made += 1
@@ -68,40 +78,25 @@ def data_of(step: Mapping[str, Any], trial: Trial) -> bytes:
     return data
 
 
-def questions_of(step: Mapping[str, Any]) -> list[question_pb2.Question]:
-    """What a step asks."""
-    if "requests" in step:
-        times: int = step.get("times", 1)
-        return [_question(one) for one in step["requests"]] * times
-    return [_question(step["request"])] if "request" in step else []
-
-
-def _question(raw: RequestFile) -> question_pb2.Question:
-    """A question, also one that the client would not send."""
-    question = question_of({**raw, "owner": raw.get("owner", "?")})
-    if "owner" not in raw:
-        question.owner = ""
-    return question
-
-
 def _request(step: Mapping[str, Any], trial: Trial) -> Request:
-    questions = questions_of(step)
     match step["call"]:
         case "Decide":
-            return d.DecideRequest(envelope=trial.envelope(step), question=questions[0])
+            (question,) = trial.questions(step)
+            return d.DecideRequest(envelope=trial.envelope(step), question=question)
         case "DecideMany":
+            questions = trial.questions(step)
             return d.DecideManyRequest(envelope=trial.envelope(step), questions=questions)
         case "DecideSearch":
-            search = d.DecideSearchRequest(envelope=trial.envelope(step), question=questions[0])
+            (question,) = trial.questions(step)
+            search = d.DecideSearchRequest(envelope=trial.envelope(step), question=question)
             if step.get("by_digest"):
                 search.list_digest = trial.list_digest
             else:
                 search.listed.keys.extend(step["owners"])
             return search
         case "Explain":
-            return d.ExplainRequest(
-                envelope=trial.envelope(step), question=questions[0] if questions else None
-            )
+            (question,) = trial.questions(step)
+            return d.ExplainRequest(envelope=trial.envelope(step), question=question)
         case "WhatIf":
             raw = step["request_json"].encode()
             return d.WhatIfRequest(

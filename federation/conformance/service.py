@@ -21,7 +21,7 @@ from ..v1 import policy_pb2
 from .exchanges import Exchange
 from .integration import Result
 from .judging import Judge
-from .sending import Trial, data_of, questions_of
+from .sending import Trial, data_of
 
 M = TypeVar("M", bound=Message)
 _DECISION = "/platelaw.v1.DecisionService/"
@@ -103,30 +103,32 @@ class ServiceTrial:
     ) -> Iterator[str]:
         match step["call"]:
             case "Decide":
-                return self._decided(step, _message(d.DecideResponse, data), holds)
+                return self._decided(step, _message(d.DecideResponse, data), trial, holds)
             case "DecideMany":
-                return self._many(step, _message(d.DecideManyResponse, data))
+                return self._many(step, _message(d.DecideManyResponse, data), trial)
             case "DecideSearch":
                 return self._search(step, _message(d.DecideSearchResponse, data), trial)
             case "Explain":
-                return self._explained(step, _message(d.ExplainResponse, data))
+                return self._explained(step, _message(d.ExplainResponse, data), trial)
             case "WhatIf":
                 return self._supposed(step, _message(d.WhatIfResponse, data))
             case _:
                 return _snapshot(_message(policy_pb2.GetSnapshotResponse, data))
 
     def _decided(
-        self, step: Mapping[str, Any], response: d.DecideResponse, holds: list[str]
+        self, step: Mapping[str, Any], response: d.DecideResponse, trial: Trial, holds: list[str]
     ) -> Iterator[str]:
         answer = response.answer
-        (question,) = questions_of(step)
+        (question,) = trial.questions(step)
         yield from self._judge.wrong(step["answer"], answer, question, self.clock())
         if step.get("same_hold") and answer.hold.id != holds[-1]:
             yield "the same request has another HOLD"
         holds.append(answer.hold.id)
 
-    def _many(self, step: Mapping[str, Any], response: d.DecideManyResponse) -> Iterator[str]:
-        questions, recorded = questions_of(step), step["answers"]
+    def _many(
+        self, step: Mapping[str, Any], response: d.DecideManyResponse, trial: Trial
+    ) -> Iterator[str]:
+        questions, recorded = trial.questions(step), step["answers"]
         if len(response.answers) != len(questions):
             yield f"{len(response.answers)} answers to {len(questions)} questions"
             return
@@ -141,7 +143,7 @@ class ServiceTrial:
         self, step: Mapping[str, Any], response: d.DecideSearchResponse, trial: Trial
     ) -> Iterator[str]:
         trial.list_digest = response.list_digest
-        (question,) = questions_of(step)
+        (question,) = trial.questions(step)
         owners: Sequence[str] = step["owners"]
         got: dict[str, str] = {}
         for group in response.groups:
@@ -159,9 +161,10 @@ class ServiceTrial:
         if len(response.list_digest) != 32:
             yield "list_digest is no SHA-256"
 
-    def _explained(self, step: Mapping[str, Any], response: d.ExplainResponse) -> Iterator[str]:
-        questions = questions_of(step)
-        question = questions[0] if questions else None
+    def _explained(
+        self, step: Mapping[str, Any], response: d.ExplainResponse, trial: Trial
+    ) -> Iterator[str]:
+        (question,) = trial.questions(step)
         yield from self._judge.wrong(
             step["answer"], response.answer, question, self.clock(), has_hold=False
         )
