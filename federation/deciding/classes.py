@@ -11,14 +11,18 @@ import datetime
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ...dsl.model import Library, Vocabulary
 from ...engine import names
 from ...engine.reasons import Matchers, ReasonWords
 from ...engine.request import Reason
 from ..v1 import question_pb2 as q
 
-FREE_TEXTS = frozenset({"text", "user"})
 _STATED = "stated"
+_TAKEN = ("user", "subject", "reason")
+# Texts of at most so many characters, of four bytes each, are within the limits of the protos.
+_NAME, _REASON, _WORD = 50, 500, 250
 _HOUR = 3600
 MAX_TEXTS = 50_000
 
@@ -32,22 +36,44 @@ def free_texts(library: Library) -> frozenset[str]:
     return frozenset(name for name, words in types.items() if words == {"text"})
 
 
-def stripped(question: q.Question, free: frozenset[str]) -> str:
-    """Take out of a question what no rule reads, and tell its case number.
+class Texts(msgspec.Struct, frozen=True, gc=False):
+    """The free texts of a question. One is made for each, so it is a struct.
 
-    Free texts become a mark that something is stated; user, subject and reason go.
+    Attributes:
+        user: The opaque name of the person who asks.
+        subject: The commitment to what is searched for.
+        reason: The reason typed; None if there is none.
+        case: The case number, empty if it is blank or not stated.
+        is_short: Whether each of them is surely within its limit.
     """
-    case = ""
+
+    user: str
+    subject: str
+    reason: str | None
+    case: str
+    is_short: bool
+
+
+def take_texts(question: q.Question, free: frozenset[str]) -> Texts:
+    """Take the free texts out of a question: what is left tells its class, but for its reason.
+
+    Facts that are free texts become a mark that something is stated.
+    """
+    user, subject, text = question.user, question.subject, question.reason
+    reason = text if text or question.HasField("reason") else None
+    case, is_short = "", len(user) <= _NAME and len(subject) <= _NAME and len(text) <= _REASON
     for fact in question.facts:
         name = fact.name
         if name in free:
             word = fact.word.strip()
+            fact.word = _STATED if word else ""
             if name == names.CASE_NUMBER:
                 case = word
-            fact.word = _STATED if word else ""
-    for name in ("user", "subject", "reason"):
+            if len(word) > _WORD:
+                is_short = False
+    for name in _TAKEN:
         question.ClearField(name)
-    return case
+    return Texts(user, subject, reason, case, is_short)
 
 
 @dataclass(slots=True)

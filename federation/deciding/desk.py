@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Hashable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -84,6 +85,12 @@ class Desk:
         self._met: dict[Hashable, Ruled] = {}
         self._explained: dict[Hashable, Ruled] = {}
         self._hour = -1
+
+    def of(self, snapshot: PolicySnapshot) -> Desk:
+        """The same desk for a snapshot of the same files that was issued anew."""
+        desk = copy(self)
+        desk.snapshot = snapshot
+        return desk
 
     # Classes ---------------------------------------------------------------------------------
 

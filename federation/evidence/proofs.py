@@ -92,7 +92,7 @@ class Proofs(Mirror):
         ]
         if not counting:
             return None
-        return _together(sorted(counting, key=lambda each: _standing(each[0], owner)))
+        return together(sorted(counting, key=lambda each: _standing(each[0], owner)))
 
     def _weighed(self, row: _Row) -> Weighed | None:
         """The weight of a statement as the register stands now; None if it has none.
@@ -197,7 +197,7 @@ def _standing(weighed: Weighed, owner: str) -> tuple[bool, bool, datetime.dateti
     )
 
 
-def _together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
+def together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
     """Statements, each with whether it was taken back, as proof; reviews taken back are none."""
     facts: list[ProvenFact] = []
     papers: list[ProvenPaper] = []

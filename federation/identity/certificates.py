@@ -83,6 +83,21 @@ def serial_of(certificate: x509.Certificate) -> str:
     return serial_text(certificate.serial_number)
 
 
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Whether a certificate may sign others.
+
+    Raises:
+        ValueError: Its extensions cannot be read.
+    """
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+    except x509.ExtensionNotFound:
+        return False
+    except x509.DuplicateExtension as fault:
+        raise ValueError(str(fault)) from fault
+    return found.value.ca
+
+
 def trust_domains_of(root: x509.Certificate) -> tuple[str, ...]:
     """The trust domains for which a root may vouch; none if no limit stands in it.
 

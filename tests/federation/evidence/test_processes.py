@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from platelaw.federation.evidence.store import EvidenceStore
+from platelaw.federation.evidence.watch import Part, Watch
 from platelaw.federation.identity.signers import COLUMNS
 from platelaw.federation.proof import Attempt
 
@@ -109,7 +110,7 @@ def register_text(register: Register) -> str:
 
 
 @contextmanager
-def working(folder: Path, register: Register) -> Iterator[Worker]:
+def working(folder: Path, register: Register) -> Generator[Worker]:
     worker = Worker(folder, register)
     try:
         yield worker
@@ -199,12 +200,16 @@ def test_no_acknowledged_statement_is_lost_when_its_writer_is_killed(
     survivor.close()
 
 
+def say_nothing(watch: Watch, part: Part) -> None:
+    """What a writer says that is killed before it can tell."""
+
+
 def test_a_kill_right_after_the_commit_is_noticed_within_the_second(
     store: EvidenceStore, register: Register, supervisor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert store.proofs.about(asks(), NOW) is None
-    with monkeypatch.context() as silent:  # the writer dies before it can tell
-        silent.setattr("platelaw.federation.evidence.watch.Watch.tell", lambda watch, part: None)
+    with monkeypatch.context() as silent:
+        silent.setattr("platelaw.federation.evidence.watch.Watch.tell", say_nothing)
         keep(store, register, supervisor.attests())
     assert store.proofs.about(asks(), NOW) is None
     moment = store.proofs._look_again  # pyright: ignore[reportPrivateUsage]
