@@ -146,11 +146,12 @@ class Reference:
             yield f"### {message.name}\n\n{self._told(name, 4, at)}\n"
             if not message.field:
                 continue
-            yield "| field | type | limits | what it is |\n|---|---|---|---|"
+            yield "| field | no. | type | limits | what it is |\n|---|---|---|---|---|"
             for place, each in enumerate(message.field):
                 limits = ", ".join(limits_of(each, message))
                 told = self._told(name, 4, at, 2, place)
-                yield f"| {each.number} `{each.name}` | {type_of(each)} | {limits} | {told} |"
+                row = f"`{each.name}` | {each.number} | {type_of(each)} | {limits} | {told}"
+                yield f"| {row} |"
             yield ""
 
 

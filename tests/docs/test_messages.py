@@ -39,8 +39,10 @@ def test_the_page_is_what_the_tool_makes_of_the_protos() -> None:
 def test_every_field_of_every_message_is_described() -> None:
     for file in FILES:
         for name, message in file.message_types_by_name.items():
-            told = re.findall(r"^\| (\d+) `(\w+)` \|.* \| \S.* \|$", SECTIONS[name], re.MULTILINE)
-            assert told == [(str(each.number), each.name) for each in message.fields], name
+            told = re.findall(
+                r"^\| `(\w+)` \| (\d+) \|.* \| \S.* \|$", SECTIONS[name], re.MULTILINE
+            )
+            assert told == [(each.name, str(each.number)) for each in message.fields], name
 
 
 def test_every_method_and_every_value_is_described() -> None:
