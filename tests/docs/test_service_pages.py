@@ -42,7 +42,8 @@ LINES = lines_of_pages()
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A development service in the folder of a user of its own."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    words = [sys.executable, "-m", "platelaw", "serve", "--port", "0", "--json"]
+    ports = ["--port", "0", "--http-port", "0"]
+    words = [sys.executable, "-m", "platelaw", "serve", *ports, "--json"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ) as running:
         try:
             assert running.stdout is not None
