@@ -20,7 +20,8 @@ from ..v1 import question_pb2 as q
 FREE_TEXTS = frozenset({"text", "user"})
 _STATED = "stated"
 _HOUR = 3600
-MAX_TEXTS = 50_000
+MAX_TEXTS = 50_000  # reasons that are remembered
+MAX_LENGTH = 300  # characters of a reason that is remembered
 
 
 def free_texts(library: Library) -> frozenset[str]:
@@ -40,7 +41,7 @@ def stripped(question: q.Question, free: frozenset[str]) -> str:
     case = ""
     for fact in question.facts:
         name = fact.name
-        if name in free:
+        if name in free and fact.HasField("word"):  # another value is none of a text: a fault
             word = fact.word.strip()
             if name == names.CASE_NUMBER:
                 case = word
@@ -57,8 +58,7 @@ class Reasons:
     library: Library
     matchers: Matchers
     _words: tuple[Vocabulary, ...] = field(init=False)
-    _hour: int = field(default=-1, init=False)
-    _seen: dict[str, Hashable] = field(default_factory=dict[str, Hashable], init=False)
+    _table: tuple[int, dict[str, Hashable]] = field(default=(-1, {}), init=False)
 
     def __post_init__(self) -> None:
         """Find the vocabularies that differ in their lexicons."""
@@ -71,11 +71,15 @@ class Reasons:
 
     def seen(self, text: str, hour: int) -> Hashable:
         """All that rules may read of a reason: equal for two that are read alike in this hour."""
-        if hour != self._hour or len(self._seen) >= MAX_TEXTS:
-            self._seen, self._hour = {}, hour
-        found = self._seen.get(text)
+        if len(text) > MAX_LENGTH:
+            return self._read(text, hour)
+        at, table = self._table  # hour and table in one: threads may be of two hours
+        if at != hour or len(table) >= MAX_TEXTS:
+            table = dict[str, Hashable]()
+            self._table = hour, table
+        found = table.get(text)
         if found is None:
-            found = self._seen[text] = self._read(text, hour)
+            found = table[text] = self._read(text, hour)
         return found
 
     def _read(self, text: str, hour: int) -> Hashable:

@@ -31,13 +31,16 @@ from ..proof import Proof
 from ..snapshot import PolicySnapshot
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .classes import Reasons, free_texts
+from .classes import Reasons, free_texts, hour_of
 from .explaining import OUTCOMES, explanation_of
 from .framing import with_explanation
 from .owners import OwnerLists
 from .questions import Parties, Proving, facts_of, json_of, parties_of, retried, utc
 
 MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
+MAX_NAMED = 16  # bodies named by a question of a class that is kept
+MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
+_NO_PROOF = Proof()
 HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
 
 
@@ -81,17 +84,22 @@ class Desk:
         self._explaining = Lock()
         self._requests = JsonRequests(engine.compiled)
         self._reference = Engine(engine.library, engine.registry, matchers=engine.matchers)
-        self._met: dict[Hashable, Ruled] = {}
+        self._met: tuple[int, dict[Hashable, Ruled]] = -1, {}  # of one hour
         self._explained: dict[Hashable, Ruled] = {}
-        self._hour = -1
 
     # Classes ---------------------------------------------------------------------------------
 
     def met(self, key: Hashable, hour: int) -> Ruled | None:
         """What a class of questions was answered in this hour, if one of it was met."""
-        if hour != self._hour:
-            self._met, self._hour = {}, hour
-        return self._met.get(key)
+        return self._of_hour(hour).get(key)
+
+    def _of_hour(self, hour: int) -> dict[Hashable, Ruled]:
+        """The classes met in an hour. Threads may be of two hours, so each writes into its own."""
+        at, table = self._met
+        if at != hour:
+            table = dict[Hashable, Ruled]()
+            self._met = hour, table
+        return table
 
     @cached_property
     def owner_lists(self) -> OwnerLists:
@@ -118,10 +126,14 @@ class Desk:
             FactError: A fact is stated twice or has no value.
             RefusedRequestError: It cannot be gone by.
         """
+        if sum(len(fact.members.keys) for fact in question.facts) > MAX_NAMED:
+            return self.ruled_with(question, _NO_PROOF, 0, now, unnamed=unnamed)
         facts = facts_of(question)
         text = json_of(question, facts, utc(now))
-        requests = self._requests
         with self._ruling:
+            if self._requests.forms > MAX_FORMS:
+                self._requests = JsonRequests(self.snapshot.engine.compiled)
+            requests = self._requests
             slow = requests.slow
             prepared = requests.read(text, now=now)
             is_plain = requests.slow == slow  # else it may hang on what the class does not tell
@@ -130,13 +142,13 @@ class Desk:
         class_key = _class_of(prepared), key
         is_kept = is_plain or prepared.bound is not None  # else its plan is of this request alone
         found = self._explained.get(class_key) if is_kept else None
-        if found is None:
+        if found is None or (found.outcome, found.reason) != (ruling.outcome, ruling.reason):
             registry = self._unnamed(question.owner) if unnamed else None
             found = self._made(self.request(text, now), question, facts, ruling, now, registry)
         if is_kept:
             _keep(self._explained, class_key, found)
         if is_plain:
-            _keep(self._met, key, found)
+            _keep(self._of_hour(hour_of(now.timestamp())), key, found)
         return found
 
     def ruled_with(
