@@ -9,8 +9,11 @@ from ..messages import check_limits, decoded
 from ..v1 import decision_pb2 as d
 from .envelope import check_envelope
 from .framing import as_first_field, as_first_fields
-from .point import DecisionPoint
+from .patience import Patience
+from .point import Answered, DecisionPoint
 from .questions import is_small
+
+_MOST = 1000  # questions of a batch, as in the protos
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,16 @@ class Decisions:
         request = decoded(d.DecideManyRequest, data)
         envelope, questions = request.envelope, request.questions
         check_envelope(envelope, call.now.timestamp())
-        if not questions or not all(is_small(one, one.ByteSize()) for one in questions):
+        is_many = 0 < len(questions) <= _MOST
+        if not is_many or not all(is_small(one, one.ByteSize()) for one in questions):
             check_limits(request)
         point = self.point
         desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
-        answers = [point.answer(call, request_id, nonce, one, desk) for one in questions]
+        for requester in {one.requester for one in questions}:  # before anything is on file
+            point.check_asker(call.caller, requester, desk)
+        answers: list[Answered] = []
+        patience = Patience.of(call, point.monotonic)
+        for at, one in enumerate(questions):
+            answers.append(point.answer(call, f"{request_id}.{at}", nonce, one, desk))
+            patience.check()
         return as_first_fields(one.serialized() for one in point.recorded(answers, desk))
