@@ -34,7 +34,7 @@ from ..proof import Proof
 from ..snapshot import PolicySnapshot
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .classes import Reasons, free_texts, vouched_facts
+from .classes import Reasons, free_texts, hour_of, vouched_facts
 from .explaining import OUTCOMES, explanation_of
 from .framing import with_explanation
 from .owners import OwnerLists
@@ -43,6 +43,9 @@ from .questions import Parties, Proving, facts_of, json_of, parties_of, retried,
 
 K = TypeVar("K")
 MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
+MAX_NAMED = 16  # bodies named by a question of a class that is kept
+MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
+_NO_PROOF = Proof()
 HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
 
 
@@ -106,10 +109,9 @@ class Desk:
         self._explaining = Lock()
         self._requests = JsonRequests(engine.compiled)
         self._reference = Engine(engine.library, engine.registry, matchers=engine.matchers)
-        self._met: dict[Hashable, Ruled] = {}
+        self._met: tuple[int, dict[Hashable, Ruled]] = -1, {}  # of one hour
         self._explained: dict[Hashable, _Explained] = {}
         self._seen: dict[str, Hashable] = {}
-        self._hour = -1
 
     def of(self, snapshot: PolicySnapshot) -> Desk:
         """The same desk for a snapshot of the same files that was issued anew."""
@@ -120,13 +122,16 @@ class Desk:
     # Classes ---------------------------------------------------------------------------------
 
     def met(self, key: Hashable, hour: int) -> Ruled | None:
-        """What a class of questions was answered in this hour, if one of it was met.
+        """What a class of questions was answered in this hour, if one of it was met."""
+        return self._of_hour(hour).get(key)
 
-        The hour is part of the key too: a thread that is late keeps nothing for the next hour.
-        """
-        if hour != self._hour:
-            self._met, self._hour = {}, hour
-        return self._met.get(key)
+    def _of_hour(self, hour: int) -> dict[Hashable, Ruled]:
+        """The classes met in an hour. Threads may be of two hours, so each writes into its own."""
+        at, table = self._met
+        if at != hour:
+            table = dict[Hashable, Ruled]()
+            self._met = hour, table
+        return table
 
     @cached_property
     def alike(self) -> Alike:
@@ -158,10 +163,14 @@ class Desk:
             FactError: A fact is stated twice or has no value.
             RefusedRequestError: It cannot be gone by.
         """
+        if sum(len(fact.members.keys) for fact in question.facts) > MAX_NAMED:
+            return self.ruled_with(question, _NO_PROOF, 0, now, unnamed=unnamed)
         facts = facts_of(question)
         text = json_of(question, facts, utc(now))
-        requests = self._requests
         with self._ruling:
+            if self._requests.forms > MAX_FORMS:
+                self._requests = JsonRequests(self.snapshot.engine.compiled)
+            requests = self._requests
             slow = requests.slow
             prepared = requests.read(text, now=now)
             is_plain = requests.slow == slow  # else it may hang on what the class does not tell
@@ -171,13 +180,14 @@ class Desk:
         is_kept = is_plain or prepared.bound is not None  # else its plan is of this request alone
         explained_key = self._explained_key(prepared, question, facts, parties)
         explained = self._explained.get(explained_key) if is_kept else None
-        if explained is None:
+        answer = ruling.outcome, ruling.reason
+        if explained is None or (explained.outcome, explained.reason) != answer:
             explained = self._explain(self.request(text, now), ruling, now)
             if is_kept:
                 _keep(self._explained, explained_key, explained)
         found = self._personal(explained, question, facts, unnamed=unnamed)
         if is_plain:
-            _keep(self._met, key, found)
+            _keep(self._of_hour(hour_of(now.timestamp())), key, found)
         return found
 
     def ruled_with(

@@ -152,7 +152,11 @@ def parties_of(question: q.Question, registry: Registry) -> Parties:
 
 def attempt_of(question: q.Question, requester: str, now: datetime.datetime) -> Attempt:
     """A question as purpose shopping would see it: what is asked, and what is asserted."""
-    asserted = q.Question(facts=question.facts)
+    asserted = q.Question()
+    asserted.facts.extend(sorted(question.facts, key=lambda fact: fact.name))
+    for fact in asserted.facts:
+        if fact.HasField("members"):
+            fact.members.keys.sort()
     if question.HasField("reason"):
         asserted.reason = question.reason
     return Attempt(
