@@ -39,6 +39,16 @@ def free_texts(library: Library) -> frozenset[str]:
     return frozenset(name for name, words in types.items() if words == {"text"})
 
 
+def facts_of_types(library: Library, types: frozenset[str]) -> frozenset[str]:
+    """The facts that have one of some types in any vocabulary."""
+    return frozenset(
+        name
+        for vocabulary in library.vocabularies.values()
+        for name, fact in vocabulary.facts.items()
+        if fact.type.word in types
+    )
+
+
 def vouched_facts(library: Library) -> frozenset[str]:
     """The facts that the requester's own word does not prove, and the sets of bodies."""
     return frozenset(
