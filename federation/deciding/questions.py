@@ -152,15 +152,15 @@ def parties_of(question: q.Question, registry: Registry) -> Parties:
 
 def attempt_of(question: q.Question, requester: str, now: datetime.datetime) -> Attempt:
     """A question as purpose shopping would see it: what is asked, and what is asserted."""
-    asserted = q.Question(facts=question.facts)
-    if question.HasField("reason"):
-        asserted.reason = question.reason
+    said = [fact.SerializeToString(deterministic=True) for fact in question.facts]
+    if question.reason.strip():
+        said.append(question.reason.encode())
     return Attempt(
         requester,
         question.user,
         question.act,
         question.subject,
-        digest_of(asserted),
+        frozenset(hashlib.sha256(each).digest() for each in said),
         now,
     )
 

@@ -49,16 +49,16 @@ STEPS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (whom, hold)
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX concerned_by_hold ON concerned (hold)",
-        # Beside the requester only digests: no word of what was asked.
+        # Beside requester and act only digests: no word of what was asked.
         """CREATE TABLE refusals (
             seq INTEGER PRIMARY KEY AUTOINCREMENT,
             requester TEXT NOT NULL,
-            act BLOB NOT NULL,
+            act TEXT NOT NULL,
             thing BLOB NOT NULL,
             person BLOB NOT NULL,
             asserted BLOB NOT NULL,
             at INTEGER NOT NULL,
-            UNIQUE (act, thing, person, asserted)
+            UNIQUE (requester, act, thing, person, asserted)
         ) STRICT""",
     ),
 )
