@@ -11,6 +11,7 @@ from securesystemslib.signer import CryptoSigner
 
 from platelaw.dsl.syntax import Level
 from platelaw.engine.json_text import Json
+from platelaw.federation.evidence import envelopes
 from platelaw.federation.evidence.concern import of_agency
 from platelaw.federation.evidence.database import StoreError
 from platelaw.federation.evidence.schema import APPLICATION, STEPS, VERSION
@@ -190,6 +191,21 @@ def test_expired_statements_and_their_withdrawals_are_forgotten_in_time(
     proof = store.proofs.about(asks(), NOW + 92 * DAY)
     assert proof is not None
     assert [fact.withdrawn for fact in proof.facts] == [True]
+
+
+def test_a_store_tidies_itself_once_a_day(
+    store: EvidenceStore, register: Register, supervisor: Person
+) -> None:
+    keep(store, register, supervisor.attests(lasts=HOUR))
+    store.tidy(NOW)
+    later = supervisor.attests("case.terrorism", lasts=2 * HOUR)
+    keep(store, register, later)
+    store.tidy(NOW + 91 * DAY)
+    assert store.proofs.find(envelopes.opened(later).id) is None
+    again = supervisor.attests("approval.given", lasts=HOUR)
+    keep(store, register, again)
+    store.tidy(NOW + 91 * DAY + HOUR)
+    assert store.proofs.find(envelopes.opened(again).id) is not None
 
 
 # The file -----------------------------------------------------------------------------------------
