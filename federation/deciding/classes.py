@@ -94,8 +94,8 @@ class Reasons:
     library: Library
     matchers: Matchers
     _words: tuple[Vocabulary, ...] = field(init=False)
-    _hour: int = field(default=-1, init=False)
-    _seen: dict[str, Hashable] = field(default_factory=dict[str, Hashable], init=False)
+    # The hour, and what was seen in it: one value, so that no thread mixes two hours.
+    _kept: tuple[int, dict[str, Hashable]] = field(default=(-1, {}), init=False)
 
     def __post_init__(self) -> None:
         """Find the vocabularies that differ in their lexicons."""
@@ -108,11 +108,13 @@ class Reasons:
 
     def seen(self, text: str, hour: int) -> Hashable:
         """All that rules may read of a reason: equal for two that are read alike in this hour."""
-        if hour != self._hour or len(self._seen) >= MAX_TEXTS:
-            self._seen, self._hour = {}, hour
-        found = self._seen.get(text)
+        kept, seen = self._kept
+        if kept != hour or len(seen) >= MAX_TEXTS:
+            seen = dict[str, Hashable]()
+            self._kept = hour, seen
+        found = seen.get(text)
         if found is None:
-            found = self._seen[text] = self._read(text, hour)
+            found = seen[text] = self._read(text, hour)
         return found
 
     def _read(self, text: str, hour: int) -> Hashable:

@@ -120,7 +120,10 @@ class Desk:
     # Classes ---------------------------------------------------------------------------------
 
     def met(self, key: Hashable, hour: int) -> Ruled | None:
-        """What a class of questions was answered in this hour, if one of it was met."""
+        """What a class of questions was answered in this hour, if one of it was met.
+
+        The hour is part of the key too: a thread that is late keeps nothing for the next hour.
+        """
         if hour != self._hour:
             self._met, self._hour = {}, hour
         return self._met.get(key)

@@ -137,7 +137,7 @@ class _Search:
                 answer.own.request_digest = asked.digest
                 yield group, answer
                 continue
-            key = stable, seen, first
+            key = stable, seen, first, hour
             ruled = desk.met(key, hour)
             if ruled is None or proof is not None or retries:
                 ruled = self._ruled(key, with_owner(whole, first), proof, retries)
