@@ -8,9 +8,13 @@ be deleted at any time.
 
 from __future__ import annotations
 
+import datetime
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
 
 from ..engine.cache import Cache
 from .authzen.serving import AuthzenServer, ask_through
@@ -18,19 +22,23 @@ from .bundles.client import Clock, VerifiedBundle, stored
 from .bundles.client import sync as sync_bundle
 from .bundles.errors import BundleError
 from .evidence.database import StoreError
-from .identity.authorizing import load_authorizer
+from .identity.authorizing import METRICS, Authorizer, load_authorizer
 from .identity.credentials import CredentialsError, ServerTls, TlsFiles
-from .identity.peer import Peers
+from .identity.peer import TLS_VERSION, Peers
+from .identity.standing import Standings
 from .identity.tables import TableError
+from .refusal import RefusedCallError
 from .server.config import Address, Config
 from .server.faults import traced
 from .server.gate import Gate
 from .server.health import Check
 from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools
+from .server.writable import why_not_writable
 from .service import Service, Version
 
 BUILD = f"{__name__}:build"
 SYNC = f"{__name__}:sync"
+_READ_AGAIN = datetime.timedelta(minutes=1)
 
 
 def build(config: Config, tools: Tools) -> Served:
@@ -53,21 +61,25 @@ def build(config: Config, tools: Tools) -> Served:
         )
     except (BundleError, CredentialsError, StoreError, TableError) as fault:
         raise ImportError(str(fault)) from fault
-    faces = [HttpFace(config.http_listen, tls, service.peers, clock)] if config.http_listen else []
+    http = config.http_listen
+    faces = [HttpFace(http, tls, clock, service.peers)] if http else []
     return Served(
         service.handlers(),
         service.peers.caller_of,
         service.authorize,
         tls.credentials(),
-        checks={"policies": Check(lambda: _too_old(service))},
+        checks={
+            "policies": Check(lambda: _too_old(service)),
+            "evidence": Check(lambda: why_not_writable(config.state)),
+        },
         renew=lambda: renew(config, service),
         policy=lambda: policy_in_use(service),
         faces=faces,
     )
 
 
-def sync(config: Config) -> str:
-    """Fetch the policies of a configuration, verify them, and keep them; their digest.
+def sync(config: Config) -> PolicyInUse:
+    """Fetch the policies of a configuration, verify them, and keep them.
 
     Raises:
         RefusedPoliciesError: They are not taken over; those before go on deciding.
@@ -86,7 +98,7 @@ def sync(config: Config) -> str:
         raise RefusedPoliciesError(f"{root}: {fault.strerror or fault}") from fault
     if bundle.fault is not None:
         raise RefusedPoliciesError(str(bundle.fault))
-    return bundle.digest
+    return PolicyInUse(bundle.digest, bundle.issued_at)
 
 
 def renew(config: Config, service: Service) -> None:
@@ -113,12 +125,21 @@ def policy_in_use(service: Service) -> PolicyInUse:
 
 @dataclass(slots=True)
 class HttpFace:
-    """The HTTP face of a worker; several workers share its port."""
+    """The HTTP face of a worker; several workers share its port.
+
+    Attributes:
+        address: Where it listens.
+        tls: What it shows and asks for.
+        clock: The time in UTC.
+        peers: Who calls; to be set before it starts.
+        url: Its address, once it listens.
+    """
 
     address: Address
     tls: ServerTls
-    peers: Peers
     clock: Clock
+    peers: Peers | None = None
+    url: str = field(default="", init=False)
     _server: AuthzenServer | None = field(default=None, init=False)
 
     def start(self, gate: Gate) -> None:
@@ -127,9 +148,11 @@ class HttpFace:
         Raises:
             OSError: The address cannot be had.
         """
+        assert self.peers is not None
         ask = ask_through(gate, self.peers)
         listening = _listening(self.address)
         self._server = AuthzenServer(ask, self.tls.context(), listening, clock=self.clock)
+        self.url = self._server.url
         self._server.start()
 
     def stop(self, grace: float) -> None:
@@ -192,3 +215,36 @@ def _warn(tools: Tools, text: str) -> None:
 
 def _alarm(tools: Tools, fault: Exception) -> None:
     tools.log.error("evaluation failed", **traced(fault))
+
+
+@dataclass(slots=True)
+class MetricsReaders:
+    """Who may read the metrics of a server: whoever the register and the policy of the service let.
+
+    The register is read again when somebody asks a minute later.
+    """
+
+    config: Config
+    clock: Clock
+    _authorizer: Authorizer = field(default_factory=load_authorizer, init=False)
+    _peers: Peers | None = field(default=None, init=False)
+    _read_at: datetime.datetime | None = field(default=None, init=False)
+
+    def may_read(self, certificate: Certificate) -> bool:
+        """Whether the holder of a certificate may, whose key the connection has proved."""
+        now = self.clock()
+        try:
+            caller = self._callers(now).caller_of_certificate(
+                certificate.public_bytes(Encoding.DER), TLS_VERSION, now
+            )
+            self._authorizer.check(caller, METRICS, now)
+        except (BundleError, RefusedCallError, TableError):
+            return False
+        return True
+
+    def _callers(self, now: datetime.datetime) -> Peers:
+        if self._peers is None or self._read_at is None or now - self._read_at > _READ_AGAIN:
+            version = Version.of(_stored(self.config, self.clock), self.clock)
+            self._peers = Peers(Standings(version.standing), (self.config.trust_domain,))
+            self._read_at = now
+        return self._peers

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ...dsl.model import Library, Vocabulary
+from ...dsl.syntax import Level
 from ...engine import names
 from ...engine.reasons import Matchers, ReasonWords
 from ...engine.request import Reason
@@ -34,6 +35,16 @@ def free_texts(library: Library) -> frozenset[str]:
         for name, fact in vocabulary.facts.items():
             types.setdefault(name, set()).add(fact.type.word)
     return frozenset(name for name, words in types.items() if words == {"text"})
+
+
+def vouched_facts(library: Library) -> frozenset[str]:
+    """The facts that the requester's own word does not prove, and the sets of bodies."""
+    return frozenset(
+        name
+        for vocabulary in library.vocabularies.values()
+        for name, fact in vocabulary.facts.items()
+        if fact.level is not Level.ASSERTION or fact.type.is_set
+    )
 
 
 class Texts(msgspec.Struct, frozen=True, gc=False):
