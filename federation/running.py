@@ -33,6 +33,7 @@ from .server.faults import traced
 from .server.gate import Gate
 from .server.health import Check
 from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools
+from .server.writable import why_not_writable
 from .service import Service, Version
 
 BUILD = f"{__name__}:build"
@@ -67,15 +68,18 @@ def build(config: Config, tools: Tools) -> Served:
         service.peers.caller_of,
         service.authorize,
         tls.credentials(),
-        checks={"policies": Check(lambda: _too_old(service))},
+        checks={
+            "policies": Check(lambda: _too_old(service)),
+            "evidence": Check(lambda: why_not_writable(config.state)),
+        },
         renew=lambda: renew(config, service),
         policy=lambda: policy_in_use(service),
         faces=faces,
     )
 
 
-def sync(config: Config) -> str:
-    """Fetch the policies of a configuration, verify them, and keep them; their digest.
+def sync(config: Config) -> PolicyInUse:
+    """Fetch the policies of a configuration, verify them, and keep them.
 
     Raises:
         RefusedPoliciesError: They are not taken over; those before go on deciding.
@@ -94,7 +98,7 @@ def sync(config: Config) -> str:
         raise RefusedPoliciesError(f"{root}: {fault.strerror or fault}") from fault
     if bundle.fault is not None:
         raise RefusedPoliciesError(str(bundle.fault))
-    return bundle.digest
+    return PolicyInUse(bundle.digest, bundle.issued_at)
 
 
 def renew(config: Config, service: Service) -> None:

@@ -13,6 +13,7 @@ from .framing import as_first_field, as_first_fields
 from .point import DecisionPoint
 
 MAX_QUESTIONS = 1_000
+LONGEST_ID = 60  # of a batch, so that the numbers of its questions fit in
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Decisions:
     def decide_many(self, call: Call, data: bytes) -> bytes:
         """Many questions, one answer each, by one snapshot at one moment.
 
+        Each has a request id of its own, by which its HOLD is resumed: that of the batch, a dot and
+        its number from 0 on.
+
         Raises:
             RefusedCallError: The batch is refused whole; a question that cannot be gone by is
                 DENY by itself.
@@ -54,5 +58,13 @@ class Decisions:
             )
         point = self.point
         desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
-        answers = [point.answer(call, request_id, nonce, one, desk) for one in questions]
+        if len(request_id) > LONGEST_ID:
+            raise RefusedCallError(
+                Status.INVALID_ARGUMENT,
+                f"envelope.request_id: write at most {LONGEST_ID} characters for a batch",
+            )
+        answers = [
+            point.answer(call, f"{request_id}.{at}", nonce, one, desk)
+            for at, one in enumerate(questions)
+        ]
         return as_first_fields(one.serialized() for one in point.recorded(answers, desk))

@@ -92,9 +92,17 @@ class Report(msgspec.Struct, frozen=True, tag=True):
 
 
 class Synced(msgspec.Struct, frozen=True):
-    """How fetching policies went: the digest of what is there, or why there is nothing new."""
+    """How fetching policies went.
+
+    Attributes:
+        digest: The digest of what is there.
+        issued: When it was issued, in ISO 8601; the same files are issued anew so that they stay
+            young.
+        why_not: Why there is nothing new.
+    """
 
     digest: str = ""
+    issued: str = ""
     why_not: str = ""
 
 

@@ -19,6 +19,7 @@ from .crew import Crew, Log, Patience
 from .metrics import Standing, exposition
 from .notifying import notify
 from .processes import Syncing, start_syncing
+from .reports import Synced
 
 _TICK = 0.2  # seconds between two looks at everything
 
@@ -52,7 +53,7 @@ class Supervisor:
     _told_ready: bool = field(default=False, init=False)
     _syncing: Syncing | None = field(default=None, init=False)
     _next_sync: float = field(default=0, init=False)
-    _digest: str = field(default="", init=False)
+    _synced: Synced = field(default_factory=Synced, init=False)
     _refused: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -150,9 +151,9 @@ class Supervisor:
         if synced.why_not:
             self._refused += 1
             self.log.error("policies refused", why=synced.why_not)
-        elif synced.digest != self._digest:
-            self._digest = synced.digest
-            self.log.info("policies fetched", digest=synced.digest)
+        elif synced != self._synced:
+            self._synced = synced
+            self.log.info("policies fetched", digest=synced.digest, issued=synced.issued)
             self.crew.renew()
 
 

@@ -24,8 +24,8 @@ from platelaw.federation.bundles.keys import (
     read_signer,
     write_signer,
 )
-from platelaw.federation.bundles.publishing import apply, examine, files_at, files_below
 from platelaw.federation.bundles.layout import agency, place_of
+from platelaw.federation.bundles.publishing import apply, examine, files_at, files_below
 
 from .world import World, agency_text, state_text
 

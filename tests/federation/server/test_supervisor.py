@@ -70,7 +70,7 @@ SERVICE = """
         found = (FOLDER / "policy").read_text()
         if found == "unsigned":
             raise RefusedPoliciesError("it is not signed")
-        return found
+        return PolicyInUse(found)
 """
 
 CONFIG = """
