@@ -31,7 +31,7 @@ class View(Enum):
     REGULATOR = "regulator"
 
 
-_PRIVATE = frozenset({*REASON_SETS, names.REASON, "result.count"})
+PRIVATE = frozenset({*REASON_SETS, names.REASON, "result.count"})
 
 
 def decision_json(decision: Decision, view: View = View.OWNER) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def _need(need: Need) -> dict[str, Any]:
 def shown_sets(decision: Decision, view: View) -> Iterator[Settling]:
     """The settling sets that a reader is told of, but for those of his own word alone."""
     for item in decision.settling:
-        told = view is not View.REQUESTER or not any(n.name in _PRIVATE for n in item.needs)
+        told = view is not View.REQUESTER or not any(n.name in PRIVATE for n in item.needs)
         if told and not all(need.is_asserted for need in item.needs):
             yield item
 

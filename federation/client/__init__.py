@@ -4,6 +4,7 @@
 """
 
 from ...dsl.syntax import Outcome
+from ..identity.credentials import CredentialsError
 from .aio import AsyncClient
 from .answers import (
     Accepted,
@@ -27,7 +28,6 @@ from .answers import (
 from .credentials import Credentials, InsecureLoopback, TlsFiles, insecure_loopback
 from .errors import (
     ClientError,
-    CredentialsError,
     QuestionError,
     RefusedError,
     SilenceError,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import logging
 import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Self, TypeVar
 
 from grpc import aio
 
+from ..identity.credentials import TlsPair
 from .answers import (
     Accepted,
     Answer,
@@ -24,13 +26,14 @@ from .answers import (
 )
 from .asking import Conversation, Received, Sent, Steps
 from .attempts import Attempts
-from .channels import Lent, options, utc_now
-from .credentials import Credentials, InsecureLoopback, check_target
+from .channels import Lent, options, tls, utc_now
+from .credentials import Credentials, check_target, following
 from .errors import SilenceError
 from .questions import Asked, RequestFile
 from .silence import silence, told_aio
 
 T = TypeVar("T")
+_LOG = logging.getLogger("platelaw.client")
 
 
 class AsyncClient:
@@ -50,8 +53,8 @@ class AsyncClient:
         sleep: How the client waits before it sends again.
 
     Raises:
-        CredentialsError: A file of the identity cannot be read, or the credentials are for this
-            machine only and the target is not.
+        CredentialsError: The files make no identity, or the credentials are for this machine only
+            and the target is not.
     """
 
     def __init__(
@@ -67,13 +70,13 @@ class AsyncClient:
     ) -> None:
         check_target(target, credentials)
         self._target = target
-        self._credentials = credentials
+        self._identity = following(credentials, _LOG.warning)
         self._timeout = timeout
         self._server_name = server_name
         self._clock = clock
         self._sleep = sleep
         self._talk = Conversation(clock, allow_development)
-        self._channel = self._open()
+        self._channel = self._open(self._identity())
 
     async def __aenter__(self) -> Self:
         """The client itself."""
@@ -130,7 +133,8 @@ class AsyncClient:
     ) -> tuple[Answer, ...]:
         """Ask many questions; one answer each, in their order, or no answer at all.
 
-        Over a thousand they go in several calls, each under an id of its own.
+        Over a thousand they go in several calls. Each answer has a request id of its own, by which
+        its HOLD is resumed.
 
         Raises:
             SilenceError: Some answer did not come; nothing is released for any.
@@ -302,8 +306,9 @@ class AsyncClient:
     @asynccontextmanager
     async def _lent(self) -> AsyncGenerator[aio.Channel]:
         """The channel; another once the files of the identity have changed."""
-        if self._channel.stamp != self._credentials.stamp():
-            old, self._channel = self._channel, self._open()
+        pair = self._identity()
+        if pair is not self._channel.pair:
+            old, self._channel = self._channel, self._open(pair)
             if old.retire():
                 await old.channel.close()
         lent = self._channel.lend()
@@ -313,11 +318,10 @@ class AsyncClient:
             if lent.give_back():
                 await lent.channel.close()
 
-    def _open(self) -> Lent[aio.Channel]:
-        stamp = self._credentials.stamp()
-        settings = options(self._credentials, self._server_name)
-        if isinstance(self._credentials, InsecureLoopback):
+    def _open(self, pair: TlsPair | None) -> Lent[aio.Channel]:
+        settings = options(pair, self._server_name)
+        if pair is None:
             channel = aio.insecure_channel(self._target, settings)
         else:
-            channel = aio.secure_channel(self._target, self._credentials.read(), settings)
-        return Lent(channel, stamp)
+            channel = aio.secure_channel(self._target, tls(pair), settings)
+        return Lent(channel, pair)

@@ -6,7 +6,9 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from .credentials import Credentials, InsecureLoopback
+import grpc
+
+from ..identity.credentials import TlsPair
 
 C = TypeVar("C")
 
@@ -17,10 +19,10 @@ _CONNECT = 2000  # milliseconds that one try may take
 
 @dataclass(slots=True)
 class Lent(Generic[C]):
-    """A channel, the stamp of the files it was made from, and how many calls use it."""
+    """A channel, the identity it was made with, and how many calls use it."""
 
     channel: C
-    stamp: object
+    pair: TlsPair | None
     _calls: int = field(default=0, init=False)
     _retired: bool = field(default=False, init=False)
 
@@ -40,14 +42,19 @@ class Lent(Generic[C]):
         return not self._calls
 
 
-def options(credentials: Credentials, server_name: str) -> list[tuple[str, str | int]]:
+def tls(pair: TlsPair) -> grpc.ChannelCredentials:
+    """The credentials of a channel."""
+    return grpc.ssl_channel_credentials(pair.authorities, pair.key, pair.certificate)
+
+
+def options(pair: TlsPair | None, server_name: str) -> list[tuple[str, str | int]]:
     """The settings of a channel."""
     settings: list[tuple[str, str | int]] = [
         ("grpc.max_receive_message_length", MOST_BYTES),
         ("grpc.initial_reconnect_backoff_ms", _RECONNECT),
         ("grpc.min_reconnect_backoff_ms", _CONNECT),
     ]
-    if isinstance(credentials, InsecureLoopback):
+    if pair is None:
         settings.append(("grpc.enable_http_proxy", 0))
     if server_name:
         settings.append(("grpc.ssl_target_name_override", server_name))

@@ -1,58 +1,36 @@
-"""How a client shows who it is: three files, read again when one of them changes."""
+"""How a client shows who it is: files, which are read again when one of them changes."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import grpc
-
-from .errors import CredentialsError
+from ..identity import credentials as identity
+from ..identity.credentials import CredentialsError, ServerTls, TlsPair
 
 
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
-    """The files of a mutual TLS identity, in PEM form.
+    """The files of a caller's identity, all PEM.
 
     Attributes:
-        certificate: The caller's certificate and what stands between it and its authority.
+        certificate: The caller's certificate, followed by intermediate ones if there are any.
         key: Its private key.
-        authorities: The certificates of the authorities that may vouch for the service. No other
-            authority counts, not even one that the machine trusts.
+        authorities: The roots that may vouch for the service. No other root counts, not even one
+            that the machine trusts.
     """
 
     certificate: Path
     key: Path
     authorities: Path
 
-    def read(self) -> grpc.ChannelCredentials:
-        """The credentials as the files are now.
-
-        Raises:
-            CredentialsError: A file cannot be read.
-        """
-        return grpc.ssl_channel_credentials(
-            _content(self.authorities), _content(self.key), _content(self.certificate)
-        )
-
-    def stamp(self) -> tuple[tuple[int, int, int], ...]:
-        """What is different once a file has changed.
-
-        Raises:
-            CredentialsError: A file is not there.
-        """
-        return tuple(_stamp(file) for file in (self.certificate, self.key, self.authorities))
-
 
 @dataclass(frozen=True, slots=True)
 class InsecureLoopback:
     """No TLS at all, to this machine only, for tests of the library. No service is ever so."""
-
-    def stamp(self) -> tuple[()]:
-        """Nothing changes."""
-        return ()
 
 
 Credentials: TypeAlias = TlsFiles | InsecureLoopback
@@ -61,6 +39,24 @@ Credentials: TypeAlias = TlsFiles | InsecureLoopback
 def insecure_loopback() -> InsecureLoopback:
     """Plaintext to an address of this machine, for tests of the library."""
     return InsecureLoopback()
+
+
+def following(
+    credentials: Credentials, report: Callable[[str], None]
+) -> Callable[[], TlsPair | None]:
+    """What gives the identity as its files are now; None where there is none.
+
+    Files that do not fit together, as in the middle of a change, leave the last good ones in use.
+
+    Raises:
+        CredentialsError: The files make no identity at the start.
+    """
+    if isinstance(credentials, InsecureLoopback):
+        return lambda: None
+    files = identity.TlsFiles(
+        credentials.certificate, credentials.key, credentials.authorities, trust_domains=None
+    )
+    return ServerTls(files, report).pair
 
 
 def check_target(target: str, credentials: Credentials) -> None:
@@ -82,22 +78,3 @@ def _is_loopback(target: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as fault:
-        raise _unusable(file, fault) from fault
-
-
-def _stamp(file: Path) -> tuple[int, int, int]:
-    try:
-        found = file.stat()
-    except OSError as fault:
-        raise _unusable(file, fault) from fault
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _unusable(file: Path, fault: OSError) -> CredentialsError:
-    return CredentialsError(f"{file}: {fault.strerror or fault}; name a file that can be read")

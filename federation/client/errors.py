@@ -4,10 +4,10 @@
     ├── SilenceError                  nothing came that can be gone by
     │   ├── RefusedError              the service refused the call before anything was decided
     │   └── UnreadableAnswerError     what came is no answer to what was asked
-    ├── QuestionError                 nothing was sent: the question cannot be one
-    └── CredentialsError              nothing was sent: the files of the identity cannot be used
+    └── QuestionError                 nothing was sent: the question cannot be one
 
-Whichever it is, nothing is released.
+Whichever it is, nothing is released. A client whose files make no identity is not made at all
+(``CredentialsError``).
 """
 
 from __future__ import annotations
@@ -52,7 +52,3 @@ class UnreadableAnswerError(SilenceError):
 
 class QuestionError(ClientError):
     """A question that cannot be sent; the message says where it is wrong and how to mend it."""
-
-
-class CredentialsError(ClientError):
-    """The files of an identity cannot be used; the message names the file."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ...engine.json_text import Json, below
 from ..messages import check_limits
@@ -16,7 +16,7 @@ from ..refusal import RefusedCallError
 from ..v1 import question_pb2 as pb
 from .errors import QuestionError
 
-RequestFile: TypeAlias = Mapping[str, Json]
+RequestFile: TypeAlias = Mapping[str, Any]
 Asked: TypeAlias = pb.Question | RequestFile
 
 _TEXTS = ("requester", "owner", "act", "user", "subject")
@@ -53,7 +53,8 @@ def question_of(asked: Asked, *, needs_owner: bool = True) -> pb.Question:
     if isinstance(asked, pb.Question):
         question.CopyFrom(asked)
     else:
-        _read(asked, question)
+        raw: Mapping[str, Json] = asked
+        _read(raw, question)
     if needs_owner != bool(question.owner):
         raise QuestionError(
             "/owner: `owner` is missing; name whose data it is"
@@ -72,7 +73,7 @@ def digest_of(question: pb.Question) -> bytes:
     return hashlib.sha256(question.SerializeToString(deterministic=True)).digest()
 
 
-def _read(raw: RequestFile, question: pb.Question) -> None:
+def _read(raw: Mapping[str, Json], question: pb.Question) -> None:
     _only(raw, _KEYS, "")
     version = raw.get("version", 1)
     if isinstance(version, bool) or version != 1:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..call import Call
-from ..messages import check_limits, decoded
+from ..messages import parsed, refuse_unknown
+from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from .envelope import check_envelope
 from .framing import as_first_field, as_first_fields
-from .point import DecisionPoint
-from .questions import is_small
+from .patience import Patience
+from .point import Answered, DecisionPoint
+
+LONGEST_ID = 60  # of a batch, so that the numbers of its questions fit in
+
+_MOST = 1000  # questions of a batch, as in the protos
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +30,46 @@ class Decisions:
         Raises:
             RefusedCallError: It is refused before it is decided.
         """
-        request = decoded(d.DecideRequest, data)
-        envelope, question = request.envelope, request.question
+        request = parsed(d.DecideRequest, data)
+        envelope = request.envelope
         check_envelope(envelope, call.now.timestamp())
-        if not is_small(question, len(data)):
-            check_limits(request)
+        refuse_unknown(request, envelope, envelope.issued_at)
         point = self.point
         desk = point.desk
-        answer = point.answer(call, envelope.request_id, envelope.nonce, question, desk)
+        answer = point.answer(call, envelope.request_id, envelope.nonce, request.question, desk)
         return as_first_field(point.recorded((answer,), desk)[0].serialized())
 
     def decide_many(self, call: Call, data: bytes) -> bytes:
         """Many questions, one answer each, by one snapshot at one moment.
 
+        Each has a request id of its own, by which its HOLD is resumed: that of the batch, a dot and
+        its number from 0 on.
+
         Raises:
-            RefusedCallError: The batch is refused whole; a bad question in it is DENY.
+            RefusedCallError: The batch is refused whole; a question that cannot be gone by is
+                DENY by itself.
         """
-        request = decoded(d.DecideManyRequest, data)
+        request = parsed(d.DecideManyRequest, data)
         envelope, questions = request.envelope, request.questions
         check_envelope(envelope, call.now.timestamp())
-        if not questions or not all(is_small(one, one.ByteSize()) for one in questions):
-            check_limits(request)
+        refuse_unknown(request, envelope, envelope.issued_at)
         point = self.point
         desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
-        answers = [point.answer(call, request_id, nonce, one, desk) for one in questions]
+        if not 0 < len(questions) <= _MOST:
+            raise RefusedCallError(
+                Status.INVALID_ARGUMENT,
+                f"questions: send 1 to {_MOST:,} questions, not {len(questions):,}",
+            )
+        if len(request_id) > LONGEST_ID:
+            raise RefusedCallError(
+                Status.INVALID_ARGUMENT,
+                f"envelope.request_id: write at most {LONGEST_ID} characters for a batch",
+            )
+        for requester in {one.requester for one in questions}:  # before anything is on file
+            point.check_asker(call.caller, requester, desk)
+        answers: list[Answered] = []
+        patience = Patience.of(call, point.monotonic)
+        for at, one in enumerate(questions):
+            answers.append(point.answer(call, f"{request_id}.{at}", nonce, one, desk))
+            patience.check()
         return as_first_fields(one.serialized() for one in point.recorded(answers, desk))

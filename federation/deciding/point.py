@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -20,13 +21,14 @@ from ...engine.fault import Fault
 from ...engine.render_json import View
 from ..call import Call
 from ..caller import Caller
-from ..journal import Entry, Journal, JournalUnavailableError, NoJournal
+from ..journal import Entry, Journal, JournalUnavailableError
+from ..messages import check_limits, refuse_unknown_inside
 from ..proof import Held, HoldBook, Proof, ProofOnFile, Refusals, Subject
 from ..refusal import RefusedCallError, Status
 from ..snapshot import Snapshots
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .classes import hour_of, stripped
+from .classes import Texts, hour_of, take_texts
 from .desk import Desk, Ruled
 from .explaining import faulty, view_of
 from .framing import with_explanation
@@ -35,6 +37,17 @@ from .questions import FactError, attempt_of
 LIFE = 300  # seconds in which a release may begin
 STALE_LIFE = 60
 _NO_PROOF = Proof()
+# Refusals that no other words of the requester would change, so that a retry shops for nothing.
+_WHATEVER_IS_ASSERTED = frozenset(
+    {
+        "no policy on file",
+        "outside this law",
+        "no law of that day",
+        "unknown agency",
+        "law to confirm",
+        "evaluators disagree",
+    }
+)
 _TOO_OLD = "the policies here are more than seven days old by their signed time of issue"
 _STALE = (
     "the policies here are more than a day old by their signed time of issue; until they are "
@@ -51,13 +64,15 @@ class Answered(msgspec.Struct, gc=False):
         outcome: PERMIT, HOLD or DENY.
         same: What all answers of its class have in common, serialized.
         own: What is its own: times, digest, ids.
-        entry: What is recorded.
+        reason: Why, in one of the words of the semantics.
+        asked: The question.
     """
 
     outcome: tree.Outcome
     same: bytes
     own: a.Answer
-    entry: Entry
+    reason: str
+    asked: Asked
 
     def serialized(self) -> bytes:
         """The answer as bytes; fields may come in any order."""
@@ -69,6 +84,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         call: The call.
+        seconds: When it came in, in seconds since 1970.
         request_id: The caller's id of the request.
         nonce: The nonce of the call.
         raw: The question, serialized.
@@ -76,6 +92,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     """
 
     call: Call
+    seconds: float
     request_id: str
     nonce: bytes
     raw: bytes
@@ -95,16 +112,20 @@ class DecisionPoint:
         proofs: What is proven.
         holds: Where HOLDs are kept.
         refusals: What was refused before.
-        journal: Where answers are recorded.
+        journal: Where answers are recorded; nowhere yet if None, and answers say so.
         alarm: What is told of an evaluation that failed; the answer is DENY.
+        after: What is told of every answer: its call and its outcome.
+        monotonic: Seconds that never go back.
     """
 
     snapshots: Snapshots
     proofs: ProofOnFile
     holds: HoldBook
     refusals: Refusals
-    journal: Journal = field(default_factory=NoJournal)
+    journal: Journal | None = None
     alarm: Callable[[Exception], None] = lambda fault: None
+    after: Callable[[Call, str], None] = lambda call, outcome: None
+    monotonic: Callable[[], float] = time.monotonic
     _desk: Desk | None = field(default=None, init=False)
 
     @property
@@ -139,9 +160,23 @@ class DecisionPoint:
             RefusedCallError: The caller may not ask it, or what is on file cannot be read.
         """
         raw = question.SerializeToString(deterministic=True)
-        asked = Asked(call, request_id, nonce, raw, hashlib.sha256(raw).digest())
+        digest = hashlib.sha256(raw).digest()
+        asked = Asked(call, call.now.timestamp(), request_id, nonce, raw, digest)
+        ruled = self.ruled_or_denied(asked, desk, lambda: self._ruled(asked, question, desk))
+        if isinstance(ruled, Answered):
+            return ruled
+        return self.too_old(asked, desk, lambda: ruled.at_home) or self._filed(asked, ruled, desk)
+
+    def ruled_or_denied(
+        self, asked: Asked, desk: Desk, ruling: Callable[[], Ruled]
+    ) -> Ruled | Answered:
+        """A ruling, or the DENY of a question on which there is none.
+
+        Raises:
+            RefusedCallError: The caller may not ask it, or what is on file cannot be read.
+        """
         try:
-            ruled = self._ruled(asked, question, desk)
+            return ruling()
         except RefusedRequestError as refused:
             return self._not_understood(asked, desk, refused.reading.faults)
         except FactError as wrong:
@@ -151,40 +186,51 @@ class DecisionPoint:
         except Exception as fault:
             self.alarm(fault)
             return self._denied(asked, desk, "evaluation error", _FAILED)
-        if desk.snapshot.is_stale(call.now):
-            if desk.snapshot.is_expired(call.now):
-                return self._denied(asked, desk, "expired policy", _TOO_OLD)
-            if not ruled.at_home:
-                return self._denied(asked, desk, "stale policy", _STALE)
-        return self._filed(asked, ruled, desk)
+
+    def too_old(self, asked: Asked, desk: Desk, is_at_home: Callable[[], bool]) -> Answered | None:
+        """The DENY of policies that are too old for a question; None if they are not.
+
+        Args:
+            asked: The question.
+            desk: The snapshot that decides.
+            is_at_home: Whether all who ask or receive belong to the owner's government.
+        """
+        snapshot, now = desk.snapshot, asked.call.now
+        if not snapshot.is_stale(now):
+            return None
+        if snapshot.is_expired(now):
+            return self._denied(asked, desk, "expired policy", _TOO_OLD)
+        return None if is_at_home() else self._denied(asked, desk, "stale policy", _STALE)
 
     def _ruled(self, asked: Asked, question: q.Question, desk: Desk) -> Ruled:
         """The answer of the class of a question, or its own if something is on file about it."""
-        now = asked.call.now
-        hour = hour_of(now.timestamp())
-        has_reason = question.HasField("reason")
-        seen = desk.reasons.seen(question.reason, hour) if has_reason else None
-        papers = [paper.id for paper in question.instruments.presented]
-        user, subject = question.user, question.subject
-        case = stripped(question, desk.free)
+        now, hour = asked.call.now, hour_of(asked.seconds)
+        texts = take_texts(question, desk.free)
+        reason = texts.reason
+        seen = None if reason is None else desk.reasons.seen(reason, hour)
         key = question.SerializeToString(deterministic=True), seen
         ruled = desk.met(key, hour)
-        if ruled is None:
+        papers: tuple[str, ...] = ()
+        if ruled is None or not texts.is_short:  # else all but the texts was looked at before
             whole = asked.question()
+            refuse_unknown_inside(whole)
+            check_limits(whole, "question")
             self.check_asker(asked.call.caller, whole.requester, desk)
-            ruled = desk.ruled(key, whole, now)
+            papers = tuple(paper.id for paper in whole.instruments.presented)
+            ruled = ruled or desk.ruled(key, whole, now)
         else:
             self.check_asker(asked.call.caller, ruled.parties.requester, desk)
         requester, owner = ruled.parties.requester, ruled.parties.owner
-        proof = self.proofs.about(Subject(asked.digest, requester, owner, case, tuple(papers)), now)
-        retries = self.retries(asked, requester, user, question.act, subject)
+        subject = Subject(asked.digest, requester, owner, texts.case, papers)
+        proof = self.proofs.about(subject, now)
+        retries = self.retries(asked, requester, question.act, texts)
         if proof is None and not retries:
             return ruled
         return desk.ruled_with(asked.question(), proof or _NO_PROOF, retries, now)
 
-    def retries(self, asked: Asked, requester: str, user: str, act: str, subject: str) -> int:
+    def retries(self, asked: Asked, requester: str, act: str, texts: Texts) -> int:
         """How often the same was refused this requester when it was asserted otherwise."""
-        if not self.refusals.any_like(requester, user, act, subject):
+        if not self.refusals.any_like(requester, texts.user, act, texts.subject):
             return 0
         return self.refusals.retries(attempt_of(asked.question(), requester, asked.call.now))
 
@@ -208,25 +254,26 @@ class DecisionPoint:
 
     def _filed(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:
         """The answer, with its HOLD on file, or the one on file closed."""
-        answered = self.answered(asked, ruled, desk)
-        if ruled.outcome is tree.Outcome.HOLD:
-            held = self.hold(asked, ruled, asked.question(), ruled.parties.owner)
-            hold = answered.own.hold
-            hold.id, hold.owner = held.id, held.owner
-            hold.deadline.FromDatetime(held.deadline)
-        else:
+        if ruled.outcome is not tree.Outcome.HOLD:
             self._close(asked, ruled)
+            return self.answered(asked, ruled, desk)
+        # First, for it may be refused, and what is refused leaves nothing on file.
+        held = self.hold(asked, ruled, asked.question(), ruled.parties.owner)
+        answered = self.answered(asked, ruled, desk)
+        hold = answered.own.hold
+        hold.id, hold.owner = held.id, held.owner
+        hold.deadline.FromDatetime(held.deadline)
         return answered
 
     def answered(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:
         """The answer of a class as that of a question."""
         call = asked.call
         same = ruled.answers[view_of(call.caller, ruled.parties.owner)]
-        answered = _answered(asked, ruled.outcome, ruled.reason, same, desk)
+        answered = _answered(asked, ruled.outcome, ruled.reason, same)
         if ruled.outcome is tree.Outcome.PERMIT:
             stale = desk.snapshot.is_stale(call.now)
-            permit(answered.own, call.now.timestamp(), ruled.ends, stale=stale)
-        else:
+            permit(answered.own, asked.seconds, ruled.ends, stale=stale)
+        elif ruled.reason not in _WHATEVER_IS_ASSERTED:
             attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
             self.refusals.note(attempt)
         return answered
@@ -273,35 +320,51 @@ class DecisionPoint:
         """A DENY that no rule of the snapshot gives."""
         text = explanation.SerializeToString(deterministic=True)
         same = with_explanation(desk.same_of(tree.Outcome.DENY, reason), text)
-        return _answered(asked, tree.Outcome.DENY, reason, same, desk)
+        return _answered(asked, tree.Outcome.DENY, reason, same)
 
     # Recording -------------------------------------------------------------------------------
 
     def recorded(self, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
         """The answers of one call, recorded; DENY if that fails."""
-        try:
-            receipts = self.journal.record([answer.entry for answer in answers])
-        except JournalUnavailableError:
-            return [_unrecorded(answer, desk) for answer in answers]
-        for answer, receipt in zip(answers, receipts, strict=False):
-            answer.own.recorded.origin = receipt.origin
-            answer.own.recorded.index = receipt.index
+        if self.journal is not None:
+            answers = _recorded(self.journal, answers, desk)
+        for answer in answers:
+            self.after(answer.asked.call, answer.outcome.value)
         return answers
 
 
-def _answered(
-    asked: Asked, outcome: tree.Outcome, reason: str, same: bytes, desk: Desk
-) -> Answered:
-    call, digest = asked.call, asked.digest
-    now = call.now
-    own = a.Answer(request_digest=digest)
+def _answered(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> Answered:
+    own = a.Answer(request_digest=asked.digest)
     decided = own.decided_at
-    decided.seconds, decided.nanos = int(now.timestamp()), now.microsecond * 1000
-    entry = Entry(
-        call.caller.spiffe_id, asked.request_id, asked.nonce, digest,
-        desk.snapshot.digest, outcome.value, reason, now,
-    )  # fmt: skip
-    return Answered(outcome, same, own, entry)
+    decided.seconds, decided.nanos = int(asked.seconds), asked.call.now.microsecond * 1000
+    return Answered(outcome, same, own, reason, asked)
+
+
+def _recorded(journal: Journal, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
+    try:
+        receipts = journal.record([_entry(answer, desk) for answer in answers])
+    except JournalUnavailableError:
+        return [_unrecorded(answer, desk) for answer in answers]
+    for answer, receipt in zip(answers, receipts, strict=True):
+        answer.own.recorded.origin = receipt.origin
+        answer.own.recorded.index = receipt.index
+    return answers
+
+
+def _entry(answer: Answered, desk: Desk) -> Entry:
+    """What is recorded of an answer."""
+    asked = answer.asked
+    call = asked.call
+    return Entry(
+        call.caller.spiffe_id,
+        asked.request_id,
+        asked.nonce,
+        asked.digest,
+        desk.snapshot.digest,
+        answer.outcome.value,
+        answer.reason,
+        call.now,
+    )
 
 
 def permit(own: a.Answer, now: float, ends: float | None, *, stale: bool) -> None:
@@ -320,4 +383,4 @@ def _unrecorded(answer: Answered, desk: Desk) -> Answered:
     own = a.Answer(request_digest=answer.own.request_digest, decided_at=answer.own.decided_at)
     text = faulty((), _UNRECORDED).SerializeToString(deterministic=True)
     same = with_explanation(desk.same_of(tree.Outcome.DENY, "log unavailable"), text)
-    return Answered(tree.Outcome.DENY, same, own, answer.entry)
+    return Answered(tree.Outcome.DENY, same, own, "log unavailable", answer.asked)

@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from ...dsl import syntax as tree
 from ...engine.fault import Fault
 from ..call import Call
-from ..messages import check_limits, decoded
+from ..messages import check_limits, parsed, refuse_unknown, refuse_unknown_inside
 from ..proof import Proof, Subject
 from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
-from .classes import hour_of, stripped
+from .classes import hour_of, take_texts
 from .desk import Desk, Ruled
 from .envelope import check_envelope
 from .explaining import faulty
 from .framing import as_first_field, as_first_fields
 from .owners import Grouped, OwnerGroup
+from .patience import Patience
 from .point import Answered, Asked, DecisionPoint
-from .questions import is_small, with_owner
+from .questions import digest_of, with_owner
 
 MAX_OWNERS = 20_000
 MAX_HOLDS = 25  # owners of one group for each of whom a HOLD is kept
@@ -45,11 +46,12 @@ class Searches:
             RefusedCallError: It is refused before it is decided; NOT_FOUND for a list of owners
                 that is not remembered.
         """
-        request = decoded(d.DecideSearchRequest, data)
+        request = parsed(d.DecideSearchRequest, data)
         envelope, question = request.envelope, request.question
         check_envelope(envelope, call.now.timestamp())
-        if not is_small(question, question.ByteSize()):
-            check_limits(request)
+        refuse_unknown(request, envelope, envelope.issued_at, request.listed)
+        refuse_unknown_inside(question)
+        check_limits(question, "question")
         if question.owner:
             raise RefusedCallError(
                 Status.INVALID_ARGUMENT, "question.owner: leave it out; `owners` says whose data"
@@ -58,7 +60,7 @@ class Searches:
         grouped = _grouped(request, desk)
         raw = question.SerializeToString(deterministic=True)
         digest = hashlib.sha256(raw).digest()
-        asked = Asked(call, envelope.request_id, envelope.nonce, raw, digest)
+        asked = Asked(call, call.now.timestamp(), envelope.request_id, envelope.nonce, raw, digest)
         search = _Search(self.point, desk, asked, grouped, request.HasField("list_digest"))
         return search.response(question)
 
@@ -111,19 +113,25 @@ class _Search:
         call = asked.call
         whole = asked.question()
         point.check_asker(call.caller, question.requester, desk)
+        self._check_id(whole)
         if self.grouped.unknown:
             yield self._unknown()
-        hour = hour_of(call.now.timestamp())
-        seen = desk.reasons.seen(question.reason, hour) if question.HasField("reason") else None
+        hour = hour_of(asked.seconds)
         papers = tuple(paper.id for paper in question.instruments.presented)
-        case = stripped(question, desk.free)
+        texts = take_texts(question, desk.free)
+        reason = texts.reason
+        seen = None if reason is None else desk.reasons.seen(reason, hour)
         stable = question.SerializeToString(deterministic=True)
         body = desk.registry.get(whole.requester)
         requester = body.key if body is not None else whole.requester
-        proof = point.proofs.about(Subject(asked.digest, requester, "", case, papers), call.now)
-        retries = point.retries(asked, requester, whole.user, whole.act, whole.subject)
+        proof = point.proofs.about(
+            Subject(asked.digest, requester, "", texts.case, papers), call.now
+        )
+        retries = point.retries(asked, requester, whole.act, texts)
         singles = self._singles(whole, requester, proof)
+        patience = Patience.of(call, point.monotonic)
         for group in self._groups(singles):
+            patience.check()
             if not group.keys:
                 continue
             first = group.keys[0]
@@ -134,10 +142,21 @@ class _Search:
                 yield group, answer
                 continue
             key = stable, seen, first
-            ruled = desk.met(key, hour)
-            if ruled is None or proof is not None or retries:
-                ruled = self._ruled(key, with_owner(whole, first), proof, retries)
-            yield group, self._filed(group, ruled)
+            met = desk.met(key, hour)
+            if met is None or proof is not None or retries:
+                yield group, self._answer(group, key, with_owner(whole, first), proof, retries)
+            else:
+                yield group, self._filed(group, met)
+
+    def _check_id(self, question: q.Question) -> None:
+        """Refuse the id of another question before anything is on file."""
+        agency = self.asked.call.caller.agency
+        for held in self.point.holds.find(agency, self.asked.request_id):
+            if digest_of(with_owner(question, held.owner)) != held.digest:
+                raise RefusedCallError(
+                    Status.ALREADY_EXISTS,
+                    "envelope.request_id: that of another question; ask this one under a new id",
+                )
 
     def _groups(self, singles: frozenset[str]) -> Iterator[OwnerGroup]:
         """The groups without the owners who are asked by themselves, and these."""
@@ -163,6 +182,20 @@ class _Search:
             named |= {paper.by.agency for paper in proof.papers}
         return frozenset(named & self.grouped.at.keys())
 
+    def _answer(
+        self,
+        group: OwnerGroup,
+        key: tuple[object, ...],
+        question: q.Question,
+        proof: Proof | None,
+        retries: int,
+    ) -> Answered:
+        """The answer of a group that was not met in this hour, or with something on file."""
+        ruled = self.point.ruled_or_denied(
+            self.asked, self.desk, lambda: self._ruled(key, question, proof, retries)
+        )
+        return ruled if isinstance(ruled, Answered) else self._filed(group, ruled)
+
     def _ruled(
         self, key: tuple[object, ...], question: q.Question, proof: Proof | None, retries: int
     ) -> Ruled:
@@ -174,10 +207,18 @@ class _Search:
     def _filed(self, group: OwnerGroup, ruled: Ruled) -> Answered:
         """The answer of a group, with its HOLDs on file if they are few."""
         asked, point = self.asked, self.point
+        old = point.too_old(asked, self.desk, lambda: self._is_at_home(group, ruled))
+        if old is not None:
+            return old
         if ruled.outcome is tree.Outcome.HOLD and len(group.keys) <= MAX_HOLDS:
             for key in group.keys:
                 point.hold(asked, ruled, with_owner(asked.question(), key), key)
         return point.answered(asked, ruled, self.desk)
+
+    def _is_at_home(self, group: OwnerGroup, ruled: Ruled) -> bool:
+        """Whether all who ask or receive belong to the government of each owner of a group."""
+        bodies = self.desk.registry.bodies
+        return ruled.at_home and len({bodies[key].sovereign for key in group.keys}) == 1
 
     def _unknown(self) -> tuple[OwnerGroup, Answered]:
         """The names that are not on file: DENY."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from google.protobuf.message import DecodeError
 
+from ...engine import names
 from ..proof import Held
 from ..v1.answer_pb2 import Explanation
 from ..v1.question_pb2 import Question
@@ -43,6 +44,18 @@ def signers_of_papers(held: Held) -> frozenset[str]:
     """The bodies that signed an instrument presented, by key or ORI as the question has them."""
     presented = question_of(held).instruments.presented
     return frozenset(paper.signed_by for paper in presented if paper.signed_by)
+
+
+def papers_of(held: Held) -> frozenset[str]:
+    """The ids of the instruments presented."""
+    presented = question_of(held).instruments.presented
+    return frozenset(paper.id for paper in presented if paper.id)
+
+
+def case_of(held: Held) -> str:
+    """The case number stated; empty if none."""
+    facts = question_of(held).facts
+    return next((fact.word.strip() for fact in facts if fact.name == names.CASE_NUMBER), "")
 
 
 def question_of(held: Held) -> Question:

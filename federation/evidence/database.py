@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class Database:
         self._writing, self._reading = threading.Lock(), threading.Lock()
 
     @contextmanager
-    def writing(self, part: Part, *, flushed: bool = True) -> Iterator[sqlite3.Connection]:
+    def writing(self, part: Part, *, flushed: bool = True) -> Generator[sqlite3.Connection]:
         """Write one part: whole or not at all, and told to all processes.
 
         Args:
@@ -69,7 +69,7 @@ class Database:
             self.watch.tell(part)
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Generator[sqlite3.Connection]:
         """Read at one moment.
 
         Raises:
@@ -174,7 +174,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
+def _transaction(connection: sqlite3.Connection, kind: str) -> Generator[None]:
     connection.execute(f"BEGIN {kind}")
     try:
         yield
@@ -186,7 +186,7 @@ def _transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
 
 
 @contextmanager
-def _refusing(done: str) -> Iterator[None]:
+def _refusing(done: str) -> Generator[None]:
     """Turn what the database says into a refused call: never into an answer."""
     try:
         yield

@@ -53,8 +53,7 @@ def signed(statement: Statement, signer: Signer) -> bytes:
     """A statement in an envelope, signed, as JSON."""
     envelope = Envelope(payload_of(statement), PAYLOAD_TYPE, {})
     envelope.sign(signer)
-    plain: dict[str, Json] = envelope.to_dict()
-    return json.dumps(plain, separators=(",", ":")).encode()
+    return json.dumps(envelope.to_dict(), separators=(",", ":")).encode()
 
 
 def opened(data: bytes) -> Sealed:

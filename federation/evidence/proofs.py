@@ -18,6 +18,7 @@ from .mirror import Mirror
 from .moments import FOR_GOOD, stamp
 from .signers import Signers
 from .statements import (
+    OfRequest,
     SaidDuty,
     SaidFact,
     SaidInstrument,
@@ -79,9 +80,11 @@ class Proofs(Mirror):
             found = [*found, *index.rows.get(f"case:{subject.requester} {subject.case}", ())]
         for paper in subject.instruments:
             found = [*found, *index.rows.get(f"instrument:{paper}", ())]
-        return self._proof(found, index.withdrawn, stamp(now)) if found else None
+        return self._proof(found, index.withdrawn, subject.owner, stamp(now)) if found else None
 
-    def _proof(self, rows: Iterable[_Row], withdrawn: set[str], now: int) -> Proof | None:
+    def _proof(
+        self, rows: Iterable[_Row], withdrawn: set[str], owner: str, now: int
+    ) -> Proof | None:
         """The proof that rows give together."""
         counting = [
             (weighed, row.id in withdrawn)
@@ -90,7 +93,7 @@ class Proofs(Mirror):
         ]
         if not counting:
             return None
-        return together(counting)
+        return together(sorted(counting, key=lambda each: _standing(each[0], owner)))
 
     def _weighed(self, row: _Row) -> Weighed | None:
         """The weight of a statement as the register stands now; None if it has none.
@@ -178,6 +181,21 @@ class Proofs(Mirror):
                 index.rows[place].append(_Row(id_, place, envelope, expires))
             index.last = seq
         self._index = index
+
+
+def _standing(weighed: Weighed, owner: str) -> tuple[bool, bool, datetime.datetime]:
+    """Where a statement stands among others about the same: of two papers the later counts.
+
+    Whoever issued a paper, and the owner whose data it is to open, come after anyone else; what is
+    said for this request comes after what is said for any; then the newer after the older.
+    """
+    statement = weighed.statement
+    issuer = isinstance(statement.said, SaidInstrument) and statement.said.fields.get("from")
+    return (
+        weighed.by.agency in (owner, issuer),
+        isinstance(statement.subject, OfRequest),
+        statement.issued,
+    )
 
 
 def together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:

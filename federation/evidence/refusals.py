@@ -6,7 +6,7 @@ hour to the same person; with no person named, it may have been anyone of the ag
 commitments is asked about that thing alone, for thirty days. Whose data were asked for counts for
 nothing: the next owner is the first thing that shopping tries.
 
-Digests alone are kept: no word of what was asked.
+Beside the requester only digests are kept: no word of what was asked.
 """
 
 from __future__ import annotations
@@ -40,14 +40,16 @@ class _Keys:
     """An attempt as digests.
 
     Attributes:
+        requester: Who asks, in clear.
+        act: Requester and act.
         thing: The thing searched for, with requester and act; unsaid if it was not given.
-        place: Requester and act.
         person: The person; unsaid if not named.
         asserted: What the requester asserts.
     """
 
+    requester: str
+    act: bytes
     thing: bytes
-    place: bytes
     person: bytes
     asserted: bytes = _UNSAID
 
@@ -61,8 +63,9 @@ class _Keys:
     def asking(cls, requester: str, user: str, act: str, subject: str) -> _Keys:
         """The digests of what is asked, whatever is asserted."""
         return cls(
-            _digest(requester, act, subject) if subject else _UNSAID,
+            requester,
             _digest(requester, act),
+            _digest(requester, act, subject) if subject else _UNSAID,
             _digest(requester, user) if user else _UNSAID,
         )
 
@@ -77,8 +80,9 @@ _Asserted = dict[bytes, int]  # what was asserted in refused attempts, and when 
 
 @dataclass(slots=True)
 class _Index:
-    """Refusals by thing, and those of the last hour by place and person."""
+    """Refusals by thing, and those of the last hour by act and person."""
 
+    requesters: set[str] = field(default_factory=set[str])
     things: defaultdict[bytes, _Asserted] = field(default_factory=lambda: defaultdict(dict))
     persons: defaultdict[bytes, set[bytes]] = field(default_factory=lambda: defaultdict(set))
     recent: defaultdict[bytes, _Asserted] = field(default_factory=lambda: defaultdict(dict))
@@ -87,11 +91,12 @@ class _Index:
 
     def add(self, keys: _Keys, at: int) -> None:
         """Take in one refusal."""
+        self.requesters.add(keys.requester)
         if keys.thing:
             self.things[keys.thing][keys.asserted] = at
-        self.persons[keys.place].add(keys.person)
+        self.persons[keys.act].add(keys.person)
         for known in (self.recent, self.of_unsaid) if not keys.thing else (self.recent,):
-            mine = known[keys.place + keys.person]
+            mine = known[keys.act + keys.person]
             mine[keys.asserted] = at
             if len(mine) > _MANY:
                 old = [each for each, when in mine.items() if at - when > _PERSON_LIFE]
@@ -102,12 +107,12 @@ class _Index:
         """What was asserted where it may have been the same thing, and how long that counts."""
         if keys.thing and keys.thing in self.things:
             yield self.things[keys.thing], _THING_LIFE
-        met = self.persons.get(keys.place)
+        met = self.persons.get(keys.act)
         if not met:
             return
         known = self.of_unsaid if keys.thing else self.recent
         for person in (keys.person, _UNSAID) if keys.person else tuple(met):
-            mine = known.get(keys.place + person)
+            mine = known.get(keys.act + person)
             if mine:
                 yield mine, _PERSON_LIFE
 
@@ -126,7 +131,7 @@ class RefusedBefore(Mirror):
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        if not self._index.persons:
+        if requester not in self._index.requesters:
             return False
         return any(self._index.like(_Keys.asking(requester, user, act, subject)))
 
@@ -144,7 +149,7 @@ class RefusedBefore(Mirror):
         known = (
             self._index.things.get(keys.thing, {})
             if keys.thing
-            else (self._index.of_unsaid.get(keys.place + keys.person, {}))
+            else (self._index.of_unsaid.get(keys.act + keys.person, {}))
         )
         if at - known.get(keys.asserted, -_SAME_NOTE) < _SAME_NOTE:
             return
@@ -152,9 +157,9 @@ class RefusedBefore(Mirror):
             return
         with self._database.writing(Part.REFUSALS, flushed=False) as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO refusals (thing, place, person, asserted, at) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (keys.thing, keys.place, keys.person, keys.asserted, at),
+                "INSERT OR REPLACE INTO refusals (requester, act, thing, person, asserted, at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (keys.requester, keys.act, keys.thing, keys.person, keys.asserted, at),
             )
 
     def retries(self, attempt: Attempt) -> int:
@@ -164,7 +169,7 @@ class RefusedBefore(Mirror):
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        if not self._index.persons:
+        if attempt.requester not in self._index.requesters:
             return 0
         return self._count(_Keys.of(attempt), stamp(attempt.at))
 
@@ -194,11 +199,11 @@ class RefusedBefore(Mirror):
         """Read the refusals that have come since the last time, or all of them."""
         index = _Index() if anew else self._index
         rows = connection.execute(
-            "SELECT seq, thing, place, person, asserted, at FROM refusals WHERE seq > ? "
-            "ORDER BY seq",
+            "SELECT seq, at, requester, act, thing, person, asserted FROM refusals "
+            "WHERE seq > ? ORDER BY seq",
             (index.last,),
         )
-        for seq, thing, place, person, asserted, at in rows:
-            index.add(_Keys(thing, place, person, asserted), at)
+        for seq, at, *keys in rows:
+            index.add(_Keys(*keys), at)
             index.last = seq
         self._index = index

@@ -49,17 +49,17 @@ STEPS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (whom, hold)
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX concerned_by_hold ON concerned (hold)",
-        # Digests alone: no word of what was asked.
+        # Beside the requester only digests: no word of what was asked.
         """CREATE TABLE refusals (
             seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            requester TEXT NOT NULL,
+            act BLOB NOT NULL,
             thing BLOB NOT NULL,
-            place BLOB NOT NULL,
             person BLOB NOT NULL,
             asserted BLOB NOT NULL,
             at INTEGER NOT NULL,
-            UNIQUE (thing, place, person, asserted)
+            UNIQUE (act, thing, person, asserted)
         ) STRICT""",
-        "CREATE INDEX refusals_by_time ON refusals (at)",
     ),
 )
 VERSION = len(STEPS)

@@ -14,10 +14,11 @@ from typing import NoReturn
 from securesystemslib.signer import Key
 
 from ...dsl.syntax import Level
+from ..identity.signers import Signer
 from ..proof import Vouching
 from ..refusal import RefusedCallError, Status
 from .envelopes import Sealed
-from .signers import Signer, Signers
+from .signers import Signers
 from .statements import Statement, StatementKind
 
 CLOCK_SKEW = datetime.timedelta(seconds=30)

@@ -9,15 +9,15 @@ from __future__ import annotations
 import datetime
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from .certificates import trust_domains_of, uris_of
+from .certificates import read_certificate, read_request, trust_domains_of, uris_of
 from .spiffe import SpiffeError, SpiffeId, check_trust_domain, parse_spiffe
 
 AUTHORITY_DAYS = 3650
@@ -34,7 +34,7 @@ class Holding:
     """A certificate and its private key, both PEM."""
 
     certificate: bytes
-    key: bytes
+    key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Requested:
     """A request for a certificate (PKCS #10) and the private key behind it, both PEM."""
 
     request: bytes
-    key: bytes
+    key: bytes = field(repr=False)
 
 
 def new_authority(
@@ -96,8 +96,8 @@ def issue(
     """
     root, root_key = _opened(authority)
     asked = _request(request)
-    names = asked.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     _check_trust_domain(root, _asked_for(asked))
+    names = _names(asked)
     ends = min(now + datetime.timedelta(days=days), root.not_valid_after_utc)
     if ends <= now:
         raise AuthorityError(f"the authority expired on {ends:%Y-%m-%d}; make a new one")
@@ -121,7 +121,8 @@ def issue(
 def _opened(authority: Holding) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     mend = "name the folder that `platelaw keys authority` made"
     try:
-        root = x509.load_pem_x509_certificate(authority.certificate)
+        root = read_certificate(authority.certificate)
+        trust_domains_of(root)
         key = serialization.load_pem_private_key(authority.key, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
         raise AuthorityError(f"the authority cannot be read; {mend}") from fault
@@ -132,14 +133,11 @@ def _opened(authority: Holding) -> tuple[x509.Certificate, ec.EllipticCurvePriva
 
 def _request(request: bytes) -> x509.CertificateSigningRequest:
     try:
-        asked = x509.load_pem_x509_csr(request)
-        if not asked.is_signature_valid:
-            raise InvalidSignature
-    except (ValueError, InvalidSignature, UnsupportedAlgorithm) as fault:
+        return read_request(request)
+    except (ValueError, UnsupportedAlgorithm) as fault:
         raise AuthorityError(
             "not a signed request for a certificate; make one with `platelaw keys request`"
         ) from fault
-    return asked
 
 
 def _public(asked: x509.CertificateSigningRequest) -> ec.EllipticCurvePublicKey:
@@ -161,6 +159,18 @@ def _asked_for(asked: x509.CertificateSigningRequest) -> SpiffeId:
         return parse_spiffe(uris[0])
     except SpiffeError as fault:
         raise AuthorityError(f"the request names no caller: {fault}") from fault
+
+
+def _names(asked: x509.CertificateSigningRequest) -> x509.SubjectAlternativeName:
+    """The id that a request asks for and the hosts beside it."""
+    names = asked.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    for name in names:
+        if not isinstance(name, x509.UniformResourceIdentifier | x509.DNSName | x509.IPAddress):
+            raise AuthorityError(
+                "the request names more than an id and hosts; request one SPIFFE id, and names and "
+                "addresses of hosts if it is of a service"
+            )
+    return x509.SubjectAlternativeName(names)
 
 
 def _check_trust_domain(root: x509.Certificate, spiffe_id: SpiffeId) -> None:

@@ -1,23 +1,24 @@
 """TLS credentials that follow their files: new certificates and authorities without a restart.
 
-The files are looked at on every handshake and read when one has changed. A pair that is torn or does
-not match changes nothing: the last good one stays in use, and the fault is reported once.
+The files are looked at on every handshake and read when one has changed. A pair that is torn or
+does not match changes nothing: the last good one stays in use, and the fault is reported once.
 """
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 import grpc
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from .certificates import trust_domains_of
+from .certificates import read_certificates, trust_domains_of
 
 Report = Callable[[str], None]
 _Marks = tuple[tuple[int, int, int], ...]
@@ -35,13 +36,14 @@ class TlsFiles:
         certificate: Its certificate, followed by intermediate ones if there are any.
         key: Its private key.
         authorities: The roots that it believes.
-        trust_domains: The trust domains whose ids these roots may vouch for.
+        trust_domains: The trust domains whose ids these roots may vouch for; None where nobody is
+            let in by an id, as in a client, which knows its service by the name of its host.
     """
 
     certificate: Path
     key: Path
     authorities: Path
-    trust_domains: tuple[str, ...]
+    trust_domains: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class TlsPair:
     """What the files said when they were read, found to fit together."""
 
     certificate: bytes
-    key: bytes
+    key: bytes = field(repr=False)
     authorities: bytes
 
 
@@ -72,7 +74,8 @@ def read_pair(files: TlsFiles) -> TlsPair:
             f"{files.key}: not the key of {files.certificate}; replace both files together"
         )
     for root in _certificates(files.authorities, pair.authorities):
-        _check_limits(files, root)
+        if files.trust_domains is not None:
+            _check_limits(files.authorities, files.trust_domains, root)
     return pair
 
 
@@ -125,8 +128,10 @@ class ServerTls:
             given = pair
             return _configuration(pair)
 
+        # The stubs do not know that None means no change.
+        fetcher = cast("Callable[[], grpc.ServerCertificateConfiguration]", fetch)
         return grpc.dynamic_ssl_server_credentials(
-            _configuration(given), fetch, require_client_authentication=True
+            _configuration(given), fetcher, require_client_authentication=True
         )
 
     def context(self) -> ssl.SSLContext:
@@ -156,6 +161,7 @@ class ServerTls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.verify_mode = ssl.CERT_REQUIRED
+        context.num_tickets = 0  # a resumed session would outlive the authority that let it in
         try:
             context.load_cert_chain(self._files.certificate, self._files.key)
             context.load_verify_locations(self._files.authorities)
@@ -205,22 +211,27 @@ def _bytes(path: Path) -> bytes:
 
 def _certificates(path: Path, data: bytes) -> list[x509.Certificate]:
     try:
-        return x509.load_pem_x509_certificates(data)
+        return read_certificates(data)
     except ValueError as fault:
         raise CredentialsError(f"{path}: holds no certificate in PEM; write one") from fault
 
 
-def _check_limits(files: TlsFiles, root: x509.Certificate) -> None:
+def _check_limits(
+    authorities: Path, trust_domains: Collection[str], root: x509.Certificate
+) -> None:
     """A root that may vouch for anybody is believed only where one trust domain is let in."""
-    vouched = trust_domains_of(root)
-    if not vouched and len(files.trust_domains) > 1:
+    try:
+        vouched = trust_domains_of(root)
+    except ValueError as fault:
+        raise CredentialsError(f"{authorities}: cannot be read: {fault}; replace it") from fault
+    if not vouched and len(trust_domains) > 1:
         raise CredentialsError(
-            f"{files.authorities}: the root `{root.subject.rfc4514_string()}` may vouch for any "
+            f"{authorities}: the root `{root.subject.rfc4514_string()}` may vouch for any "
             "trust domain; use roots with name constraints, or let one trust domain in"
         )
-    others = sorted(set(vouched) - set(files.trust_domains))
+    others = sorted(set(vouched) - set(trust_domains))
     if others:
         raise CredentialsError(
-            f"{files.authorities}: the root `{root.subject.rfc4514_string()}` vouches for "
+            f"{authorities}: the root `{root.subject.rfc4514_string()}` vouches for "
             f"{', '.join(others)}, which is not let in; remove the root or let that domain in"
         )

@@ -7,13 +7,13 @@ call. What a certificate says is read once: a call costs a look-up and three com
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..caller import Caller
 from ..refusal import RefusedCallError, Status
-from .certificates import read_certificate, serial_of, uris_of
+from .certificates import is_authority, read_certificate, serial_of, uris_of
 from .spiffe import SpiffeError, SpiffeId, parse_spiffe
 from .standing import Standing, Standings
 from .tables import State
@@ -26,8 +26,8 @@ _KEPT = 10_000  # certificates remembered
 class Context(Protocol):
     """What is asked of a call: the part of ``grpc.ServicerContext`` that tells the peer."""
 
-    def auth_context(self) -> Mapping[str, Iterable[bytes]]:
-        """What the connection proved."""
+    def auth_context(self) -> Mapping[str, Any]:
+        """What the connection proved: lists of bytes, whatever the stubs of grpc say."""
         ...
 
 
@@ -70,7 +70,7 @@ class Peers:
             RefusedCallError: UNAUTHENTICATED or PERMISSION_DENIED, with the mend.
         """
         proved = context.auth_context()
-        certificate = b"".join(proved.get("x509_pem_cert", ()))
+        certificate: bytes = b"".join(proved.get("x509_pem_cert", ()))
         version = TLS_VERSION if proved.get("ssl_tls_version") == _TLS_VERSION else "an older TLS"
         return self.caller_of_certificate(certificate, version, now)
 
@@ -120,9 +120,11 @@ def _named(certificate: bytes) -> _Named:
     """What a certificate says, if it says who its holder is in exactly one way."""
     try:
         read = read_certificate(certificate)
-        uris = uris_of(read)
+        uris, vouches = uris_of(read), is_authority(read)
     except ValueError as fault:
         raise _unknown("the client certificate cannot be read", "ask for a new one") from fault
+    if vouches:  # X509-SVID, section 4.1
+        raise _unknown("the client certificate is an authority's", "use one of a caller")
     if len(uris) != 1:
         raise _unknown(
             f"the client certificate has {len(uris)} URI names",

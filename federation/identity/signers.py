@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from securesystemslib.exceptions import UnsupportedAlgorithmError
-from securesystemslib.signer import Key, SSlibKey
+from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from ...dsl.syntax import Level
 from .tables import Row, State, TableError, read_table, read_text
@@ -35,7 +35,7 @@ COLUMNS = (
     "valid_until",
     "source",
 )
-SCHEMES = ("ecdsa-sha2-nistp256", "ed25519")
+P256, ED25519 = SCHEMES = ("ecdsa-sha2-nistp256", "ed25519")
 _LEVELS = (Level.ATTESTATION, Level.VERIFICATION)
 _ROLE = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -80,6 +80,33 @@ class Signers:
     def find(self, key_id: str) -> Signer | None:
         """The signer of a key, or None if it is not on file."""
         return self.signers.get(key_id)
+
+
+class SignersInUse:
+    """The signers in use. Replacing them is one assignment."""
+
+    def __init__(self, first: Signers) -> None:
+        self._current = first
+
+    @property
+    def current(self) -> Signers:
+        """The signers for a statement that is weighed now."""
+        return self._current
+
+    def find(self, key_id: str) -> Signer | None:
+        """The signer of a key, or None if it is not on file."""
+        return self._current.find(key_id)
+
+    def replace(self, signers: Signers) -> None:
+        """Let others count from the next statement on."""
+        self._current = signers
+
+
+def new_signer(scheme: str) -> CryptoSigner:
+    """A new key of a scheme, ready to sign envelopes and repositories."""
+    if scheme == ED25519:
+        return CryptoSigner.generate_ed25519()
+    return CryptoSigner.generate_ecdsa()
 
 
 def read_signers(folder: Path | Traversable) -> Signers:
@@ -176,23 +203,3 @@ def _pem(row: Row, keys_in: Path | Traversable | None) -> str:
         return read_text(keys_in.joinpath(*path.parts))
     except TableError as fault:
         raise row.fault("public_key", f"names `{cell}`", str(fault)) from fault
-
-
-class SignersInUse:
-    """The signers in use. Replacing them is one assignment."""
-
-    def __init__(self, first: Signers) -> None:
-        self._current = first
-
-    @property
-    def current(self) -> Signers:
-        """The signers for a statement that is weighed now."""
-        return self._current
-
-    def find(self, key_id: str) -> Signer | None:
-        """The signer of a key, or None if it is not on file."""
-        return self._current.find(key_id)
-
-    def replace(self, signers: Signers) -> None:
-        """Let others count from the next statement on."""
-        self._current = signers

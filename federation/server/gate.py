@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import datetime
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from ..call import Call, Handler, Handlers
 from ..caller import Caller
 from ..refusal import RefusedCallError, Status
+from .accounts import Accounts
+from .clock import utc_now
 from .faults import traced
-from .limits import Allowance, Limits
-from .tallies import Tallies
-
-HELD = "HOLD"
 
 # The methods whose messages hold many questions, many owners or a draft.
 LARGE = frozenset(
@@ -79,9 +75,6 @@ class _Silence:
         """Nothing."""
 
 
-utc_now = partial(datetime.datetime.now, datetime.UTC)
-
-
 @dataclass(slots=True)
 class Gate:
     """The gate of one worker.
@@ -89,31 +82,24 @@ class Gate:
     Attributes:
         handlers: What answers, by full method name.
         authorize: Whether a caller may call a method.
-        limits: How much, how large, how fast.
+        accounts: What is counted, and what each caller has left.
         now: The time in UTC.
-        monotonic: Seconds that never go back, for durations.
         log: Where refusals and failures are told.
         barred: Why nothing is decided for now, such as a clock that is off; empty if nothing is
             wrong. Calls are refused with UNAVAILABLE and this reason.
-        tallies: What was counted.
-        allowance: What each caller has left.
         entrances: The ways in, by full method name.
     """
 
     handlers: Handlers
     authorize: Authorize
-    limits: Limits = field(default_factory=Limits)
+    accounts: Accounts = field(default_factory=Accounts)
     now: Callable[[], datetime.datetime] = utc_now
-    monotonic: Callable[[], float] = time.monotonic
     log: Log = field(default_factory=_Silence)
     barred: str = ""
-    tallies: Tallies = field(default_factory=Tallies, init=False)
-    allowance: Allowance = field(init=False)
     entrances: Mapping[str, Entrance] = field(init=False)
 
     def __post_init__(self) -> None:
         """Bind the ways in."""
-        self.allowance = Allowance(self.limits)
         self.entrances = {name: self.entrance(name, of) for name, of in self.handlers.items()}
 
     def answer(
@@ -134,22 +120,15 @@ class Gate:
             raise RefusedCallError(Status.UNIMPLEMENTED, f"there is no method {method}")
         return entrance(peer, caller_of, data, seconds_left)
 
-    def after(self, call: Call, outcome: str) -> None:
-        """Count an outcome; who decides calls this once for every answer."""
-        outcomes = self.tallies.mine().outcomes
-        key = call.method, outcome
-        outcomes[key] = outcomes.get(key, 0) + 1
-        if outcome == HELD:
-            self.allowance.held(call.caller.spiffe_id, self.monotonic())
-
     def entrance(self, method: str, handler: Handler, *, when_barred: bool = False) -> Entrance:
         """The way in to one method; ``when_barred`` says that it is open even then.
 
         Everything that does not change from call to call is bound here, once.
         """
-        mine, now, monotonic = self.tallies.mine, self.now, self.monotonic
-        authorize, spend = self.authorize, self.allowance.spend
-        largest = self.limits.batch if method in LARGE else self.limits.message
+        accounts, authorize, now = self.accounts, self.authorize, self.now
+        mine, monotonic, spend = accounts.tallies.mine, accounts.monotonic, accounts.allowance.spend
+        limits = accounts.limits
+        largest = limits.batch if method in LARGE else limits.message
         answered = method, "OK"
 
         def enter(peer: Any, caller_of: CallerOf, data: bytes, seconds_left: float | None) -> bytes:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn, cast
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import grpc
 
 from ..refusal import RefusedCallError
 from .gate import CallerOf, Entrance, Gate
+from .health import CHECK, Health
 from .limits import Limits
 from .receiving import CallPool, call_pool
+from .refusing import refuse, seconds_left
+from .streams import Method, reflecting, watching
+from .tracing import Behavior, Tracing
 
-_CODES: Mapping[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
-_FOREVER = 1e8  # seconds; what grpcio says of a call without a deadline is beyond
 _STREAMS = 100  # calls at once on one connection
+_STREAM_THREADS = 2  # for reflection, which is asked seldom
 _METADATA = 8 * 1024  # bytes of metadata of a call
 _HANDSHAKE = 10_000  # ms for a connection to come about
 _PING_AFTER, _PING_WAIT = 60_000, 20_000  # ms without a word from the client
 _CLIENT_PINGS, _PING_STRIKES = 30_000, 2  # ms between pings of a client; more often is a strike
-
-Behavior = Callable[[bytes, grpc.ServicerContext], bytes]
 
 
 class GrpcServer:
@@ -34,6 +36,9 @@ class GrpcServer:
         credentials: What it shows and asks for; None speaks without TLS, which is for benchmarks
             and for tests, and refused beyond loopback.
         shared: Whether other workers listen at the same address.
+        health: What is told of the server; None tells nothing and has no such methods.
+        reflects: Whether a caller who may can ask which methods there are.
+        tracing: What gives calls spans; None gives none.
     """
 
     def __init__(
@@ -44,17 +49,22 @@ class GrpcServer:
         address: str = "127.0.0.1:0",
         credentials: grpc.ServerCredentials | None = None,
         shared: bool = False,
+        health: Health | None = None,
+        reflects: bool = False,
+        tracing: Tracing | None = None,
     ) -> None:
         if credentials is None and not _is_loopback(address):
             raise ValueError(f"{address}: without TLS a server listens on loopback only")
-        limits = gate.limits
+        limits = gate.accounts.limits
         self.gate = gate
         self.port = 0
         self._address = address
         self._credentials = credentials
         self.draining = False
+        self.health = health
         self._pool = call_pool(limits)
-        self._table = _Table(gate, caller_of, self._pool)
+        self._streams = ThreadPoolExecutor(_STREAM_THREADS, thread_name_prefix="stream")
+        self._table = _Table(self._methods(caller_of, reflects, tracing), self._pool)
         self._server = grpc.server(
             cast("Any", self._pool),  # grpcio asks for no more than ``submit``
             handlers=[self._table],
@@ -78,6 +88,23 @@ class GrpcServer:
         self._server.start()
         return self.port
 
+    def _methods(
+        self, caller_of: CallerOf, reflects: bool, tracing: Tracing | None
+    ) -> dict[str, Method]:
+        """What answers, by full method name."""
+        gate, entrances = self.gate, dict(self.gate.entrances)
+        methods: dict[str, Method] = {}
+        if self.health is not None:
+            entrances[CHECK] = gate.entrance(CHECK, self.health.check, when_barred=True)
+            methods |= watching(gate, self.health, caller_of)
+        if reflects:
+            methods |= reflecting(gate, caller_of, self._streams)
+        for name, entrance in entrances.items():
+            behavior = _behavior(entrance, caller_of)
+            spanned = tracing(name, behavior) if tracing is not None else behavior
+            methods[name] = grpc.unary_unary_rpc_method_handler(spanned)
+        return methods
+
     @property
     def open_calls(self) -> int:
         """How many calls are worked on or wait for it."""
@@ -90,28 +117,26 @@ class GrpcServer:
 
     def stop(self, grace: float) -> None:
         """Take no new call, finish those under way, and end what is left after some seconds."""
+        if self.health is not None:
+            self.health.drain()
         stopped = self._server.stop(grace)
         self.draining = True
         stopped.wait()
         self._pool.shutdown()
+        self._streams.shutdown(wait=False)
 
 
 class _Table(grpc.GenericRpcHandler):
-    """The handlers by method name. It counts what it was asked for, in grpcio's one thread."""
+    """The methods by name. It counts what it was asked for, in grpcio's one thread."""
 
-    def __init__(self, gate: Gate, caller_of: CallerOf, pool: CallPool) -> None:
+    def __init__(self, methods: Mapping[str, Method], pool: CallPool) -> None:
         self.asked = 0
+        self._methods = methods
         self._give_up = pool.give_up
-        self._handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
-            method: grpc.unary_unary_rpc_method_handler(_behavior(entrance, caller_of))
-            for method, entrance in gate.entrances.items()
-        }
 
-    def service(
-        self, handler_call_details: grpc.HandlerCallDetails
-    ) -> grpc.RpcMethodHandler[bytes, bytes] | None:
-        """The handler of a method; without one the call is UNIMPLEMENTED."""
-        found = self._handlers.get(handler_call_details.method)
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Method | None:
+        """What answers a method; without one the call is UNIMPLEMENTED."""
+        found = self._methods.get(handler_call_details.method)
         self.asked += found is not None
         self._give_up()
         return found
@@ -121,21 +146,12 @@ def _behavior(entrance: Entrance, caller_of: CallerOf) -> Behavior:
     """An entrance as grpcio calls it."""
 
     def serve(data: bytes, context: grpc.ServicerContext) -> bytes:
-        left = context.time_remaining()
         try:
-            return entrance(context, caller_of, data, left if left < _FOREVER else None)
+            return entrance(context, caller_of, data, seconds_left(context))
         except RefusedCallError as refusal:
             refuse(context, refusal)
 
     return serve
-
-
-def refuse(context: grpc.ServicerContext, refusal: RefusedCallError) -> NoReturn:
-    """End a call with the status of a refusal, and when to come again."""
-    if refusal.retry_after is not None:
-        wait = str(max(1, round(refusal.retry_after * 1000)))
-        context.set_trailing_metadata((("retry-after-ms", wait),))
-    context.abort(_CODES[refusal.status.value], refusal.message)
 
 
 def _options(limits: Limits) -> list[tuple[str, int]]:

@@ -34,6 +34,8 @@ T = TypeVar("T")
 _PARAMETERS = {
     "_unary_response_in_pool": "rpc_event state behavior argument_thunk request_deserializer "
     "response_serializer",
+    "_stream_response_in_pool": "rpc_event state behavior argument_thunk request_deserializer "
+    "response_serializer",
     "_receive_message": "state call request_deserializer",
     "_abort": "state call code details",
     "_is_rpc_state_active": "state",
@@ -161,9 +163,9 @@ class ReceivingPool:
         """Take a call and receive its message; ``fn`` runs grpcio's function of a call."""
         assert not more
         self.taken += 1
-        _, event, state, *_ = arguments
+        _, event, state, _, _, deserializer, _ = arguments
         task = _Task(fn, arguments, time.monotonic())
-        receive = _server._receive_message(state, event.call, None)
+        receive = _server._receive_message(state, event.call, deserializer)
         self._coming[id(task)] = task
 
         def arrived(received: Any) -> Any:

@@ -16,11 +16,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from platelaw.cli.decide import not_understood
 from platelaw.dsl import syntax as tree
 from platelaw.dsl.model import Vocabulary
 from platelaw.engine.compiled.wire import JsonRequests, RefusedRequestError
-from platelaw.engine.decision import Decision, Engine
+from platelaw.engine.decision import Decision, Engine, not_understood
 from platelaw.engine.library import load, shipped, shipped_registry
 from platelaw.engine.render_json import View, decision_bytes
 from platelaw.engine.render_text import decision_text
@@ -125,7 +124,7 @@ def decide(engine: Engine, text: str, *, simulate: bool, explained: bool = False
     reading = read_request(text, engine, now=NOW, simulate=simulate)
     if reading.request is None:
         assert reading.faults
-        decision = not_understood(engine, reading, NOW)
+        decision = not_understood(engine.library, reading, NOW)
     else:
         assert not reading.faults
         decision = engine.decide(

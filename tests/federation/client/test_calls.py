@@ -29,8 +29,10 @@ AWAY = (grpc.StatusCode.UNAVAILABLE, "draining", "")
 
 def client_of(server: ScriptedServer, waits: list[float] | None = None, **settings: Any) -> Client:
     settings.setdefault("timeout", 10)
-    sleep = [].append if waits is None else waits.append
-    return Client(server.target, insecure_loopback(), clock=lambda: NOW, sleep=sleep, **settings)
+    waits = list[float]() if waits is None else waits
+    return Client(
+        server.target, insecure_loopback(), clock=lambda: NOW, sleep=waits.append, **settings
+    )
 
 
 def test_a_service_that_is_away_gets_the_same_bytes_again() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from platelaw.federation.call import Handlers
 from platelaw.federation.caller import Caller, CallerRole
+from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.gate import Gate
 from platelaw.federation.server.grpc_server import GrpcServer
 from platelaw.federation.server.limits import Limits
@@ -43,6 +45,14 @@ class Lines:
     warning = error = info
 
 
+def until(true: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if true():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it did not come about")
+
+
 Serve = Callable[..., GrpcServer]
 
 
@@ -52,7 +62,7 @@ def serve() -> Iterator[Serve]:
     servers: list[GrpcServer] = []
 
     def started(handlers: Handlers, limits: Limits | None = None, **more: Any) -> GrpcServer:
-        gate = Gate(handlers, authorize=more.pop("authorize", allow), limits=limits or Limits())
+        gate = Gate(handlers, more.pop("authorize", allow), Accounts(limits or Limits()))
         server = GrpcServer(gate, caller_of=more.pop("caller_of", anybody), **more)
         server.start()
         servers.append(server)

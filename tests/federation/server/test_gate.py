@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from platelaw.federation.call import Call
 from platelaw.federation.caller import Caller
 from platelaw.federation.refusal import RefusedCallError, Status
+from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.gate import CallerOf, Gate
 from platelaw.federation.server.limits import Limits, Pace
 
@@ -20,7 +22,9 @@ NOON = datetime.datetime(2026, 11, 3, 12, tzinfo=datetime.UTC)
 
 def gate(handler: Any, **more: Any) -> Gate:
     more.setdefault("authorize", allow)
-    return Gate({DECIDE: handler, MANY: handler}, now=lambda: NOON, **more)
+    accounts = Accounts(more.pop("limits", Limits()), more.pop("monotonic", time.monotonic))
+    handlers = {DECIDE: handler, MANY: handler}
+    return Gate(handlers, accounts=accounts, now=lambda: NOON, **more)
 
 
 def refused(
@@ -144,7 +148,7 @@ def test_a_caller_that_is_held_too_often_is_refused_before_it_learns_more() -> N
     call = Call(VENDOR, DECIDE, NOON)
     for outcome in ("HOLD", "DENY", "PERMIT", "HOLD"):
         holding.answer(DECIDE, b"", None, anybody)
-        holding.after(call, outcome)
+        holding.accounts.after(call, outcome)
     found = refused(holding)
     assert found.status is Status.RESOURCE_EXHAUSTED
     assert "answers that are HOLD" in found.message
@@ -164,8 +168,8 @@ def test_every_call_is_counted_once_by_method_and_status() -> None:
         counting.answer(DECIDE, b"x", None, anybody)
     refused(counting, data=b"bad")
     refused(counting, data=b"longer")
-    counting.after(Call(VENDOR, DECIDE, NOON), "DENY")
-    total = counting.tallies.total()
+    counting.accounts.after(Call(VENDOR, DECIDE, NOON), "DENY")
+    total = counting.accounts.tallies.total()
     assert {key: timing.count for key, timing in total.calls.items()} == {
         (DECIDE, "OK"): 3,
         (DECIDE, "INTERNAL"): 1,

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from platelaw.cli.decide import not_understood
 from platelaw.dsl import syntax as tree
-from platelaw.engine.decision import Engine
+from platelaw.engine.decision import Engine, not_understood
 from platelaw.engine.explanation import NeedKind
 from platelaw.engine.fault import Fault
 from platelaw.engine.json_text import MAX_CHARACTERS, MAX_DEPTH, MAX_ENTRIES, MAX_TEXT
@@ -53,7 +52,7 @@ def faults_of(engine: Engine, raw: Any, *, simulate: bool = False) -> tuple[Faul
     """The faults of a request that cannot be gone by; it is DENY, and can be shown to anyone."""
     reading = read(engine, raw, simulate=simulate)
     assert reading.request is None
-    decision = not_understood(engine, reading, NOW)
+    decision = not_understood(engine.library, reading, NOW)
     assert answer_of(decision) == ("DENY", "not understood")
     for view in View:
         assert decision_text(decision, view).encode()

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from platelaw.cli.decide import not_understood
-from platelaw.engine.decision import Decision, Engine
+from platelaw.engine.decision import Decision, Engine, not_understood
 from platelaw.engine.render_json import View, decision_bytes, decision_json
 from platelaw.engine.render_text import decision_text, explanation_text
 from platelaw.engine.request import Reason
@@ -66,7 +65,7 @@ def answers(engine: Engine) -> dict[str, Decision]:
         "paper": ask(engine, abroad, papers=(paper(verified=False),)),
         "unknown": ask(engine, requester="ZZ/pd"),
         "outside": ask(engine, data=("image",)),
-        "faults": not_understood(engine, read(engine, "{}"), NOW),
+        "faults": not_understood(engine.library, read(engine, "{}"), NOW),
     }
 
 
@@ -194,7 +193,7 @@ def test_no_letter_of_a_request_commands_a_terminal(engine: Engine, letter: str)
     raw = plain({f"{letter}[2J": 1}, act=f"{letter}]0;x", user=f"a{letter}")
     reading = read(engine, raw)
     assert reading.request is None
-    text = decision_text(not_understood(engine, reading, NOW))
+    text = decision_text(not_understood(engine.library, reading, NOW))
     assert letter not in text
     assert all(character.isprintable() or character == "\n" for character in text)
 

@@ -1,0 +1,218 @@
+"""The handlers of EvidenceService: statements are taken in, and what waits is listed.
+
+What becomes of a statement depends on the statement, the register of signers and the policies in
+use, never on whether data exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from ...engine.decision import Engine
+from ..call import Call, Handlers
+from ..messages import read
+from ..proof import Held
+from ..refusal import RefusedCallError, Status
+from ..snapshot import Snapshots
+from ..v1 import evidence_pb2 as e
+from ..v1.answer_pb2 import Hold
+from .concern import case_of, papers_of
+from .envelopes import opened
+from .fields import refuse
+from .signers import Signers
+from .statements import OfCase, OfInstrument, OfRequest, OfStatement, Statement, StatementKind
+from .store import EvidenceStore
+from .waiting import Reader
+from .weighing import Weighed, check_times, may_take_back, weigh
+from .words import check_words
+
+SERVICE = "/platelaw.v1.EvidenceService"
+PAGE = 100
+_LOOKED_AT = 1000  # HOLDs among which those that a statement speaks to are looked for
+_TOKEN = re.compile(r"(\d{1,18})\.(\d{1,18})")
+_WHERE = {
+    StatementKind.FACT: "Submit",
+    StatementKind.INSTRUMENT: "Submit",
+    StatementKind.REVIEW: "Review",
+    StatementKind.DUTY: "DischargeDuty",
+    StatementKind.WITHDRAWAL: "Withdraw",
+}
+
+
+def handlers(store: EvidenceStore, signers: Signers, snapshots: Snapshots) -> Handlers:
+    """The handlers of the service, by full method name."""
+    desk = Intake(store, signers, snapshots)
+    return {
+        f"{SERVICE}/Submit": desk.submit,
+        f"{SERVICE}/Review": desk.review,
+        f"{SERVICE}/DischargeDuty": desk.discharge,
+        f"{SERVICE}/Withdraw": desk.withdraw,
+        f"{SERVICE}/Pending": desk.pending,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes statements in.
+
+    Attributes:
+        store: Where they are kept.
+        signers: The register of signers.
+        snapshots: The policies and the registry in use.
+    """
+
+    store: EvidenceStore
+    signers: Signers
+    snapshots: Snapshots
+
+    def submit(self, call: Call, data: bytes) -> bytes:
+        """A fact or an instrument.
+
+        Raises:
+            RefusedCallError: It is refused.
+        """
+        accepted = self._taken(call, read(e.SubmitRequest, data).envelope, "Submit")
+        return e.SubmitResponse(accepted=accepted).SerializeToString()
+
+    def review(self, call: Call, data: bytes) -> bytes:
+        """A reviewer's word on one rule for one request.
+
+        Raises:
+            RefusedCallError: It is refused.
+        """
+        accepted = self._taken(call, read(e.ReviewRequest, data).envelope, "Review")
+        return e.ReviewResponse(accepted=accepted).SerializeToString()
+
+    def discharge(self, call: Call, data: bytes) -> bytes:
+        """A duty done for one request.
+
+        Raises:
+            RefusedCallError: It is refused.
+        """
+        accepted = self._taken(call, read(e.DischargeDutyRequest, data).envelope, "DischargeDuty")
+        return e.DischargeDutyResponse(accepted=accepted).SerializeToString()
+
+    def withdraw(self, call: Call, data: bytes) -> bytes:
+        """An earlier statement taken back.
+
+        Raises:
+            RefusedCallError: It is refused.
+        """
+        accepted = self._taken(call, read(e.WithdrawRequest, data).envelope, "Withdraw")
+        return e.WithdrawResponse(accepted=accepted).SerializeToString()
+
+    def _taken(self, call: Call, envelope: bytes, method: str) -> e.Accepted:
+        """Weigh a statement, keep it, and tell what became of it."""
+        sealed = opened(envelope)
+        kind = sealed.statement.kind
+        if _WHERE[kind] != method:
+            refuse(
+                "payload/kind", f"`{kind.value}` is not for {method}", f"send it to {_WHERE[kind]}"
+            )
+        check_times(sealed.statement, call.now)
+        weighed = weigh(sealed, self.signers)
+        engine = self.snapshots.current.engine
+        if kind is StatementKind.WITHDRAWAL:
+            self._check_own(weighed)
+        else:
+            check_words(weighed, engine, self._waiting(weighed.statement))
+        self.store.proofs.keep(weighed, envelope, call.now)
+        return e.Accepted(
+            statement_id=weighed.id,
+            level=weighed.level.value if weighed.level else "",
+            holds=[held.id for held in self._spoken_to(call, weighed.statement, engine)],
+        )
+
+    def _check_own(self, weighed: Weighed) -> None:
+        """Only a voucher takes back a statement, or another of its agency and role."""
+        subject = weighed.statement.subject
+        assert isinstance(subject, OfStatement)
+        earlier = self.store.proofs.find(subject.id)
+        if earlier is None or not may_take_back(earlier.statement, weighed.by):
+            raise RefusedCallError(
+                Status.NOT_FOUND,
+                "no statement of yours has this id; give the id that was told when it was taken "
+                "in, and sign in the role in which it was given",
+            )
+        if earlier.statement.kind is StatementKind.WITHDRAWAL:
+            refuse("payload/subject/statement", "a withdrawal counts for good", "state it anew")
+
+    def _waiting(self, statement: Statement) -> Sequence[Held]:
+        subject = statement.subject
+        if not isinstance(subject, OfRequest):
+            return ()
+        return self.store.holds.of_request(bytes.fromhex(subject.digest))
+
+    def _spoken_to(self, call: Call, statement: Statement, engine: Engine) -> Iterable[Held]:
+        """The HOLDs to which a statement speaks, of those that the caller sees."""
+        reader = Reader.of(call.caller, engine)
+        if reader is None:
+            return
+        if isinstance(statement.subject, OfRequest):
+            yield from filter(reader.sees, self._waiting(statement))
+        elif not isinstance(statement.subject, OfStatement):
+            for _, held in islice(self.store.holds.waiting(reader.whom), _LOOKED_AT):
+                if _speaks_to(statement, held) and reader.sees(held):
+                    yield held
+
+    def pending(self, call: Call, data: bytes) -> bytes:
+        """The HOLDs that the caller can settle or waits for, the most urgent first.
+
+        Raises:
+            RefusedCallError: The page is none.
+        """
+        request = read(e.PendingRequest, data)
+        reader = Reader.of(call.caller, self.snapshots.current.engine)
+        if reader is None:
+            return e.PendingResponse().SerializeToString()
+        size = request.page_size or PAGE
+        listed = self.store.holds.waiting(reader.whom, _place(request.page_token))
+        seen = ((place, held) for place, held in listed if reader.sees(held))
+        page = list(islice(seen, size + 1))
+        more = len(page) > size
+        return e.PendingResponse(
+            holds=[_shown(held, reader) for _, held in page[:size]],
+            next_page_token="{}.{}".format(*page[size - 1][0]) if more else "",
+        ).SerializeToString()
+
+
+def _speaks_to(statement: Statement, held: Held) -> bool:
+    """Whether a statement about a case or an instrument counts for a held request."""
+    match statement.subject:
+        case OfCase(agency, number):
+            return held.requester == agency and case_of(held) == number
+        case OfInstrument(id_):
+            return id_ in papers_of(held)
+        case _:
+            return False
+
+
+def _place(token: str) -> tuple[int, int]:
+    """Where a page begins."""
+    if not token:
+        return 0, 0
+    found = _TOKEN.fullmatch(token)
+    if found is None:
+        refuse("page_token", "not one that was given", "send back `next_page_token`, or nothing")
+    return int(found[1]), int(found[2])
+
+
+def _shown(held: Held, reader: Reader) -> e.PendingHold:
+    """A HOLD as a reader sees it."""
+    shown = e.PendingHold(
+        hold=Hold(id=held.id, owner=held.owner),
+        request_id=held.request_id,
+        request_digest=held.digest,
+        requester=held.requester,
+        act=held.act,
+        data=held.data,
+        purpose=held.purpose,
+        settling=reader.settling(held),
+        mine_to_settle=reader.can_settle(held),
+    )
+    shown.hold.deadline.FromDatetime(held.deadline)
+    shown.asked_at.FromDatetime(held.asked_at)
+    return shown

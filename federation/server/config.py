@@ -1,0 +1,250 @@
+"""What an operator writes: one TOML file, read whole, with every fault of it at once.
+
+There is no key for a development identity and none that turns a check off.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import stat
+import tomllib
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from .limits import Limits, Pace
+from .settings import Settings
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_MOST_WORKERS = 256
+
+
+class LogFormat(Enum):
+    """How lines are logged."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class LogLevel(Enum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """As gRPC and uvicorn write it."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody but this machine reaches it."""
+        return ipaddress.ip_address(self.host).is_loopback
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """What the service shows, and whose certificates it takes; PEM files, read at every change."""
+
+    certificate: Path
+    key: Path
+    authorities: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Where signed policies come from.
+
+    Attributes:
+        source: A URL or a folder.
+        root: The root metadata that is trusted, as it was handed over.
+        every: Seconds between two looks.
+    """
+
+    source: str
+    root: Path
+    every: float = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """What is logged, and how; no format means JSON, and console on a terminal."""
+
+    level: LogLevel = LogLevel.INFO
+    format: LogFormat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A service as its operator wants it.
+
+    Attributes:
+        file: Where this was read.
+        listen: Where gRPC listens.
+        trust_domain: The SPIFFE trust domain of its callers.
+        operator: The registry key of the body that operates it.
+        state: The folder in which it keeps what it must not lose.
+        tls: Its certificate, and the authorities of its callers.
+        repository: Where policies come from.
+        http_listen: Where HTTP listens; None for nowhere.
+        metrics_listen: Where metrics are told; None for nowhere.
+        workers: How many processes answer; one for each core by default.
+        drain: Seconds that calls under way are given when it stops.
+        limits: What each worker takes.
+        logging: What is logged.
+        telemetry: Where spans go, a URL; None for nowhere.
+    """
+
+    file: Path
+    listen: Address
+    trust_domain: str
+    operator: str
+    state: Path
+    tls: Tls
+    repository: Repository
+    http_listen: Address | None = None
+    metrics_listen: Address | None = None
+    workers: int = 1
+    drain: float = 30
+    limits: Limits = field(default_factory=Limits)
+    logging: Logging = field(default_factory=Logging)
+    telemetry: str | None = None
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be gone by.
+
+    Attributes:
+        faults: Every fault: where it stands, what it is, how to mend it.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def read_config(file: Path) -> Config:
+    """Read a configuration.
+
+    Raises:
+        ConfigError: It cannot be read, or something in it is wrong.
+    """
+    try:
+        written = tomllib.loads(file.read_text("utf-8"))
+    except OSError as fault:
+        raise ConfigError([f"{file}: cannot be read ({fault.strerror})"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{file}: is not UTF-8 text; save it as such"]) from None
+    except tomllib.TOMLDecodeError as fault:
+        raise ConfigError([f"{file}: is not TOML: {fault}"]) from None
+    settings = Settings(file, written)
+    config = _config(settings)
+    settings.check_all_known()
+    if settings.faults:
+        raise ConfigError([str(fault) for fault in settings.faults])
+    return config
+
+
+def _config(settings: Settings) -> Config:
+    return Config(
+        file=settings.file,
+        listen=_address(settings, "listen") or _needed(settings, "listen", "0.0.0.0:7443"),
+        trust_domain=settings.text("trust_domain", mend='such as trust_domain = "state.example"'),
+        operator=settings.text("operator", mend="the registry key of the body that operates it"),
+        state=settings.path("state", mend='such as state = "/var/lib/platelaw"'),
+        tls=_tls(settings.table("tls")),
+        repository=_repository(settings.table("repository")),
+        http_listen=_address(settings, "http_listen"),
+        metrics_listen=_address(settings, "metrics_listen"),
+        workers=settings.whole("workers", len(os.sched_getaffinity(0)), 1, _MOST_WORKERS),
+        drain=settings.number("drain_seconds", 30, 0, 600),
+        limits=_limits(settings.table("limits")),
+        logging=_logging(settings.table("log")),
+        telemetry=_url(settings.table("telemetry"), "endpoint"),
+    )
+
+
+def _tls(settings: Settings) -> Tls:
+    mend = "a PEM file; docs/operations.md says how to get one"
+    files = {name: settings.file_at(name, mend=mend) for name in ("certificate", "key")}
+    key = files["key"]
+    if key.is_file() and stat.S_IMODE(key.stat().st_mode) & _OTHERS:
+        settings.fault("key", f"{key} can be read by others", f"chmod 600 {key}")
+    authorities = settings.file_at("authorities", mend="PEM file of the authorities of callers")
+    return Tls(files["certificate"], key, authorities)
+
+
+def _repository(settings: Settings) -> Repository:
+    url, folder = _url(settings, "url"), settings.text("folder", "")
+    if bool(url) == bool(folder):
+        settings.fault("url", "exactly one of url and folder is needed", "keep one of them")
+    root = settings.file_at("root", mend="the root metadata that the author handed over")
+    every = settings.number("every_seconds", 300, 1, 86_400)
+    return Repository(url or str(settings.file.parent / folder), root, every)
+
+
+def _limits(settings: Settings) -> Limits:
+    usual = Limits()
+    return Limits(
+        threads=settings.whole("threads", usual.threads, 1, 64),
+        waiting=settings.whole("open_calls", usual.waiting, 1, 100_000),
+        connections=settings.whole("connections", usual.connections, 1, 100_000),
+        calls=_pace(settings, "calls", usual.calls),
+        holds=_pace(settings, "holds", usual.holds),
+        connection_age=settings.number("connection_age_seconds", usual.connection_age, 10, 3_600),
+        silence=settings.number("silence_seconds", usual.silence, 0.1, 600),
+    )
+
+
+def _pace(settings: Settings, name: str, usual: Pace) -> Pace:
+    return Pace(
+        rate=settings.number(f"{name}_per_second", usual.rate, 0.01, 1e6),
+        burst=settings.number(f"{name}_at_once", usual.burst, 1, 1e6),
+    )
+
+
+def _logging(settings: Settings) -> Logging:
+    return Logging(
+        level=settings.one_of("level", LogLevel) or LogLevel.INFO,
+        format=settings.one_of("format", LogFormat),
+    )
+
+
+def _address(settings: Settings, key: str) -> Address | None:
+    """An address as ``host:port``; the host is a number, so that nothing is looked up."""
+    text = settings.text(key, "")
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    try:
+        address = str(ipaddress.ip_address(host.removeprefix("[").removesuffix("]")))
+        if not 0 <= int(port) < 65536:
+            raise ValueError
+    except ValueError:
+        settings.fault(key, f"`{text}` is no address", 'write it as "0.0.0.0:7443" or "[::]:7443"')
+        return None
+    return Address(address, int(port))
+
+
+def _needed(settings: Settings, key: str, example: str) -> Address:
+    if not settings.has(key):
+        settings.fault(key, "is missing", f'such as {key} = "{example}"')
+    return Address("127.0.0.1", 0)
+
+
+def _url(settings: Settings, key: str) -> str | None:
+    text = settings.text(key, "")
+    if text and not text.startswith(("https://", "http://127.0.0.1:", "http://[::1]:")):
+        settings.fault(key, f"`{text}` is no https URL", "http is taken of this machine only")
+    return text or None

@@ -1,0 +1,125 @@
+"""``platelaw ask``: one question to a decision service."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from ..engine.json_text import Json, read_json
+from ..federation.client import Answer, Client, ClientError
+from .answered import show_answer
+from .common import stop
+from .decide import EXITS
+from .example import example_request
+from .home import calling_from, calling_options
+from .silence import end_without_answer
+
+VERSION = 1  # of the JSON answer
+_ASKERS = {"permit": "darien-platform", "hold": "darien-platform", "deny": "outsider"}
+_PERIOD = datetime.timedelta(days=5)
+
+
+@click.command("ask")
+@click.argument(
+    "request_file",
+    metavar="[REQUEST.json|-]",
+    type=click.Path(path_type=Path, allow_dash=True),
+    required=False,
+)
+@click.option(
+    "--example",
+    type=click.Choice(sorted(_ASKERS)),
+    help="Ask one of the shipped examples instead, as of today.",
+)
+@click.option(
+    "--request-id", help="The id of the request: that of a HOLD resumes it [default: a new one]."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.05), default=5.0, show_default=True,
+    help="The seconds to wait for an answer.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@calling_options
+def ask_command(
+    request_file: Path | None,
+    example: str | None,
+    request_id: str | None,
+    timeout: float,
+    as_json: bool,
+    **calling: Any,
+) -> None:
+    """Ask a decision service: may this search or share proceed?
+
+    Reads one request as JSON (see `platelaw schema request`) and sends it. The service judges by
+    its own clock, so an `at` is refused. Exit code: 0 PERMIT, 3 HOLD, 4 DENY, 2 if the question
+    cannot be sent or is refused, 6 if no answer came, which is never a PERMIT.
+
+    \b
+    Examples:
+      platelaw ask --example permit
+      platelaw ask --example hold --request-id search-0001
+      platelaw ask --as vendor request.json
+      platelaw ask --server pd.example:8443 --cert c.pem --key k.pem --authority a.pem request.json
+    """  # noqa: D301
+    if (request_file is None) == (example is None):
+        stop("nothing to ask", "name a request file, or one of the examples with --example")
+    request = _example(example) if example else _request(cast("Path", request_file))
+    default = _ASKERS[example] if example else "platform"
+    called = calling_from(**calling, default=default)
+    try:
+        with Client(
+            called.server, called.tls, timeout=timeout, allow_development=called.development
+        ) as client:
+            answer = client.decide(request, request_id=request_id)
+    except ClientError as fault:
+        end_without_answer(fault)
+    if as_json:
+        click.echo(json.dumps(_plain(answer), indent=2, ensure_ascii=False))
+    else:
+        show_answer(answer)
+    raise SystemExit(EXITS[answer.outcome])
+
+
+def _request(file: Path) -> dict[str, Json]:
+    try:
+        text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as fault:
+        stop(f"{file}: {fault.strerror or fault}", "name a file that can be read, or - for input")
+    value, faults = read_json(text)
+    if faults or not isinstance(value, dict):
+        told = faults[0].message if faults else "not a JSON object"
+        stop(f"{file}: {told}", "see `platelaw schema request`")
+    return value
+
+
+def _example(name: str) -> dict[str, Json]:
+    """A shipped example as one would ask it today."""
+    request: dict[str, Json] = json.loads(example_request(name))
+    del request["at"]
+    today = datetime.datetime.now(datetime.UTC).date()
+    request["period"] = {"from": (today - _PERIOD).isoformat()}
+    return request
+
+
+def _plain(answer: Answer) -> Any:
+    """The answer as plain values."""
+    plain = json.loads(json.dumps(dataclasses.asdict(answer), default=_told))
+    return {"version": VERSION, **plain}
+
+
+def _told(value: object) -> str:
+    match value:
+        case bytes():
+            return value.hex()
+        case datetime.datetime():
+            return value.isoformat()
+        case datetime.timedelta():
+            return str(value)
+        case _:
+            return str(getattr(value, "value", value))

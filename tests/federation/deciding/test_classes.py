@@ -1,0 +1,120 @@
+"""Questions of one class share an answer: it must be the one that each would get by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from platelaw.engine.decision import Engine, not_understood
+from platelaw.engine.render_json import View
+from platelaw.engine.request_json import read_request
+from platelaw.federation.deciding.classes import Reasons
+from platelaw.federation.deciding.explaining import OUTCOMES, explanation_of
+from platelaw.federation.deciding.questions import facts_of, json_of, utc
+from platelaw.federation.v1 import answer_pb2 as a
+from platelaw.federation.v1 import question_pb2 as q
+
+from .asking import NOW, OUTSIDER, PD, Point, caller, question
+
+OWNERS = [PD, "CT/example-pd", "CT/openbridge-pd", "CT/strictford-pd", "CT/hartford-pd"]
+REQUESTERS = [PD, OUTSIDER, "CT/state-police", "MA/example-declared-pd", "US/ice"]
+PURPOSES = [
+    "stolen_vehicle",
+    "robbery",
+    "traffic_enforcement",
+    "immigration_enforcement",
+    "purpose",
+]
+REASONS = [None, "", "  ", "stolen veh", "ICE-assist", "HSI child exploitation", "black ice crash"]
+OTHERS = [(), ("US/ice",), (PD,), ("CT/state-police", "US/fbi-new-haven")]
+STARTS = ["2026-11-20", "2026-10-01", "2026-11-26", "2026-11-26T08:00:00-05:00"]
+NEW = count()
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> q.Question:
+    """A question about the shipped library, its free texts drawn too."""
+    draw_one = st.sampled_from
+    asked = question(
+        draw(draw_one(REQUESTERS)),
+        draw(draw_one(OWNERS)),
+        reason=draw(draw_one(REASONS)),
+        purpose=draw(draw_one(PURPOSES)),
+        act=draw(draw_one(["search", "share"])),
+        data=draw(draw_one([("alpr_data",), ("plate_read",), ("hit", "plate_read")])),
+        facts={
+            "case.number": draw(draw_one(["", " ", "26-1", "26-999"])),
+            "case.offense": draw(draw_one(["", "larceny"])),
+        },
+        user=draw(draw_one(["", "user-1", "user-2"])),
+    )
+    asked.period.since = draw(draw_one(STARTS))
+    if draw(st.booleans()):
+        asked.period.ClearField("until")
+    members = asked.facts[draw(st.integers(1, 3))].members
+    members.keys.extend(draw(draw_one(OTHERS)))
+    members.open = draw(st.booleans())
+    if draw(st.booleans()):
+        del asked.facts[draw(st.integers(0, len(asked.facts) - 1))]
+    if draw(st.booleans()):
+        asked.ClearField("instruments")
+    return asked
+
+
+@pytest.fixture(scope="module")
+def shared(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Point]:
+    made = Point(engine, tmp_path_factory.mktemp("shared"))
+    yield made
+    made.store.close()
+
+
+def by_itself(engine: Engine, asked: q.Question) -> tuple[a.Outcome, str, a.Explanation]:
+    """What the engine answers to a question that comes alone."""
+    text = json_of(asked, facts_of(asked), utc(NOW))
+    reading = read_request(text, engine, now=NOW)
+    if reading.request is None:
+        decision = not_understood(engine.library, reading, NOW)
+    else:
+        decision = engine.decide(reading.request, decided_at=NOW)
+    explanation = explanation_of(decision, View.REQUESTER)
+    return OUTCOMES[decision.outcome], decision.reason, explanation
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(asked=questions())
+def test_a_question_is_answered_as_if_it_came_alone(
+    shared: Point, engine: Engine, asked: q.Question
+) -> None:
+    outcome, reason, explanation = by_itself(engine, asked)
+    for _ in range(2):  # the second is of a class that was met
+        asked.subject = f"thing-{next(NEW)}"
+        answer = shared.decide(asked, caller(asked.requester), request_id=f"request-{next(NEW):05}")
+        assert (answer.outcome, answer.reason) == (outcome, reason)
+        assert answer.explanation == explanation
+
+
+def test_a_class_is_told_by_more_than_its_stated_words(point: Point) -> None:
+    asked = [
+        question(subject="one"),
+        question(facts={"case.number": " "}, subject="two"),
+        question(reason=" ", subject="three"),
+        question(reason=None, subject="four"),
+    ]
+    answers = [point.decide(each, request_id=f"request-{at:04}") for at, each in enumerate(asked)]
+    alone = [by_itself(point.engine, each) for each in asked]
+    assert [(x.outcome, x.reason) for x in answers] == [each[:2] for each in alone]
+    assert len({answer.outcome for answer in answers}) > 1
+
+
+def test_what_the_lexicons_see_is_told_apart_by_the_hour(engine: Engine) -> None:
+    reasons = Reasons(engine.library, engine.matchers)
+    hour = int(NOW.timestamp()) // 3600
+    assert reasons.seen("stolen veh", hour) == reasons.seen("stolen truck", hour)
+    assert reasons.seen("stolen veh", hour) != reasons.seen("ICE-assist", hour)
+    assert reasons.seen(" ", hour) != reasons.seen("stolen veh", hour)
