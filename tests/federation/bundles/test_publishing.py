@@ -87,7 +87,7 @@ def test_an_author_who_loosens_the_floor_is_stopped(world: World) -> None:
 def test_an_example_that_does_not_hold_stops_its_author(world: World) -> None:
     text = agency_text("AA/pd").replace("expect PERMIT by searches", 'expect DENY "no ground"')
     message = refused(world, OWN, text)
-    assert "1 examples do not hold" in message
+    assert "1 example of which the answer is another" in message
     assert OWN in message
 
 
@@ -103,7 +103,7 @@ def test_an_example_of_the_law_stops_a_law_that_breaks_it(world: World) -> None:
     text = f"examples core/tried uses core 1\n\nexample{example}"
     published(world, "state/AA/examples.policy", text)
     law = state_text("AA").replace("is a kind of barred", "is a kind of purpose")
-    assert "examples do not hold" in refused(world, LAW, law)
+    assert "of which the answer is another" in refused(world, LAW, law)
 
 
 def test_a_file_that_is_published_as_it_is_changes_nothing(world: World) -> None:
@@ -381,7 +381,7 @@ def test_a_state_gets_new_keys_by_the_root(world: World) -> None:
     after = world.sync()
     assert after.fault is None
     assert after.files == before.files
-    assert after.quorums["state.AA"].keyids == [each.public_key.keyid for each in fresh]
+    assert set(after.quorums["state.AA"].keyids) == {each.public_key.keyid for each in fresh}
 
 
 @pytest.mark.parametrize("threshold", [1])
