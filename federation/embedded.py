@@ -144,7 +144,12 @@ class Home:
                 f'authority = "{self.folder / "authority.pem"}"',
             ]
             if identity.signs_as:
-                lines.append(f'signer = "{place / "signer.pem"}"')
+                lines += [
+                    f'signer = "{place / "signer.pem"}"',
+                    f'agency = "{identity.spiffe_id.agency}"',
+                    f'role = "{identity.signs_as}"',
+                    f'user = "{identity.user}"',
+                ]
             _write(place / "client.toml", "\n".join((*lines, "")).encode())
 
 

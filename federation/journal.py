@@ -50,18 +50,9 @@ class Journal(Protocol):
     """Records answers, all of one call together."""
 
     def record(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
-        """Record the answers of one call; one receipt each, or none where no log is kept.
+        """Record the answers of one call; one receipt each.
 
         Raises:
             JournalUnavailableError: Nothing was recorded.
         """
         ...
-
-
-class NoJournal:
-    """Records nothing. Answers say so by having no place in a log."""
-
-    def record(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
-        """Nothing is recorded."""
-        del entries
-        return ()

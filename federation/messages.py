@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import protovalidate
 from google.protobuf.message import DecodeError, Message
+from google.protobuf.unknown_fields import UnknownFieldSet
 
 from .refusal import RefusedCallError, Status
 
@@ -25,11 +26,10 @@ class UnknownFieldError(RefusedCallError):
         )
 
 
-def decoded(kind: type[M], data: bytes) -> M:
-    """A message of a kind, every field of it known; its limits are not looked at.
+def parsed(kind: type[M], data: bytes) -> M:
+    """A message of a kind. Neither its limits nor fields that are not known are looked at.
 
     Raises:
-        UnknownFieldError: It has a field that is not known, at any depth.
         RefusedCallError: It is no such message.
     """
     message = kind()
@@ -38,9 +38,40 @@ def decoded(kind: type[M], data: bytes) -> M:
     except DecodeError:
         name = message.DESCRIPTOR.full_name
         raise RefusedCallError(Status.INVALID_ARGUMENT, f"not a {name} message") from None
+    return message
+
+
+def decoded(kind: type[M], data: bytes) -> M:
+    """A message of a kind, every field of it known; its limits are not looked at.
+
+    Raises:
+        UnknownFieldError: It has a field that is not known, at any depth.
+        RefusedCallError: It is no such message.
+    """
+    message = parsed(kind, data)
+    refuse_unknown_inside(message)
+    return message
+
+
+def refuse_unknown(*messages: Message) -> None:
+    """Refuse messages that have a field of their own that is not known; those inside may.
+
+    Raises:
+        UnknownFieldError: One has.
+    """
+    for message in messages:
+        if len(UnknownFieldSet(message)):
+            raise UnknownFieldError
+
+
+def refuse_unknown_inside(message: Message) -> None:
+    """Refuse a message with a field that is not known, at any depth.
+
+    Raises:
+        UnknownFieldError: It has one; it is gone from the message.
+    """
     if has_unknown(message):
         raise UnknownFieldError
-    return message
 
 
 def has_unknown(message: Message) -> bool:
@@ -50,27 +81,30 @@ def has_unknown(message: Message) -> bool:
     return message.ByteSize() != size
 
 
-def check_limits(message: Message) -> None:
+def check_limits(message: Message, within: str = "") -> None:
     """Hold a message against the limits of its fields, which stand in the protos.
+
+    Args:
+        message: The message.
+        within: The path of the message, as faults tell it.
 
     Raises:
         RefusedCallError: A field is missing, too long or of a wrong form; the first few are told.
     """
     found = protovalidate.collect_violations(message)
     if found:
-        told = "; ".join(map(_told, found[:_TOLD]))
+        told = "; ".join(_told(each, within) for each in found[:_TOLD])
         more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
         raise RefusedCallError(Status.INVALID_ARGUMENT, told + more)
 
 
-def _told(violation: protovalidate.Violation) -> str:
+def _told(violation: protovalidate.Violation, path: str) -> str:
     """The path of the field that is beyond its limits, and the limit."""
-    path = ""
     for element in violation.proto.field.elements if violation.proto.field else ():
         path += f".{element.field_name}"
         if element.subscript is not None:
             path += f"[{element.subscript.value}]"
-    return f"{path[1:]}: {violation.proto.message}"
+    return f"{path.removeprefix('.')}: {violation.proto.message}"
 
 
 def read(kind: type[M], data: bytes) -> M:

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .bundles.client import VerifiedBundle
 from .bundles.contents import CALLERS, SIGNERS
 from .bundles.layout import Part
 from .bundles.snapshots import snapshot_of
-from .call import Handlers
+from .call import Call, Handlers
 from .caller import Caller
 from .deciding.desk import Desk
 from .deciding.handlers import handlers as deciding_handlers
 from .deciding.point import DecisionPoint
+from .evidence.servicer import handlers as evidence_handlers
 from .evidence.store import EvidenceStore
 from .identity.authorizing import Authorizer
 from .identity.peer import Peers
 from .identity.signers import Signers, SignersInUse, signers_of
 from .identity.standing import Standing, Standings, standing_of
-from .journal import Journal, NoJournal
+from .journal import Journal
 from .snapshot import PolicySnapshot, Snapshots
 
 Clock = Callable[[], datetime.datetime]
@@ -91,6 +92,7 @@ class Service:
         clock: Clock,
         journal: Journal | None = None,
         alarm: Callable[[Exception], None] = lambda fault: None,
+        after: Callable[[Call, str], None] = lambda call, outcome: None,
     ) -> Service:
         """The service of a first version.
 
@@ -102,6 +104,7 @@ class Service:
             clock: The time in UTC.
             journal: Where answers are recorded; nowhere if not said.
             alarm: What is told of an evaluation that failed.
+            after: What is told of every answer: its call and its outcome.
 
         Raises:
             StoreError: The evidence cannot be used.
@@ -114,8 +117,9 @@ class Service:
             evidence.proofs,
             evidence.holds,
             evidence.refusals,
-            journal or NoJournal(),
+            journal,
             alarm,
+            after,
         )
         peers = Peers(standings, trust_domains)
         return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock)
@@ -127,9 +131,17 @@ class Service:
         self.signers.replace(version.signers)
         self.point.use(desk)
 
+    def refresh(self, version: Version) -> None:
+        """Take over the time of issue of a version whose files are those in use."""
+        same = replace(self.snapshots.current, issued_at=version.snapshot.issued_at)
+        self.point.use(self.point.desk.of(same))
+
     def handlers(self) -> Handlers:
         """What answers calls, by full method name."""
-        return deciding_handlers(self.point)
+        return {
+            **deciding_handlers(self.point),
+            **evidence_handlers(self.store, self.signers, self.snapshots),
+        }
 
     def authorize(self, caller: Caller, method: str) -> None:
         """Let a caller call a method, or not.

@@ -54,7 +54,7 @@ def release(draft: Draft, online: Online) -> None:
             ("timestamp.json", timestamp),
         ]
     )
-    draft.repository.forget_pending()
+    draft.repository.forget_pending(draft.roles)
 
 
 def renew(repository: Repository, online: Online, now: datetime.datetime) -> datetime.datetime:

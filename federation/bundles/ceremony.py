@@ -13,11 +13,10 @@ from tuf.api.metadata import Metadata, Role, Root, Targets
 from .charter import Charter, Quorum, charter_of
 from .drafting import Draft, valid_signatures
 from .errors import AuthoringError, UntrustedError
-from .repository import Repository, read_metadata, write
+from .repository import PENDING_ROOT, Repository, read_metadata, write
 
 ROOT_LASTS = datetime.timedelta(days=365)
 TOP = (Root.type, Targets.type, "snapshot", "timestamp")
-_PENDING_ROOT = "root.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def begin(
     Raises:
         AuthoringError: A client would refuse such a root, or another one still waits.
     """
-    if (repository.pending / _PENDING_ROOT).exists():
+    if (repository.pending / PENDING_ROOT).exists():
         raise AuthoringError(
             f"{repository.folder}: a root waits for signatures already",
             "sign it with `platelaw bundle sign-root`, or remove pending/root.json",
@@ -69,7 +68,7 @@ def begin(
     except UntrustedError as fault:
         raise AuthoringError(fault.message, fault.help) from fault
     repository.pending.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write(repository.pending / _PENDING_ROOT, Metadata(root).to_bytes())
+    write(repository.pending / PENDING_ROOT, Metadata(root).to_bytes())
 
 
 def sign_root(repository: Repository, signer: CryptoSigner) -> RootStatus:
@@ -88,11 +87,11 @@ def sign_root(repository: Repository, signer: CryptoSigner) -> RootStatus:
     waiting.sign(signer, append=True)
     status = _status(waiting, before)
     if not status.is_signed:
-        write(repository.pending / _PENDING_ROOT, waiting.to_bytes())
+        write(repository.pending / PENDING_ROOT, waiting.to_bytes())
         return status
     repository.put_metadata([(f"{waiting.signed.version}.root.json", waiting)])
     _prepare_targets(repository, waiting.signed)
-    (repository.pending / _PENDING_ROOT).unlink()
+    (repository.pending / PENDING_ROOT).unlink()
     return status
 
 
@@ -104,7 +103,7 @@ def root_status(repository: Repository) -> RootStatus | None:
 
 def pending_root(repository: Repository) -> Metadata[Root] | None:
     """The root that waits for signatures."""
-    return read_metadata(repository.pending / _PENDING_ROOT, Root)
+    return read_metadata(repository.pending / PENDING_ROOT, Root)
 
 
 def _status(waiting: Metadata[Root], before: Metadata[Root] | None) -> RootStatus:
@@ -119,13 +118,14 @@ def _quorum(root: Root) -> Quorum:
 
 
 def _prepare_targets(repository: Repository, root: Root) -> None:
-    """Let ``targets``, and roles that are new, wait for signatures under the charter."""
+    """Let ``targets``, and roles that are new or have new keys, wait for signatures."""
     draft = Draft.of(repository, root.expires - ROOT_LASTS)
     charter = charter_of(root)
     published = draft.state.roles.get(Targets.type)
     if published is None or published.signed.delegations != charter.delegations():
         draft.role(Targets.type).delegations = copy.deepcopy(charter.delegations())
-    for role in charter.quorums:
-        if role not in draft.state.roles and role not in draft.roles:
+    for role, quorum in charter.quorums.items():
+        signed = draft.roles.get(role) or draft.state.roles.get(role)
+        if signed is None or len(valid_signatures(signed, quorum)) < quorum.threshold:
             draft.role(role)
     draft.save()

@@ -112,20 +112,28 @@ def charter_of(root: Root) -> Charter:
 
 def _check_charter(charter: Charter) -> None:
     for role, quorum in charter.quorums.items():
-        place = _known(role)
-        if place.part in (Part.AGENCY, Part.AGREEMENT):
-            raise UntrustedError(f"the charter names `{role}`, which the registry delegates")
-        _check_quorum(role, quorum, FEWEST)
+        _check_quorum(chartered_role(role), quorum, FEWEST)
     for part in _REQUIRED:
         if part.value not in charter.quorums:
             raise UntrustedError(f"the charter does not say who signs {part.value}")
+
+
+def chartered_role(role: str) -> str:
+    """A role that the charter may name.
+
+    Raises:
+        UntrustedError: The registry delegates it, or there is no such role.
+    """
+    if _known(role).part in (Part.AGENCY, Part.AGREEMENT):
+        raise UntrustedError(f"`{role}` is delegated by the registry: `platelaw bundle enroll`")
+    return role
 
 
 def _known(role: str) -> Place:
     try:
         return place_of_role(role)
     except PlaceError as fault:
-        raise UntrustedError(f"`{role}` is delegated, and {fault}") from fault
+        raise UntrustedError(f"`{role}` is no role: {fault}") from fault
 
 
 def _quorum(role: Role, keys: Mapping[str, Key]) -> Quorum:

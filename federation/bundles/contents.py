@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from ...dsl.check import Checked
 from ...dsl.diagnostics import Diagnostic
-from ...dsl.model import Library
+from ...dsl.model import Library, Policy
+from ...engine.decision import Engine
 from ...engine.library import LibraryError
 from ...engine.loading import Loader, Store
 from ...engine.registry import Registry, RegistryError, read_registry
+from ..identity.signers import Signers, signers_of
+from ..identity.standing import Standing, standing_of
+from ..identity.tables import TableError
+from .agreements import left_out, uncovered
+from .enabling import still_holds
 from .errors import ContentsError
 from .fitting import misplaced
 from .layout import POLICY, Part
+from .records import Record, RecordError, records_of
 from .texts import Folder
 
 CALLERS = "callers.csv"
@@ -34,14 +41,32 @@ class Contents:
     """What decides.
 
     Attributes:
-        library: The policies.
-        registry: The bodies on file.
-        checked: The library's diagnostics and outlines.
+        engine: The policies and the bodies on file, ready to decide.
+        checked: The policies' diagnostics and outlines.
+        standing: The callers on file.
+        signers: The signers on file.
+        records: What is turned on, by path; records that turn on nothing any more are among them.
+        void: Why records turn on nothing any more, by path.
+        left_out: The agreements that rest on those, and so are not among the policies.
     """
 
-    library: Library
-    registry: Registry
+    engine: Engine
     checked: Checked
+    standing: Standing
+    signers: Signers
+    records: Mapping[str, Record] = field(default_factory=dict[str, Record])
+    void: Mapping[str, str] = field(default_factory=dict[str, str])
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def library(self) -> Library:
+        """The policies."""
+        return self.engine.library
+
+    @property
+    def registry(self) -> Registry:
+        """The bodies on file."""
+        return self.engine.registry
 
 
 def contents_of(files: Mapping[str, bytes], store: Store) -> Contents:
@@ -54,22 +79,26 @@ def contents_of(files: Mapping[str, bytes], store: Store) -> Contents:
     Raises:
         ContentsError: They cannot serve.
     """
-    registry = _registry(files)
-    checked = _library(files, registry, store)
-    if checked.library is None:
-        faults = [fault for fault in checked.diagnostics if fault.is_error]
-        raise ContentsError(
-            f"{len(faults)} faults in the policies: {'; '.join(_first(map(told, faults)))}",
-            "a version is taken over whole or not at all",
-            faults,
-        )
-    wrong = list(misplaced(checked, FOLDER, registry))
-    if wrong:
-        raise ContentsError(
-            "; ".join(_first(wrong)),
-            "a policy lies where its layer and issuer have their place: see docs/bundles.md",
-        )
-    return Contents(checked.library, registry, checked)
+    registry, (standing, signers) = _registry(files), _registers(files)
+    policies = {path: data for path, data in files.items() if path.endswith(POLICY)}
+    checked, engine = _engine(policies, registry, store)
+    _refuse(misplaced(checked, FOLDER, registry), "a policy lies where its layer and issuer have "
+            "their place")  # fmt: skip
+    try:
+        records = records_of(files)
+    except RecordError as fault:
+        raise ContentsError(str(fault), "`platelaw bundle enable` decides and records") from fault
+    _refuse(uncovered(_by_path(checked), records), "standing access is decided first")
+    void = {
+        path: why
+        for path, record in records.items()
+        if (why := still_holds(record, engine, signers))
+    }
+    without = left_out(void, policies)
+    if without:
+        kept = {path: data for path, data in policies.items() if path not in without}
+        checked, engine = _engine(kept, registry, store)
+    return Contents(engine, checked, standing, signers, records, void, tuple(sorted(without)))
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:
@@ -80,16 +109,27 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def registry_tables(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The tables of bodies on file, by name."""
-    inside = f"{Part.REGISTRY.value}/"
-    tables = {path.removeprefix(inside): data for path, data in files.items()
-              if path.startswith(inside)}  # fmt: skip
-    return {name: data for name, data in tables.items() if name not in (CALLERS, SIGNERS)}
+def told(fault: Diagnostic) -> str:
+    """A fault of a policy in one line."""
+    return f"{str(fault.span).removeprefix(FOLDER)}: {fault.message}"
+
+
+def _refuse(wrong: Iterable[str], mend: str) -> None:
+    found = list(islice(wrong, _TOLD))
+    if found:
+        raise ContentsError("; ".join(found), f"{mend}: see docs/bundles.md")
+
+
+# The registry -----------------------------------------------------------------------------------
 
 
 def _registry(files: Mapping[str, bytes]) -> Registry:
-    tables = registry_tables(files)
+    inside = f"{Part.REGISTRY.value}/"
+    tables = {
+        name: data
+        for path, data in files.items()
+        if path.startswith(inside) and (name := path.removeprefix(inside)) not in _REGISTERS
+    }
     if SWITCHES in tables:
         raise ContentsError(
             f"registry/{SWITCHES}: a sharing switch is its owner's act and nobody else's",
@@ -101,8 +141,39 @@ def _registry(files: Mapping[str, bytes]) -> Registry:
         raise ContentsError(f"registry/{fault}", "mend the table") from fault
 
 
-def _library(files: Mapping[str, bytes], registry: Registry, store: Store) -> Checked:
-    policies = {path: data for path, data in files.items() if path.endswith(POLICY)}
+_REGISTERS = (CALLERS, SIGNERS)
+
+
+def _registers(files: Mapping[str, bytes]) -> tuple[Standing, Signers]:
+    """Who may call, and whose statements count; nobody if a register is not there."""
+    callers, signers = (files.get(f"{Part.REGISTRY.value}/{name}") for name in _REGISTERS)
+    try:
+        return (
+            standing_of(callers.decode("utf-8-sig")) if callers is not None else Standing(),
+            signers_of(signers.decode("utf-8-sig")) if signers is not None else Signers(),
+        )
+    except (TableError, UnicodeDecodeError) as fault:
+        raise ContentsError(f"registry: {fault}", "mend the table") from fault
+
+
+# The policies -----------------------------------------------------------------------------------
+
+
+def _engine(
+    policies: Mapping[str, bytes], registry: Registry, store: Store
+) -> tuple[Checked, Engine]:
+    checked = _library(policies, registry, store)
+    if checked.library is None:
+        faults = [fault for fault in checked.diagnostics if fault.is_error]
+        raise ContentsError(
+            f"{len(faults)} faults in the policies: {'; '.join(map(told, faults[:_TOLD]))}",
+            "a version is taken over whole or not at all",
+            faults,
+        )
+    return checked, Engine(checked.library, registry)
+
+
+def _library(policies: Mapping[str, bytes], registry: Registry, store: Store) -> Checked:
     if not any(path.startswith(f"{Part.CORE.value}/") for path in policies):
         raise ContentsError("core holds no vocabulary", "publish core first")
     try:
@@ -116,10 +187,11 @@ def _library(files: Mapping[str, bytes], registry: Registry, store: Store) -> Ch
     return loaded.checked
 
 
-def told(fault: Diagnostic) -> str:
-    """A fault of a policy in one line."""
-    return f"{str(fault.span).removeprefix(FOLDER)}: {fault.message}"
-
-
-def _first(said: Iterable[str]) -> list[str]:
-    return list(islice(said, _TOLD))
+def _by_path(checked: Checked) -> dict[str, list[Policy]]:
+    """The policies of each file."""
+    assert checked.library is not None
+    by_name = {policy.name: policy for policy in checked.library.policies}
+    return {
+        name.removeprefix(FOLDER): [by_name[each.name] for each in outline.policies]
+        for name, outline in checked.outlines.items()
+    }

@@ -15,10 +15,9 @@ from . import charter as chartered
 from .charter import REGISTRY, Quorum
 from .errors import AuthoringError, UntrustedError
 from .layout import Place, place_of_file
-from .repository import Repository, State, read_metadata, write
+from .repository import PENDING_FILES, Repository, State, read_metadata, write
 
 ROLE_LASTS = datetime.timedelta(days=365)
-FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Draft:
                 continue
             self.roles[role] = found
             for path, target in found.signed.targets.items():
-                kept = self.repository.pending / FILES / target.hashes["sha256"]
+                kept = self.repository.pending / PENDING_FILES / target.hashes["sha256"]
                 if kept.exists():
                     self.files[path] = kept.read_bytes()
 
@@ -133,6 +132,15 @@ class Draft:
         keys = {**stated.keys, **{key.keyid: key for key in quorum.keys}}
         stated.keys = {keyid: key for keyid, key in keys.items() if keyid in used}
         registry.delegations = stated
+        published = self.state.roles.get(place.role)
+        if published and len(valid_signatures(published, quorum)) < quorum.threshold:
+            self.role(place.role)  # signed by other keys than it now needs
+
+    def part(self, roles: Iterable[str]) -> Draft:
+        """The change of some roles alone."""
+        kept = {role: self.roles[role] for role in roles if role in self.roles}
+        files = {p: data for p, data in self.files.items() if place_of_file(p).role in kept}
+        return Draft(self.repository, self.state, self.now, kept, files)
 
     # What it will be -------------------------------------------------------------------------
 
@@ -196,9 +204,10 @@ class Draft:
         return signed
 
     def wanted(self) -> list[Wanted]:
-        """The signatures that are still missing."""
+        """The signatures that are still missing, also of what other keys have signed before."""
+        keys_change = not {Targets.type, REGISTRY}.isdisjoint(self.roles)
         found: list[Wanted] = []
-        for role, metadata in self.roles.items():
+        for role, metadata in (self.after() if keys_change else self.roles).items():
             quorum = self.quorum(role)
             valid = valid_signatures(metadata, quorum)
             if len(valid) < quorum.threshold:
@@ -237,11 +246,11 @@ class Draft:
     def save(self) -> None:
         """Keep the change until it has its signatures."""
         pending = self.repository.pending
-        (pending / FILES).mkdir(mode=0o700, parents=True, exist_ok=True)
+        (pending / PENDING_FILES).mkdir(mode=0o700, parents=True, exist_ok=True)
         for role, metadata in self.roles.items():
             for path, target in metadata.signed.targets.items():
                 if path in self.files:
-                    write(pending / FILES / target.hashes["sha256"], self.files[path])
+                    write(pending / PENDING_FILES / target.hashes["sha256"], self.files[path])
             write(pending / f"{role}.json", metadata.to_bytes())
 
 

@@ -6,13 +6,14 @@ agree, or whoever has an agency's key could write a state's law.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from ...dsl import syntax as tree
 from ...dsl.check import Checked
 from ...dsl.model import Policy
 from ...engine.registry import Registry
 from .layout import Part, Place, PlaceError, place_of_file
+from .records import ENABLE
 
 _LAYERS: Mapping[Part, Collection[tree.Layer]] = {
     Part.FEDERAL: (tree.Layer.FEDERAL,),
@@ -22,7 +23,6 @@ _LAYERS: Mapping[Part, Collection[tree.Layer]] = {
 }
 _SOVEREIGNS = ("owner.sovereign", "requester.sovereign")
 _SUBJECTS = {tree.Layer.REQUESTER: ("requester",)}
-_ENABLE = "enable"
 
 
 def misplaced(checked: Checked, folder: str, registry: Registry) -> Iterator[str]:
@@ -97,8 +97,8 @@ def _wrong_of_agreement(policy: Policy, place: Place) -> str:
     if policy.path_binds or not _names(policy.binds, ("owner",), place.parties):
         return f"binds others than {' and '.join(place.parties)}"
     for rule in policy.rules:
-        if rule.effect is tree.Effect.PERMIT and _ENABLE in rule.acts:
-            return f"permits `{_ENABLE}`, which only the owner's own policy may"
+        if rule.effect is tree.Effect.PERMIT and ENABLE in rule.acts:
+            return f"permits `{ENABLE}`, which only the owner's own policy may"
     return ""
 
 
@@ -106,20 +106,43 @@ def _names(
     condition: tree.Condition | None, subjects: Collection[str], parties: Collection[str]
 ) -> bool:
     """Whether a condition is true only of requests that name one of the parties."""
-    match condition:
-        case tree.Or():
-            return all(_names(item, subjects, parties) for item in condition.items)
-        case tree.And():
-            return any(_names(item, subjects, parties) for item in condition.items)
-        case tree.Equals():
-            return condition.subject.text in subjects and _is_party(condition.value, parties)
-        case tree.OneOf():
-            return condition.subject.text in subjects and all(
-                _is_party(value, parties) for value in condition.values
-            )
-        case _:
-            return False
+
+    def named(leaf: tree.Condition) -> bool:
+        match leaf:
+            case tree.Equals():
+                return leaf.subject.text in subjects and _is_party(leaf.value, parties)
+            case tree.OneOf():
+                return leaf.subject.text in subjects and all(
+                    _is_party(value, parties) for value in leaf.values
+                )
+            case _:
+                return False
+
+    return only_if(condition, named)
 
 
 def _is_party(value: tree.Value, parties: Collection[str]) -> bool:
     return isinstance(value, tree.Agency | tree.Sovereign) and value.key in parties
+
+
+def only_if(condition: tree.Condition | None, is_such: Callable[[tree.Condition], bool]) -> bool:
+    """Whether a condition is true only where a part of it is that is such."""
+    match condition:
+        case None:
+            return False
+        case tree.Or():
+            return all(only_if(item, is_such) for item in condition.items)
+        case tree.And():
+            return any(only_if(item, is_such) for item in condition.items)
+        case _:
+            return is_such(condition)
+
+
+def asked_by(condition: tree.Condition | None, parties: Collection[str]) -> bool:
+    """Whether a condition is true only of requests of one of the parties."""
+    return _names(condition, ("requester",), parties)
+
+
+def owners_named(condition: tree.Condition | None, parties: Collection[str]) -> list[str]:
+    """Those of the parties whose data a policy that binds them is about."""
+    return [key for key in parties if not _names(condition, ("owner",), {*parties} - {key})]

@@ -25,6 +25,8 @@ from .updating import address_of
 
 T = TypeVar("T", Root, Snapshot, Targets, Timestamp)
 PENDING = "pending"
+PENDING_FILES = "files"
+PENDING_ROOT = "root.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,12 @@ class Repository:
         for name, metadata in names:
             write(self.folder / METADATA / name, metadata.to_bytes())
 
-    def forget_pending(self) -> None:
-        """Nothing waits for signatures any more, except a root."""
-        for entry in self.pending.iterdir() if self.pending.is_dir() else ():
-            if entry.is_dir():
-                shutil.rmtree(entry)
-            elif entry.name != "root.json":
-                entry.unlink()
+    def forget_pending(self, roles: Iterable[str]) -> None:
+        """Some roles wait for signatures no more."""
+        for role in roles:
+            (self.pending / f"{role}.json").unlink(missing_ok=True)
+        if not any(each.name != PENDING_ROOT for each in self.pending.glob("*.json")):
+            shutil.rmtree(self.pending / PENDING_FILES, ignore_errors=True)
 
 
 def read_metadata(file: Path, kind: type[T]) -> Metadata[T] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...engine.decision import Engine
 from ..snapshot import PolicySnapshot
 from .client import Clock, VerifiedBundle, utc_now
 from .layout import POLICY
@@ -11,7 +10,7 @@ from .layout import POLICY
 def snapshot_of(bundle: VerifiedBundle, clock: Clock = utc_now) -> PolicySnapshot:
     """The snapshot of a version, which begins to decide now."""
     return PolicySnapshot(
-        Engine(bundle.contents.library, bundle.contents.registry),
+        bundle.contents.engine,
         bundle.digest,
         bundle.issued_at,
         clock(),

@@ -11,14 +11,19 @@ import datetime
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ...dsl.model import Library, Vocabulary
+from ...dsl.syntax import Level
 from ...engine import names
 from ...engine.reasons import Matchers, ReasonWords
 from ...engine.request import Reason
 from ..v1 import question_pb2 as q
 
-FREE_TEXTS = frozenset({"text", "user"})
 _STATED = "stated"
+_TAKEN = ("user", "subject", "reason")
+# Texts of at most so many characters, of four bytes each, are within the limits of the protos.
+_NAME, _REASON, _WORD = 50, 500, 250
 _HOUR = 3600
 MAX_TEXTS = 50_000  # reasons that are remembered
 MAX_LENGTH = 300  # characters of a reason that is remembered
@@ -33,22 +38,54 @@ def free_texts(library: Library) -> frozenset[str]:
     return frozenset(name for name, words in types.items() if words == {"text"})
 
 
-def stripped(question: q.Question, free: frozenset[str]) -> str:
-    """Take out of a question what no rule reads, and tell its case number.
+def vouched_facts(library: Library) -> frozenset[str]:
+    """The facts that the requester's own word does not prove, and the sets of bodies."""
+    return frozenset(
+        name
+        for vocabulary in library.vocabularies.values()
+        for name, fact in vocabulary.facts.items()
+        if fact.level is not Level.ASSERTION or fact.type.is_set
+    )
 
-    Free texts become a mark that something is stated; user, subject and reason go.
+
+class Texts(msgspec.Struct, frozen=True, gc=False):
+    """The free texts of a question. One is made for each, so it is a struct.
+
+    Attributes:
+        user: The opaque name of the person who asks.
+        subject: The commitment to what is searched for.
+        reason: The reason typed; None if there is none.
+        case: The case number, empty if it is blank or not stated.
+        is_short: Whether each of them is surely within its limit.
     """
-    case = ""
+
+    user: str
+    subject: str
+    reason: str | None
+    case: str
+    is_short: bool
+
+
+def take_texts(question: q.Question, free: frozenset[str]) -> Texts:
+    """Take the free texts out of a question: what is left tells its class, but for its reason.
+
+    Facts that are free texts become a mark that something is stated.
+    """
+    user, subject, text = question.user, question.subject, question.reason
+    reason = text if text or question.HasField("reason") else None
+    case, is_short = "", len(user) <= _NAME and len(subject) <= _NAME and len(text) <= _REASON
     for fact in question.facts:
         name = fact.name
         if name in free and fact.HasField("word"):  # another value is none of a text: a fault
             word = fact.word.strip()
+            fact.word = _STATED if word else ""
             if name == names.CASE_NUMBER:
                 case = word
-            fact.word = _STATED if word else ""
-    for name in ("user", "subject", "reason"):
+            if len(word) > _WORD:
+                is_short = False
+    for name in _TAKEN:
         question.ClearField(name)
-    return case
+    return Texts(user, subject, reason, case, is_short)
 
 
 @dataclass(slots=True)
@@ -58,7 +95,8 @@ class Reasons:
     library: Library
     matchers: Matchers
     _words: tuple[Vocabulary, ...] = field(init=False)
-    _table: tuple[int, dict[str, Hashable]] = field(default=(-1, {}), init=False)
+    # The hour, and what was seen in it: one value, so that no thread mixes two hours.
+    _kept: tuple[int, dict[str, Hashable]] = field(default=(-1, {}), init=False)
 
     def __post_init__(self) -> None:
         """Find the vocabularies that differ in their lexicons."""
@@ -73,13 +111,13 @@ class Reasons:
         """All that rules may read of a reason: equal for two that are read alike in this hour."""
         if len(text) > MAX_LENGTH:
             return self._read(text, hour)
-        at, table = self._table  # hour and table in one: threads may be of two hours
-        if at != hour or len(table) >= MAX_TEXTS:
-            table = dict[str, Hashable]()
-            self._table = hour, table
-        found = table.get(text)
+        kept, seen = self._kept
+        if kept != hour or len(seen) >= MAX_TEXTS:
+            seen = dict[str, Hashable]()
+            self._kept = hour, seen
+        found = seen.get(text)
         if found is None:
-            found = table[text] = self._read(text, hour)
+            found = seen[text] = self._read(text, hour)
         return found
 
     def _read(self, text: str, hour: int) -> Hashable:

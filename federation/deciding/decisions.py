@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..call import Call
-from ..messages import check_limits, decoded
+from ..messages import parsed, refuse_unknown
+from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from .envelope import check_envelope
 from .framing import as_first_field, as_first_fields
 from .patience import Patience
 from .point import Answered, DecisionPoint
-from .questions import is_small
 
-_MOST = 1000  # questions of a batch, as in the protos
+MAX_QUESTIONS = 1_000
+LONGEST_ID = 60  # of a batch, so that the numbers of its questions fit in
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +29,41 @@ class Decisions:
         Raises:
             RefusedCallError: It is refused before it is decided.
         """
-        request = decoded(d.DecideRequest, data)
-        envelope, question = request.envelope, request.question
+        request = parsed(d.DecideRequest, data)
+        envelope = request.envelope
         check_envelope(envelope, call.now.timestamp())
-        if not is_small(question, len(data)):
-            check_limits(request)
+        refuse_unknown(request, envelope, envelope.issued_at)
         point = self.point
         desk = point.desk
-        answer = point.answer(call, envelope.request_id, envelope.nonce, question, desk)
+        answer = point.answer(call, envelope.request_id, envelope.nonce, request.question, desk)
         return as_first_field(point.recorded((answer,), desk)[0].serialized())
 
     def decide_many(self, call: Call, data: bytes) -> bytes:
         """Many questions, one answer each, by one snapshot at one moment.
 
+        Each has a request id of its own, by which its HOLD is resumed: that of the batch, a dot and
+        its number from 0 on.
+
         Raises:
-            RefusedCallError: The batch is refused whole; a bad question in it is DENY.
+            RefusedCallError: The batch is refused whole; a question that cannot be gone by is
+                DENY by itself.
         """
-        request = decoded(d.DecideManyRequest, data)
+        request = parsed(d.DecideManyRequest, data)
         envelope, questions = request.envelope, request.questions
         check_envelope(envelope, call.now.timestamp())
-        is_many = 0 < len(questions) <= _MOST
-        if not is_many or not all(is_small(one, one.ByteSize()) for one in questions):
-            check_limits(request)
+        refuse_unknown(request, envelope, envelope.issued_at)
+        if not 0 < len(questions) <= MAX_QUESTIONS:
+            raise RefusedCallError(
+                Status.INVALID_ARGUMENT,
+                f"questions: send 1 to {MAX_QUESTIONS:,} questions, not {len(questions):,}",
+            )
         point = self.point
         desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
+        if len(request_id) > LONGEST_ID:
+            raise RefusedCallError(
+                Status.INVALID_ARGUMENT,
+                f"envelope.request_id: write at most {LONGEST_ID} characters for a batch",
+            )
         for requester in {one.requester for one in questions}:  # before anything is on file
             point.check_asker(call.caller, requester, desk)
         answers: list[Answered] = []

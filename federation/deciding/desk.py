@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Hashable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from threading import Lock
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ...dsl import syntax as tree
@@ -23,7 +26,7 @@ from ...engine.compiled.evaluator import Prepared
 from ...engine.compiled.wire import JsonRequests, RefusedRequestError
 from ...engine.decision import Decision, Engine
 from ...engine.json_text import Json
-from ...engine.registry import Changed, Registry
+from ...engine.registry import Registry
 from ...engine.render_json import View
 from ...engine.request import Request
 from ...engine.request_json import read_request
@@ -31,12 +34,14 @@ from ..proof import Proof
 from ..snapshot import PolicySnapshot
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .classes import Reasons, free_texts, hour_of
+from .classes import Reasons, free_texts, vouched_facts
 from .explaining import OUTCOMES, explanation_of
 from .framing import with_explanation
 from .owners import OwnerLists
+from .personal import Names, with_names, without_names
 from .questions import Parties, Proving, facts_of, json_of, parties_of, retried, utc
 
+K = TypeVar("K")
 MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
 MAX_NAMED = 16  # bodies named by a question of a class that is kept
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
@@ -71,6 +76,29 @@ class Ruled:
     at_home: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """What questions are answered that stand alike before the law, whoever asks.
+
+    Attributes:
+        outcome: PERMIT, HOLD or DENY.
+        reason: Why.
+        explanations: By view, with marks in place of names.
+        ends: When the law changes for such questions.
+        deadline: Within what time a HOLD is answered.
+    """
+
+    outcome: tree.Outcome
+    reason: str
+    explanations: Mapping[View, a.Explanation]
+    ends: float | None
+    deadline: datetime.timedelta
+
+    def is_of(self, ruling: Ruling) -> bool:
+        """Whether it explains a ruling."""
+        return (self.outcome, self.reason) == (ruling.outcome, ruling.reason)
+
+
 class Desk:
     """A snapshot ready to answer; safe to use from several threads."""
 
@@ -79,32 +107,43 @@ class Desk:
         self.snapshot = snapshot
         self.registry: Registry = engine.registry
         self.free = free_texts(engine.library)
+        self._vouched = vouched_facts(engine.library)
         self.reasons = Reasons(engine.library, engine.matchers)
         self._ruling = Lock()  # compiling and learning are for one thread at a time
         self._explaining = Lock()
         self._requests = JsonRequests(engine.compiled)
         self._reference = Engine(engine.library, engine.registry, matchers=engine.matchers)
-        self._met: tuple[int, dict[Hashable, Ruled]] = -1, {}  # of one hour
-        self._explained: dict[Hashable, Ruled] = {}
+        self._met: dict[Hashable, Ruled] = {}
+        self._explained: dict[Hashable, _Explained] = {}
+        self._seen: dict[str, Hashable] = {}
+        self._hour = -1
+
+    def of(self, snapshot: PolicySnapshot) -> Desk:
+        """The same desk for a snapshot of the same files that was issued anew."""
+        desk = copy(self)
+        desk.snapshot = snapshot
+        return desk
 
     # Classes ---------------------------------------------------------------------------------
 
     def met(self, key: Hashable, hour: int) -> Ruled | None:
-        """What a class of questions was answered in this hour, if one of it was met."""
-        return self._of_hour(hour).get(key)
+        """What a class of questions was answered in this hour, if one of it was met.
 
-    def _of_hour(self, hour: int) -> dict[Hashable, Ruled]:
-        """The classes met in an hour. Threads may be of two hours, so each writes into its own."""
-        at, table = self._met
-        if at != hour:
-            table = dict[Hashable, Ruled]()
-            self._met = hour, table
-        return table
+        The hour is part of the key too: a thread that is late keeps nothing for the next hour.
+        """
+        if hour != self._hour:
+            self._met, self._hour = {}, hour
+        return self._met.get(key)
+
+    @cached_property
+    def alike(self) -> Alike:
+        """Which bodies no rule can tell apart."""
+        return Alike.of(self.snapshot.engine.library)
 
     @cached_property
     def owner_lists(self) -> OwnerLists:
         """The lists of owners met lately."""
-        return OwnerLists(self.registry, Alike.of(self.snapshot.engine.library))
+        return OwnerLists(self.registry, self.alike)
 
     def ruled(
         self,
@@ -139,16 +178,17 @@ class Desk:
             is_plain = requests.slow == slow  # else it may hang on what the class does not tell
             ruling = requests.compiled.decide(prepared)
         # What is explained once stays: the words of a request tell all that its answer hangs on.
-        class_key = _class_of(prepared), key
+        parties = parties_of(question, self.registry)
         is_kept = is_plain or prepared.bound is not None  # else its plan is of this request alone
-        found = self._explained.get(class_key) if is_kept else None
-        if found is None or (found.outcome, found.reason) != (ruling.outcome, ruling.reason):
-            registry = self._unnamed(question.owner) if unnamed else None
-            found = self._made(self.request(text, now), question, facts, ruling, now, registry)
-        if is_kept:
-            _keep(self._explained, class_key, found)
+        explained_key = self._explained_key(prepared, question, facts, parties)
+        explained = self._explained.get(explained_key) if is_kept else None
+        if explained is None or not explained.is_of(ruling):
+            explained = self._explain(self.request(text, now), ruling, now)
+            if is_kept:
+                _keep(self._explained, explained_key, explained)
+        found = self._personal(explained, question, facts, unnamed=unnamed)
         if is_plain:
-            _keep(self._of_hour(hour_of(now.timestamp())), key, found)
+            _keep(self._met, key, found)
         return found
 
     def ruled_with(
@@ -172,8 +212,8 @@ class Desk:
         compiled = self.snapshot.engine.compiled
         with self._ruling:
             ruling = compiled.decide(compiled.prepare(request))
-        registry = self._unnamed(question.owner) if unnamed else None
-        return self._made(request, question, facts, ruling, now, registry)
+        explained = self._explain(request, ruling, now)
+        return self._personal(explained, question, facts, unnamed=unnamed)
 
     # Requests of the engine ------------------------------------------------------------------
 
@@ -200,50 +240,103 @@ class Desk:
         ids = [paper.id for paper in question.instruments.presented]
         return Proving(self.registry, words).proven(request, ids, proof)
 
-    def decision(
-        self, request: Request, now: datetime.datetime, registry: Registry | None = None
-    ) -> Decision:
+    def decision(self, request: Request, now: datetime.datetime) -> Decision:
         """The explained answer to a request."""
         with self._explaining:
-            return self._reference.decide(request, decided_at=now, registry=registry)
+            return self._reference.decide(request, decided_at=now)
 
     # Answers ---------------------------------------------------------------------------------
 
-    def _made(
+    def _explained_key(
         self,
-        request: Request,
+        prepared: Prepared,
         question: q.Question,
         facts: Mapping[str, Json],
-        ruling: Ruling,
-        now: datetime.datetime,
-        registry: Registry | None = None,
-    ) -> Ruled:
+        parties: Parties,
+    ) -> Hashable:
+        """What an explanation depends on: what the rules see, and what is stated beside it.
+
+        A fact that the requester's word does not prove may be stated against what would settle a
+        HOLD; so its value counts too.
+        """
+        requester, owner = parties.requester, parties.owner
+        body = self.registry.get(owner)
+        return (
+            _class_of(prepared),
+            question.act,
+            tuple(question.data),
+            self._alike(requester),
+            self._alike(owner),
+            requester == owner,
+            bool(body and body.desk),
+            question.HasField("reason"),
+            question.HasField("period"),
+            question.HasField("instruments"),
+            bool(question.user),
+            tuple(
+                (name, _fixed(value) if name in self._vouched else None)
+                for name, value in sorted(facts.items(), key=itemgetter(0))
+            ),
+        )
+
+    def _alike(self, key: str) -> Hashable:
+        """All that any rule may ask of a body."""
+        found = self._seen.get(key)
+        if found is None:
+            body = self.registry.get(key)
+            found = self._seen[key] = self.alike.seen(body) if body is not None else key
+        return found
+
+    def _explain(self, request: Request, ruling: Ruling, now: datetime.datetime) -> _Explained:
         """The explained answer, which must be that of the ruling."""
-        decision = self.decision(request, now, registry)
+        decision = self.decision(request, now)
         if (decision.outcome, decision.reason) != (ruling.outcome, ruling.reason):
             decision = replace(decision, outcome=tree.Outcome.DENY, reason="evaluators disagree")
-        return self.of_decision(decision, question, facts)
-
-    def of_decision(
-        self, decision: Decision, question: q.Question, facts: Mapping[str, Json]
-    ) -> Ruled:
-        """A decision as the answer to a class of questions."""
-        explanations = {
-            view: explanation_of(decision, view).SerializeToString(deterministic=True)
-            for view in View
-        }
-        same = self.same_of(decision.outcome, decision.reason)
-        return Ruled(
+        called = self._names(request.requester, request.owner)
+        explanations = {view: explanation_of(decision, view) for view in View}
+        if called is not None:
+            explanations = {v: without_names(each, called) for v, each in explanations.items()}
+        return _Explained(
             decision.outcome,
             decision.reason,
-            parties_of(question, self.registry),
-            str(facts.get(names.PURPOSE) or ""),
-            {view: with_explanation(same, text) for view, text in explanations.items()},
             explanations,
             self._end(decision.valid_until),
             _deadline(decision),
+        )
+
+    def _personal(
+        self,
+        explained: _Explained,
+        question: q.Question,
+        facts: Mapping[str, Json],
+        *,
+        unnamed: bool,
+    ) -> Ruled:
+        """An explained answer as that to one class of questions."""
+        parties = parties_of(question, self.registry)
+        called = self._names(parties.requester, parties.owner)
+        messages = dict(explained.explanations)
+        if called is not None:
+            called = called.of_some_owner() if unnamed else called
+            messages = {view: with_names(each, called) for view, each in messages.items()}
+        texts = {v: each.SerializeToString(deterministic=True) for v, each in messages.items()}
+        same = self.same_of(explained.outcome, explained.reason)
+        return Ruled(
+            explained.outcome,
+            explained.reason,
+            parties,
+            str(facts.get(names.PURPOSE) or ""),
+            {view: with_explanation(same, text) for view, text in texts.items()},
+            texts,
+            explained.ends,
+            explained.deadline,
             _at_home(question, facts, self.registry),
         )
+
+    def _names(self, requester: str, owner: str) -> Names | None:
+        """How two parties are called; None if one of them is not on file."""
+        bodies = self.registry.get(requester), self.registry.get(owner)
+        return Names.of(bodies[0], bodies[1]) if bodies[0] and bodies[1] else None
 
     def same_of(self, outcome: tree.Outcome, reason: str) -> bytes:
         """What all answers of one outcome and reason have in common, serialized."""
@@ -253,13 +346,6 @@ class Desk:
             policy_digest=self.snapshot.digest,
             development=self.snapshot.development,
         ).SerializeToString(deterministic=True)
-
-    def _unnamed(self, owner: str) -> Registry:
-        """The registry with an owner who has neither name nor desk."""
-        body = self.registry.get(owner)
-        assert body is not None
-        changed = {body.key: replace(body, name="the owner", desk="")}
-        return Registry(Changed(self.registry.bodies, changed), self.registry.things)
 
     def _end(self, day: datetime.date | None) -> float | None:
         """The first moment of a day in the zone in which it begins first."""
@@ -276,10 +362,19 @@ class Desk:
         return tuple(ZoneInfo(name) for name in sorted({policy.zone for policy in policies}))
 
 
-def _keep(kept: dict[Hashable, Ruled], key: Hashable, ruled: Ruled) -> None:
+def _keep(kept: dict[Hashable, K], key: Hashable, value: K) -> None:
     if len(kept) >= MAX_CLASSES:
         kept.clear()
-    kept[key] = ruled
+    kept[key] = value
+
+
+def _fixed(value: Json) -> Hashable:
+    """A value as what can be a key."""
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    if isinstance(value, dict):
+        return tuple((name, _fixed(item)) for name, item in value.items())
+    return value
 
 
 def _class_of(prepared: Prepared) -> Hashable:

@@ -19,7 +19,7 @@ from ..refusal import RefusedCallError, Status
 from ..v1 import answer_pb2 as a
 from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
-from .classes import stripped
+from .classes import take_texts
 from .desk import Desk
 from .drafts import Drafts
 from .envelope import check_envelope
@@ -77,7 +77,7 @@ class Insights:
         bare.CopyFrom(question)
         papers = tuple(paper.id for paper in question.instruments.presented)
         subject = Subject(
-            digest, parties.requester, parties.owner, stripped(bare, desk.free), papers
+            digest, parties.requester, parties.owner, take_texts(bare, desk.free).case, papers
         )
         try:
             request = desk.request(json_of(question, facts_of(question), utc(now)), now)

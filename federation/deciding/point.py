@@ -21,13 +21,14 @@ from ...engine.fault import Fault
 from ...engine.render_json import View
 from ..call import Call
 from ..caller import Caller
-from ..journal import Entry, Journal, JournalUnavailableError, NoJournal
+from ..journal import Entry, Journal, JournalUnavailableError
+from ..messages import check_limits, refuse_unknown_inside
 from ..proof import Held, HoldBook, Proof, ProofOnFile, Refusals, Subject
 from ..refusal import RefusedCallError, Status
 from ..snapshot import Snapshots
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .classes import hour_of, stripped
+from .classes import Texts, hour_of, take_texts
 from .desk import Desk, Ruled
 from .explaining import faulty, view_of
 from .framing import with_explanation
@@ -63,13 +64,15 @@ class Answered(msgspec.Struct, gc=False):
         outcome: PERMIT, HOLD or DENY.
         same: What all answers of its class have in common, serialized.
         own: What is its own: times, digest, ids.
-        entry: What is recorded.
+        reason: Why, in one of the words of the semantics.
+        asked: The question.
     """
 
     outcome: tree.Outcome
     same: bytes
     own: a.Answer
-    entry: Entry
+    reason: str
+    asked: Asked
 
     def serialized(self) -> bytes:
         """The answer as bytes; fields may come in any order."""
@@ -81,6 +84,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         call: The call.
+        seconds: When it came in, in seconds since 1970.
         request_id: The caller's id of the request.
         nonce: The nonce of the call.
         raw: The question, serialized.
@@ -88,6 +92,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     """
 
     call: Call
+    seconds: float
     request_id: str
     nonce: bytes
     raw: bytes
@@ -107,8 +112,9 @@ class DecisionPoint:
         proofs: What is proven.
         holds: Where HOLDs are kept.
         refusals: What was refused before.
-        journal: Where answers are recorded.
+        journal: Where answers are recorded; nowhere yet if None, and answers say so.
         alarm: What is told of an evaluation that failed; the answer is DENY.
+        after: What is told of every answer: its call and its outcome.
         monotonic: Seconds that never go back.
     """
 
@@ -116,8 +122,9 @@ class DecisionPoint:
     proofs: ProofOnFile
     holds: HoldBook
     refusals: Refusals
-    journal: Journal = field(default_factory=NoJournal)
+    journal: Journal | None = None
     alarm: Callable[[Exception], None] = lambda fault: None
+    after: Callable[[Call, str], None] = lambda call, outcome: None
     monotonic: Callable[[], float] = time.monotonic
     _desk: Desk | None = field(default=None, init=False)
 
@@ -153,7 +160,8 @@ class DecisionPoint:
             RefusedCallError: The caller may not ask it, or what is on file cannot be read.
         """
         raw = question.SerializeToString(deterministic=True)
-        asked = Asked(call, request_id, nonce, raw, hashlib.sha256(raw).digest())
+        digest = hashlib.sha256(raw).digest()
+        asked = Asked(call, call.now.timestamp(), request_id, nonce, raw, digest)
         ruled = self.ruled_or_denied(asked, desk, lambda: self._ruled(asked, question, desk))
         if isinstance(ruled, Answered):
             return ruled
@@ -196,31 +204,33 @@ class DecisionPoint:
 
     def _ruled(self, asked: Asked, question: q.Question, desk: Desk) -> Ruled:
         """The answer of the class of a question, or its own if something is on file about it."""
-        now = asked.call.now
-        hour = hour_of(now.timestamp())
-        has_reason = question.HasField("reason")
-        seen = desk.reasons.seen(question.reason, hour) if has_reason else None
-        papers = [paper.id for paper in question.instruments.presented]
-        user, subject = question.user, question.subject
-        case = stripped(question, desk.free)
-        key = question.SerializeToString(deterministic=True), seen
+        now, hour = asked.call.now, hour_of(asked.seconds)
+        texts = take_texts(question, desk.free)
+        reason = texts.reason
+        seen = None if reason is None else desk.reasons.seen(reason, hour)
+        key = question.SerializeToString(deterministic=True), seen, hour
         ruled = desk.met(key, hour)
-        if ruled is None:
+        papers: tuple[str, ...] = ()
+        if ruled is None or not texts.is_short:  # else all but the texts was looked at before
             whole = asked.question()
+            refuse_unknown_inside(whole)
+            check_limits(whole, "question")
             self.check_asker(asked.call.caller, whole.requester, desk)
-            ruled = desk.ruled(key, whole, now)
+            papers = tuple(paper.id for paper in whole.instruments.presented)
+            ruled = ruled or desk.ruled(key, whole, now)
         else:
             self.check_asker(asked.call.caller, ruled.parties.requester, desk)
         requester, owner = ruled.parties.requester, ruled.parties.owner
-        proof = self.proofs.about(Subject(asked.digest, requester, owner, case, tuple(papers)), now)
-        retries = self.retries(asked, requester, user, question.act, subject)
+        subject = Subject(asked.digest, requester, owner, texts.case, papers)
+        proof = self.proofs.about(subject, now)
+        retries = self.retries(asked, requester, question.act, texts)
         if proof is None and not retries:
             return ruled
         return desk.ruled_with(asked.question(), proof or _NO_PROOF, retries, now)
 
-    def retries(self, asked: Asked, requester: str, user: str, act: str, subject: str) -> int:
+    def retries(self, asked: Asked, requester: str, act: str, texts: Texts) -> int:
         """How often the same was refused this requester when it was asserted otherwise."""
-        if not self.refusals.any_like(requester, user, act, subject):
+        if not self.refusals.any_like(requester, texts.user, act, texts.subject):
             return 0
         return self.refusals.retries(attempt_of(asked.question(), requester, asked.call.now))
 
@@ -259,10 +269,10 @@ class DecisionPoint:
         """The answer of a class as that of a question."""
         call = asked.call
         same = ruled.answers[view_of(call.caller, ruled.parties.owner)]
-        answered = _answered(asked, ruled.outcome, ruled.reason, same, desk)
+        answered = _answered(asked, ruled.outcome, ruled.reason, same)
         if ruled.outcome is tree.Outcome.PERMIT:
             stale = desk.snapshot.is_stale(call.now)
-            permit(answered.own, call.now.timestamp(), ruled.ends, stale=stale)
+            permit(answered.own, asked.seconds, ruled.ends, stale=stale)
         elif ruled.reason not in _WHATEVER_IS_ASSERTED:
             attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
             self.refusals.note(attempt)
@@ -310,35 +320,51 @@ class DecisionPoint:
         """A DENY that no rule of the snapshot gives."""
         text = explanation.SerializeToString(deterministic=True)
         same = with_explanation(desk.same_of(tree.Outcome.DENY, reason), text)
-        return _answered(asked, tree.Outcome.DENY, reason, same, desk)
+        return _answered(asked, tree.Outcome.DENY, reason, same)
 
     # Recording -------------------------------------------------------------------------------
 
     def recorded(self, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
         """The answers of one call, recorded; DENY if that fails."""
-        try:
-            receipts = self.journal.record([answer.entry for answer in answers])
-        except JournalUnavailableError:
-            return [_unrecorded(answer, desk) for answer in answers]
-        for answer, receipt in zip(answers, receipts, strict=False):
-            answer.own.recorded.origin = receipt.origin
-            answer.own.recorded.index = receipt.index
+        if self.journal is not None:
+            answers = _recorded(self.journal, answers, desk)
+        for answer in answers:
+            self.after(answer.asked.call, answer.outcome.value)
         return answers
 
 
-def _answered(
-    asked: Asked, outcome: tree.Outcome, reason: str, same: bytes, desk: Desk
-) -> Answered:
-    call, digest = asked.call, asked.digest
-    now = call.now
-    own = a.Answer(request_digest=digest)
+def _answered(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> Answered:
+    own = a.Answer(request_digest=asked.digest)
     decided = own.decided_at
-    decided.seconds, decided.nanos = int(now.timestamp()), now.microsecond * 1000
-    entry = Entry(
-        call.caller.spiffe_id, asked.request_id, asked.nonce, digest,
-        desk.snapshot.digest, outcome.value, reason, now,
-    )  # fmt: skip
-    return Answered(outcome, same, own, entry)
+    decided.seconds, decided.nanos = int(asked.seconds), asked.call.now.microsecond * 1000
+    return Answered(outcome, same, own, reason, asked)
+
+
+def _recorded(journal: Journal, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
+    try:
+        receipts = journal.record([_entry(answer, desk) for answer in answers])
+    except JournalUnavailableError:
+        return [_unrecorded(answer, desk) for answer in answers]
+    for answer, receipt in zip(answers, receipts, strict=True):
+        answer.own.recorded.origin = receipt.origin
+        answer.own.recorded.index = receipt.index
+    return answers
+
+
+def _entry(answer: Answered, desk: Desk) -> Entry:
+    """What is recorded of an answer."""
+    asked = answer.asked
+    call = asked.call
+    return Entry(
+        call.caller.spiffe_id,
+        asked.request_id,
+        asked.nonce,
+        asked.digest,
+        desk.snapshot.digest,
+        answer.outcome.value,
+        answer.reason,
+        call.now,
+    )
 
 
 def permit(own: a.Answer, now: float, ends: float | None, *, stale: bool) -> None:
@@ -357,4 +383,4 @@ def _unrecorded(answer: Answered, desk: Desk) -> Answered:
     own = a.Answer(request_digest=answer.own.request_digest, decided_at=answer.own.decided_at)
     text = faulty((), _UNRECORDED).SerializeToString(deterministic=True)
     same = with_explanation(desk.same_of(tree.Outcome.DENY, "log unavailable"), text)
-    return Answered(tree.Outcome.DENY, same, own, answer.entry)
+    return Answered(tree.Outcome.DENY, same, own, "log unavailable", answer.asked)

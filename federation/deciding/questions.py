@@ -30,13 +30,6 @@ from ..proof import Attempt, Proof, ProvenFact, ProvenPaper, Vouching
 from ..v1 import question_pb2 as q
 
 _encode = msgspec.json.Encoder().encode
-# A question within these is within every limit that stands in the protos: words that are too long
-# are no words, and are refused as such. The longest character takes four bytes.
-_SMALL = 1024  # bytes of the message around it
-_NAME = 50  # characters
-_REASON = 500  # characters
-_FACTS = 128
-_DATA = 16
 
 
 class FactError(Exception):
@@ -50,24 +43,6 @@ class FactError(Exception):
 def digest_of(question: q.Question) -> bytes:
     """The request digest: SHA-256 of the question in its deterministic form, 32 bytes."""
     return hashlib.sha256(question.SerializeToString(deterministic=True)).digest()
-
-
-def is_small(question: q.Question, size: int) -> bool:
-    """Whether a question is surely within the limits of its fields, told without reading them all.
-
-    Args:
-        question: What is asked.
-        size: The size of the message around it, in bytes.
-    """
-    return (
-        size <= _SMALL
-        and 0 < len(question.data) <= _DATA
-        and len(question.facts) <= _FACTS
-        and len(question.user) <= _NAME
-        and len(question.subject) <= _NAME
-        and len(question.reason) <= _REASON
-        and not question.instruments.presented
-    )
 
 
 def with_owner(question: q.Question, owner: str) -> q.Question:

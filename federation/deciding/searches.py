@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from ...dsl import syntax as tree
 from ...engine.fault import Fault
 from ..call import Call
-from ..messages import check_limits, decoded
+from ..messages import check_limits, parsed, refuse_unknown, refuse_unknown_inside
 from ..proof import Proof, Subject
 from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
-from .classes import hour_of, stripped
+from .classes import hour_of, take_texts
 from .desk import Desk, Ruled
 from .envelope import check_envelope
 from .explaining import faulty
@@ -26,7 +26,7 @@ from .framing import as_first_field, as_first_fields
 from .owners import Grouped, OwnerGroup
 from .patience import Patience
 from .point import Answered, Asked, DecisionPoint
-from .questions import digest_of, is_small, with_owner
+from .questions import digest_of, with_owner
 
 MAX_OWNERS = 20_000
 MAX_HOLDS = 25  # owners of one group for each of whom a HOLD is kept
@@ -46,11 +46,12 @@ class Searches:
             RefusedCallError: It is refused before it is decided; NOT_FOUND for a list of owners
                 that is not remembered.
         """
-        request = decoded(d.DecideSearchRequest, data)
+        request = parsed(d.DecideSearchRequest, data)
         envelope, question = request.envelope, request.question
         check_envelope(envelope, call.now.timestamp())
-        if not is_small(question, question.ByteSize()):
-            check_limits(request)
+        refuse_unknown(request, envelope, envelope.issued_at, request.listed)
+        refuse_unknown_inside(question)
+        check_limits(question, "question")
         if question.owner:
             raise RefusedCallError(
                 Status.INVALID_ARGUMENT, "question.owner: leave it out; `owners` says whose data"
@@ -59,7 +60,7 @@ class Searches:
         grouped = _grouped(request, desk)
         raw = question.SerializeToString(deterministic=True)
         digest = hashlib.sha256(raw).digest()
-        asked = Asked(call, envelope.request_id, envelope.nonce, raw, digest)
+        asked = Asked(call, call.now.timestamp(), envelope.request_id, envelope.nonce, raw, digest)
         search = _Search(self.point, desk, asked, grouped, request.HasField("list_digest"))
         return search.response(question)
 
@@ -115,15 +116,18 @@ class _Search:
         self._check_id(whole)
         if self.grouped.unknown:
             yield self._unknown()
-        hour = hour_of(call.now.timestamp())
-        seen = desk.reasons.seen(question.reason, hour) if question.HasField("reason") else None
+        hour = hour_of(asked.seconds)
         papers = tuple(paper.id for paper in question.instruments.presented)
-        case = stripped(question, desk.free)
+        texts = take_texts(question, desk.free)
+        reason = texts.reason
+        seen = None if reason is None else desk.reasons.seen(reason, hour)
         stable = question.SerializeToString(deterministic=True)
         body = desk.registry.get(whole.requester)
         requester = body.key if body is not None else whole.requester
-        proof = point.proofs.about(Subject(asked.digest, requester, "", case, papers), call.now)
-        retries = point.retries(asked, requester, whole.user, whole.act, whole.subject)
+        proof = point.proofs.about(
+            Subject(asked.digest, requester, "", texts.case, papers), call.now
+        )
+        retries = point.retries(asked, requester, whole.act, texts)
         singles = self._singles(whole, requester, proof)
         patience = Patience.of(call, point.monotonic)
         for group in self._groups(singles):
@@ -137,7 +141,7 @@ class _Search:
                 answer.own.request_digest = asked.digest
                 yield group, answer
                 continue
-            key = stable, seen, first
+            key = stable, seen, first, hour
             met = desk.met(key, hour)
             if met is None or proof is not None or retries:
                 yield group, self._answer(group, key, with_owner(whole, first), proof, retries)

@@ -16,6 +16,7 @@ from .database import Database
 from .envelopes import Sealed, opened
 from .mirror import Mirror
 from .moments import FOR_GOOD, stamp
+from .signers import Signers
 from .statements import (
     OfRequest,
     SaidDuty,
@@ -25,7 +26,7 @@ from .statements import (
     StatementKind,
 )
 from .watch import Part
-from .weighing import Signers, Weighed, weigh
+from .weighing import Weighed, weigh
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ class Proofs(Mirror):
         ]
         if not counting:
             return None
-        return _together(sorted(counting, key=lambda each: _standing(each[0], owner)))
+        return together(sorted(counting, key=lambda each: _standing(each[0], owner)))
 
     def _weighed(self, row: _Row) -> Weighed | None:
         """The weight of a statement as the register stands now; None if it has none.
@@ -197,7 +198,7 @@ def _standing(weighed: Weighed, owner: str) -> tuple[bool, bool, datetime.dateti
     )
 
 
-def _together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
+def together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
     """Statements, each with whether it was taken back, as proof; reviews taken back are none."""
     facts: list[ProvenFact] = []
     papers: list[ProvenPaper] = []

@@ -10,7 +10,7 @@ from .database import Database
 from .holds import Holds
 from .proofs import Proofs
 from .refusals import RefusedBefore
-from .weighing import Signers
+from .signers import Signers
 
 KEPT_FOR = datetime.timedelta(days=90)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from securesystemslib.signer import Key
 
@@ -18,18 +18,11 @@ from ..identity.signers import Signer
 from ..proof import Vouching
 from ..refusal import RefusedCallError, Status
 from .envelopes import Sealed
+from .signers import Signers
 from .statements import Statement, StatementKind
 
 CLOCK_SKEW = datetime.timedelta(seconds=30)
 _RANK = {Level.ATTESTATION: 1, Level.VERIFICATION: 2}
-
-
-class Signers(Protocol):
-    """The register of signers, as it is at any moment."""
-
-    def find(self, key_id: str) -> Signer | None:
-        """The signer of a key, or None if it is not on file."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,15 @@ from pathlib import Path
 
 from ...dsl.syntax import Outcome
 from ...engine.decision import Decision, Engine
-from ...engine.library import LibraryError, has_root, load, policy_files, read_policies
+from ...engine.library import LibraryError, load
+from ...engine.loading import Loader, Store
 from ...engine.registry import Body, Registry
 from ...engine.request import Request
 from ...engine.values import Span
 from ..caller import Caller, CallerRole
 from ..refusal import RefusedCallError, Status
 
+WORDS = "service"  # the vocabulary of the policy
 METRICS = "/metrics"  # read by HTTP; the other methods have their gRPC names
 
 _CALLER, _SERVICE = "caller", "service"  # the two bodies that this policy knows
@@ -124,26 +126,32 @@ def shipped_service_policy() -> Traversable:
     return resources.files("platelaw").joinpath("federation", "identity", "methods.policy")
 
 
-def load_authorizer(place: Path | Traversable | None = None) -> Authorizer:
+def load_authorizer(
+    place: Path | Traversable | None = None, cache: Store | None = None
+) -> Authorizer:
     """An authorizer by the shipped policy, or by an operator's own.
+
+    Args:
+        place: The operator's policy.
+        cache: What was read of policies before; with it a start takes no time for reading.
 
     Raises:
         ServicePolicyError: The policy cannot be gone by.
     """
     place = place or shipped_service_policy()
     try:
-        if not any(map(has_root, read_policies(policy_files([place])))):
-            raise ServicePolicyError(
-                f"{place}: has no vocabulary of its own; begin with `vocabulary service 1`, as the "
-                "shipped policy does"
-            )
-        checked = load([place])
+        checked = Loader(cache).load([place]).checked if cache else load([place])
     except LibraryError as fault:
         raise ServicePolicyError(str(fault)) from fault
-    if checked.library is None:
-        faults = "\n".join(str(fault) for fault in checked.diagnostics if fault.is_error)
-        raise ServicePolicyError(f"{faults}\n{place}: the policy of the service is refused")
-    return Authorizer(Engine(checked.library, _registry()))
+    library = checked.library
+    words = library.vocabularies.values() if library else ()
+    if library is None or not any(w.name == WORDS and w.parent is None for w in words):
+        faults = "".join(f"{fault}\n" for fault in checked.diagnostics if fault.is_error)
+        raise ServicePolicyError(
+            f"{faults}{place}: the policy of the service is refused; it begins with `vocabulary "
+            f"{WORDS} 1` and extends nothing, as the shipped one does"
+        )
+    return Authorizer(Engine(library, _registry()))
 
 
 def _registry() -> Registry:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from ..caller import Caller
 from ..refusal import RefusedCallError, Status
-from .certificates import read_certificate, serial_of, uris_of
+from .certificates import is_authority, read_certificate, serial_of, uris_of
 from .spiffe import SpiffeError, SpiffeId, parse_spiffe
 from .standing import Standing, Standings
 from .tables import State
@@ -120,9 +120,11 @@ def _named(certificate: bytes) -> _Named:
     """What a certificate says, if it says who its holder is in exactly one way."""
     try:
         read = read_certificate(certificate)
-        uris = uris_of(read)
+        uris, vouches = uris_of(read), is_authority(read)
     except ValueError as fault:
         raise _unknown("the client certificate cannot be read", "ask for a new one") from fault
+    if vouches:  # X509-SVID, section 4.1
+        raise _unknown("the client certificate is an authority's", "use one of a caller")
     if len(uris) != 1:
         raise _unknown(
             f"the client certificate has {len(uris)} URI names",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from .limits import Limits
 from .receiving import CallPool, call_pool
 from .refusing import refuse, seconds_left
 from .streams import Method, reflecting, watching
+from .tracing import Behavior, Tracing
 
 _STREAMS = 100  # calls at once on one connection
 _STREAM_THREADS = 2  # for reflection, which is asked seldom
@@ -23,8 +24,6 @@ _METADATA = 8 * 1024  # bytes of metadata of a call
 _HANDSHAKE = 10_000  # ms for a connection to come about
 _PING_AFTER, _PING_WAIT = 60_000, 20_000  # ms without a word from the client
 _CLIENT_PINGS, _PING_STRIKES = 30_000, 2  # ms between pings of a client; more often is a strike
-
-Behavior = Callable[[bytes, grpc.ServicerContext], bytes]
 
 
 class GrpcServer:
@@ -39,6 +38,7 @@ class GrpcServer:
         shared: Whether other workers listen at the same address.
         health: What is told of the server; None tells nothing and has no such methods.
         reflects: Whether a caller who may can ask which methods there are.
+        tracing: What gives calls spans; None gives none.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class GrpcServer:
         shared: bool = False,
         health: Health | None = None,
         reflects: bool = False,
+        tracing: Tracing | None = None,
     ) -> None:
         if credentials is None and not _is_loopback(address):
             raise ValueError(f"{address}: without TLS a server listens on loopback only")
@@ -63,7 +64,7 @@ class GrpcServer:
         self.health = health
         self._pool = call_pool(limits)
         self._streams = ThreadPoolExecutor(_STREAM_THREADS, thread_name_prefix="stream")
-        self._table = _Table(self._methods(caller_of, reflects=reflects), self._pool)
+        self._table = _Table(self._methods(caller_of, reflects, tracing), self._pool)
         self._server = grpc.server(
             cast("Any", self._pool),  # grpcio asks for no more than ``submit``
             handlers=[self._table],
@@ -87,7 +88,9 @@ class GrpcServer:
         self._server.start()
         return self.port
 
-    def _methods(self, caller_of: CallerOf, *, reflects: bool) -> dict[str, Method]:
+    def _methods(
+        self, caller_of: CallerOf, reflects: bool, tracing: Tracing | None
+    ) -> dict[str, Method]:
         """What answers, by full method name."""
         gate, entrances = self.gate, dict(self.gate.entrances)
         methods: dict[str, Method] = {}
@@ -97,7 +100,9 @@ class GrpcServer:
         if reflects:
             methods |= reflecting(gate, caller_of, self._streams)
         for name, entrance in entrances.items():
-            methods[name] = grpc.unary_unary_rpc_method_handler(_behavior(entrance, caller_of))
+            behavior = _behavior(entrance, caller_of)
+            spanned = tracing(name, behavior) if tracing is not None else behavior
+            methods[name] = grpc.unary_unary_rpc_method_handler(spanned)
         return methods
 
     @property

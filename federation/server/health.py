@@ -103,7 +103,7 @@ class Health:
                 self.servicer.set(service, _SERVING if self.is_serving else _NOT_SERVING)
 
     def _log(self, why: Mapping[str, str]) -> None:
-        for name in why.keys() - self.why.keys():
+        for name in self._checks.keys() & why.keys() - self.why.keys():
             self._gate.log.error("not serving", check=name, why=why[name])
         for name in self.why.keys() - why.keys():
             self._gate.log.info("mended", check=name)

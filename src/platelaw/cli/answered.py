@@ -75,10 +75,11 @@ def _rule(rule: Rule) -> str:
 
 
 def _set(needs: tuple[Need, ...]) -> str:
-    return "; and ".join(map(_need, needs))
+    return "; and ".join(map(need_text, needs))
 
 
-def _need(need: Need) -> str:
+def need_text(need: Need) -> str:
+    """One thing that is needed, and who may give it."""
     about = f" for {need.about}" if need.about else ""
     by = f" by the {' or the '.join(role.replace('_', ' ') for role in need.roles)}"
     return f"{need.kind} {need.name}{about}{by if need.roles else ''}"

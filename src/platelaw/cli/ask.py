@@ -12,14 +12,15 @@ from typing import Any, cast
 import click
 
 from ..engine.json_text import Json, read_json
-from ..federation.client import Answer, Client, ClientError, SilenceError
+from ..federation.client import Answer, Client, ClientError
 from .answered import show_answer
-from .common import EXIT_BAD_INPUT, stop
+from .common import stop
 from .decide import EXITS
 from .example import example_request
 from .home import calling_from, calling_options
+from .silence import end_without_answer
 
-EXIT_SILENCE = 6
+VERSION = 1  # of the JSON answer
 _ASKERS = {"permit": "darien-platform", "hold": "darien-platform", "deny": "outsider"}
 _PERIOD = datetime.timedelta(days=5)
 
@@ -76,12 +77,8 @@ def ask_command(
             called.server, called.tls, timeout=timeout, allow_development=called.development
         ) as client:
             answer = client.decide(request, request_id=request_id)
-    except SilenceError as fault:
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {fault}", err=True)
-        refused = fault.status is not None and type(fault) is not SilenceError
-        raise SystemExit(EXIT_BAD_INPUT if refused else EXIT_SILENCE) from None
     except ClientError as fault:
-        stop(str(fault))
+        end_without_answer(fault)
     if as_json:
         click.echo(json.dumps(_plain(answer), indent=2, ensure_ascii=False))
     else:
@@ -112,7 +109,8 @@ def _example(name: str) -> dict[str, Json]:
 
 def _plain(answer: Answer) -> Any:
     """The answer as plain values."""
-    return json.loads(json.dumps(dataclasses.asdict(answer), default=_told))
+    plain = json.loads(json.dumps(dataclasses.asdict(answer), default=_told))
+    return {"version": VERSION, **plain}
 
 
 def _told(value: object) -> str:

@@ -14,10 +14,16 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "audit",
         "agencies",
     ),
-    "Running the service (agencies, vendors)": ("serve", "ask"),
+    "Running the service (agencies, vendors)": (
+        "serve",
+        "ask",
+        "pending",
+        "attest",
+        "keys",
+        "bundle",
+    ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
     "Writing policy (authors)": ("check", "fmt"),
-    "Running the service (agencies, vendors)": ("keys",),
     "Integrating": ("schema", "completion"),
 }
 

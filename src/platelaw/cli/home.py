@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ..federation.client.credentials import TlsFiles
+from ..federation.proof import Vouching
 from .common import stop
 
 CLIENT_FILE = "client.toml"
@@ -53,12 +54,14 @@ class Calling:
         server: Host and port.
         tls: The files of the identity.
         signer: The key that signs statements, if the identity has one.
+        voucher: Who vouches with that key.
         development: Whether the service is a development one, whose answers are for trying only.
     """
 
     server: str
     tls: TlsFiles
     signer: Path | None
+    voucher: Vouching | None
     development: bool
 
 
@@ -120,7 +123,7 @@ def calling_from(
         return _at_home(home_from(home), name or default)
     if certificate is None or key is None or authority is None:
         stop("--server needs an identity", "add --cert, --key and --authority")
-    return Calling(server, TlsFiles(certificate, key, authority), None, development=False)
+    return Calling(server, TlsFiles(certificate, key, authority), None, None, development=False)
 
 
 def _at_home(home: Path, name: str) -> Calling:
@@ -141,5 +144,8 @@ def _at_home(home: Path, name: str) -> Calling:
     if missing:
         stop(f"{file}: `{missing[0]}` is missing", "start `platelaw serve` again")
     signer = raw.get("signer")
+    voucher = [str(raw.get(each, "")) for each in ("agency", "role", "user")]
     tls = TlsFiles(Path(raw["certificate"]), Path(raw["key"]), Path(raw["authority"]))
-    return Calling(raw["server"], tls, Path(signer) if signer else None, development=True)
+    if not signer:
+        return Calling(raw["server"], tls, None, None, development=True)
+    return Calling(raw["server"], tls, Path(signer), Vouching(*voucher), development=True)

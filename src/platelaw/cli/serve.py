@@ -17,25 +17,54 @@ from ..federation.embedded import TRUST_DOMAIN, Embedded, Home, embedded
 from ..federation.evidence.database import StoreError
 from ..federation.identity.authorizing import load_authorizer
 from ..federation.identity.credentials import ServerTls
-from ..federation.server.gate import Gate
-from ..federation.server.grpc_server import GrpcServer
+from ..federation.running import BUILD, SYNC, HttpFace, MetricsReaders, policy_in_use
+from ..federation.server.accounts import Accounts
+from ..federation.server.clock import Clock
+from ..federation.server.config import Address, Config, ConfigError, Logging, read_config
+from ..federation.server.faults import traced
+from ..federation.server.logs import hear_libraries, logger
+from ..federation.server.metrics_server import MetricsServer
+from ..federation.server.served import Served, Tools
+from ..federation.server.serving import Serving
+from ..federation.server.supervisor import Supervisor
 from ..federation.service import Service, Version
 from .caching import cache_options
 from .common import stop
 from .home import home_from, home_option
 
 _GRACE = 10.0  # seconds in which calls under way are finished
+_LOOPBACK = "127.0.0.1"
 
 
 @click.command("serve")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Serve what this TOML file says (docs/operations.md), not a development identity.",
+)
+@click.option("--check", is_flag=True, help="With --config: check the file and end.")
 @home_option
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8443, show_default=True,
-    help="The port of the development service on loopback; 0 takes a free one.",
+    help="The port of gRPC on loopback; 0 takes a free one.",
+)  # fmt: skip
+@click.option(
+    "--http-port", type=click.IntRange(0, 65535), default=8444, show_default=True,
+    help="The port of the AuthZEN API on loopback; 0 takes a free one.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Tell where it listens as a line of JSON.")
 @cache_options
-def serve_command(home: Path | None, port: int, as_json: bool, cache: Cache | None) -> None:
+def serve_command(
+    config_file: Path | None,
+    check: bool,
+    home: Path | None,
+    port: int,
+    http_port: int,
+    as_json: bool,
+    cache: Cache | None,
+) -> None:
     """Answer questions of agencies and platforms.
 
     Without a configuration this is a development service: it makes an authority, certificates,
@@ -46,25 +75,71 @@ def serve_command(home: Path | None, port: int, as_json: bool, cache: Cache | No
     Examples:
       platelaw serve
       platelaw serve --home ./trying --port 0 --json
+      platelaw serve --config /etc/platelaw/service.toml
     """  # noqa: D301
+    if config_file is not None:
+        _serve_config(config_file, check_only=check)
+    if check:
+        stop("--check needs a file", "name it with --config")
+    tools = Tools(Clock(), Accounts(), logger(Logging()))
+    hear_libraries(tools.log)
     folder = home_from(home)
     made = _made(folder, cache)
-    service = _service(made)
-    address = f"127.0.0.1:{port}"
-    gate = Gate(service.handlers(), service.authorize, now=_now)
-    server = GrpcServer(
-        gate,
-        caller_of=service.peers.caller_of,
-        address=address,
-        credentials=ServerTls(made.home.tls(), _report).credentials(),
+    http = HttpFace(
+        Address(_LOOPBACK, http_port), ServerTls(made.home.tls(), _report), tools.clock.now
     )
+    serving = Serving(_served(made, tools, http), tools, address=f"{_LOOPBACK}:{port}")
     try:
-        taken = server.start()
+        taken = serving.start()
     except OSError as fault:
-        stop(str(fault), "another service may listen there; end it, or choose another --port")
-    made.home.tell_server(f"127.0.0.1:{taken}")
-    _tell(made.home, taken, as_json=as_json)
-    _wait(server)
+        stop(str(fault), "another service may listen there; end it, or choose another port")
+    made.home.tell_server(f"{_LOOPBACK}:{taken}")
+    _tell(made.home, taken, http.url, as_json=as_json)
+    _wait(serving)
+
+
+# Configured -----------------------------------------------------------------------------------
+
+
+def _serve_config(file: Path, *, check_only: bool) -> None:
+    """Serve a configuration until a signal says to end; this ends the command."""
+    try:
+        config = read_config(file)
+    except ConfigError as error:
+        for fault in error.faults[:-1]:
+            click.echo(f"error: {fault}", err=True)
+        stop(error.faults[-1], "docs/operations.md shows a whole file")
+    if check_only:
+        click.echo(f"{file}: nothing is wrong with it")
+        raise SystemExit(0)
+    log = logger(config.logging)
+    supervisor = Supervisor(config, BUILD, log, SYNC)
+    metrics = _metrics(config, supervisor)
+    try:
+        if metrics is not None:
+            metrics.start()
+        raise SystemExit(supervisor.run())
+    except OSError as fault:
+        stop(str(fault), "end what listens there, or change `listen`")
+    finally:
+        if metrics is not None:
+            metrics.stop()
+
+
+def _metrics(config: Config, supervisor: Supervisor) -> MetricsServer | None:
+    address = config.metrics_listen
+    if address is None:
+        return None
+    try:
+        if address.is_loopback:
+            return MetricsServer(address, supervisor.metrics)
+        may_read = MetricsReaders(config, _now).may_read
+        return MetricsServer(address, supervisor.metrics, tls=config.tls, may_read=may_read)
+    except OSError as fault:
+        stop(f"{address}: {fault.strerror or fault}", "change `metrics_listen`")
+
+
+# Development ----------------------------------------------------------------------------------
 
 
 def _made(folder: Path, cache: Cache | None) -> Embedded:
@@ -76,34 +151,52 @@ def _made(folder: Path, cache: Cache | None) -> Embedded:
         stop(f"{folder}: {fault.strerror or fault}", "name a folder of your own with --home")
 
 
-def _service(made: Embedded) -> Service:
+def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
     try:
-        return Service.of(
-            Version.of(made.bundle, _now),
+        service = Service.of(
+            Version.of(made.bundle, tools.clock.now),
             store=made.home.store,
             trust_domains=(TRUST_DOMAIN,),
             authorizer=load_authorizer(),
-            clock=_now,
-            alarm=lambda fault: _report(f"an evaluation failed: {type(fault).__name__}"),
+            clock=tools.clock.now,
+            alarm=lambda fault: tools.log.error("evaluation failed", **traced(fault)),
+            after=tools.accounts.after,
         )
     except StoreError as fault:
         stop(str(fault))
+    http.peers = service.peers
+    return Served(
+        service.handlers(),
+        service.peers.caller_of,
+        service.authorize,
+        ServerTls(made.home.tls(), _report).credentials(),
+        policy=lambda: policy_in_use(service),
+        faces=(http,),
+    )
 
 
-def _tell(home: Home, port: int, *, as_json: bool) -> None:
+def _tell(home: Home, port: int, url: str, *, as_json: bool) -> None:
     if as_json:
-        told = {"grpc": f"127.0.0.1:{port}", "home": str(home.folder), "development": True}
+        told = {
+            "version": 1,
+            "grpc": f"{_LOOPBACK}:{port}",
+            "http": url,
+            "home": str(home.folder),
+            "development": True,
+        }
         click.echo(json.dumps(told))
         return
     click.echo(click.style("DEVELOPMENT: good for trying only.", fg="yellow", bold=True))
-    click.echo(f"gRPC with mutual TLS on 127.0.0.1:{port}; keys and policies in {home.folder}")
+    click.echo(f"gRPC     {_LOOPBACK}:{port}, mutual TLS")
+    click.echo(f"AuthZEN  {url}, mutual TLS")
+    click.echo(f"keys     {home.folder / 'identities'}")
     click.echo("In a second terminal:")
     for example in ("permit", "hold", "deny"):
         click.echo(f"  platelaw ask --example {example}")
     click.echo("Ctrl-C ends it.")
 
 
-def _wait(server: GrpcServer) -> None:
+def _wait(serving: Serving) -> None:
     """Until somebody ends it; calls under way are finished."""
     ended = threading.Event()
 
@@ -114,7 +207,7 @@ def _wait(server: GrpcServer) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     ended.wait()
-    server.stop(_GRACE)
+    serving.stop(_GRACE)
 
 
 def _report(text: str) -> None:

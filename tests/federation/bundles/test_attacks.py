@@ -1,4 +1,4 @@
-"""Every attack on the files of a repository is refused, and what was good before goes on serving."""
+"""Every attack on the files of a repository is refused, and what was good goes on serving."""
 
 from __future__ import annotations
 
@@ -528,14 +528,24 @@ def test_the_registry_cannot_publish_in_the_place_of_an_agency(world: World) -> 
     assert "`registry` lists `agency/AA/pd/pd.policy`" in after.alarms[0]
 
 
-def agreement_text() -> str:
-    text = agency_text("AA/pd").partition("example")[0]
-    text = text.partition("rule switches")[0].replace("layer owner", "layer agreement")
-    return text.replace("agency/aa-pd", "agreement/a-b")
+AGREEMENT = """policy agreement/a-b
+  title "What both departments agreed"
+  layer agreement
+  issued by "AA/pd and BB/pd"
+  time zone America/New_York
+  uses core 1
+  binds owner is agency:AA/pd
+
+rule nothing-barred "Nothing barred is shared"
+  cites "Agreement, section 1" status verified
+  in force from 2026-01-01
+  forbid share of alpr_data
+  if request.purpose is a kind of barred
+"""
 
 
 def test_an_agreement_takes_the_keys_of_both_parties(world: World) -> None:
-    world.publish("agreement/AA/pd+BB/pd/sharing.policy", agreement_text())
+    world.publish("agreement/AA/pd+BB/pd/sharing.policy", AGREEMENT)
     digest = world.sync().digest
     role = "agreement.AA.pd~BB.pd"
     world.forge(role, keep, [world.made.signers["agency.AA.pd"][0]])
@@ -544,7 +554,7 @@ def test_an_agreement_takes_the_keys_of_both_parties(world: World) -> None:
 
 
 def test_an_agreement_is_not_delegated_to_two_keys_of_one_party(world: World) -> None:
-    world.publish("agreement/AA/pd+BB/pd/sharing.policy", agreement_text())
+    world.publish("agreement/AA/pd+BB/pd/sharing.policy", AGREEMENT)
     digest = world.sync().digest
     own = [world.made.signers["agency.AA.pd"][0].public_key, new_signer().public_key]
 

@@ -27,7 +27,7 @@ from platelaw.federation.evidence.store import EvidenceStore
 from platelaw.federation.evidence.weighing import weigh
 from platelaw.federation.identity.signers import Signer, Signers
 from platelaw.federation.identity.tables import State
-from platelaw.federation.journal import Journal, NoJournal
+from platelaw.federation.journal import Journal
 from platelaw.federation.messages import REVISION
 from platelaw.federation.proof import Vouching
 from platelaw.federation.snapshot import PolicySnapshot, Snapshots
@@ -117,7 +117,7 @@ class Point:
 
     engine: Engine
     folder: Path
-    journal: Journal = field(default_factory=NoJournal)
+    journal: Journal | None = None
     issued_at: datetime.datetime = NOW
     alarms: list[Exception] = field(default_factory=list[Exception])
 

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from platelaw.engine.decision import Engine, not_understood
+from platelaw.engine.render_json import View
 from platelaw.engine.request_json import read_request
 from platelaw.federation.deciding.classes import Reasons
-from platelaw.federation.deciding.explaining import OUTCOMES
+from platelaw.federation.deciding.explaining import OUTCOMES, explanation_of
 from platelaw.federation.deciding.questions import facts_of, json_of, utc
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import question_pb2 as q
@@ -71,7 +72,7 @@ def shared(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.store.close()
 
 
-def by_itself(engine: Engine, asked: q.Question) -> tuple[a.Outcome, str, set[str]]:
+def by_itself(engine: Engine, asked: q.Question) -> tuple[a.Outcome, str, a.Explanation]:
     """What the engine answers to a question that comes alone."""
     text = json_of(asked, facts_of(asked), utc(NOW))
     reading = read_request(text, engine, now=NOW)
@@ -79,8 +80,8 @@ def by_itself(engine: Engine, asked: q.Question) -> tuple[a.Outcome, str, set[st
         decision = not_understood(engine.library, reading, NOW)
     else:
         decision = engine.decide(reading.request, decided_at=NOW)
-    ids = {result.rule.id for result in decision.deciding()}
-    return OUTCOMES[decision.outcome], decision.reason, ids
+    explanation = explanation_of(decision, View.REQUESTER)
+    return OUTCOMES[decision.outcome], decision.reason, explanation
 
 
 @settings(
@@ -90,12 +91,12 @@ def by_itself(engine: Engine, asked: q.Question) -> tuple[a.Outcome, str, set[st
 def test_a_question_is_answered_as_if_it_came_alone(
     shared: Point, engine: Engine, asked: q.Question
 ) -> None:
-    outcome, reason, ids = by_itself(engine, asked)
+    outcome, reason, explanation = by_itself(engine, asked)
     for _ in range(2):  # the second is of a class that was met
         asked.subject = f"thing-{next(NEW)}"
         answer = shared.decide(asked, caller(asked.requester), request_id=f"request-{next(NEW):05}")
         assert (answer.outcome, answer.reason) == (outcome, reason)
-        assert {rule.id for rule in answer.explanation.rules} <= ids
+        assert answer.explanation == explanation
 
 
 def test_a_class_is_told_by_more_than_its_stated_words(point: Point) -> None:

@@ -19,7 +19,13 @@ from platelaw.federation.caller import Caller, CallerRole
 from platelaw.federation.deciding.explaining import OUTCOMES
 from platelaw.federation.deciding.handlers import DECISIONS, POLICIES, handlers
 from platelaw.federation.deciding.point import DecisionPoint
-from platelaw.federation.deciding.questions import FactError, facts_of, json_of, utc
+from platelaw.federation.deciding.questions import (
+    FactError,
+    digest_of,
+    facts_of,
+    json_of,
+    utc,
+)
 from platelaw.federation.messages import REVISION
 from platelaw.federation.proof import Attempt, Held, Proof, Subject
 from platelaw.federation.refusal import RefusedCallError, Status
@@ -375,3 +381,8 @@ def reads(method: str, data: bytes) -> bool:
     return True
 
 
+
+
+def digest() -> bytes:
+    """The digest of the plain question."""
+    return digest_of(question())

@@ -10,6 +10,7 @@ import pytest
 from google.protobuf.descriptor import FileDescriptor
 
 from platelaw.dsl.formatter import format_parse
+from platelaw.engine.cache import Cache
 from platelaw.engine.decision import Engine
 from platelaw.engine.examples import run_examples
 from platelaw.engine.library import load, read_policies, shipped_registry
@@ -194,7 +195,8 @@ def test_a_rule_counts_from_its_first_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("vocabulary service 1\n", "vocabulary service 1 extends core 1\n", "no vocabulary of its"),
+        ("vocabulary service 1\n", "vocabulary service 1 extends core 1\n", "and extends nothing"),
+        ("service 1\n", "server 1\n", "begins with `vocabulary service 1`"),
         ("limit reflect of", "limit mirror of", "own.policy: the policy of the service is refused"),
     ],
 )
@@ -209,3 +211,10 @@ def test_a_policy_that_cannot_be_gone_by_is_refused(
 def test_a_policy_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ServicePolicyError, match="no such file or folder"):
         load_authorizer(tmp_path / "absent.policy")
+
+
+def test_an_authorizer_from_a_cache_answers_the_same(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "kept")
+    for own in (load_authorizer(cache=cache), load_authorizer(cache=cache)):
+        assert may(own, CallerRole.AUDITOR, METRICS)
+        assert not may(own, CallerRole.VENDOR, METRICS)

@@ -281,6 +281,11 @@ def test_what_is_no_certificate_names_nobody(
     assert caught.value.status is Status.UNAUTHENTICATED
 
 
+def test_an_authority_is_no_caller(root: Holding, standings: Standings) -> None:
+    with pytest.raises(RefusedCallError, match="is an authority's; use one of a caller"):
+        Peers(standings, [DOMAIN]).caller_of_certificate(root.certificate, "TLSv1.3", now())
+
+
 def test_a_known_certificate_is_the_same_caller_until_the_standing_changes(
     root: Holding, standings: Standings
 ) -> None:

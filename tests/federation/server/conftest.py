@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -42,6 +43,14 @@ class Lines:
         self.lines.append((event, fields))
 
     warning = error = info
+
+
+def until(true: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if true():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it did not come about")
 
 
 Serve = Callable[..., GrpcServer]

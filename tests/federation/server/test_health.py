@@ -4,6 +4,7 @@ import datetime
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import grpc
@@ -19,6 +20,7 @@ from platelaw.federation.server.gate import Gate
 from platelaw.federation.server.grpc_server import GrpcServer
 from platelaw.federation.server.health import CHECK, WATCH, Check, Health
 from platelaw.federation.server.streams import REFLECTION
+from platelaw.federation.server.writable import why_not_writable
 
 from .conftest import Lines, allow, anybody
 
@@ -204,6 +206,15 @@ def test_watching_is_refused_to_who_may_not(guarded: GrpcServer) -> None:
         with pytest.raises(grpc.RpcError) as refusal:
             list(watch(b"", timeout=10))
     assert refusal.value.code() is grpc.StatusCode.PERMISSION_DENIED
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    assert why_not_writable(tmp_path) == ""
+    assert list(tmp_path.iterdir()) == []
+    gone = tmp_path / "gone"
+    assert why_not_writable(gone) == (
+        f"{gone}: nothing can be written there (No such file or directory)"
+    )
 
 
 # The clock -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from platelaw.federation.server import receiving
 from platelaw.federation.server.grpc_server import GrpcServer
 from platelaw.federation.server.limits import Limits
 
-from .conftest import Serve
+from .conftest import Serve, until
 
 ECHO = "/test.Echo/Echo"
 MESSAGE = b"\0" + (5).to_bytes(4, "big") + b"hello"
@@ -87,14 +87,6 @@ def slow() -> Iterator[Callable[[GrpcServer], Slow]]:
             return client
 
         yield connected
-
-
-def until(true: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if true():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("it did not come about")
 
 
 def test_grpcio_is_what_this_was_written_for() -> None:

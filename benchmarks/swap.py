@@ -1,0 +1,223 @@
+"""What a swap of policies does to calls under way: 10,000 rules of 500 agencies, one worker.
+
+Run `python benchmarks/swap.py`. The server is the real one: a supervisor, one pinned worker, mutual
+TLS, a signed repository in a folder. While one client asks all the time, another version of the
+repository is published, with every agency's rules changed in one run and those of one agency in the
+other; the supervisor's process fetches, verifies and parses it, and the worker takes it up. Printed
+are the longest time without an answer and the slowest calls, beside those of the same load without
+a swap. Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import http2_load
+import parse
+import service
+
+from platelaw.federation.bundles.development import Development
+from platelaw.federation.embedded import TRUST_DOMAIN, embedded
+from platelaw.federation.server.clock import utc_now
+
+ASKS = "darien-platform"
+CONFIG = """
+listen = "127.0.0.1:0"
+trust_domain = "{domain}"
+operator = "bench"
+state = "{folder}/state"
+workers = 1
+[tls]
+certificate = "{service}/certificate.pem"
+key = "{service}/key.pem"
+authorities = "{folder}/authority.pem"
+[repository]
+folder = "{folder}/repository"
+root = "{folder}/root.json"
+every_seconds = 1
+[limits]
+calls_per_second = 1000000
+calls_at_once = 1000000
+"""
+SUPERVISOR = """
+import sys
+from pathlib import Path
+from platelaw.federation import running
+from platelaw.federation.server.config import read_config
+from platelaw.federation.server.logs import logger
+from platelaw.federation.server.supervisor import Supervisor
+
+config = read_config(Path(sys.argv[1]))
+supervisor = Supervisor(config, running.BUILD, logger(config.logging), sync=running.SYNC)
+supervisor.on_ready = lambda port: print(port, flush=True)
+sys.exit(supervisor.run())
+"""
+LOAD = """
+import json, sys, statistics
+from pathlib import Path
+import http2_load, service
+port, folder, seconds, in_flight = sys.argv[1:]
+place = Path(folder, "identities", "%s")
+shows = http2_load.Certificate(
+    place / "certificate.pem", place / "key.pem", Path(folder, "authority.pem"))
+made = [http2_load.Connection(int(port), service.DECIDE, service.body(service.DECIDE), shows)]
+found = http2_load.run(made, int(in_flight), float(seconds))
+print(json.dumps([found.answered, found.failed, found.gap, sorted(found.latencies)[-5:],
+                  statistics.median(found.latencies)]))
+"""
+
+
+@dataclass
+class Server:
+    """A supervisor with one worker, and what it logs."""
+
+    process: subprocess.Popen[str]
+    port: int
+    lines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def listen(self) -> None:
+        """Keep its lines."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with suppress(ValueError):
+                self.lines.append(json.loads(line))
+                continue
+            print(line, end="", file=sys.stderr)
+
+    def digests(self) -> list[str]:
+        """The digests that workers took up, one after another."""
+        taken = [line["digest"] for line in self.lines if line["event"] == "policies in use"]
+        refused = [line["why"] for line in self.lines if line["event"] == "policies refused"]
+        if refused:
+            raise SystemExit(refused[0])
+        return [digest for at, digest in enumerate(taken) if at == 0 or taken[at - 1] != digest]
+
+    def memory(self) -> float:
+        """The most memory that the worker used, in MiB."""
+        [pid] = [line["pid"] for line in self.lines if line["event"] == "worker serves"]
+        status = Path(f"/proc/{pid}/status").read_text()
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        assert found is not None
+        return int(found[1]) / 1024
+
+
+def files(rules: int, agencies: int, seed: int) -> dict[str, bytes]:
+    """Policies of invented agencies at their places, and the table that names them."""
+    rows = [
+        "key,name,ori,sovereign,kind,policy,desk,delegated_287g,declaration,also_written,source"
+    ]
+    found: dict[str, bytes] = {}
+    for number, source in enumerate(parse.texts(seed, rules, agencies)):
+        found[f"agency/CT/bench-{number}/policy.policy"] = source.text.encode()
+        rows.append(f"CT/bench-{number},Bench {number},,CT,police_department,,,,,,invented")
+    found["registry/bench.csv"] = "\n".join((*rows, "")).encode()
+    return found
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """The server."""
+    text = CONFIG.format(domain=TRUST_DOMAIN, folder=folder, service=folder / "identities/service")
+    (folder / "platelaw.toml").write_text(text, "utf-8")
+    command = [sys.executable, "-c", SUPERVISOR, str(folder / "platelaw.toml")]
+    started = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    server = Server(process, int(process.stdout.readline() or "0"))
+    print(f"from start to serving: {time.monotonic() - started:.1f} s")
+    listening = threading.Thread(target=server.listen)
+    listening.start()
+    try:
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        listening.join()
+
+
+def load(server: Server, folder: Path, seconds: float, in_flight: int) -> subprocess.Popen[str]:
+    """A client that asks for some time."""
+    command = [sys.executable, "-c", LOAD % ASKS, str(server.port), str(folder), str(seconds)]
+    return subprocess.Popen(
+        [*command, str(in_flight)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+    )
+
+
+def told(name: str, client: subprocess.Popen[str]) -> None:
+    """Print what a client saw."""
+    out, _ = client.communicate()
+    answered, failed, gap, slowest, middle = json.loads(out)
+    slow = ", ".join(f"{each * 1e3:.0f}" for each in reversed(slowest))
+    print(
+        f"{name:32}{answered:9}{failed:8}{gap * 1e3:9.0f}{middle * 1e3:10.1f}   {slow}", flush=True
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description="What a swap of policies does to calls.")
+    options.add_argument("--rules", type=int, default=10_000)
+    options.add_argument("--agencies", type=int, default=500)
+    options.add_argument("--seconds", type=float, default=6)
+    options.add_argument("--in-flight", type=int, default=4)
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        made = embedded(folder, utc_now)
+        made.repository.publish(files(asked.rules, asked.agencies, 1))
+        (folder / "root.json").write_bytes(made.repository.root)
+        with running(folder) as server:  # the first start, from text
+            until(lambda: bool(server.digests()))
+        with running(folder) as server:
+            until(lambda: bool(server.digests()))
+            measure(server, made.repository, folder, asked)
+            print(f"\nthe worker used {server.memory():.0f} MiB at most")
+
+
+def measure(
+    server: Server, repository: Development, folder: Path, asked: argparse.Namespace
+) -> None:
+    """Load without a swap and with one, in turn."""
+    print(f"\n{'':32}{'answered':>9}{'failed':>8}{'gap ms':>9}{'median ms':>10}   slowest ms")
+    for number in (2, 3):
+        told("no swap", load(server, folder, asked.seconds, asked.in_flight))
+        every = files(asked.rules, asked.agencies, number)
+        one = {path: every[path] for path in list(every)[:1]}
+        for name, changed in (("one agency changed", one), ("all agencies changed", every)):
+            before = len(server.digests())
+            seconds = asked.seconds if changed is one else 6 * asked.seconds
+            client = load(server, folder, seconds, asked.in_flight)
+            repository.publish(changed)
+            told(name, client)
+            until(lambda: len(server.digests()) > before)
+
+
+def until(true: Any) -> None:
+    """Wait until something is so."""
+    for _ in range(1200):
+        if true():
+            return
+        time.sleep(0.1)
+    raise SystemExit("it did not come about")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,250 @@
+"""What a worker of the server runs: the service of a configuration, and how its policies come.
+
+``build`` and ``sync`` are named to the supervisor by their places. One process fetches and verifies
+policies and keeps what it parsed; workers load that and swap it in. Everything that must not be
+lost lies in the folder ``state``: the mirror of the repository, the evidence, and a cache that may
+be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import datetime
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
+
+from ..engine.cache import Cache
+from .authzen.serving import AuthzenServer, ask_through
+from .bundles.client import Clock, VerifiedBundle, stored
+from .bundles.client import sync as sync_bundle
+from .bundles.errors import BundleError
+from .evidence.database import StoreError
+from .identity.authorizing import METRICS, Authorizer, load_authorizer
+from .identity.credentials import CredentialsError, ServerTls, TlsFiles
+from .identity.peer import TLS_VERSION, Peers
+from .identity.standing import Standings
+from .identity.tables import TableError
+from .refusal import RefusedCallError
+from .server.config import Address, Config
+from .server.faults import traced
+from .server.gate import Gate
+from .server.health import Check
+from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools
+from .server.writable import why_not_writable
+from .service import Service, Version
+
+BUILD = f"{__name__}:build"
+SYNC = f"{__name__}:sync"
+_READ_AGAIN = datetime.timedelta(minutes=1)
+
+
+def build(config: Config, tools: Tools) -> Served:
+    """The service of a configuration.
+
+    Raises:
+        ImportError: It cannot be built; the message tells why, and the mend.
+    """
+    clock = tools.clock.now
+    try:
+        tls = ServerTls(_files(config), lambda text: _warn(tools, text))
+        service = Service.of(
+            _first(config, clock),
+            store=config.state / "evidence.sqlite",
+            trust_domains=(config.trust_domain,),
+            authorizer=load_authorizer(),
+            clock=clock,
+            alarm=lambda fault: _alarm(tools, fault),
+            after=tools.accounts.after,
+        )
+    except (BundleError, CredentialsError, StoreError, TableError) as fault:
+        raise ImportError(str(fault)) from fault
+    http = config.http_listen
+    faces = [HttpFace(http, tls, clock, service.peers)] if http else []
+    return Served(
+        service.handlers(),
+        service.peers.caller_of,
+        service.authorize,
+        tls.credentials(),
+        checks={
+            "policies": Check(lambda: _too_old(service)),
+            "evidence": Check(lambda: why_not_writable(config.state)),
+        },
+        renew=lambda: renew(config, service),
+        policy=lambda: policy_in_use(service),
+        faces=faces,
+    )
+
+
+def sync(config: Config) -> PolicyInUse:
+    """Fetch the policies of a configuration, verify them, and keep them.
+
+    Raises:
+        RefusedPoliciesError: They are not taken over; those before go on deciding.
+    """
+    root = config.repository.root
+    try:
+        bundle = sync_bundle(
+            config.repository.source,
+            _mirror(config),
+            root.read_bytes(),
+            store=_cache(config),
+        )
+    except BundleError as fault:
+        raise RefusedPoliciesError(str(fault)) from fault
+    except OSError as fault:
+        raise RefusedPoliciesError(f"{root}: {fault.strerror or fault}") from fault
+    if bundle.fault is not None:
+        raise RefusedPoliciesError(str(bundle.fault))
+    return PolicyInUse(bundle.digest, bundle.issued_at)
+
+
+def renew(config: Config, service: Service) -> None:
+    """Let the policies decide that were fetched last.
+
+    Raises:
+        RefusedPoliciesError: They cannot be loaded.
+    """
+    try:
+        version = Version.of(_stored(config, service.clock), service.clock)
+    except (BundleError, TableError) as fault:
+        raise RefusedPoliciesError(str(fault)) from fault
+    if version.snapshot.digest != service.snapshots.current.digest:
+        service.take(version)
+    else:
+        service.refresh(version)
+
+
+def policy_in_use(service: Service) -> PolicyInUse:
+    """Which policies decide."""
+    snapshot = service.snapshots.current
+    return PolicyInUse(snapshot.digest, snapshot.issued_at)
+
+
+@dataclass(slots=True)
+class HttpFace:
+    """The HTTP face of a worker; several workers share its port.
+
+    Attributes:
+        address: Where it listens.
+        tls: What it shows and asks for.
+        clock: The time in UTC.
+        peers: Who calls; to be set before it starts.
+        url: Its address, once it listens.
+    """
+
+    address: Address
+    tls: ServerTls
+    clock: Clock
+    peers: Peers | None = None
+    url: str = field(default="", init=False)
+    _server: AuthzenServer | None = field(default=None, init=False)
+
+    def start(self, gate: Gate) -> None:
+        """Listen.
+
+        Raises:
+            OSError: The address cannot be had.
+        """
+        assert self.peers is not None
+        ask = ask_through(gate, self.peers)
+        listening = _listening(self.address)
+        self._server = AuthzenServer(ask, self.tls.context(), listening, clock=self.clock)
+        self.url = self._server.url
+        self._server.start()
+
+    def stop(self, grace: float) -> None:
+        """Finish what is under way."""
+        del grace  # it has its own
+        if self._server is not None:
+            self._server.stop()
+
+
+def _listening(address: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listening.bind((address.host, address.port))
+    except OSError as fault:
+        listening.close()
+        raise OSError(f"{address}: cannot listen there ({fault.strerror})") from None
+    return listening
+
+
+def _first(config: Config, clock: Clock) -> Version:
+    """What decides from the beginning: what was fetched before, or what is there now."""
+    try:
+        return Version.of(_stored(config, clock), clock)
+    except BundleError:
+        try:
+            sync(config)
+        except RefusedPoliciesError as fault:
+            raise ImportError(str(fault)) from fault
+        return Version.of(_stored(config, clock), clock)
+
+
+def _stored(config: Config, clock: Clock) -> VerifiedBundle:
+    root = config.repository.root.read_bytes()
+    return stored(_mirror(config), root, clock=clock, store=_cache(config))
+
+
+def _files(config: Config) -> TlsFiles:
+    tls = config.tls
+    return TlsFiles(tls.certificate, tls.key, tls.authorities, (config.trust_domain,))
+
+
+def _mirror(config: Config) -> Path:
+    return config.state / "mirror"
+
+
+def _cache(config: Config) -> Cache:
+    return Cache(config.state / "cache")
+
+
+def _too_old(service: Service) -> str:
+    expired = service.snapshots.current.is_expired(service.clock())
+    return "the policies are more than seven days old; everything is denied" if expired else ""
+
+
+def _warn(tools: Tools, text: str) -> None:
+    tools.log.warning("certificates", why=text)
+
+
+def _alarm(tools: Tools, fault: Exception) -> None:
+    tools.log.error("evaluation failed", **traced(fault))
+
+
+@dataclass(slots=True)
+class MetricsReaders:
+    """Who may read the metrics of a server: whoever the register and the policy of the service let.
+
+    The register is read again when somebody asks a minute later.
+    """
+
+    config: Config
+    clock: Clock
+    _authorizer: Authorizer = field(default_factory=load_authorizer, init=False)
+    _peers: Peers | None = field(default=None, init=False)
+    _read_at: datetime.datetime | None = field(default=None, init=False)
+
+    def may_read(self, certificate: Certificate) -> bool:
+        """Whether the holder of a certificate may, whose key the connection has proved."""
+        now = self.clock()
+        try:
+            caller = self._callers(now).caller_of_certificate(
+                certificate.public_bytes(Encoding.DER), TLS_VERSION, now
+            )
+            self._authorizer.check(caller, METRICS, now)
+        except (BundleError, RefusedCallError, TableError):
+            return False
+        return True
+
+    def _callers(self, now: datetime.datetime) -> Peers:
+        if self._peers is None or self._read_at is None or now - self._read_at > _READ_AGAIN:
+            version = Version.of(_stored(self.config, self.clock), self.clock)
+            self._peers = Peers(Standings(version.standing), (self.config.trust_domain,))
+            self._read_at = now
+        return self._peers

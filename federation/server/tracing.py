@@ -1,0 +1,87 @@
+"""Spans of calls, for whoever runs OpenTelemetry: which method, how long, how it ended.
+
+Without an endpoint nothing of this is imported, and a call does nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any, cast
+
+import grpc
+
+Behavior = Callable[[bytes, grpc.ServicerContext], bytes]
+Tracing = Callable[[str, Behavior], Behavior]
+"""Gives the behavior of a method spans."""
+
+NOT_INSTALLED = "spans need more than is installed; pip install 'platelaw[telemetry]'"
+
+
+class TracingUnavailableError(Exception):
+    """Spans are wanted, and what makes them is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_INSTALLED)
+
+
+def exporting(endpoint: str, version: str) -> Tracing:
+    """Spans that go to an OTLP endpoint.
+
+    Raises:
+        TracingUnavailableError: The extra ``telemetry`` is not installed.
+    """
+    try:
+        sdk = import_module("opentelemetry.sdk.trace")
+        export = import_module("opentelemetry.sdk.trace.export")
+        resources = import_module("opentelemetry.sdk.resources")
+        otlp = import_module("opentelemetry.exporter.otlp.proto.grpc.trace_exporter")
+    except ImportError:
+        raise TracingUnavailableError from None
+    about = {"service.name": "platelaw", "service.version": version}
+    provider = sdk.TracerProvider(resource=resources.Resource.create(about))
+    is_plain = endpoint.startswith("http://")
+    exporter = otlp.OTLPSpanExporter(endpoint=endpoint, insecure=is_plain)
+    provider.add_span_processor(export.BatchSpanProcessor(exporter))
+    return spans(provider)
+
+
+def spans(provider: Any) -> Tracing:
+    """Spans of a provider; their parent is the caller's ``traceparent``."""
+    trace = import_module("opentelemetry.trace")
+    propagation = import_module("opentelemetry.trace.propagation.tracecontext")
+    parent_of = propagation.TraceContextTextMapPropagator().extract
+    tracer = provider.get_tracer("platelaw")
+
+    def traced(method: str, behavior: Behavior) -> Behavior:
+        service, _, name = method.removeprefix("/").partition("/")
+        about = {"rpc.system": "grpc", "rpc.service": service, "rpc.method": name}
+
+        def serve(data: bytes, context: grpc.ServicerContext) -> bytes:
+            parent = parent_of(carrier(context.invocation_metadata()))
+            with tracer.start_as_current_span(
+                method.removeprefix("/"),
+                context=parent,
+                kind=trace.SpanKind.SERVER,
+                attributes=about,
+                record_exception=False,  # its words may quote what the caller sent
+                set_status_on_exception=False,
+            ) as span:
+                code: grpc.StatusCode = grpc.StatusCode.OK
+                try:
+                    return behavior(data, context)
+                except Exception:
+                    code = cast("Any", context).code() or grpc.StatusCode.UNKNOWN
+                    raise
+                finally:
+                    span.set_attribute("rpc.grpc.status_code", code.value[0])
+
+        return serve
+
+    return traced
+
+
+def carrier(metadata: Iterable[Any] | None) -> dict[str, str]:
+    """What of the metadata of a call a trace is read from."""
+    wanted = ("traceparent", "tracestate")
+    return {key: value for key, value in metadata or () if key in wanted}

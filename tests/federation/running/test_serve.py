@@ -1,0 +1,173 @@
+"""The service as users run it: processes, real certificates, real sockets."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import ssl
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from platelaw.dsl.syntax import Outcome
+from platelaw.federation.client import Client
+from platelaw.federation.embedded import Embedded
+
+from .conftest import Running, client_of, config_of, platelaw
+
+ASKED = {
+    "requester": "CT/darien-pd",
+    "owner": "CT/darien-pd",
+    "user": "user-17",
+    "act": "search",
+    "data": "alpr_data",
+    "reason": "stolen veh",
+    "facts": {
+        "request.purpose": "stolen_vehicle",
+        "request.recipients": [],
+        "request.on_behalf_of": [],
+        "user.directed_by": [],
+        "request.claims": [],
+        "case.number": "26-1234",
+        "case.offense": "larceny of a motor vehicle",
+    },
+    "instruments": [],
+    "subject": "a-car",
+}
+
+
+def recent(**changes: object) -> dict[str, object]:
+    today = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 2 * 86400))
+    return {**ASKED, "period": {"from": today}, **changes}
+
+
+def test_a_second_terminal_gets_all_three_answers_and_a_hold_is_settled(
+    development: Running, tmp_path: Path
+) -> None:
+    development.wait_for('"grpc"')
+    home = ("--home", tmp_path / "home")
+    assert platelaw("ask", *home, "--example", "permit").returncode == 0
+    denied = platelaw("ask", *home, "--example", "deny")
+    assert (denied.returncode, "Public Act 26-14" in denied.stdout) == (4, True)
+    asked = ("ask", *home, "--example", "hold", "--request-id", "search-0001")
+    held = platelaw(*asked)
+    assert (held.returncode, "records supervisor" in held.stdout) == (3, True)
+    waiting = platelaw("pending", *home, "--as", "darien-records", "--json")
+    assert "search-0001" in waiting.stdout
+    clears = ("--clear", "ct/alpr-act/reason-text", "--yes")
+    attested = platelaw("attest", *home, "--as", "darien-records", "search-0001", *clears)
+    assert attested.returncode == 0, attested.stderr
+    assert platelaw(*asked).returncode == 0
+    assert "search-0001" not in platelaw("pending", *home, "--as", "darien-records").stdout
+    assert development.end() == 0
+
+
+def test_an_authzen_client_gets_the_same_answer_as_a_grpc_client(
+    development: Running, tmp_path: Path
+) -> None:
+    told = development.wait_for('"grpc"')
+    place = tmp_path / "home" / "identities" / "darien-platform"
+    context = ssl.create_default_context(cafile=str(tmp_path / "home" / "authority.pem"))
+    context.load_cert_chain(place / "certificate.pem", place / "key.pem")
+    stated = recent()
+    body = {
+        "subject": {"type": "agency", "id": "CT/darien-pd", "properties": {"user": "user-17"}},
+        "action": {"name": "search"},
+        "resource": {"type": "alpr_data", "id": "CT/darien-pd"},
+        "context": {
+            key: stated[key] for key in ("facts", "reason", "period", "instruments", "subject")
+        },
+    }
+    request = urllib.request.Request(
+        f"{told['http']}/access/v1/evaluation",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "X-Request-ID": "authzen-0001"},
+    )
+    with urllib.request.urlopen(request, context=context, timeout=20) as response:
+        answered = json.loads(response.read())
+    assert answered["decision"] is True, answered
+    assert answered["context"]["outcome"] == "PERMIT"
+
+
+def test_a_configured_service_swaps_in_policies_and_outlives_a_killed_worker(
+    made: Embedded, tmp_path: Path
+) -> None:
+    running = Running(["--config", str(config_of(made, tmp_path, workers=2))])
+    try:
+        port = running.wait_for('"serving"')["port"]
+        with client_of(made, "darien-platform", f"127.0.0.1:{port}") as client:
+            assert client.decide(recent()).outcome is Outcome.PERMIT
+            before = client.snapshot().digest
+            _kill_one(running)
+            assert client.decide(recent()).outcome is Outcome.PERMIT
+            made.repository.publish({"agency/CT/darien-pd/added.policy": _ADDED.encode()})
+            _until_digest_changes(client, before)
+            answer = client.decide(recent(reason="a car that was stolen"))
+            assert (answer.outcome, answer.explanation.rules[0].id) == (
+                Outcome.DENY,
+                "agency/darien-added/no-stolen-cars",
+            )
+    finally:
+        assert running.end() == 0
+    text = "".join(running.lines)
+    assert "Traceback" not in text
+    assert "a car that was stolen" not in text
+
+
+_ADDED = """policy agency/darien-added
+  title "What Darien adds in a test"
+  layer requester
+  issued by "Darien Police Department"
+  time zone America/New_York
+  uses ct 1
+  binds requester is agency:CT/darien-pd
+
+rule no-stolen-cars "No search for a stolen vehicle"
+  cites "Invented for a test" status verified
+  in force from 2025-01-01
+  forbid search of alpr_data
+  if request.purpose is a kind of stolen_vehicle
+"""
+
+
+def _kill_one(running: Running) -> None:
+    told = running.wait_for("worker serves")
+    before = len(running.lines)
+    os.kill(int(str(told["pid"])), signal.SIGKILL)
+    running.wait_for("worker serves", after=before)
+
+
+def _until_digest_changes(client: Client, before: str) -> None:
+    until = time.monotonic() + 60
+    while client.snapshot().digest == before:
+        assert time.monotonic() < until, "the policies were not taken up"
+        time.sleep(0.2)
+
+
+def test_a_port_that_is_taken_is_told_without_a_traceback(
+    development: Running, tmp_path: Path
+) -> None:
+    port = str(development.wait_for('"grpc"')["grpc"]).rpartition(":")[2]
+    other = platelaw("serve", "--home", tmp_path / "other", "--port", port, "--http-port", "0")
+    assert other.returncode == 2
+    assert "cannot listen" in other.stderr
+    assert "Traceback" not in other.stderr
+
+
+def test_a_configuration_with_faults_is_refused_with_all_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "service.toml"
+    file.write_text('listen = "nowhere"\nworkers = "two"\n', "utf-8")
+    refused = platelaw("serve", "--config", file)
+    assert refused.returncode == 2
+    for key in ("listen", "workers", "trust_domain", "tls", "repository"):
+        assert f"{file}: {key}" in refused.stderr
+
+
+@pytest.mark.parametrize("example", ["permit"])
+def test_no_service_is_no_permit(tmp_path: Path, example: str) -> None:
+    asked = platelaw("ask", "--home", tmp_path, "--example", example)
+    assert asked.returncode == 2
+    assert "platelaw serve" in asked.stderr
