@@ -69,6 +69,7 @@ class Decisions:
         answers: list[Answered] = []
         patience = Patience.of(call, point.monotonic)
         for at, one in enumerate(questions):
-            answers.append(point.answer(call, f"{request_id}.{at}", nonce, one, desk))
+            number = f"{request_id}.{at}"
+            answers.append(point.answer_of_many(call, number, nonce, one, desk))
             patience.check()
         return as_first_fields(one.serialized() for one in point.recorded(answers, desk))

@@ -90,7 +90,9 @@ class Maker:
             del held[:]
         is_text = described.message_type is None
         large = is_text and self.chance.random() < 0.03
-        for _ in range(self.chance.choice(LARGE_COUNTS if large else COUNTS[: 7 if is_text else 5])):
+        for _ in range(
+            self.chance.choice(LARGE_COUNTS if large else COUNTS[: 7 if is_text else 5])
+        ):
             if before and self.chance.random() < 0.3:
                 value = self.chance.choice(before)  # once more
             elif described.message_type is not None:

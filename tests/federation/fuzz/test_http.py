@@ -155,9 +155,7 @@ def test_no_spoiled_bytes_fail_or_are_answered_otherwise(path: str) -> None:
 def test_no_spoiled_body_fails_or_is_answered_otherwise(path: str) -> None:
     chance = random.Random(path)
     spoiler = Spoiler(chance, WORDS)
-    http = _run(
-        path, chance, lambda: spoiler.spoiled(GOOD[path]).encode("utf-8", "surrogatepass")
-    )
+    http = _run(path, chance, lambda: spoiler.spoiled(GOOD[path]).encode("utf-8", "surrogatepass"))
     assert http.counts[200] > trials() / 10
     assert http.counts[400] > 0
     assert http.permits > 0

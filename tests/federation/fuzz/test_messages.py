@@ -19,7 +19,7 @@ from .spoiling import ByteSpoiler, shuffled
 from .structures import Maker
 from .world import OWNERS, REQUESTS, World, check_reply, good, reads, small
 
-ANEW = 2_000  # messages after which a service begins with nothing on file
+ANEW = 25  # messages after which a service begins with nothing on file
 MOST_MEMORY = 200.0  # megabytes that a hundred thousand messages may leave behind
 METHODS = sorted(REQUESTS)
 DECIDING = ("Decide", "DecideMany", "DecideSearch", "Explain", "WhatIf")
