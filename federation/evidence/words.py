@@ -73,12 +73,8 @@ def _check_bodies(statement: Statement, engine: Engine) -> None:
     for where, key in named.items():
         body = engine.registry.get(key)
         if body is None:
-            near = suggestion(key, engine.registry.bodies)
-            refuse(
-                where,
-                f"no body of the registry has the key `{key[:60]}`",
-                near or "find it with `platelaw agencies`",
-            )
+            mend = "find its key with `platelaw agencies NAME`"
+            refuse(where, f"no body of the registry has the key `{key[:60]}`", mend)
         if body.key != key:
             refuse(where, f"`{key}` is the ORI of `{body.key}`", "write the key")
 
@@ -145,7 +141,7 @@ def _check_value(said: SaidFact, engine: Engine, known: Iterable[tuple[Vocabular
     """Whether the value fits the fact in one vocabulary."""
     readings: list[JsonValues] = []
     for words, fact in known:
-        values = JsonValues(engine.registry)
+        values = JsonValues(engine.registry, seeks=False)
         if values.value(fact, said.value, "/value", words) is not None and not values.faults:
             return
         readings.append(values)
@@ -169,7 +165,7 @@ def _check_paper(
     _check_voucher(weighed, "an instrument", [words.facts[names.INSTRUMENTS] for words in known])
     readings: list[JsonValues] = []
     for words in known:
-        values = JsonValues(engine.registry)
+        values = JsonValues(engine.registry, seeks=False)
         paper = read_paper(values, said.fields, "/instrument", words, verified=True)
         if paper is not None and not values.faults:
             return
@@ -192,11 +188,18 @@ def _rules(rule: str, policies: Iterable[Policy]) -> list[Rule]:
     ]
 
 
+def _near(rule: str, engine: Engine) -> str:
+    """The rules nearly like one that is none, of its policy; else the policies."""
+    head = rule.rpartition("/")[0]
+    policies = engine.library.policies
+    mine = {f"{head}/{name}" for p in policies if p.name == head for name in p.rule_names()}
+    near = suggestion(rule, mine) if mine else suggestion(head, {p.name for p in policies})
+    return near or "write POLICY/NAME, as the answer has it"
+
+
 def _check_review(weighed: Weighed, found: Sequence[Rule], rule: str, engine: Engine) -> None:
     if not found:
-        every = {f"{p.name}/{name}" for p in engine.library.policies for name in p.rule_names()}
-        refuse("payload/rule", f"no rule is called `{rule[:100]}`", suggestion(rule, every)
-               or "write POLICY/NAME, as the answer has it")  # fmt: skip
+        refuse("payload/rule", f"no rule is called `{rule[:100]}`", _near(rule, engine))
     readers = {each.node.refer_to.text for each in found if each.node.refer_to is not None}
     if not readers:
         refuse("payload/rule", f"`{rule}` refers to nobody", "only a rule that refers is reviewed")
