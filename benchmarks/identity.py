@@ -91,8 +91,9 @@ def main() -> None:
 
     server = grpc.server(ThreadPoolExecutor(1))
     service, _, method = METHOD[1:].partition("/")
-    handlers = {method: grpc.unary_unary_rpc_method_handler(answer)}
-    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, handlers)])
+    handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(answer)
+    handlers = grpc.method_handlers_generic_handler(service, {method: handler})
+    server.add_generic_rpc_handlers([handlers])
     port = server.add_secure_port(
         "127.0.0.1:0",
         grpc.ssl_server_credentials([(own.key, own.certificate)], root.certificate, True),

@@ -112,6 +112,7 @@ class Service:
         snapshots, standings = Snapshots(version.snapshot), Standings(version.standing)
         signers = SignersInUse(version.signers)
         evidence = EvidenceStore(store, signers)
+        evidence.tidy(clock())
         point = DecisionPoint(
             snapshots,
             evidence.proofs,
@@ -130,11 +131,13 @@ class Service:
         self.standings.replace(version.standing)
         self.signers.replace(version.signers)
         self.point.use(desk)
+        self.store.tidy(self.clock())
 
     def refresh(self, version: Version) -> None:
         """Take over the time of issue of a version whose files are those in use."""
         same = replace(self.snapshots.current, issued_at=version.snapshot.issued_at)
         self.point.use(self.point.desk.of(same))
+        self.store.tidy(self.clock())
 
     def handlers(self) -> Handlers:
         """What answers calls, by full method name."""

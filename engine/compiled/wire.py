@@ -178,6 +178,11 @@ class JsonRequests:
         """Make the decoder."""
         self._fields, self._decode = _decoding_of(self.compiled.library)
 
+    @property
+    def forms(self) -> int:
+        """How many forms of requests it has met, each with all that it has learned of it."""
+        return len(self._forms)
+
     def read(self, text: bytes, *, now: datetime.datetime) -> Prepared:
         """A request, ready to be decided.
 

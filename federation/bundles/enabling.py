@@ -14,7 +14,8 @@ from ...engine.values import Range
 from ..deciding.questions import FactError, Proving, digest_of, facts_of, json_of, utc
 from ..evidence.envelopes import opened
 from ..evidence.proofs import together
-from ..evidence.weighing import Signers, Weighed, weigh
+from ..evidence.signers import Signers
+from ..evidence.weighing import Weighed, weigh
 from ..proof import Proof
 from ..refusal import RefusedCallError
 from ..v1.question_pb2 import Fact, Instruments, Members, Question

@@ -104,7 +104,7 @@ class HttpSource(Source):
         """An answer in pieces, as long as it keeps coming."""
         whole = False
         try:
-            for piece in response.stream(_CHUNK):
+            while piece := response.read1(_CHUNK):  # what is there, without waiting for more
                 if time.monotonic() > until:
                     raise SlowRetrievalError(f"{url}: not whole after {self.seconds:.0f} seconds")
                 yield piece

@@ -133,7 +133,8 @@ class AsyncClient:
     ) -> tuple[Answer, ...]:
         """Ask many questions; one answer each, in their order, or no answer at all.
 
-        Over a thousand they go in several calls, each under an id of its own.
+        Over a thousand they go in several calls. Each answer has a request id of its own, by which
+        its HOLD is resumed.
 
         Raises:
             SilenceError: Some answer did not come; nothing is released for any.

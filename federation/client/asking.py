@@ -33,7 +33,7 @@ from .answers import (
     Supposed,
 )
 from .errors import QuestionError, SilenceError
-from .groups import Remembered, read_groups
+from .groups import is_plain, read_groups
 from .questions import Asked, RequestFile, digest_of, question_of
 from .reading import Asking
 
@@ -79,9 +79,7 @@ class Conversation:
 
     clock: Callable[[], datetime.datetime]
     development_counts: bool
-    _lists: dict[tuple[str, ...], Remembered] = field(
-        default_factory=dict[tuple[str, ...], Remembered]
-    )
+    _lists: dict[tuple[str, ...], bytes] = field(default_factory=dict[tuple[str, ...], bytes])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     # Decisions -------------------------------------------------------------------------------
@@ -107,7 +105,7 @@ class Conversation:
         base = request_id or _new_id()
         for start in range(0, len(questions), MOST_QUESTIONS):
             part = questions[start : start + MOST_QUESTIONS]
-            envelope = self._envelope(f"{base}.{start}" if start else base)
+            envelope = self._envelope(f"{base}-{start}" if start else base)
             response, asking = yield from self._call(
                 f"{_DECISION}DecideMany",
                 pb.DecideManyRequest(envelope=envelope, questions=part),
@@ -119,8 +117,8 @@ class Conversation:
                     f"{len(response.answers)} answers came to {len(part)} questions"
                 )
             answers += (
-                asking.answer(answer, {digest_of(question)})
-                for answer, question in zip(response.answers, part, strict=True)
+                asking.item(at).answer(answer, {digest_of(question)})
+                for at, (answer, question) in enumerate(zip(response.answers, part, strict=True))
             )
         return tuple(answers)
 
@@ -151,29 +149,29 @@ class Conversation:
         question: question_pb2.Question,
         listed: tuple[str, ...],
         request_id: str,
-        known: Remembered | None,
+        known: bytes | None,
     ) -> Steps[SearchAnswer]:
         envelope = self._envelope(request_id)
         request = pb.DecideSearchRequest(envelope=envelope, question=question)
         if known is None:
             request.listed.keys.extend(listed)
         else:
-            request.list_digest = known.digest
+            request.list_digest = known
         response, asking = yield from self._call(
             f"{_DECISION}DecideSearch", request, pb.DecideSearchResponse, request_id
         )
-        answer, remembered = read_groups(response, asking, question, len(listed), known)
-        self._remember(listed, remembered)
+        by_digest = known is not None
+        answer = read_groups(response, asking, question, listed, by_digest=by_digest)
+        if not by_digest and is_plain(listed, answer):
+            self._remember(listed, answer.list_digest)
         return answer
 
-    def _remember(self, listed: tuple[str, ...], remembered: Remembered) -> None:
-        if not remembered.digest:
-            return
+    def _remember(self, listed: tuple[str, ...], digest: bytes) -> None:
         with self._lock:
             self._lists.pop(listed, None)
             while len(self._lists) >= _LISTS:
                 del self._lists[next(iter(self._lists))]
-            self._lists[listed] = remembered
+            self._lists[listed] = digest
 
     def explain(self, asked: Asked | None, request_id: str | None) -> Steps[Explained]:
         """How an answer comes about; without a question, that of the HOLD under the request id."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from ..v1 import decision_pb2, question_pb2
 from .answers import OwnerGroup, SearchAnswer
@@ -11,51 +10,58 @@ from .questions import digest_of
 from .reading import Asking
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A list of owners that a service has seen: its digest there, and the owners by place."""
-
-    digest: bytes
-    owners: tuple[str, ...]
-
-
 def read_groups(
     response: decision_pb2.DecideSearchResponse,
     asking: Asking,
     question: question_pb2.Question,
-    size: int,
-    known: Remembered | None,
-) -> tuple[SearchAnswer, Remembered]:
-    """The answers of a search, and what to remember of its list of owners.
+    listed: Sequence[str],
+    *,
+    by_digest: bool,
+) -> SearchAnswer:
+    """The answers of a search.
 
     Args:
         response: As it came.
         asking: What it is read against.
         question: What was asked; its owner is empty.
-        size: How many owners were listed.
-        known: The list, if it was named by its digest.
+        listed: The owners asked about, as they were named.
+        by_digest: Whether the list was named by its digest; then the answer tells places in it.
 
     Raises:
         UnreadableAnswerError: An owner has no answer or two, or an answer is about something else.
     """
     about = {digest_of(question)}  # a group has many owners: its answer names the question without
-    by_place: list[str | None] = [None] * size
     groups: list[OwnerGroup] = []
+    answered: set[str] = set()
     for raw in response.groups:
-        places = list(_places(raw, size, asking))
-        owners = list(raw.owners) if known is None else [known.owners[at] for at in places]
-        if not places or not len(places) == len(owners) == raw.count:
+        owners = (
+            [listed[at] for at in _places(raw, len(listed), asking)] if by_digest else raw.owners
+        )
+        if not owners or len(owners) != raw.count:
             raise asking.no_answer("a group of owners does not say which owners it has")
-        for at, owner in zip(places, owners, strict=True):
-            if by_place[at] is not None:
-                raise asking.no_answer("an owner has two answers")
-            by_place[at] = owner
+        before = len(answered)
+        answered.update(owners)
+        if len(answered) != before + len(owners):
+            raise asking.no_answer("an owner has two answers")
         groups.append(asking.group(raw, owners, about))
-    found = tuple(owner for owner in by_place if owner)
-    if len(found) != size:
-        raise asking.no_answer(f"{size - len(found)} of {size} owners have no answer")
-    digest = response.list_digest
-    return SearchAnswer(tuple(groups), digest), Remembered(digest, found)
+    _check_owners(answered, listed, asking)
+    return SearchAnswer(tuple(groups), response.list_digest)
+
+
+def is_plain(listed: Sequence[str], answer: SearchAnswer) -> bool:
+    """Whether the owners of an answer are those of the list, by the same names, each once."""
+    answered = {owner for group in answer.groups for owner in group.owners}
+    return len(answered) == len(listed) and answered.issuperset(listed)
+
+
+def _check_owners(answered: set[str], listed: Sequence[str], asking: Asking) -> None:
+    """Every key that was listed has its answer, and nobody else but who was listed by an ORI."""
+    missing = set(listed) - answered
+    keys = sorted(name for name in missing if "/" in name)
+    if keys:
+        raise asking.no_answer(f"{len(keys)} owners have no answer, such as {keys[0]}")
+    if len(answered - set(listed)) > len(missing):
+        raise asking.no_answer("an owner has an answer whom nobody named")
 
 
 def _places(raw: decision_pb2.OwnerGroup, size: int, asking: Asking) -> Iterator[int]:

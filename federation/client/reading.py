@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from google.protobuf.message import Message
@@ -63,6 +63,10 @@ class Asking:
     def no_answer(self, why: str) -> UnreadableAnswerError:
         """The error that says why what came is no answer."""
         return UnreadableAnswerError(why, request_id=self.request_id)
+
+    def item(self, number: int) -> Asking:
+        """What an answer of a batch is read against: it has a request id of its own."""
+        return replace(self, request_id=f"{self.request_id}.{number}")
 
     def message(self, kind: type[M], data: bytes) -> M:
         """A message of a kind, every field of it known.

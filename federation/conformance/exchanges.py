@@ -47,13 +47,13 @@ def exchanges(direction: Direction, today: datetime.date) -> tuple[Exchange, ...
     return tuple(found)
 
 
-def _dated(value: Any, today: datetime.date) -> Any:
+def _dated(value: object, today: datetime.date) -> Any:
     """A recorded value with the days that it counts from the day of the trial."""
     if isinstance(value, dict):
-        whole = cast("dict[str, Any]", value)
+        whole = cast("dict[str, object]", value)
         return {key: _dated(item, today) for key, item in whole.items()}
     if isinstance(value, list):
-        return [_dated(item, today) for item in cast("list[Any]", value)]
+        return [_dated(item, today) for item in cast("list[object]", value)]
     if isinstance(value, str) and (found := _DAYS_AGO.fullmatch(value)):
         return (today - datetime.timedelta(days=int(found[1]))).isoformat()
     return value

@@ -39,11 +39,11 @@ def told_wrong(
                 yield f"ask {at + 1}: {key} is {got.get(key)!r}, not {value!r}"
 
 
-def _plain(key: str, value: Any) -> Any:
+def _plain(key: str, value: object) -> object:
     """Decisions count in their order; owners, duties and terms of passing on in any."""
     if key == "decisions" or not isinstance(value, list):
         return value
-    return sorted(map(str, cast("list[Any]", value)))
+    return sorted(map(str, cast("list[object]", value)))
 
 
 def wrong_on_the_wire(

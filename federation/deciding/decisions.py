@@ -10,9 +10,12 @@ from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from .envelope import check_envelope
 from .framing import as_first_field, as_first_fields
-from .point import DecisionPoint
+from .patience import Patience
+from .point import Answered, DecisionPoint
 
-MAX_QUESTIONS = 1_000
+LONGEST_ID = 60  # of a batch, so that the numbers of its questions fit in
+
+_MOST = 1000  # questions of a batch, as in the protos
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Decisions:
     def decide_many(self, call: Call, data: bytes) -> bytes:
         """Many questions, one answer each, by one snapshot at one moment.
 
+        Each has a request id of its own, by which its HOLD is resumed: that of the batch, a dot and
+        its number from 0 on.
+
         Raises:
             RefusedCallError: The batch is refused whole; a question that cannot be gone by is
                 DENY by itself.
@@ -47,12 +53,23 @@ class Decisions:
         envelope, questions = request.envelope, request.questions
         check_envelope(envelope, call.now.timestamp())
         refuse_unknown(request, envelope, envelope.issued_at)
-        if not 0 < len(questions) <= MAX_QUESTIONS:
-            raise RefusedCallError(
-                Status.INVALID_ARGUMENT,
-                f"questions: send 1 to {MAX_QUESTIONS:,} questions, not {len(questions):,}",
-            )
         point = self.point
         desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
-        answers = [point.answer(call, request_id, nonce, one, desk) for one in questions]
+        if not 0 < len(questions) <= _MOST:
+            raise RefusedCallError(
+                Status.INVALID_ARGUMENT,
+                f"questions: send 1 to {_MOST:,} questions, not {len(questions):,}",
+            )
+        if len(request_id) > LONGEST_ID:
+            raise RefusedCallError(
+                Status.INVALID_ARGUMENT,
+                f"envelope.request_id: write at most {LONGEST_ID} characters for a batch",
+            )
+        for requester in {one.requester for one in questions}:  # before anything is on file
+            point.check_asker(call.caller, requester, desk)
+        answers: list[Answered] = []
+        patience = Patience.of(call, point.monotonic)
+        for at, one in enumerate(questions):
+            answers.append(point.answer(call, f"{request_id}.{at}", nonce, one, desk))
+            patience.check()
         return as_first_fields(one.serialized() for one in point.recorded(answers, desk))

@@ -13,12 +13,20 @@ from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from .desk import Desk
 
+_MOST = 64 * 1024 * 1024  # bytes that are kept
+
 
 @dataclass(slots=True)
 class Memory:
-    """Keeps what was made of texts while the process lives."""
+    """Keeps what was made of texts while the process lives, until it is too much.
 
-    kept: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    Attributes:
+        most: How many bytes are kept; beyond it everything is made anew.
+    """
+
+    most: int = _MOST
+    kept: dict[str, bytes] = field(default_factory=dict[str, bytes], init=False)
+    _size: int = field(default=0, init=False)
 
     def get(self, key: str) -> bytes | None:
         """What was kept."""
@@ -26,6 +34,9 @@ class Memory:
 
     def put(self, key: str, payload: bytes) -> None:
         """Keep something."""
+        if self._size + len(payload) > self.most:
+            self.kept, self._size = {}, 0
+        self._size += len(payload)
         self.kept[key] = payload
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -114,6 +115,7 @@ class DecisionPoint:
         journal: Where answers are recorded; nowhere yet if None, and answers say so.
         alarm: What is told of an evaluation that failed; the answer is DENY.
         after: What is told of every answer: its call and its outcome.
+        monotonic: Seconds that never go back.
     """
 
     snapshots: Snapshots
@@ -123,6 +125,7 @@ class DecisionPoint:
     journal: Journal | None = None
     alarm: Callable[[Exception], None] = lambda fault: None
     after: Callable[[Call, str], None] = lambda call, outcome: None
+    monotonic: Callable[[], float] = time.monotonic
     _desk: Desk | None = field(default=None, init=False)
 
     @property
@@ -159,8 +162,21 @@ class DecisionPoint:
         raw = question.SerializeToString(deterministic=True)
         digest = hashlib.sha256(raw).digest()
         asked = Asked(call, call.now.timestamp(), request_id, nonce, raw, digest)
+        ruled = self.ruled_or_denied(asked, desk, lambda: self._ruled(asked, question, desk))
+        if isinstance(ruled, Answered):
+            return ruled
+        return self.too_old(asked, desk, lambda: ruled.at_home) or self._filed(asked, ruled, desk)
+
+    def ruled_or_denied(
+        self, asked: Asked, desk: Desk, ruling: Callable[[], Ruled]
+    ) -> Ruled | Answered:
+        """A ruling, or the DENY of a question on which there is none.
+
+        Raises:
+            RefusedCallError: The caller may not ask it, or what is on file cannot be read.
+        """
         try:
-            ruled = self._ruled(asked, question, desk)
+            return ruling()
         except RefusedRequestError as refused:
             return self._not_understood(asked, desk, refused.reading.faults)
         except FactError as wrong:
@@ -170,12 +186,21 @@ class DecisionPoint:
         except Exception as fault:
             self.alarm(fault)
             return self._denied(asked, desk, "evaluation error", _FAILED)
-        if desk.snapshot.is_stale(call.now):
-            if desk.snapshot.is_expired(call.now):
-                return self._denied(asked, desk, "expired policy", _TOO_OLD)
-            if not ruled.at_home:
-                return self._denied(asked, desk, "stale policy", _STALE)
-        return self._filed(asked, ruled, desk)
+
+    def too_old(self, asked: Asked, desk: Desk, is_at_home: Callable[[], bool]) -> Answered | None:
+        """The DENY of policies that are too old for a question; None if they are not.
+
+        Args:
+            asked: The question.
+            desk: The snapshot that decides.
+            is_at_home: Whether all who ask or receive belong to the owner's government.
+        """
+        snapshot, now = desk.snapshot, asked.call.now
+        if not snapshot.is_stale(now):
+            return None
+        if snapshot.is_expired(now):
+            return self._denied(asked, desk, "expired policy", _TOO_OLD)
+        return None if is_at_home() else self._denied(asked, desk, "stale policy", _STALE)
 
     def _ruled(self, asked: Asked, question: q.Question, desk: Desk) -> Ruled:
         """The answer of the class of a question, or its own if something is on file about it."""
@@ -229,14 +254,15 @@ class DecisionPoint:
 
     def _filed(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:
         """The answer, with its HOLD on file, or the one on file closed."""
-        answered = self.answered(asked, ruled, desk)
-        if ruled.outcome is tree.Outcome.HOLD:
-            held = self.hold(asked, ruled, asked.question(), ruled.parties.owner)
-            hold = answered.own.hold
-            hold.id, hold.owner = held.id, held.owner
-            hold.deadline.FromDatetime(held.deadline)
-        else:
+        if ruled.outcome is not tree.Outcome.HOLD:
             self._close(asked, ruled)
+            return self.answered(asked, ruled, desk)
+        # First, for it may be refused, and what is refused leaves nothing on file.
+        held = self.hold(asked, ruled, asked.question(), ruled.parties.owner)
+        answered = self.answered(asked, ruled, desk)
+        hold = answered.own.hold
+        hold.id, hold.owner = held.id, held.owner
+        hold.deadline.FromDatetime(held.deadline)
         return answered
 
     def answered(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:

@@ -24,8 +24,9 @@ from .envelope import check_envelope
 from .explaining import faulty
 from .framing import as_first_field, as_first_fields
 from .owners import Grouped, OwnerGroup
+from .patience import Patience
 from .point import Answered, Asked, DecisionPoint
-from .questions import with_owner
+from .questions import digest_of, with_owner
 
 MAX_OWNERS = 20_000
 MAX_HOLDS = 25  # owners of one group for each of whom a HOLD is kept
@@ -112,6 +113,7 @@ class _Search:
         call = asked.call
         whole = asked.question()
         point.check_asker(call.caller, question.requester, desk)
+        self._check_id(whole)
         if self.grouped.unknown:
             yield self._unknown()
         hour = hour_of(asked.seconds)
@@ -127,7 +129,9 @@ class _Search:
         )
         retries = point.retries(asked, requester, whole.act, texts)
         singles = self._singles(whole, requester, proof)
+        patience = Patience.of(call, point.monotonic)
         for group in self._groups(singles):
+            patience.check()
             if not group.keys:
                 continue
             first = group.keys[0]
@@ -138,10 +142,21 @@ class _Search:
                 yield group, answer
                 continue
             key = stable, seen, first
-            ruled = desk.met(key, hour)
-            if ruled is None or proof is not None or retries:
-                ruled = self._ruled(key, with_owner(whole, first), proof, retries)
-            yield group, self._filed(group, ruled)
+            met = desk.met(key, hour)
+            if met is None or proof is not None or retries:
+                yield group, self._answer(group, key, with_owner(whole, first), proof, retries)
+            else:
+                yield group, self._filed(group, met)
+
+    def _check_id(self, question: q.Question) -> None:
+        """Refuse the id of another question before anything is on file."""
+        agency = self.asked.call.caller.agency
+        for held in self.point.holds.find(agency, self.asked.request_id):
+            if digest_of(with_owner(question, held.owner)) != held.digest:
+                raise RefusedCallError(
+                    Status.ALREADY_EXISTS,
+                    "envelope.request_id: that of another question; ask this one under a new id",
+                )
 
     def _groups(self, singles: frozenset[str]) -> Iterator[OwnerGroup]:
         """The groups without the owners who are asked by themselves, and these."""
@@ -167,6 +182,20 @@ class _Search:
             named |= {paper.by.agency for paper in proof.papers}
         return frozenset(named & self.grouped.at.keys())
 
+    def _answer(
+        self,
+        group: OwnerGroup,
+        key: tuple[object, ...],
+        question: q.Question,
+        proof: Proof | None,
+        retries: int,
+    ) -> Answered:
+        """The answer of a group that was not met in this hour, or with something on file."""
+        ruled = self.point.ruled_or_denied(
+            self.asked, self.desk, lambda: self._ruled(key, question, proof, retries)
+        )
+        return ruled if isinstance(ruled, Answered) else self._filed(group, ruled)
+
     def _ruled(
         self, key: tuple[object, ...], question: q.Question, proof: Proof | None, retries: int
     ) -> Ruled:
@@ -178,10 +207,18 @@ class _Search:
     def _filed(self, group: OwnerGroup, ruled: Ruled) -> Answered:
         """The answer of a group, with its HOLDs on file if they are few."""
         asked, point = self.asked, self.point
+        old = point.too_old(asked, self.desk, lambda: self._is_at_home(group, ruled))
+        if old is not None:
+            return old
         if ruled.outcome is tree.Outcome.HOLD and len(group.keys) <= MAX_HOLDS:
             for key in group.keys:
                 point.hold(asked, ruled, with_owner(asked.question(), key), key)
         return point.answered(asked, ruled, self.desk)
+
+    def _is_at_home(self, group: OwnerGroup, ruled: Ruled) -> bool:
+        """Whether all who ask or receive belong to the government of each owner of a group."""
+        bodies = self.desk.registry.bodies
+        return ruled.at_home and len({bodies[key].sovereign for key in group.keys}) == 1
 
     def _unknown(self) -> tuple[OwnerGroup, Answered]:
         """The names that are not on file: DENY."""

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from ..refusal import RefusedCallError, Status
@@ -40,15 +40,17 @@ class Database:
             StoreError: The file cannot be used.
         """
         self.path = path
-        try:
-            self._file = _own_file(path)
-            self._durable = _connection(path, "FULL")
-            self._quick = _connection(path, "NORMAL", first=False)
-            self.watch = Watch(path.with_name(f"{path.name}-watch"))
-        except OSError as fault:
-            raise StoreError(f"{path}: {fault.strerror}; name a folder that may be written") from (
-                fault
-            )
+        with ExitStack() as opening:
+            try:
+                self._file = _own_file(path)
+                self.watch = Watch(path.with_name(f"{path.name}-watch"))
+            except OSError as fault:
+                mend = "name a folder that may be written"
+                raise StoreError(f"{path}: {fault.strerror}; {mend}") from fault
+            opening.callback(self.watch.close)
+            self._durable = opening.enter_context(closing(_connection(path, "FULL")))
+            self._quick = opening.enter_context(closing(_connection(path, "NORMAL", first=False)))
+            self._opened = opening.pop_all()
         self._writing, self._reading = threading.Lock(), threading.Lock()
 
     @contextmanager
@@ -97,9 +99,7 @@ class Database:
 
     def close(self) -> None:
         """Close the store."""
-        self._durable.close()
-        self._quick.close()
-        self.watch.close()
+        self._opened.close()
 
 
 def _own_file(path: Path) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from .database import Database
 from .envelopes import Sealed, opened
 from .mirror import Mirror
 from .moments import FOR_GOOD, stamp
+from .signers import Signers
 from .statements import (
     OfRequest,
     SaidDuty,
@@ -25,7 +26,7 @@ from .statements import (
     StatementKind,
 )
 from .watch import Part
-from .weighing import Signers, Weighed, weigh
+from .weighing import Weighed, weigh
 
 
 @dataclass(slots=True)

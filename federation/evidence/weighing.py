@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from securesystemslib.signer import Key
 
@@ -18,18 +18,11 @@ from ..identity.signers import Signer
 from ..proof import Vouching
 from ..refusal import RefusedCallError, Status
 from .envelopes import Sealed
+from .signers import Signers
 from .statements import Statement, StatementKind
 
 CLOCK_SKEW = datetime.timedelta(seconds=30)
 _RANK = {Level.ATTESTATION: 1, Level.VERIFICATION: 2}
-
-
-class Signers(Protocol):
-    """The register of signers, as it is at any moment."""
-
-    def find(self, key_id: str) -> Signer | None:
-        """The signer of a key, or None if it is not on file."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +92,15 @@ def _weight(sealed: Sealed, signer: Signer) -> Weighed:
     return Weighed(sealed.id, statement, by, level, signer.key)
 
 
-def check_times(statement: Statement, now: datetime.datetime) -> None:
-    """Refuse a statement that comes from the future, or too late.
+def check_arrival(sealed: Sealed, signers: Signers, now: datetime.datetime) -> None:
+    """Refuse a statement that comes from the future, too late, or of a key that counts no more.
+
+    A key that has ended could else sign as of a time when it still counted.
 
     Raises:
         RefusedCallError: It does.
     """
+    statement, signer = sealed.statement, signers.find(sealed.key_id)
     if statement.issued - now > CLOCK_SKEW:
         raise RefusedCallError(
             Status.INVALID_ARGUMENT,
@@ -116,6 +112,8 @@ def check_times(statement: Statement, now: datetime.datetime) -> None:
             Status.INVALID_ARGUMENT,
             "payload/expires: has passed; state it anew if it is still true",
         )
+    if signer is not None and not signer.counts_at(now):
+        _deny("the key does not count now", "sign with a key that does")
 
 
 def may_take_back(earlier: Statement, by: Vouching) -> bool:

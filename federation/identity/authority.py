@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from .certificates import trust_domains_of, uris_of
+from .certificates import read_certificate, read_request, trust_domains_of, uris_of
 from .spiffe import SpiffeError, SpiffeId, check_trust_domain, parse_spiffe
 
 AUTHORITY_DAYS = 3650
@@ -121,7 +121,7 @@ def issue(
 def _opened(authority: Holding) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     mend = "name the folder that `platelaw keys authority` made"
     try:
-        root = x509.load_pem_x509_certificate(authority.certificate)
+        root = read_certificate(authority.certificate)
         trust_domains_of(root)
         key = serialization.load_pem_private_key(authority.key, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as fault:
@@ -133,14 +133,11 @@ def _opened(authority: Holding) -> tuple[x509.Certificate, ec.EllipticCurvePriva
 
 def _request(request: bytes) -> x509.CertificateSigningRequest:
     try:
-        asked = x509.load_pem_x509_csr(request)
-        if not asked.is_signature_valid:
-            raise InvalidSignature
-    except (ValueError, InvalidSignature, UnsupportedAlgorithm) as fault:
+        return read_request(request)
+    except (ValueError, UnsupportedAlgorithm) as fault:
         raise AuthorityError(
             "not a signed request for a certificate; make one with `platelaw keys request`"
         ) from fault
-    return asked
 
 
 def _public(asked: x509.CertificateSigningRequest) -> ec.EllipticCurvePublicKey:

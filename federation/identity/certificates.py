@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 
 from .standing import serial_text
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,38 @@ def read_certificate(data: bytes) -> x509.Certificate:
     Raises:
         ValueError: It is none.
     """
-    if data.lstrip().startswith(b"-----BEGIN"):
-        return x509.load_pem_x509_certificate(data)
-    return x509.load_der_x509_certificate(data)
+    is_pem = data.lstrip().startswith(b"-----BEGIN")
+    read = x509.load_pem_x509_certificate if is_pem else x509.load_der_x509_certificate
+    return _read(read, data)
+
+
+def read_certificates(data: bytes) -> list[x509.Certificate]:
+    """The certificates of a file in PEM; there is at least one.
+
+    Raises:
+        ValueError: One is none.
+    """
+    return _read(x509.load_pem_x509_certificates, data)
+
+
+def read_request(data: bytes) -> x509.CertificateSigningRequest:
+    """A request for a certificate (PKCS #10) in PEM, signed by the key that it is for.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = _read(x509.load_pem_x509_csr, data)
+    if not found.is_signature_valid:
+        raise ValueError("the signature does not fit")
+    return found
+
+
+def _read(read: Callable[[bytes], T], data: bytes) -> T:
+    """What a reader makes of data; whatever is wrong with them is a ValueError."""
+    try:
+        return read(data)
+    except (x509.InvalidVersion, UnsupportedAlgorithm) as fault:
+        raise ValueError(str(fault)) from fault
 
 
 def uris_of(certificate: x509.Certificate | x509.CertificateSigningRequest) -> list[str]:

@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from .certificates import trust_domains_of
+from .certificates import read_certificates, trust_domains_of
 
 Report = Callable[[str], None]
 _Marks = tuple[tuple[int, int, int], ...]
@@ -211,7 +211,7 @@ def _bytes(path: Path) -> bytes:
 
 def _certificates(path: Path, data: bytes) -> list[x509.Certificate]:
     try:
-        return x509.load_pem_x509_certificates(data)
+        return read_certificates(data)
     except ValueError as fault:
         raise CredentialsError(f"{path}: holds no certificate in PEM; write one") from fault
 

@@ -6,6 +6,7 @@ Conventions of the pages:
   own gets the head of the shipped plate reader act, definitions and all. Its examples are decided.
 - A ``console`` line that starts with ``platelaw`` is run where sample files lie; ``# exit N`` at
   its end says the exit code, else an answer may be any of the three and the rest must end with 0.
+  Those that need a service that listens are run in ``test_service_pages.py``.
 """
 
 from __future__ import annotations
@@ -254,7 +255,11 @@ LISTS = {
     "policies.csv": "crawled_slug,prohibited_uses\ndarien-ct-pd,Immigration enforcement\n",
     "eugene_or_pd_sharing_list.csv": "Name,State,Type\nBend OR PD,OR,Police Department\n",
 }
-LINES = sorted(set(command_lines()), key=lambda item: item[1])
+OF_A_SERVICE = ("serve", "ask", "pending", "attest", "conformance")  # test_service_pages.py
+LINES = sorted(
+    {(page, line) for page, line in command_lines() if line.split()[1] not in OF_A_SERVICE},
+    key=lambda item: item[1],
+)
 
 
 @pytest.mark.parametrize(("page", "line"), LINES, ids=[line for _, line in LINES])

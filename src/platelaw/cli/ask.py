@@ -20,6 +20,7 @@ from .example import example_request
 from .home import calling_from, calling_options
 from .silence import end_without_answer
 
+VERSION = 1  # of the JSON answer
 _ASKERS = {"permit": "darien-platform", "hold": "darien-platform", "deny": "outsider"}
 _PERIOD = datetime.timedelta(days=5)
 
@@ -108,7 +109,8 @@ def _example(name: str) -> dict[str, Json]:
 
 def _plain(answer: Answer) -> Any:
     """The answer as plain values."""
-    return json.loads(json.dumps(dataclasses.asdict(answer), default=_told))
+    plain = json.loads(json.dumps(dataclasses.asdict(answer), default=_told))
+    return {"version": VERSION, **plain}
 
 
 def _told(value: object) -> str:

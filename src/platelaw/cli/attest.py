@@ -212,9 +212,14 @@ def _confirm(statements: Sequence[Statement], *, yes: bool) -> None:
         click.echo(f"  - {told(statement.said)}{level}{until}", err=True)
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not is_terminal():
         stop("nobody is there to confirm it", "add --yes to sign without being asked")
     click.confirm("Sign this?", abort=True, err=True)
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
 
 
 def _hand_in(

@@ -52,7 +52,7 @@ _SHOWN = 10
 @click.option("--lasts", required=True, type=click.IntRange(1, 366), metavar="DAYS",
               help="For how many days: a year at most.")  # fmt: skip
 @click.option("--user", required=True, metavar="NAME",
-              help="Who asks for the owner: an opaque name. Whoever vouches is somebody else.")  # fmt: skip
+              help="Who asks for the owner, an opaque name; nobody vouches for himself.")  # fmt: skip
 @click.option("--reason", default="", help="Why, in words.")
 @click.option("--fact", "facts", multiple=True, metavar="NAME=yes",
               help="What the owner claims besides, yes or no; may be repeated.")  # fmt: skip
@@ -105,7 +105,8 @@ def enable_command(
       platelaw bundle enable policies.d --owner CT/example-pd --partner CT/state-police
           --purpose criminal_investigation --lasts 90 --user u-17 --dry-run
       platelaw bundle enable policies.d map.zip --owner CT/example-pd --partner CT/openbridge-pd
-          --purpose stolen_vehicle --lasts 365 --user u-17 --agreement sharing.policy --key example.pem
+          --purpose stolen_vehicle --lasts 365 --user u-17 --agreement sharing.policy
+          --key example.pem
     """  # noqa: D301
     access = Access(owner, partner, purpose, data, lasts, user, reason, tuple(map(_fact, facts)))
     flow_map = map_from(place, example=example if place or example else "portals")

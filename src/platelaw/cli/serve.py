@@ -178,6 +178,7 @@ def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
 def _tell(home: Home, port: int, url: str, *, as_json: bool) -> None:
     if as_json:
         told = {
+            "version": 1,
             "grpc": f"{_LOOPBACK}:{port}",
             "http": url,
             "home": str(home.folder),

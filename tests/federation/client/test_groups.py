@@ -21,8 +21,7 @@ from platelaw.federation.v1 import answer_pb2, decision_pb2
 
 from .playing import NOW, OPEN_SEARCH, permit, serving
 
-OWNERS = ("XX/a", "ORI1", "XX/c", "XX/d", "XX/e")
-KEYS = ("XX/a", "XX/b", "XX/c", "XX/d", "XX/e")
+OWNERS = KEYS = ("XX/a", "XX/b", "XX/c", "XX/d", "XX/e")
 Response = decision_pb2.DecideSearchResponse
 
 
@@ -33,8 +32,11 @@ def group(places: Iterable[int], runs: list[int], *, permits: bool, named: bool)
         answer.outcome = answer_pb2.OUTCOME_DENY
         answer.ClearField("release_id")
         answer.ClearField("valid_until")
-    found = decision_pb2.OwnerGroup(answer=answer, count=len(owners), runs=runs)
-    found.owners.extend(owners if named else ())
+    found = decision_pb2.OwnerGroup(answer=answer, count=len(owners))
+    if named:
+        found.owners.extend(owners)
+    else:
+        found.runs.extend(runs)
     return found
 
 
@@ -104,6 +106,11 @@ def last_group_twice(response: Any) -> None:
     response.groups.append(response.groups[1])
 
 
+def a_stranger(response: Any) -> None:
+    response.groups[0].owners.append("XX/other")
+    response.groups[0].count += 1
+
+
 def first_group(change: Callable[[Any], None]) -> Callable[[Any], None]:
     return lambda response: change(response.groups[0])
 
@@ -111,18 +118,15 @@ def first_group(change: Callable[[Any], None]) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (last_group_left_out, "2 of 5 owners have no answer"),
-        (first_group(lambda g: g.runs.extend([1, 1])), "which owners"),
+        (last_group_left_out, "2 owners have no answer"),
         (last_group_twice, "two answers"),
-        (first_group(lambda g: g.runs.append(1)), "no end"),
-        (first_group(lambda g: g.runs.__setitem__(2, 4)), "beyond the list"),
-        (first_group(lambda g: g.runs.__setitem__(1, 0)), "beyond the list"),
-        (first_group(lambda g: g.runs.extend([0, 1] * 9)), "beyond the list"),
         (first_group(lambda g: g.owners.pop()), "which owners"),
         (first_group(lambda g: setattr(g, "count", 2)), "which owners"),
         (first_group(lambda g: g.ClearField("answer")), "outcome 0"),
         (first_group(lambda g: setattr(g.answer, "request_digest", b"x")), "another question"),
-        (first_group(lambda g: g.owners.__setitem__(1, "")), "1 of 5"),
+        (first_group(lambda g: g.owners.__setitem__(1, "XX/other")), "1 owners have no answer"),
+        (first_group(lambda g: g.owners.__setitem__(1, "XX/a")), "two answers"),
+        (a_stranger, "whom nobody named"),
     ],
 )
 def test_owners_without_an_answer_of_their_own_end_the_search(
@@ -134,6 +138,39 @@ def test_owners_without_an_answer_of_their_own_end_the_search(
         pytest.raises(UnreadableAnswerError, match=why),
     ):
         client.decide_search(OPEN_SEARCH, OWNERS)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (last_group_left_out, "2 owners have no answer"),
+        (last_group_twice, "two answers"),
+        (first_group(lambda g: g.runs.append(1)), "no end"),
+        (first_group(lambda g: g.runs.__setitem__(2, 4)), "beyond the list"),
+        (first_group(lambda g: g.runs.__setitem__(1, 0)), "beyond the list"),
+        (first_group(lambda g: g.runs.extend([0, 1] * 9)), "beyond the list"),
+        (first_group(lambda g: setattr(g, "count", 2)), "which owners"),
+    ],
+)
+def test_places_that_are_not_those_of_the_list_end_the_search(
+    spoil: Callable[[Any], None], why: str
+) -> None:
+    service = SearchService()
+    with serving(service) as server, client_of(server.target) as client:
+        client.decide_search(OPEN_SEARCH, OWNERS)
+        service.spoil = spoil
+        with pytest.raises(UnreadableAnswerError, match=why):
+            client.decide_search(OPEN_SEARCH, OWNERS)
+    assert service.asked == ["list", "digest"]
+
+
+def test_an_owner_named_by_its_ori_is_answered_by_its_key_and_the_list_is_sent_each_time() -> None:
+    service = SearchService()
+    with serving(service) as server, client_of(server.target) as client:
+        for _ in range(2):
+            found = client.decide_search(OPEN_SEARCH, ("XX/a", "ORI-OF-B", *KEYS[2:]))
+            assert found.groups[1].owners == ("XX/b", "XX/e")
+    assert service.asked == ["list", "list"]
 
 
 def test_a_search_without_owners_is_not_sent() -> None:

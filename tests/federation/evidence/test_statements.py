@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -267,3 +269,48 @@ def test_moments_with_fractions_of_a_second_are_kept(supervisor: Person) -> None
     issued = NOW + datetime.timedelta(microseconds=250_000)
     statement = supervisor.says(SaidDuty("notify"), THIS, issued=issued, lasts=DAY)
     assert opened(signed(statement, supervisor.key)).statement.issued == issued
+
+
+def test_no_envelope_that_was_tampered_with_counts(supervisor: Person) -> None:
+    """Bytes changed, lost, added and moved, in envelopes and in payloads."""
+    chance = random.Random(26)
+    good = [
+        supervisor.attests(),
+        supervisor.sign(supervisor.says(SaidReview("a/rule", True), THIS)),
+        supervisor.withdraws(supervisor.attests()),
+    ]
+    payloads = {opened(each).id for each in good}
+    outcomes = Counter[str]()
+    for turn in range(2000):
+        plain = json.loads(chance.choice(good))
+        if turn % 2:
+            payload = tampered(base64.b64decode(plain["payload"]), chance)
+            data = json.dumps(plain | {"payload": base64.b64encode(payload).decode()}).encode()
+        else:
+            data = tampered(json.dumps(plain).encode(), chance)
+        try:
+            sealed = opened(data)
+        except RefusedCallError:
+            outcomes["refused"] += 1
+        else:
+            counts = sealed.is_signed_with(supervisor.key.public_key)
+            assert sealed.id in payloads or not counts
+            outcomes["read"] += 1
+    assert min(outcomes["refused"], outcomes["read"]) > 20
+
+
+def tampered(data: bytes, chance: random.Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(chance.choice((1, 1, 3))):
+        at = chance.randrange(len(changed))
+        match chance.randrange(4):
+            case 0:
+                changed[at] = chance.randrange(256)
+            case 1:
+                del changed[at : at + chance.randrange(1, 12)]
+            case 2:
+                changed[at:at] = chance.randbytes(chance.randrange(1, 6))
+            case _:
+                start = chance.randrange(len(changed))
+                changed[at:at] = changed[start : start + chance.randrange(24)]
+    return bytes(changed)
