@@ -176,6 +176,7 @@ def test_loading_lets_others_go_on_often_and_leaves_no_trace() -> None:
 
 
 def test_what_builds_a_service_is_named_by_its_place() -> None:
-    assert build_at("platelaw.federation.server.served:build_at") is build_at
+    found: object = build_at("platelaw.federation.server.served:build_at")
+    assert found is build_at
     with pytest.raises(ImportError, match="there is no such function"):
         build_at("platelaw.federation.server.served:nothing_of_that_name")
