@@ -14,7 +14,7 @@ from ...dsl.model import Duty, Fact, Policy, Rule, Vocabulary
 from ...engine import names
 from ...engine.decision import Engine
 from ...engine.facts import Facts
-from ...engine.json_values import JsonValues
+from ...engine.json_values import JsonValues, near_key
 from ...engine.request import Request, Voucher
 from ...engine.request_json import read_paper
 from ...engine.values import Span
@@ -73,7 +73,7 @@ def _check_bodies(statement: Statement, engine: Engine) -> None:
     for where, key in named.items():
         body = engine.registry.get(key)
         if body is None:
-            mend = "find its key with `platelaw agencies NAME`"
+            mend = near_key(key, engine.registry) or "find its key with `platelaw agencies NAME`"
             refuse(where, f"no body of the registry has the key `{key[:60]}`", mend)
         if body.key != key:
             refuse(where, f"`{key}` is the ORI of `{body.key}`", "write the key")
@@ -141,7 +141,7 @@ def _check_value(said: SaidFact, engine: Engine, known: Iterable[tuple[Vocabular
     """Whether the value fits the fact in one vocabulary."""
     readings: list[JsonValues] = []
     for words, fact in known:
-        values = JsonValues(engine.registry, seeks=False)
+        values = JsonValues(engine.registry)
         if values.value(fact, said.value, "/value", words) is not None and not values.faults:
             return
         readings.append(values)
@@ -165,7 +165,7 @@ def _check_paper(
     _check_voucher(weighed, "an instrument", [words.facts[names.INSTRUMENTS] for words in known])
     readings: list[JsonValues] = []
     for words in known:
-        values = JsonValues(engine.registry, seeks=False)
+        values = JsonValues(engine.registry)
         paper = read_paper(values, said.fields, "/instrument", words, verified=True)
         if paper is not None and not values.faults:
             return
