@@ -14,10 +14,10 @@ from itertools import islice
 from ...dsl.check import Checked
 from ...dsl.diagnostics import Diagnostic
 from ...dsl.model import Library, Policy
+from ...engine.alike import Alike
 from ...engine.decision import Engine
 from ...engine.library import LibraryError
 from ...engine.loading import Loader, Store
-from ...engine.alike import Alike
 from ...engine.registry import Registry, RegistryError, read_registry
 from ..identity.signers import Signers, signers_of
 from ..identity.standing import Standing, standing_of
