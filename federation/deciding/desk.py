@@ -97,6 +97,10 @@ class _Explained:
     ends: float | None
     deadline: datetime.timedelta
 
+    def is_of(self, ruling: Ruling) -> bool:
+        """Whether it explains a ruling."""
+        return (self.outcome, self.reason) == (ruling.outcome, ruling.reason)
+
 
 class Desk:
     """A snapshot ready to answer; safe to use from several threads."""

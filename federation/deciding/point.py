@@ -54,6 +54,7 @@ _STALE = (
     "renewed only bodies of the owner's own government get an answer"
 )
 _FAILED = "the evaluation failed; the operator of this service has been told"
+ID_OF_ANOTHER = "envelope.request_id: that of another question; ask this one under a new id"
 _UNRECORDED = "the answer could not be recorded, so nothing may be released; ask again"
 
 
@@ -97,6 +98,13 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     nonce: bytes
     raw: bytes
     digest: bytes
+
+    @classmethod
+    def of(cls, call: Call, request_id: str, nonce: bytes, question: q.Question) -> Asked:
+        """A question that came by a call."""
+        raw = question.SerializeToString(deterministic=True)
+        digest = hashlib.sha256(raw).digest()
+        return cls(call, call.now.timestamp(), request_id, nonce, raw, digest)
 
     def question(self) -> q.Question:
         """The question, whole."""
@@ -159,9 +167,27 @@ class DecisionPoint:
         Raises:
             RefusedCallError: The caller may not ask it, or what is on file cannot be read.
         """
-        raw = question.SerializeToString(deterministic=True)
-        digest = hashlib.sha256(raw).digest()
-        asked = Asked(call, call.now.timestamp(), request_id, nonce, raw, digest)
+        asked = Asked.of(call, request_id, nonce, question)
+        return self._answered_by(asked, question, desk)
+
+    def answer_of_many(
+        self, call: Call, request_id: str, nonce: bytes, question: q.Question, desk: Desk
+    ) -> Answered:
+        """The same in a batch, in which a question beyond its limits is DENY by itself.
+
+        Raises:
+            RefusedCallError: The caller may not ask it, or what is on file cannot be read.
+        """
+        asked = Asked.of(call, request_id, nonce, question)
+        try:
+            return self._answered_by(asked, question, desk)
+        except RefusedCallError as refusal:
+            if refusal.status is not Status.INVALID_ARGUMENT:
+                raise
+            fault = Fault("/question", refusal.message, "mend it; docs/messages.md has the limits")
+            return self._not_understood(asked, desk, [fault])
+
+    def _answered_by(self, asked: Asked, question: q.Question, desk: Desk) -> Answered:
         ruled = self.ruled_or_denied(asked, desk, lambda: self._ruled(asked, question, desk))
         if isinstance(ruled, Answered):
             return ruled
@@ -301,8 +327,15 @@ class DecisionPoint:
         )
 
     def _close(self, asked: Asked, ruled: Ruled) -> None:
+        """Let the HOLD of this question wait no more.
+
+        Raises:
+            RefusedCallError: The HOLD under this id is that of another question.
+        """
         caller = asked.call.caller.agency
         for held in self.holds.find(caller, asked.request_id, ruled.parties.owner):
+            if held.digest != asked.digest:
+                raise RefusedCallError(Status.ALREADY_EXISTS, ID_OF_ANOTHER)
             if held.is_open:
                 self.holds.close(held, asked.call.now)
 

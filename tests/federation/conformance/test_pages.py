@@ -27,7 +27,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def question() -> dict[str, Any]:
-    (block,) = blocks("vendors.md", "json")
+    (block,) = blocks("vendors.md", "jsonc")
     asked: dict[str, Any] = json.loads(block)
     asked["period"] = {"from": (utc_now().date() - datetime.timedelta(days=2)).isoformat()}
     return asked
@@ -76,8 +76,8 @@ def test_the_quick_start_is_twenty_lines() -> None:
 
 
 def test_the_evaluation_of_the_page_is_the_question_of_the_quick_start() -> None:
-    (block,) = blocks("authzen.md", "json")
-    (asked,) = blocks("vendors.md", "json")
+    (block,) = blocks("authzen.md", "jsonc")
+    (asked,) = blocks("vendors.md", "jsonc")
     assert evaluation(json.loads(block)) == question_of(json.loads(asked))
 
 
@@ -92,7 +92,7 @@ def test_the_page_of_the_http_face_says_its_limits() -> None:
 
 
 def test_the_results_on_the_page_of_the_kit_are_of_the_agreed_form() -> None:
-    _, block = blocks("conformance.md", "json")
+    _, block = blocks("conformance.md", "jsonc")
     assert [one["decision"] for one in results_of(block.encode())] == ["no release", "release"]
 
 
