@@ -161,9 +161,9 @@ def attempt_of(question: q.Question, requester: str, now: datetime.datetime) -> 
         asserted.reason = question.reason
     return Attempt(
         requester,
-        question.user,
+        question.user.strip(),
         question.act,
-        question.subject,
+        question.subject.strip(),
         digest_of(asserted),
         now,
     )
