@@ -107,10 +107,19 @@ class Server:
             raise SystemExit(refused[0])
         return [digest for at, digest in enumerate(taken) if at == 0 or taken[at - 1] != digest]
 
+    def pid(self) -> int:
+        """The process of its worker."""
+        [pid] = [line["pid"] for line in self.lines if line["event"] == "worker serves"]
+        return int(pid)
+
+    def cpu(self) -> float:
+        """Seconds that all threads of the worker ran."""
+        tasks = Path(f"/proc/{self.pid()}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
     def memory(self) -> float:
         """The most memory that the worker used, in MiB."""
-        [pid] = [line["pid"] for line in self.lines if line["event"] == "worker serves"]
-        status = Path(f"/proc/{pid}/status").read_text()
+        status = Path(f"/proc/{self.pid()}/status").read_text()
         found = re.search(r"VmHWM:\s+(\d+) kB", status)
         assert found is not None
         return int(found[1]) / 1024
@@ -139,10 +148,12 @@ def running(folder: Path) -> Iterator[Server]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     server = Server(process, int(process.stdout.readline() or "0"))
-    print(f"from start to serving: {time.monotonic() - started:.1f} s")
+    seconds = time.monotonic() - started
     listening = threading.Thread(target=server.listen)
     listening.start()
     try:
+        until(lambda: any(line["event"] == "worker serves" for line in server.lines))
+        print(f"from start to serving: {seconds:.1f} s, CPU of the worker {server.cpu():.1f} s")
         yield server
     finally:
         process.send_signal(signal.SIGTERM)

@@ -69,14 +69,13 @@ class ReasonWords:
         """The kinds that ``reason.plainly`` or ``reason.possibly`` holds on a day."""
         if self.reason.text is None:
             return unproven(self.reason.cause or Cause.NOT_STATED)
-        plainly, possibly = self.sets(vocabulary, day)
+        plainly, possibly = self._sets(vocabulary, day)
         known = plainly if name == PLAINLY else possibly
         return State(Members(tuple(sorted(known))), source="lexicon")
 
-    def sets(
+    def _sets(
         self, vocabulary: Vocabulary, day: datetime.date
     ) -> tuple[frozenset[str], frozenset[str]]:
-        """The kinds that a text plainly names on a day, and those that it possibly names."""
         key = (vocabulary.edition, day)
         if key not in self._read:
             readings = [
@@ -88,9 +87,13 @@ class ReasonWords:
         return self._read[key]
 
     def _layer(self, edition: str, vocabulary: Vocabulary, day: datetime.date) -> Reading:
-        lexicons = tuple(
-            lexicon
-            for lexicon in vocabulary.lexicons
-            if lexicon.origin == edition and in_force(lexicon.in_force, (day, day)) is Truth.TRUE
-        )
-        return self.matchers.read(lexicons, self.reason.text or "")
+        return self.matchers.read(layer_of(edition, vocabulary, day), self.reason.text or "")
+
+
+def layer_of(edition: str, vocabulary: Vocabulary, day: datetime.date) -> tuple[Lexicon, ...]:
+    """The lexicons of one layer of a vocabulary that are in force on a day."""
+    return tuple(
+        lexicon
+        for lexicon in vocabulary.lexicons
+        if lexicon.origin == edition and in_force(lexicon.in_force, (day, day)) is Truth.TRUE
+    )

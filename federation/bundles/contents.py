@@ -109,6 +109,11 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something."""
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 def told(fault: Diagnostic) -> str:
     """A fault of a policy in one line."""
     return f"{str(fault.span).removeprefix(FOLDER)}: {fault.message}"
@@ -166,8 +171,9 @@ def _engine(
     if checked.library is None:
         faults = [fault for fault in checked.diagnostics if fault.is_error]
         raise ContentsError(
-            f"{len(faults)} faults in the policies: {'; '.join(map(told, faults[:_TOLD]))}",
-            "a version is taken over whole or not at all",
+            f"{counted(len(faults), 'fault')} in the policies: "
+            f"{'; '.join(map(told, faults[:_TOLD]))}",
+            "mend the texts; a version serves whole or not at all",
             faults,
         )
     return checked, Engine(checked.library, registry)

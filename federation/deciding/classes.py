@@ -8,16 +8,17 @@ snapshot, so the second is answered by what was worked out for the first.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import msgspec
 
-from ...dsl.model import Library, Vocabulary
+from ...dsl.lexicon import Matcher
+from ...dsl.model import Lexicon, Library, Vocabulary
 from ...dsl.syntax import Level
 from ...engine import names
-from ...engine.reasons import Matchers, ReasonWords
-from ...engine.request import Reason
+from ...engine.reasons import Matchers, layer_of
 from ..v1 import question_pb2 as q
 
 _STATED = "stated"
@@ -25,7 +26,7 @@ _TAKEN = ("user", "subject", "reason")
 # Texts of at most so many characters, of four bytes each, are within the limits of the protos.
 _NAME, _REASON, _WORD = 50, 500, 250
 _HOUR = 3600
-MAX_TEXTS = 50_000  # reasons that are remembered
+MAX_TEXTS = 20_000  # reasons that are remembered
 MAX_LENGTH = 300  # characters of a reason that is remembered
 
 
@@ -36,6 +37,16 @@ def free_texts(library: Library) -> frozenset[str]:
         for name, fact in vocabulary.facts.items():
             types.setdefault(name, set()).add(fact.type.word)
     return frozenset(name for name, words in types.items() if words == {"text"})
+
+
+def facts_of_types(library: Library, types: frozenset[str]) -> frozenset[str]:
+    """The facts that have one of some types in any vocabulary."""
+    return frozenset(
+        name
+        for vocabulary in library.vocabularies.values()
+        for name, fact in vocabulary.facts.items()
+        if fact.type.word in types
+    )
 
 
 def vouched_facts(library: Library) -> frozenset[str]:
@@ -88,44 +99,78 @@ def take_texts(question: q.Question, free: frozenset[str]) -> Texts:
     return Texts(user.strip(), subject.strip(), reason, case, is_short)
 
 
-@dataclass(slots=True)
+Layer: TypeAlias = tuple[Lexicon, ...]  # the lexicons of one layer that are in force on a day
+
+
 class Reasons:
-    """What the lexicons of a library see in reasons, one hour at a time."""
+    """What the lexicons of a library see in reasons, one hour at a time.
 
-    library: Library
-    matchers: Matchers
-    _words: tuple[Vocabulary, ...] = field(init=False)
-    # The hour, and what was seen in it: one value, so that no thread mixes two hours.
-    _kept: tuple[int, dict[str, Hashable]] = field(default=(-1, {}), init=False)
+    A vocabulary's layers read a reason each by itself, and what rules are told is made of these
+    readings alone; so they tell all that rules may read of it.
+    """
 
-    def __post_init__(self) -> None:
-        """Find the vocabularies that differ in their lexicons."""
-        differing: dict[Hashable, Vocabulary] = {}
-        for vocabulary in self.library.vocabularies.values():
-            lexicons = vocabulary.lexicons
-            key = tuple((each.origin, each.name, each.in_force) for each in lexicons)
-            differing.setdefault((key, tuple(v.edition for v in vocabulary.lineage())), vocabulary)
-        self._words = tuple(differing.values())
+    def __init__(self, library: Library, matchers: Matchers) -> None:
+        self._vocabularies = tuple(library.vocabularies.values())
+        self._matchers = matchers
+        self._of_hour = _SeenInHour(-1, (), Matcher(()))
 
     def seen(self, text: str, hour: int) -> Hashable:
         """All that rules may read of a reason: equal for two that are read alike in this hour."""
-        if len(text) > MAX_LENGTH:
-            return self._read(text, hour)
-        kept, seen = self._kept
-        if kept != hour or len(seen) >= MAX_TEXTS:
-            seen = dict[str, Hashable]()
-            self._kept = hour, seen
-        found = seen.get(text)
+        kept = self._of_hour
+        if kept.hour != hour or len(kept.seen) >= MAX_TEXTS:
+            layers = _layers(self._vocabularies, hour)
+            phrases = [
+                phrase for layer in layers for lexicon in layer for phrase in lexicon.phrases
+            ]
+            kept = self._of_hour = _SeenInHour(hour, layers, Matcher(phrases))
+        found = kept.seen.get(text)
         if found is None:
-            found = seen[text] = self._read(text, hour)
+            found = self._read(text, kept)
+            if len(text) <= MAX_LENGTH:
+                kept.seen[text] = found
         return found
 
-    def _read(self, text: str, hour: int) -> Hashable:
-        today = datetime.datetime.fromtimestamp(hour * _HOUR, datetime.UTC).date()
-        days = [today + datetime.timedelta(days=shift) for shift in (-1, 0, 1)]  # of any zone
-        words = ReasonWords(Reason(text), self.matchers)
-        seen = tuple(words.sets(each, day) for each in self._words for day in days)
-        return bool(text.strip()), seen
+    def _read(self, text: str, kept: _SeenInHour) -> Hashable:
+        is_stated = bool(text.strip())
+        if not kept.any_phrase.may_hold(text):
+            return is_stated
+        readings = (self._matchers.of(layer).read(text) for layer in kept.layers)
+        found = is_stated, tuple((reading.plainly, reading.possibly) for reading in readings)
+        return kept.values.setdefault(found, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _SeenInHour:
+    """What was seen in one hour; threads may be of two hours, so each has its own.
+
+    Attributes:
+        hour: The hour.
+        layers: The layers that read a reason in it, on any civil day that it may lie in.
+        any_phrase: A matcher of all their phrases, for a first look.
+        seen: What was seen, by text.
+        values: Each value once.
+    """
+
+    hour: int
+    layers: tuple[Layer, ...]
+    any_phrase: Matcher
+    seen: dict[str, Hashable] = field(default_factory=dict[str, Hashable])
+    values: dict[Hashable, Hashable] = field(default_factory=dict[Hashable, Hashable])
+
+
+def _layers(vocabularies: Iterable[Vocabulary], hour: int) -> tuple[Layer, ...]:
+    """The layers of lexicons on the civil days, of any zone, that an hour lies in."""
+    today = datetime.datetime.fromtimestamp(hour * _HOUR, datetime.UTC).date()
+    days = [today + datetime.timedelta(days=shift) for shift in (-1, 0, 1)]
+    found: dict[Hashable, Layer] = {}
+    for vocabulary in vocabularies:
+        for day in days:
+            for words in vocabulary.lineage():
+                layer = layer_of(words.edition, vocabulary, day)
+                key = tuple((each.origin, each.name, each.in_force) for each in layer)
+                if key:
+                    found.setdefault(key, layer)
+    return tuple(found.values())
 
 
 def hour_of(seconds: float) -> int:

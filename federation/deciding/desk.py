@@ -23,6 +23,7 @@ from ...engine import names
 from ...engine.alike import Alike
 from ...engine.compiled import Ruling
 from ...engine.compiled.evaluator import Prepared
+from ...engine.compiled.forms import places_of_age, reads_user
 from ...engine.compiled.wire import JsonRequests, RefusedRequestError
 from ...engine.decision import Decision, Engine
 from ...engine.json_text import Json
@@ -34,7 +35,7 @@ from ..proof import Proof
 from ..snapshot import PolicySnapshot
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .classes import Reasons, free_texts, vouched_facts
+from .classes import Reasons, facts_of_types, free_texts, hour_of, vouched_facts
 from .explaining import OUTCOMES, explanation_of
 from .framing import with_explanation
 from .owners import OwnerLists
@@ -46,6 +47,8 @@ MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
 MAX_NAMED = 16  # bodies named by a question of a class that is kept
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
 _NO_PROOF = Proof()
+_TIMED = frozenset({"user", "time", "date", "duration"})
+_TWO_DAYS, _HOUR = datetime.timedelta(days=2), datetime.timedelta(hours=1)
 HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
 
 
@@ -108,15 +111,15 @@ class Desk:
         self.registry: Registry = engine.registry
         self.free = free_texts(engine.library)
         self._vouched = vouched_facts(engine.library)
+        self._timed = facts_of_types(engine.library, _TIMED)
         self.reasons = Reasons(engine.library, engine.matchers)
         self._ruling = Lock()  # compiling and learning are for one thread at a time
         self._explaining = Lock()
         self._requests = JsonRequests(engine.compiled)
         self._reference = Engine(engine.library, engine.registry, matchers=engine.matchers)
-        self._met: dict[Hashable, Ruled] = {}
+        self._met: tuple[int, dict[Hashable, Ruled]] = -1, {}  # of one hour
         self._explained: dict[Hashable, _Explained] = {}
         self._seen: dict[str, Hashable] = {}
-        self._hour = -1
 
     def of(self, snapshot: PolicySnapshot) -> Desk:
         """The same desk for a snapshot of the same files that was issued anew."""
@@ -127,13 +130,16 @@ class Desk:
     # Classes ---------------------------------------------------------------------------------
 
     def met(self, key: Hashable, hour: int) -> Ruled | None:
-        """What a class of questions was answered in this hour, if one of it was met.
+        """What a class of questions was answered in this hour, if one of it was met."""
+        return self._of_hour(hour).get(key)
 
-        The hour is part of the key too: a thread that is late keeps nothing for the next hour.
-        """
-        if hour != self._hour:
-            self._met, self._hour = {}, hour
-        return self._met.get(key)
+    def _of_hour(self, hour: int) -> dict[Hashable, Ruled]:
+        """The classes met in an hour. Threads may be of two hours, so each writes into its own."""
+        at, table = self._met
+        if at != hour:
+            table = dict[Hashable, Ruled]()
+            self._met = hour, table
+        return table
 
     @cached_property
     def alike(self) -> Alike:
@@ -175,20 +181,23 @@ class Desk:
             requests = self._requests
             slow = requests.slow
             prepared = requests.read(text, now=now)
-            is_plain = requests.slow == slow  # else it may hang on what the class does not tell
+            is_quick = (
+                requests.slow == slow
+            )  # then it hangs on nothing that the class does not tell
             ruling = requests.compiled.decide(prepared)
         # What is explained once stays: the words of a request tell all that its answer hangs on.
         parties = parties_of(question, self.registry)
-        is_kept = is_plain or prepared.bound is not None  # else its plan is of this request alone
+        is_kept = is_quick or prepared.bound is not None  # else its plan is of this request alone
         explained_key = self._explained_key(prepared, question, facts, parties)
         explained = self._explained.get(explained_key) if is_kept else None
-        if explained is None or not explained.is_of(ruling):
+        answer = ruling.outcome, ruling.reason
+        if explained is None or (explained.outcome, explained.reason) != answer:
             explained = self._explain(self.request(text, now), ruling, now)
             if is_kept:
                 _keep(self._explained, explained_key, explained)
         found = self._personal(explained, question, facts, unnamed=unnamed)
-        if is_plain:
-            _keep(self._met, key, found)
+        if is_quick or (is_kept and self._is_steady(prepared, question, now)):
+            _keep(self._of_hour(hour_of(now.timestamp())), key, found)
         return found
 
     def ruled_with(
@@ -246,6 +255,31 @@ class Desk:
             return self._reference.decide(request, decided_at=now)
 
     # Answers ---------------------------------------------------------------------------------
+
+    def _is_steady(self, prepared: Prepared, question: q.Question, now: datetime.datetime) -> bool:
+        """Whether an answer is the same all the hour, for everyone who asks alike.
+
+        It is not if it may hang on who the user is, on a moment that is stated, or on an age that
+        counts by the hour or by the day on which it is asked.
+        """
+        parts = (prepared, *prepared.more)
+        yesterday = (now - _TWO_DAYS).date().isoformat()
+        period = question.period
+        return (
+            not any(reads_user(part.plan) for part in parts)
+            and not any(fact.name in self._timed for fact in question.facts)
+            and not question.instruments.presented
+            and (
+                not question.HasField("period")
+                or (
+                    all(places_of_age(part.plan) is not None for part in parts)
+                    and len(period.since) == len(yesterday)
+                    and period.since < yesterday
+                    and len(period.until) in (0, len(yesterday))
+                )
+            )
+            and all(_by_the_hour(zone, now) for zone in self._zones)
+        )
 
     def _explained_key(
         self,
@@ -360,6 +394,12 @@ class Desk:
         """The zones of the policies."""
         policies = self.snapshot.engine.library.policies
         return tuple(ZoneInfo(name) for name in sorted({policy.zone for policy in policies}))
+
+
+def _by_the_hour(zone: ZoneInfo, now: datetime.datetime) -> bool:
+    """Whether civil days begin on the hour of UTC in a zone."""
+    offset = now.astimezone(zone).utcoffset()
+    return offset is not None and not offset % _HOUR
 
 
 def _keep(kept: dict[Hashable, K], key: Hashable, value: K) -> None:

@@ -234,7 +234,7 @@ class DecisionPoint:
         texts = take_texts(question, desk.free)
         reason = texts.reason
         seen = None if reason is None else desk.reasons.seen(reason, hour)
-        key = question.SerializeToString(deterministic=True), seen, hour
+        key = question.SerializeToString(deterministic=True), seen
         ruled = desk.met(key, hour)
         papers: tuple[str, ...] = ()
         if ruled is None or not texts.is_short:  # else all but the texts was looked at before

@@ -17,6 +17,7 @@ from ..federation.bundles.errors import AuthoringError
 from ..federation.bundles.keys import read_signer
 from ..federation.client import Accepted, Client, ClientError, PendingHold
 from ..federation.evidence.envelopes import signed
+from ..federation.evidence.reading import read_statement
 from ..federation.evidence.statements import (
     LEVELS,
     OfCase,
@@ -31,7 +32,6 @@ from ..federation.evidence.statements import (
     StatementSubject,
     TakenBack,
     payload_of,
-    read_statement,
 )
 from ..federation.proof import Vouching
 from ..federation.refusal import RefusedCallError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from itertools import count
 
@@ -72,29 +73,33 @@ def shared(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.store.close()
 
 
-def by_itself(engine: Engine, asked: q.Question) -> tuple[a.Outcome, str, a.Explanation]:
+def by_itself(
+    engine: Engine, asked: q.Question, now: datetime.datetime = NOW
+) -> tuple[a.Outcome, str, a.Explanation]:
     """What the engine answers to a question that comes alone."""
-    text = json_of(asked, facts_of(asked), utc(NOW))
-    reading = read_request(text, engine, now=NOW)
+    text = json_of(asked, facts_of(asked), utc(now))
+    reading = read_request(text, engine, now=now)
     if reading.request is None:
-        decision = not_understood(engine.library, reading, NOW)
+        decision = not_understood(engine.library, reading, now)
     else:
-        decision = engine.decide(reading.request, decided_at=NOW)
+        decision = engine.decide(reading.request, decided_at=now)
     explanation = explanation_of(decision, View.REQUESTER)
     return OUTCOMES[decision.outcome], decision.reason, explanation
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(asked=questions())
 def test_a_question_is_answered_as_if_it_came_alone(
     shared: Point, engine: Engine, asked: q.Question
 ) -> None:
-    outcome, reason, explanation = by_itself(engine, asked)
-    for _ in range(2):  # the second is of a class that was met
+    by = caller(asked.requester)
+    for minutes in (0, 25, 70):  # the second is of a class that was met, the third of a new hour
+        now = NOW + datetime.timedelta(minutes=minutes)
+        outcome, reason, explanation = by_itself(engine, asked, now)
         asked.subject = f"thing-{next(NEW)}"
-        answer = shared.decide(asked, caller(asked.requester), request_id=f"request-{next(NEW):05}")
+        answer = shared.decide(asked, by, request_id=f"request-{next(NEW):05}", now=now)
         assert (answer.outcome, answer.reason) == (outcome, reason)
         assert answer.explanation == explanation
 

@@ -8,8 +8,6 @@ from collections.abc import Callable
 
 import pytest
 
-from platelaw.engine.reasons import ReasonWords
-from platelaw.engine.request import Reason
 from platelaw.federation.call import Call
 from platelaw.federation.deciding.desk import MAX_CLASSES, MAX_FORMS, MAX_NAMED
 from platelaw.federation.deciding.drafts import Memory
@@ -155,25 +153,25 @@ def test_a_question_costs_no_more_than_in_proportion_to_whom_it_names(point: Poi
 def test_a_question_that_names_many_leaves_no_class_behind(point: Point) -> None:
     desk = point.point.desk
     point.decide(naming(point, MAX_NAMED, 1), request_id=new_id())
-    assert not desk._met
+    assert not desk._met[1]
     assert not desk._explained
     assert MAX_FORMS < MAX_CLASSES
 
 
 def test_the_worst_reason_costs_little_more_than_a_plain_one(point: Point) -> None:
-    matchers = point.engine.matchers
-    words = max(point.engine.library.vocabularies.values(), key=lambda each: len(each.lineage()))
-    day = NOW.date()
+    reasons, hour = point.point.desk.reasons, int(NOW.timestamp()) // 3600
 
     def read(text: str) -> Callable[[], object]:
         fresh = iter(range(1000))
-        return lambda: [
-            ReasonWords(Reason(f"{text} {next(fresh)}"), matchers).sets(words, day)
-            for _ in range(20)
-        ]
+        return lambda: [reasons.seen(f"{text} {next(fresh)}", hour) for _ in range(20)]
 
-    plain = cost(read(("stolen vehicle seen twice " * 80)[:1990]))
-    phrases = [phrase for lexicon in words.lexicons for phrase in lexicon.phrases]
+    plain = cost(read(("immigration stop " * 120)[:1990]))
+    phrases = [
+        phrase
+        for words in point.engine.library.vocabularies.values()
+        for lexicon in words.lexicons
+        for phrase in lexicon.phrases
+    ]
     texts = [
         "ice " * 490, "a " * 990, "i" * 1990, "immigration and customs " * 80,
         " ".join(phrase.text for phrase in phrases)[:1990], "\u0130" * 990, "e\u0301" * 660,
