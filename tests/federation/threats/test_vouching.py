@@ -130,11 +130,11 @@ def test_the_right_hand_settles(point: Point) -> None:
 
 def test_a_second_identity_of_the_requester_s_agency_settles_nothing(point: Point) -> None:
     hands = [
-        Hand("CT/hartford-pd", role, f"user-{at}")
+        Hand(PD, role, f"user-{at}")
         for at, role in enumerate(("records_supervisor", "owner_supervisor"))
     ]
     office = Office(point, *hands)
-    asked, answer, request_id = held(point, "CT/hartford-pd")
+    asked, answer, request_id = held(point, owner="CT/openbridge-pd")
     for hand in hands:
         office.try_to_send("Review", hand.sign(REVIEWED, of(answer)))
     assert point.decide(asked, request_id=request_id).outcome != a.OUTCOME_PERMIT
