@@ -202,11 +202,10 @@ def _keys_of(repository: Repository) -> dict[str, Any]:
     root = ceremony.pending_root(repository) or repository.root()
     if root is None:
         return {}
-    roles = {**root.signed.roles, **charter_of(root.signed).quorums}
-    return {
-        name: {"threshold": role.threshold, "keys": list(role.keyids)}
-        for name, role in roles.items()
-    }
+    charter = charter_of(root.signed).quorums
+    quorums = [(name, role.threshold, role.keyids) for name, role in root.signed.roles.items()]
+    quorums += [(name, quorum.threshold, quorum.keyids) for name, quorum in charter.items()]
+    return {name: {"threshold": threshold, "keys": list(keys)} for name, threshold, keys in quorums}
 
 
 def _lines(found: Mapping[str, Any]) -> Iterable[str]:
