@@ -123,7 +123,9 @@ class Pass:
         except RepositoryError as fault:
             raise UntrustedError(f"not signed as it must be: {_chain(fault)}") from fault
         except DownloadError as fault:
-            raise UnreachableError(_chain(fault)) from fault
+            raise UnreachableError(
+                _chain(fault), "check the address, and whether the repository can be reached"
+            ) from fault
         except (OSError, ValueError) as fault:
             raise UntrustedError(f"cannot be read: {_chain(fault)}") from fault
 

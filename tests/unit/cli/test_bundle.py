@@ -146,6 +146,12 @@ def test_what_is_refused_leaves_the_repository_as_it_was(published: Path) -> Non
     assert after == before
 
 
+def test_a_repository_that_is_away_is_told_with_the_mend(published: Path) -> None:
+    root = "repository/metadata/1.root.json"
+    words = ("sync", "http://127.0.0.1:1/", "--mirror", "mirror", "--root", root)
+    assert "help: check the address" in run(*words, code=2).stderr
+
+
 def test_a_file_that_is_no_root_is_named(place: Path) -> None:
     (place / "odd.json").write_bytes(b"\x92{}")
     words = ("sync", "repository", "--mirror", "mirror", "--root", "odd.json")
