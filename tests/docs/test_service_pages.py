@@ -19,7 +19,10 @@ from platelaw.cli.serve import serve_command
 
 from .test_docs import DOCS, OF_A_SERVICE, ROOT, command_lines
 
-NAMES = ("service", "threat_model", "cjis")
+NAMES = (
+    *("service", "identity", "evidence", "bundles", "operations"),
+    *("vendors", "authzen", "conformance", "threat_model", "cjis"),
+)
 PAGES = {name: DOCS.joinpath(f"{name}.md").read_text("utf-8") for name in NAMES}
 
 
