@@ -146,6 +146,11 @@ class Rows(Mapping[str, Body]):
             raise RegistryError(f"{file}: ORI {ori} of `{key}` is that of `{self._oris[ori]}`")
         self._rows[key] = header, cells
 
+    def column(self, name: str) -> Iterator[tuple[str, str]]:
+        """Every key with what its row has under a column, without making entries."""
+        for key, (header, cells) in self._rows.items():
+            yield key, header.cell(cells, name)
+
     def __getitem__(self, key: str) -> Body:
         """The entry of a key."""
         made = self._made.get(key)

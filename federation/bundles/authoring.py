@@ -48,12 +48,10 @@ def release(draft: Draft, online: Online) -> None:
     snapshot = _snapshot(draft, online)
     timestamp = _timestamp(draft.state, snapshot, draft.now, online)
     draft.repository.put_metadata(
-        [
-            *((f"{each.signed.version}.{role}.json", each) for role, each in draft.roles.items()),
-            (f"{snapshot.signed.version}.snapshot.json", snapshot),
-            ("timestamp.json", timestamp),
-        ]
+        {f"{each.signed.version}.{role}.json": each for role, each in draft.roles.items()}
     )
+    draft.repository.put_metadata({f"{snapshot.signed.version}.snapshot.json": snapshot})
+    draft.repository.put_metadata({"timestamp.json": timestamp})  # last: now it is the newest
     draft.repository.forget_pending(draft.roles)
 
 
@@ -70,12 +68,12 @@ def renew(repository: Repository, online: Online, now: datetime.datetime) -> dat
     if state.snapshot is None:
         raise AuthoringError("nothing is published yet", "`platelaw bundle publish` comes first")
     _check_online(state.root.signed, online)
-    snapshot, names = state.snapshot, list[tuple[str, Metadata[Snapshot]]]()
+    snapshot = state.snapshot
     if snapshot.signed.expires - now < SNAPSHOT_LASTS / 2:
         snapshot = _snapshot(Draft(repository, state, now), online)
-        names.append((f"{snapshot.signed.version}.snapshot.json", snapshot))
+        repository.put_metadata({f"{snapshot.signed.version}.snapshot.json": snapshot})
     timestamp = _timestamp(state, snapshot, now, online)
-    repository.put_metadata([*names, ("timestamp.json", timestamp)])
+    repository.put_metadata({"timestamp.json": timestamp})
     return timestamp.signed.expires
 
 

@@ -89,7 +89,7 @@ def sign_root(repository: Repository, signer: CryptoSigner) -> RootStatus:
     if not status.is_signed:
         write(repository.pending / PENDING_ROOT, waiting.to_bytes())
         return status
-    repository.put_metadata([(f"{waiting.signed.version}.root.json", waiting)])
+    repository.put_metadata({f"{waiting.signed.version}.root.json": waiting})
     _prepare_targets(repository, waiting.signed)
     (repository.pending / PENDING_ROOT).unlink()
     return status

@@ -69,7 +69,9 @@ class Charter:
         """What ``targets`` delegates, and nothing else."""
         keys = {key.keyid: key for quorum in self.quorums.values() for key in quorum.keys}
         roles = {
-            role: DelegatedRole(role, quorum.keyids, quorum.threshold, True, list(paths_of(role)))
+            role: DelegatedRole(
+                role, sorted(quorum.keyids), quorum.threshold, True, list(paths_of(role))
+            )
             for role, quorum in sorted(self.quorums.items())
         }
         return Delegations(keys, roles)

@@ -64,8 +64,8 @@ class Development:
             draft.put(path, data)
         for path in without:
             draft.remove(path)
-        for role in draft.roles:
-            draft.sign(self.signers[role])
+        keys = {key.public_key.keyid: key for role in draft.roles for key in self.signers[role]}
+        draft.sign(keys.values())
         release(draft, self.online)
 
     def _enroll(self, draft: Draft, place: Place) -> None:

@@ -15,7 +15,7 @@ from . import charter as chartered
 from .charter import REGISTRY, Quorum
 from .errors import AuthoringError, UntrustedError
 from .layout import Place, place_of_file
-from .repository import PENDING_FILES, Repository, State, read_metadata, write
+from .repository import PENDING_FILES, Repository, State, read_metadata, write_all
 
 ROLE_LASTS = datetime.timedelta(days=365)
 
@@ -125,12 +125,14 @@ class Draft:
         registry = self.role(REGISTRY)
         stated = registry.delegations or Delegations({}, {})
         assert stated.roles is not None
+        before = stated.roles.get(place.role)
         stated.roles[place.role] = DelegatedRole(
             place.role, quorum.keyids, quorum.threshold, True, [place.pattern]
         )
-        used = {keyid for role in stated.roles.values() for keyid in role.keyids}
-        keys = {**stated.keys, **{key.keyid: key for key in quorum.keys}}
-        stated.keys = {keyid: key for keyid, key in keys.items() if keyid in used}
+        stated.keys |= {key.keyid: key for key in quorum.keys}
+        if before is not None and before.keyids != quorum.keyids:
+            used = {keyid for role in stated.roles.values() for keyid in role.keyids}
+            stated.keys = {keyid: key for keyid, key in stated.keys.items() if keyid in used}
         registry.delegations = stated
         published = self.state.roles.get(place.role)
         if published and len(valid_signatures(published, quorum)) < quorum.threshold:
@@ -169,20 +171,24 @@ class Draft:
         Raises:
             AuthoringError: Nobody does.
         """
-        if role == Targets.type:
-            root = self.state.root.signed
-            keys = tuple(root.keys[keyid] for keyid in root.roles[role].keyids)
-            return Quorum(keys, root.roles[role].threshold)
-        charter = self.state.charter.quorums
-        if role in charter:
-            return charter[role]
-        registry = self.after().get(REGISTRY)
-        delegated = chartered.delegations_of(registry.signed) if registry else {}
-        if role not in delegated:
+        found = self.quorums().get(role)
+        if found is None:
             raise AuthoringError(
                 f"nobody may sign `{role}` yet", "an agency is enrolled: `platelaw bundle enroll`"
             )
-        return delegated[role][1]
+        return found
+
+    def quorums(self) -> dict[str, Quorum]:
+        """Who signs each role."""
+        root = self.state.root.signed
+        top = root.roles[Targets.type]
+        found = {Targets.type: Quorum(tuple(root.keys[id_] for id_ in top.keyids), top.threshold)}
+        found |= self.state.charter.quorums
+        registry = self.after().get(REGISTRY)
+        if registry is not None:
+            delegated = chartered.delegations_of(registry.signed)
+            found |= {role: quorum for role, (_, quorum) in delegated.items()}
+        return found
 
     # Signing ---------------------------------------------------------------------------------
 
@@ -192,10 +198,10 @@ class Draft:
         Raises:
             AuthoringError: Nobody may sign a changed role.
         """
-        signers = list(signers)
+        signers, quorums = list(signers), self.quorums()
         signed: list[str] = []
         for role, metadata in self.roles.items():
-            may = set(self.quorum(role).keyids)
+            may = (quorums.get(role) or self.quorum(role)).keyids
             for signer in signers:
                 keyid = signer.public_key.keyid
                 if keyid in may and keyid not in metadata.signatures:
@@ -206,9 +212,9 @@ class Draft:
     def wanted(self) -> list[Wanted]:
         """The signatures that are still missing, also of what other keys have signed before."""
         keys_change = not {Targets.type, REGISTRY}.isdisjoint(self.roles)
-        found: list[Wanted] = []
+        found, quorums = list[Wanted](), self.quorums()
         for role, metadata in (self.after() if keys_change else self.roles).items():
-            quorum = self.quorum(role)
+            quorum = quorums.get(role) or self.quorum(role)
             valid = valid_signatures(metadata, quorum)
             if len(valid) < quorum.threshold:
                 left = tuple(key for key in quorum.keys if key.keyid not in valid)
@@ -247,11 +253,13 @@ class Draft:
         """Keep the change until it has its signatures."""
         pending = self.repository.pending
         (pending / PENDING_FILES).mkdir(mode=0o700, parents=True, exist_ok=True)
-        for role, metadata in self.roles.items():
-            for path, target in metadata.signed.targets.items():
-                if path in self.files:
-                    write(pending / PENDING_FILES / target.hashes["sha256"], self.files[path])
-            write(pending / f"{role}.json", metadata.to_bytes())
+        write_all(
+            (pending / PENDING_FILES / target.hashes["sha256"], self.files[path])
+            for metadata in self.roles.values()
+            for path, target in metadata.signed.targets.items()
+            if path in self.files
+        )
+        write_all((pending / f"{role}.json", each.to_bytes()) for role, each in self.roles.items())
 
 
 def valid_signatures(metadata: Metadata[Targets] | Metadata[Root], quorum: Quorum) -> set[str]:

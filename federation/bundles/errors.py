@@ -22,12 +22,16 @@ class BundleError(Exception):
     Attributes:
         message: What is wrong, in one line.
         help: How to mend it; may be empty.
+        diagnostics: The faults of policy texts, if it is those.
     """
 
-    def __init__(self, message: str, help_: str = "") -> None:
+    def __init__(
+        self, message: str, help_: str = "", diagnostics: Sequence[Diagnostic] = ()
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.help = help_
+        self.diagnostics = tuple(diagnostics)
 
 
 class AuthoringError(BundleError):
@@ -51,14 +55,4 @@ class ClockError(UntrustedError):
 
 
 class ContentsError(BundleError):
-    """Texts that are signed and cannot serve.
-
-    Attributes:
-        diagnostics: The faults of the texts, if it is those.
-    """
-
-    def __init__(
-        self, message: str, help_: str = "", diagnostics: Sequence[Diagnostic] = ()
-    ) -> None:
-        super().__init__(message, help_)
-        self.diagnostics = tuple(diagnostics)
+    """Texts that are signed and cannot serve."""

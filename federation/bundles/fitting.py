@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from ...dsl import syntax as tree
 from ...dsl.check import Checked
 from ...dsl.model import Policy
-from ...engine.registry import Registry
+from ...engine.registry import Registry, Rows
 from .layout import Part, Place, PlaceError, place_of_file
 from .records import ENABLE
 
@@ -22,6 +22,7 @@ _LAYERS: Mapping[Part, Collection[tree.Layer]] = {
     Part.AGREEMENT: (tree.Layer.AGREEMENT,),
 }
 _SOVEREIGNS = ("owner.sovereign", "requester.sovereign")
+_POLICY = "policy"  # the column of the registry
 _SUBJECTS = {tree.Layer.REQUESTER: ("requester",)}
 
 
@@ -58,10 +59,17 @@ def _bound_by_registry(
 ) -> Mapping[str, Collection[str]]:
     """Whom the registry binds to the policies that bind whoever it says."""
     found: dict[str, list[str]] = {p.name: [] for p in policies if p.path_binds}
-    if found:
-        for body in registry.bodies.values():
-            if body.policy in found:
-                found[body.policy].append(body.key)
+    if not found:
+        return found
+    rows = registry.bodies
+    bound = (
+        rows.column(_POLICY)
+        if isinstance(rows, Rows)
+        else ((body.key, body.policy) for body in rows.values())
+    )
+    for key, policy in bound:
+        if policy in found:
+            found[policy].append(key)
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...engine.examples import diagnostics_of, run_examples
 from ...engine.loading import Store
-from .contents import FOLDER, Contents, contents_of, told
+from .contents import FOLDER, Contents, contents_of, counted, told
 from .drafting import Draft
 from .errors import AuthoringError, ContentsError
 from .layout import LAW, POLICY, RECORD, TABLE, Part, Place, PlaceError, place_of_file
@@ -42,7 +42,7 @@ def examine(draft: Draft, store: Store) -> Examined:
         _check_records(contents, changed)
         return Examined(contents, _check_examples(contents, changed))
     except ContentsError as fault:
-        raise AuthoringError(fault.message, fault.help) from fault
+        raise AuthoringError(fault.message, fault.help, fault.diagnostics) from fault
 
 
 def _changed(draft: Draft) -> set[str]:
@@ -74,7 +74,7 @@ def _check_examples(contents: Contents, changed: Collection[str]) -> int:
     faults = diagnostics_of(run_examples(contents.engine, mine))
     if faults:
         raise ContentsError(
-            f"{len(faults)} examples do not hold: {'; '.join(map(told, faults[:_TOLD]))}",
+            f"{counted(len(faults), 'example')} of which the answer is another: {'; '.join(map(told, faults[:_TOLD]))}",
             "mend the rule, or the example",
             faults,
         )

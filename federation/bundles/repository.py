@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -24,6 +25,7 @@ from .fetching import METADATA
 from .updating import address_of
 
 T = TypeVar("T", Root, Snapshot, Targets, Timestamp)
+_AT_ONCE = 16
 PENDING = "pending"
 PENDING_FILES = "files"
 PENDING_ROOT = "root.json"
@@ -137,17 +139,19 @@ class Repository:
 
     def put_files(self, files: Mapping[str, tuple[TargetFile, bytes]]) -> None:
         """Put files in place; none that is there already is touched."""
+        wanted: list[tuple[Path, bytes]] = []
         for target, data in files.values():
             place = self.folder / address_of(target)
             if not place.exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
-                write(place, data)
+                wanted.append((place, data))
+        write_all(wanted)
 
-    def put_metadata(self, names: Iterable[tuple[str, Metadata[Any]]]) -> None:
-        """Put metadata in place, in this order."""
-        (self.folder / METADATA).mkdir(parents=True, exist_ok=True)
-        for name, metadata in names:
-            write(self.folder / METADATA / name, metadata.to_bytes())
+    def put_metadata(self, metadata: Mapping[str, Metadata[Any]]) -> None:
+        """Put metadata in place, by the names of their files."""
+        folder = self.folder / METADATA
+        folder.mkdir(parents=True, exist_ok=True)
+        write_all([(folder / name, each.to_bytes()) for name, each in metadata.items()])
 
     def forget_pending(self, roles: Iterable[str]) -> None:
         """Some roles wait for signatures no more."""
@@ -172,6 +176,16 @@ def read_metadata(file: Path, kind: type[T]) -> Metadata[T] | None:
     if not isinstance(found.signed, kind):
         raise AuthoringError(f"{file}: is no {kind.type} metadata")
     return cast(Metadata[T], found)
+
+
+def write_all(files: Iterable[tuple[Path, bytes]]) -> None:
+    """Write files, many at once: a disk takes a thousand together as fast as a dozen alone."""
+
+    def put(file: tuple[Path, bytes]) -> None:
+        write(*file)
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        list(threads.map(put, files))
 
 
 def write(place: Path, data: bytes) -> None:

@@ -167,9 +167,9 @@ def attempt_of(question: q.Question, requester: str, now: datetime.datetime) -> 
         said.append(question.reason.encode())
     return Attempt(
         requester,
-        question.user,
+        question.user.strip(),
         question.act,
-        question.subject,
+        question.subject.strip(),
         frozenset(hashlib.sha256(each).digest() for each in said),
         now,
     )

@@ -50,8 +50,9 @@ class Database:
             opening.callback(self.watch.close)
             self._durable = opening.enter_context(closing(_connection(path, "FULL")))
             self._quick = opening.enter_context(closing(_connection(path, "NORMAL", first=False)))
+            self._reader = opening.enter_context(closing(_connection(path, "NORMAL", first=False)))
             self._opened = opening.pop_all()
-        self._writing, self._reading = threading.Lock(), threading.Lock()
+        self._filing, self._noting, self._reading = (threading.Lock() for _ in range(3))
 
     @contextmanager
     def writing(self, part: Part, *, flushed: bool = True) -> Generator[sqlite3.Connection]:
@@ -65,7 +66,7 @@ class Database:
             RefusedCallError: It cannot be written; UNAVAILABLE.
         """
         connection = self._durable if flushed else self._quick
-        with self._writing if flushed else self._reading:
+        with self._filing if flushed else self._noting:
             with _refusing("written"), _transaction(connection, "IMMEDIATE"):
                 yield connection
             self.watch.tell(part)
@@ -77,8 +78,8 @@ class Database:
         Raises:
             RefusedCallError: It cannot be read; UNAVAILABLE.
         """
-        with self._reading, _refusing("read"), _transaction(self._quick, "DEFERRED"):
-            yield self._quick
+        with self._reading, _refusing("read"), _transaction(self._reader, "DEFERRED"):
+            yield self._reader
 
     def check_place(self) -> None:
         """Make sure that the file opened is still the one that others open.

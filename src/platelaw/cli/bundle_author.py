@@ -39,7 +39,7 @@ ONLINE = ("snapshot", "timestamp")
               help="A state whose law is published here; may be repeated.")  # fmt: skip
 @click.option("--keys", "folder_of_keys", required=True, metavar="DIR",
               type=click.Path(path_type=Path, file_okay=False),
-              help="Where new keys go: a folder for each holder, one for online keys.")  # fmt: skip
+              help="Where new keys go: a folder for each holder, one for the host.")  # fmt: skip
 @click.option("--holders", type=click.IntRange(2, 9), default=3, show_default=True,
               help="How many people hold a key of each role.")  # fmt: skip
 @click.option("--threshold", type=click.IntRange(2, 9), default=2, show_default=True,

@@ -17,7 +17,7 @@ from ..federation.bundles.errors import BundleError
 from ..federation.bundles.keys import read_signer
 from ..federation.bundles.publishing import examine
 from ..federation.bundles.texts import Memory
-from .common import stop
+from .common import show_diagnostics, stop
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,6 +42,7 @@ def faults_told() -> Generator[None]:
     try:
         yield
     except BundleError as fault:
+        show_diagnostics(fault.diagnostics, err=True)
         stop(fault.message, fault.help)
 
 

@@ -52,7 +52,7 @@ _SHOWN = 10
 @click.option("--lasts", required=True, type=click.IntRange(1, 366), metavar="DAYS",
               help="For how many days: a year at most.")  # fmt: skip
 @click.option("--user", required=True, metavar="NAME",
-              help="Who asks for the owner, an opaque name; nobody vouches for himself.")  # fmt: skip
+              help="Who asks, by an opaque name; nobody vouches for himself.")  # fmt: skip
 @click.option("--reason", default="", help="Why, in words.")
 @click.option("--fact", "facts", multiple=True, metavar="NAME=yes",
               help="What the owner claims besides, yes or no; may be repeated.")  # fmt: skip

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -87,7 +87,7 @@ def test_an_author_who_loosens_the_floor_is_stopped(world: World) -> None:
 def test_an_example_that_does_not_hold_stops_its_author(world: World) -> None:
     text = agency_text("AA/pd").replace("expect PERMIT by searches", 'expect DENY "no ground"')
     message = refused(world, OWN, text)
-    assert "1 examples do not hold" in message
+    assert "1 example of which the answer is another" in message
     assert OWN in message
 
 
@@ -103,7 +103,7 @@ def test_an_example_of_the_law_stops_a_law_that_breaks_it(world: World) -> None:
     text = f"examples core/tried uses core 1\n\nexample{example}"
     published(world, "state/AA/examples.policy", text)
     law = state_text("AA").replace("is a kind of barred", "is a kind of purpose")
-    assert "examples do not hold" in refused(world, LAW, law)
+    assert "of which the answer is another" in refused(world, LAW, law)
 
 
 def test_a_file_that_is_published_as_it_is_changes_nothing(world: World) -> None:
@@ -284,7 +284,7 @@ def test_a_change_that_is_killed_leaves_the_version_before_it(world: World, afte
 
 
 @pytest.mark.parametrize("made", [CryptoSigner.generate_ed25519, CryptoSigner.generate_ecdsa])
-def test_a_key_is_kept_for_its_user_alone(tmp_path: Path, made: type[CryptoSigner]) -> None:
+def test_a_key_is_kept_for_its_user_alone(tmp_path: Path, made: Callable[[], CryptoSigner]) -> None:
     signer = made()
     file = tmp_path / "keys" / "one.pem"
     write_signer(signer, file)
@@ -359,12 +359,10 @@ def test_two_roots_do_not_wait_at_once(world: World) -> None:
 def test_new_root_keys_are_signed_in_by_the_old_ones(world: World) -> None:
     fresh = [new_signer(), new_signer()]
     next_root(world, root=Quorum(tuple(each.public_key for each in fresh), 2))
-    for signer in fresh:
-        status = ceremony.sign_root(world.made.repository, signer)
-    assert status.missing == (0, 2)
-    for signer in world.made.signers["root"]:
-        status = ceremony.sign_root(world.made.repository, signer)
-    assert status.is_signed
+    said = [ceremony.sign_root(world.made.repository, signer) for signer in fresh]
+    assert said[-1].missing == (0, 2)
+    said = [ceremony.sign_root(world.made.repository, s) for s in world.made.signers["root"]]
+    assert said[-1].is_signed
     assert world.sync().versions["root"] == 2
 
 
@@ -383,7 +381,7 @@ def test_a_state_gets_new_keys_by_the_root(world: World) -> None:
     after = world.sync()
     assert after.fault is None
     assert after.files == before.files
-    assert after.quorums["state.AA"].keyids == [each.public_key.keyid for each in fresh]
+    assert set(after.quorums["state.AA"].keyids) == {each.public_key.keyid for each in fresh}
 
 
 @pytest.mark.parametrize("threshold", [1])
