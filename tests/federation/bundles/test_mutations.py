@@ -24,7 +24,21 @@ NAMES = (
     "1.registry.json",
     "1.state.AA.json",
 )
-ODD = (None, True, -1, 2**70, 1.5, "", "x" * 1000, [], {}, [[]], {"a": None}, "\u202e", "2026")
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    2**70,
+    1.5,
+    "",
+    "x" * 1000,
+    [],
+    {},
+    [[]],
+    {"a": None},
+    "\u202e",
+    "2026",
+)
 
 
 def cut(data: bytes, chance: random.Random) -> bytes:
