@@ -152,10 +152,10 @@ class Connection:
                 if flags & _END_STREAM:
                     ended += 1
                     self._end(stream, now, outcome)
-            elif kind == _RESET:
+            elif kind == _RESET and stream in self._begun:
                 ended += 1
                 self._end(stream, now, outcome)
-            else:
+            elif kind != _RESET:
                 self._answer(kind, flags, stream, data[body_at:at])
         self._rest = data[at:]
         return ended

@@ -15,21 +15,18 @@ import json
 import os
 import re
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import http2_load
 import parse
-import service
 
 from platelaw.federation.bundles.development import Development
 from platelaw.federation.embedded import TRUST_DOMAIN, embedded
@@ -107,10 +104,19 @@ class Server:
             raise SystemExit(refused[0])
         return [digest for at, digest in enumerate(taken) if at == 0 or taken[at - 1] != digest]
 
+    def pid(self) -> int:
+        """The process of its worker."""
+        [pid] = [line["pid"] for line in self.lines if line["event"] == "worker serves"]
+        return int(pid)
+
+    def cpu(self) -> float:
+        """Seconds that all threads of the worker ran."""
+        tasks = Path(f"/proc/{self.pid()}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
     def memory(self) -> float:
         """The most memory that the worker used, in MiB."""
-        [pid] = [line["pid"] for line in self.lines if line["event"] == "worker serves"]
-        status = Path(f"/proc/{pid}/status").read_text()
+        status = Path(f"/proc/{self.pid()}/status").read_text()
         found = re.search(r"VmHWM:\s+(\d+) kB", status)
         assert found is not None
         return int(found[1]) / 1024
@@ -130,7 +136,7 @@ def files(rules: int, agencies: int, seed: int) -> dict[str, bytes]:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
+def running(folder: Path) -> Generator[Server]:
     """The server."""
     text = CONFIG.format(domain=TRUST_DOMAIN, folder=folder, service=folder / "identities/service")
     (folder / "platelaw.toml").write_text(text, "utf-8")
@@ -139,10 +145,12 @@ def running(folder: Path) -> Iterator[Server]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     server = Server(process, int(process.stdout.readline() or "0"))
-    print(f"from start to serving: {time.monotonic() - started:.1f} s")
+    seconds = time.monotonic() - started
     listening = threading.Thread(target=server.listen)
     listening.start()
     try:
+        until(lambda: any(line["event"] == "worker serves" for line in server.lines))
+        print(f"from start to serving: {seconds:.1f} s, CPU of the worker {server.cpu():.1f} s")
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
@@ -167,7 +175,7 @@ def told(name: str, client: subprocess.Popen[str]) -> None:
     answered, failed, gap, slowest, middle = json.loads(out)
     slow = ", ".join(f"{each * 1e3:.0f}" for each in reversed(slowest))
     print(
-        f"{name:32}{answered:9}{failed:8}{gap * 1e3:9.0f}{middle * 1e3:10.1f}   {slow}", flush=True
+        f"{name:34}{answered:9}{failed:8}{gap * 1e3:9.0f}{middle * 1e3:10.1f}   {slow}", flush=True
     )
 
 
@@ -176,7 +184,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description="What a swap of policies does to calls.")
     options.add_argument("--rules", type=int, default=10_000)
     options.add_argument("--agencies", type=int, default=500)
-    options.add_argument("--seconds", type=float, default=6)
+    options.add_argument("--seconds", type=float, default=8)
     options.add_argument("--in-flight", type=int, default=4)
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -196,18 +204,21 @@ def measure(
     server: Server, repository: Development, folder: Path, asked: argparse.Namespace
 ) -> None:
     """Load without a swap and with one, in turn."""
-    print(f"\n{'':32}{'answered':>9}{'failed':>8}{'gap ms':>9}{'median ms':>10}   slowest ms")
+    print(f"\n{'':34}{'answered':>9}{'failed':>8}{'gap ms':>9}{'median ms':>10}   slowest ms")
     for number in (2, 3):
         told("no swap", load(server, folder, asked.seconds, asked.in_flight))
         every = files(asked.rules, asked.agencies, number)
         one = {path: every[path] for path in list(every)[:1]}
         for name, changed in (("one agency changed", one), ("all agencies changed", every)):
             before = len(server.digests())
-            seconds = asked.seconds if changed is one else 6 * asked.seconds
-            client = load(server, folder, seconds, asked.in_flight)
+            client = load(server, folder, asked.seconds, asked.in_flight)
             repository.publish(changed)
-            told(name, client)
-            until(lambda: len(server.digests()) > before)
+            while len(server.digests()) == before:
+                if client.poll() is not None:
+                    told(f"{name}, fetching", client)
+                    client = load(server, folder, asked.seconds, asked.in_flight)
+                time.sleep(0.05)
+            told(f"{name}, taken up", client)
 
 
 def until(true: Any) -> None:

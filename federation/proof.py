@@ -192,7 +192,7 @@ class Attempt:
         user: The opaque name of the person, empty if not said.
         act: For what.
         subject: The commitment to what is searched for, empty if not said.
-        asserted: A digest of everything that the requester asserts: facts and reason.
+        asserted: A digest of each thing that the requester asserts: every fact, and the reason.
         at: When, in UTC.
     """
 
@@ -200,7 +200,7 @@ class Attempt:
     user: str
     act: str
     subject: str
-    asserted: bytes
+    asserted: frozenset[bytes]
     at: datetime.datetime
 
 
@@ -216,5 +216,8 @@ class Refusals(Protocol):
         ...
 
     def retries(self, attempt: Attempt) -> int:
-        """How many refused attempts for the same thing asserted something else."""
+        """How many refused attempts for the same thing asserted what is taken back or changed now.
+
+        What only adds to what was asserted is no retry: something was missing.
+        """
         ...

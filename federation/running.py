@@ -102,11 +102,12 @@ def sync(config: Config) -> PolicyInUse:
 
 
 def renew(config: Config, service: Service) -> None:
-    """Let the policies decide that were fetched last.
+    """Let the policies decide that were fetched last, and forget evidence that is over.
 
     Raises:
         RefusedPoliciesError: They cannot be loaded.
     """
+    service.forget()
     try:
         version = Version.of(_stored(config, service.clock), service.clock)
     except (BundleError, TableError) as fault:

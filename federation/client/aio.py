@@ -39,9 +39,7 @@ _LOG = logging.getLogger("platelaw.client")
 class AsyncClient:
     """Asks one decision service, within one event loop.
 
-    Every method ends within its deadline. Where no answer comes it raises ``SilenceError``, and
-    nothing is released. Bytes are sent again only where the service says that it did not take
-    them, within the deadline, and unchanged.
+    Its methods are those of ``Client``, awaited: they mean the same and raise the same.
 
     Args:
         target: Host and port of the service.
@@ -92,7 +90,7 @@ class AsyncClient:
         await self.close()
 
     async def close(self) -> None:
-        """End the connection; calls in flight get no answer."""
+        """``Client.close``, awaited."""
         await self._channel.channel.close()
 
     # Decisions -------------------------------------------------------------------------------
@@ -100,28 +98,13 @@ class AsyncClient:
     async def decide(
         self, question: Asked, *, request_id: str | None = None, timeout: float | None = None
     ) -> Answer:
-        """Ask one question.
-
-        Args:
-            question: A question, or a request file (``platelaw schema request``).
-            request_id: The caller's id of the request; a new one if left out.
-            timeout: The seconds to wait.
-
-        Raises:
-            SilenceError: No answer came; nothing is released.
-            QuestionError: The question cannot be sent.
-        """
+        """``Client.decide``, awaited."""
         return await self._run(self._talk.decide(question, request_id), timeout)
 
     async def resume(
         self, request_id: str, question: Asked, *, timeout: float | None = None
     ) -> Answer:
-        """Ask the question of a HOLD again, under its request id, after somebody settled it.
-
-        Raises:
-            SilenceError: No answer came; nothing is released.
-            QuestionError: The question cannot be sent.
-        """
+        """``Client.resume``, awaited."""
         return await self._run(self._talk.decide(question, request_id), timeout)
 
     async def decide_many(
@@ -131,15 +114,7 @@ class AsyncClient:
         request_id: str | None = None,
         timeout: float | None = None,
     ) -> tuple[Answer, ...]:
-        """Ask many questions; one answer each, in their order, or no answer at all.
-
-        Over a thousand they go in several calls. Each answer has a request id of its own, by which
-        its HOLD is resumed.
-
-        Raises:
-            SilenceError: Some answer did not come; nothing is released for any.
-            QuestionError: A question cannot be sent.
-        """
+        """``Client.decide_many``, awaited."""
         return await self._run(self._talk.decide_many(questions, request_id), timeout)
 
     async def decide_search(
@@ -150,18 +125,7 @@ class AsyncClient:
         request_id: str | None = None,
         timeout: float | None = None,
     ) -> SearchAnswer:
-        """Ask for one search over the data of many owners.
-
-        Args:
-            question: The question without an owner.
-            owners: The owners, by registry key or ORI.
-            request_id: The caller's id of the request; a new one if left out.
-            timeout: The seconds to wait.
-
-        Raises:
-            SilenceError: No answer came; nothing is released.
-            QuestionError: The question cannot be sent.
-        """
+        """``Client.decide_search``, awaited."""
         return await self._run(self._talk.decide_search(question, owners, request_id), timeout)
 
     async def explain(
@@ -171,12 +135,7 @@ class AsyncClient:
         request_id: str | None = None,
         timeout: float | None = None,
     ) -> Explained:
-        """Ask how an answer comes about; without a question, that of the HOLD of a request id.
-
-        Raises:
-            SilenceError: No answer came.
-            QuestionError: The question cannot be sent.
-        """
+        """``Client.explain``, awaited."""
         return await self._run(self._talk.explain(question, request_id), timeout)
 
     async def what_if(
@@ -188,82 +147,46 @@ class AsyncClient:
         with_proposed: bool = False,
         timeout: float | None = None,
     ) -> Supposed:
-        """Ask under supposed facts, another day or draft policies. Releases nothing, ever.
-
-        Raises:
-            SilenceError: No answer came.
-        """
+        """``Client.what_if``, awaited."""
         steps = self._talk.what_if(request_file, at, drafts or {}, with_proposed)
         return await self._run(steps, timeout)
 
     # Evidence --------------------------------------------------------------------------------
 
     async def submit(self, envelope: bytes, *, timeout: float | None = None) -> Accepted:
-        """Hand in a signed statement of a fact or an instrument, a DSSE envelope as JSON.
-
-        Raises:
-            SilenceError: It is not known whether it was taken.
-        """
+        """``Client.submit``, awaited."""
         return await self._run(self._talk.submit(envelope), timeout)
 
     async def review(self, envelope: bytes, *, timeout: float | None = None) -> Accepted:
-        """Hand in a reviewer's signed word on one rule for one question.
-
-        Raises:
-            SilenceError: It is not known whether it was taken.
-        """
+        """``Client.review``, awaited."""
         return await self._run(self._talk.review(envelope), timeout)
 
     async def discharge(self, envelope: bytes, *, timeout: float | None = None) -> Accepted:
-        """Hand in the signed word that a duty is done.
-
-        Raises:
-            SilenceError: It is not known whether it was taken.
-        """
+        """``Client.discharge``, awaited."""
         return await self._run(self._talk.discharge(envelope), timeout)
 
     async def withdraw(self, envelope: bytes, *, timeout: float | None = None) -> Accepted:
-        """Take back a statement, by a signed one that names it.
-
-        Raises:
-            SilenceError: It is not known whether it was taken back.
-        """
+        """``Client.withdraw``, awaited."""
         return await self._run(self._talk.withdraw(envelope), timeout)
 
     async def pending(
         self, *, page_size: int = 100, timeout: float | None = None
     ) -> tuple[PendingHold, ...]:
-        """All HOLDs that the caller can settle, and those it waits for.
-
-        Raises:
-            SilenceError: No answer came.
-        """
+        """``Client.pending``, awaited."""
         return await self._run(self._talk.pending(page_size), timeout)
 
     # Policy and health -----------------------------------------------------------------------
 
     async def snapshot(self, *, timeout: float | None = None) -> Snapshot:
-        """Which policies decide, since when, and which revision of the messages is spoken.
-
-        Raises:
-            SilenceError: No answer came.
-        """
+        """``Client.snapshot``, awaited."""
         return await self._run(self._talk.snapshot(), timeout)
 
     async def policy(self, path: str, *, timeout: float | None = None) -> str:
-        """The text of one policy file of the snapshot.
-
-        Raises:
-            SilenceError: No answer came.
-        """
+        """``Client.policy``, awaited."""
         return await self._run(self._talk.policy(path), timeout)
 
     async def is_serving(self, service: str = "", *, timeout: float | None = None) -> bool:
-        """Whether the service says that it serves.
-
-        Raises:
-            SilenceError: It says nothing.
-        """
+        """``Client.is_serving``, awaited."""
         return await self._run(self._talk.is_serving(service), timeout)
 
     # Calls -----------------------------------------------------------------------------------

@@ -65,6 +65,13 @@ class Received:
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Message)
+Taken = TypeVar(
+    "Taken",
+    evidence_pb2.SubmitResponse,
+    evidence_pb2.ReviewResponse,
+    evidence_pb2.DischargeDutyResponse,
+    evidence_pb2.WithdrawResponse,
+)
 Steps: TypeAlias = Generator[Sent, Received, T]
 
 
@@ -214,38 +221,26 @@ class Conversation:
 
     def submit(self, envelope: bytes) -> Steps[Accepted]:
         """A statement of a fact or an instrument."""
-        response, _ = yield from self._call(
-            f"{_EVIDENCE}Submit",
-            evidence_pb2.SubmitRequest(envelope=envelope),
-            evidence_pb2.SubmitResponse,
-        )
-        return reading.accepted(response.accepted)
+        request = evidence_pb2.SubmitRequest(envelope=envelope)
+        return self._hand_in("Submit", request, evidence_pb2.SubmitResponse)
 
     def review(self, envelope: bytes) -> Steps[Accepted]:
         """A reviewer's word on one rule for one question."""
-        response, _ = yield from self._call(
-            f"{_EVIDENCE}Review",
-            evidence_pb2.ReviewRequest(envelope=envelope),
-            evidence_pb2.ReviewResponse,
-        )
-        return reading.accepted(response.accepted)
+        request = evidence_pb2.ReviewRequest(envelope=envelope)
+        return self._hand_in("Review", request, evidence_pb2.ReviewResponse)
 
     def discharge(self, envelope: bytes) -> Steps[Accepted]:
         """The word that a duty is done."""
-        response, _ = yield from self._call(
-            f"{_EVIDENCE}DischargeDuty",
-            evidence_pb2.DischargeDutyRequest(envelope=envelope),
-            evidence_pb2.DischargeDutyResponse,
-        )
-        return reading.accepted(response.accepted)
+        request = evidence_pb2.DischargeDutyRequest(envelope=envelope)
+        return self._hand_in("DischargeDuty", request, evidence_pb2.DischargeDutyResponse)
 
     def withdraw(self, envelope: bytes) -> Steps[Accepted]:
         """A statement taken back."""
-        response, _ = yield from self._call(
-            f"{_EVIDENCE}Withdraw",
-            evidence_pb2.WithdrawRequest(envelope=envelope),
-            evidence_pb2.WithdrawResponse,
-        )
+        request = evidence_pb2.WithdrawRequest(envelope=envelope)
+        return self._hand_in("Withdraw", request, evidence_pb2.WithdrawResponse)
+
+    def _hand_in(self, name: str, request: Message, kind: type[Taken]) -> Steps[Accepted]:
+        response, _ = yield from self._call(_EVIDENCE + name, request, kind)
         return reading.accepted(response.accepted)
 
     def pending(self, page_size: int) -> Steps[tuple[PendingHold, ...]]:

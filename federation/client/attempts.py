@@ -1,8 +1,9 @@
 """When the same bytes are sent again, and when not.
 
 A call is sent again only if the service says that it did not take it (UNAVAILABLE, or
-RESOURCE_EXHAUSTED), and only as the same bytes: same nonce, same request id. The service knows such
-a repetition and gives the recorded answer. Everything ends with the deadline of the call.
+RESOURCE_EXHAUSTED), and only as the same bytes: same nonce, same request id. A
+service that keeps a log knows such a repetition and gives the recorded answer; one without answers
+anew. Everything ends with the deadline of the call.
 """
 
 from __future__ import annotations

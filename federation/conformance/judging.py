@@ -36,6 +36,7 @@ class Judge:
         now: datetime.datetime,
         *,
         simulated: bool = False,
+        releases: bool = True,
         has_hold: bool = True,
     ) -> Iterator[str]:
         """Where an answer is not as it was recorded, or as none may be.
@@ -46,6 +47,7 @@ class Judge:
             question: What it must be about; None where nobody but the service knows.
             now: The moment.
             simulated: Whether it is one under suppositions.
+            releases: Whether data may be released on it, if it is a PERMIT.
             has_hold: Whether a HOLD must say where it is on file.
         """
         yield from differing(recorded, answer)
@@ -58,11 +60,11 @@ class Judge:
         decided = answer.decided_at.ToDatetime(tzinfo=datetime.UTC)
         if not simulated and abs(decided - now) > _SKEW:
             yield f"decided_at is {decided.isoformat()}, and it is {now.isoformat()}"
-        if answer.outcome == a.OUTCOME_PERMIT and not simulated:
+        if answer.outcome == a.OUTCOME_PERMIT and releases and not simulated:
             yield from self._wrong_permit(answer, decided)
         elif answer.release_id or answer.HasField("valid_until"):
-            yield "only a PERMIT that is no supposition has a release id and an end"
-        yield from _wrong_hold(answer, decided, has_hold=has_hold and not simulated)
+            yield "only a PERMIT that releases has a release id and an end"
+        yield from _wrong_hold(answer, decided, has_hold=has_hold and releases and not simulated)
         yield from _wrong_rules(answer.explanation)
 
     def _wrong_permit(self, answer: a.Answer, decided: datetime.datetime) -> Iterator[str]:

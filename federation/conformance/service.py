@@ -119,7 +119,7 @@ class ServiceTrial:
         self, step: Mapping[str, Any], response: d.DecideResponse, trial: Trial, holds: list[str]
     ) -> Iterator[str]:
         answer = response.answer
-        (question,) = trial.questions(step)
+        question = d.DecideRequest.FromString(trial.sent).question
         yield from self._judge.wrong(step["answer"], answer, question, self.clock())
         if step.get("same_hold") and answer.hold.id != holds[-1]:
             yield "the same request has another HOLD"
@@ -166,7 +166,7 @@ class ServiceTrial:
     ) -> Iterator[str]:
         (question,) = trial.questions(step)
         yield from self._judge.wrong(
-            step["answer"], response.answer, question, self.clock(), has_hold=False
+            step["answer"], response.answer, question, self.clock(), releases=False
         )
         yield from _wrong_tree(response.decision_json, step["answer"]["outcome"])
         if not response.text:

@@ -39,6 +39,16 @@ def free_texts(library: Library) -> frozenset[str]:
     return frozenset(name for name, words in types.items() if words == {"text"})
 
 
+def facts_of_types(library: Library, types: frozenset[str]) -> frozenset[str]:
+    """The facts that have one of some types in any vocabulary."""
+    return frozenset(
+        name
+        for vocabulary in library.vocabularies.values()
+        for name, fact in vocabulary.facts.items()
+        if fact.type.word in types
+    )
+
+
 def vouched_facts(library: Library) -> frozenset[str]:
     """The facts that the requester's own word does not prove, and the sets of bodies."""
     return frozenset(
@@ -53,8 +63,8 @@ class Texts(msgspec.Struct, frozen=True, gc=False):
     """The free texts of a question. One is made for each, so it is a struct.
 
     Attributes:
-        user: The opaque name of the person who asks.
-        subject: The commitment to what is searched for.
+        user: The opaque name of the person who asks, empty if it is blank.
+        subject: The commitment to what is searched for, empty if it is blank.
         reason: The reason typed; None if there is none.
         case: The case number, empty if it is blank or not stated.
         is_short: Whether each of them is surely within its limit.
@@ -86,7 +96,7 @@ def take_texts(question: q.Question, free: frozenset[str]) -> Texts:
                 is_short = False
     for name in _TAKEN:
         question.ClearField(name)
-    return Texts(user, subject, reason, case, is_short)
+    return Texts(user.strip(), subject.strip(), reason, case, is_short)
 
 
 Layer: TypeAlias = tuple[Lexicon, ...]  # the lexicons of one layer that are in force on a day
@@ -113,6 +123,13 @@ class Reasons:
                 phrase for layer in layers for lexicon in layer for phrase in lexicon.phrases
             ]
             kept = self._of_hour = _SeenInHour(hour, layers, Matcher(phrases))
+        found = kept.seen.get(text)
+        if found is None:
+            found = self._of_alike(kept.any_phrase.alike(text), kept)
+        return found
+
+    def _of_alike(self, text: str, kept: _SeenInHour) -> Hashable:
+        """What is seen in a text that stands for all that differ from it in numbers alone."""
         found = kept.seen.get(text)
         if found is None:
             found = self._read(text, kept)

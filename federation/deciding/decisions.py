@@ -13,9 +13,8 @@ from .framing import as_first_field, as_first_fields
 from .patience import Patience
 from .point import Answered, DecisionPoint
 
+MAX_QUESTIONS = 1_000
 LONGEST_ID = 60  # of a batch, so that the numbers of its questions fit in
-
-_MOST = 1000  # questions of a batch, as in the protos
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +52,13 @@ class Decisions:
         envelope, questions = request.envelope, request.questions
         check_envelope(envelope, call.now.timestamp())
         refuse_unknown(request, envelope, envelope.issued_at)
-        point = self.point
-        desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
-        if not 0 < len(questions) <= _MOST:
+        if not 0 < len(questions) <= MAX_QUESTIONS:
             raise RefusedCallError(
                 Status.INVALID_ARGUMENT,
-                f"questions: send 1 to {_MOST:,} questions, not {len(questions):,}",
+                f"questions: send 1 to {MAX_QUESTIONS:,} questions, not {len(questions):,}",
             )
+        point = self.point
+        desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
         if len(request_id) > LONGEST_ID:
             raise RefusedCallError(
                 Status.INVALID_ARGUMENT,
@@ -70,6 +69,7 @@ class Decisions:
         answers: list[Answered] = []
         patience = Patience.of(call, point.monotonic)
         for at, one in enumerate(questions):
-            answers.append(point.answer(call, f"{request_id}.{at}", nonce, one, desk))
+            number = f"{request_id}.{at}"
+            answers.append(point.answer_of_many(call, number, nonce, one, desk))
             patience.check()
         return as_first_fields(one.serialized() for one in point.recorded(answers, desk))

@@ -8,6 +8,7 @@ holds the two evaluators against each other.
 from __future__ import annotations
 
 import datetime
+from collections import deque
 from collections.abc import Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from ...engine import names
 from ...engine.alike import Alike
 from ...engine.compiled import Ruling
 from ...engine.compiled.evaluator import Prepared
+from ...engine.compiled.forms import places_of_age, reads_user
 from ...engine.compiled.wire import JsonRequests, RefusedRequestError
 from ...engine.decision import Decision, Engine
 from ...engine.json_text import Json
@@ -34,7 +36,7 @@ from ..proof import Proof
 from ..snapshot import PolicySnapshot
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .classes import Reasons, free_texts, hour_of, vouched_facts
+from .classes import Reasons, facts_of_types, free_texts, hour_of, vouched_facts
 from .explaining import OUTCOMES, explanation_of
 from .framing import with_explanation
 from .owners import OwnerLists
@@ -43,9 +45,12 @@ from .questions import Parties, Proving, facts_of, json_of, parties_of, retried,
 
 K = TypeVar("K")
 MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
+RECENT = 64  # classes that a new snapshot rules on before it decides
 MAX_NAMED = 16  # bodies named by a question of a class that is kept
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
 _NO_PROOF = Proof()
+_TIMED = frozenset({"user", "time", "date", "duration"})
+_TWO_DAYS, _HOUR = datetime.timedelta(days=2), datetime.timedelta(hours=1)
 HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
 
 
@@ -94,6 +99,10 @@ class _Explained:
     ends: float | None
     deadline: datetime.timedelta
 
+    def is_of(self, ruling: Ruling) -> bool:
+        """Whether it explains a ruling."""
+        return (self.outcome, self.reason) == (ruling.outcome, ruling.reason)
+
 
 class Desk:
     """A snapshot ready to answer; safe to use from several threads."""
@@ -104,6 +113,7 @@ class Desk:
         self.registry: Registry = engine.registry
         self.free = free_texts(engine.library)
         self._vouched = vouched_facts(engine.library)
+        self._timed = facts_of_types(engine.library, _TIMED)
         self.reasons = Reasons(engine.library, engine.matchers)
         self._ruling = Lock()  # compiling and learning are for one thread at a time
         self._explaining = Lock()
@@ -112,6 +122,7 @@ class Desk:
         self._met: tuple[int, dict[Hashable, Ruled]] = -1, {}  # of one hour
         self._explained: dict[Hashable, _Explained] = {}
         self._seen: dict[str, Hashable] = {}
+        self.recent: deque[bytes] = deque(maxlen=RECENT)  # questions, one of each class met last
 
     def of(self, snapshot: PolicySnapshot) -> Desk:
         """The same desk for a snapshot of the same files that was issued anew."""
@@ -136,7 +147,7 @@ class Desk:
     @cached_property
     def alike(self) -> Alike:
         """Which bodies no rule can tell apart."""
-        return Alike.of(self.snapshot.engine.library)
+        return self.snapshot.alike or Alike.of(self.snapshot.engine.library)
 
     @cached_property
     def owner_lists(self) -> OwnerLists:
@@ -173,11 +184,13 @@ class Desk:
             requests = self._requests
             slow = requests.slow
             prepared = requests.read(text, now=now)
-            is_plain = requests.slow == slow  # else it may hang on what the class does not tell
+            is_quick = (
+                requests.slow == slow
+            )  # then it hangs on nothing that the class does not tell
             ruling = requests.compiled.decide(prepared)
         # What is explained once stays: the words of a request tell all that its answer hangs on.
         parties = parties_of(question, self.registry)
-        is_kept = is_plain or prepared.bound is not None  # else its plan is of this request alone
+        is_kept = is_quick or prepared.bound is not None  # else its plan is of this request alone
         explained_key = self._explained_key(prepared, question, facts, parties)
         explained = self._explained.get(explained_key) if is_kept else None
         answer = ruling.outcome, ruling.reason
@@ -186,7 +199,7 @@ class Desk:
             if is_kept:
                 _keep(self._explained, explained_key, explained)
         found = self._personal(explained, question, facts, unnamed=unnamed)
-        if is_plain:
+        if is_quick or (is_kept and self._is_steady(prepared, question, now)):
             _keep(self._of_hour(hour_of(now.timestamp())), key, found)
         return found
 
@@ -245,6 +258,31 @@ class Desk:
             return self._reference.decide(request, decided_at=now)
 
     # Answers ---------------------------------------------------------------------------------
+
+    def _is_steady(self, prepared: Prepared, question: q.Question, now: datetime.datetime) -> bool:
+        """Whether an answer is the same all the hour, for everyone who asks alike.
+
+        It is not if it may hang on who the user is, on a moment that is stated, or on an age that
+        counts by the hour or by the day on which it is asked.
+        """
+        parts = (prepared, *prepared.more)
+        yesterday = (now - _TWO_DAYS).date().isoformat()
+        period = question.period
+        return (
+            not any(reads_user(part.plan) for part in parts)
+            and not any(fact.name in self._timed for fact in question.facts)
+            and not question.instruments.presented
+            and (
+                not question.HasField("period")
+                or (
+                    all(places_of_age(part.plan) is not None for part in parts)
+                    and len(period.since) == len(yesterday)
+                    and period.since < yesterday
+                    and len(period.until) in (0, len(yesterday))
+                )
+            )
+            and all(_by_the_hour(zone, now) for zone in self._zones)
+        )
 
     def _explained_key(
         self,
@@ -359,6 +397,12 @@ class Desk:
         """The zones of the policies."""
         policies = self.snapshot.engine.library.policies
         return tuple(ZoneInfo(name) for name in sorted({policy.zone for policy in policies}))
+
+
+def _by_the_hour(zone: ZoneInfo, now: datetime.datetime) -> bool:
+    """Whether civil days begin on the hour of UTC in a zone."""
+    offset = now.astimezone(zone).utcoffset()
+    return offset is not None and not offset % _HOUR
 
 
 def _keep(kept: dict[Hashable, K], key: Hashable, value: K) -> None:

@@ -22,6 +22,7 @@ class Memory:
 
     Attributes:
         most: How many bytes are kept; beyond it everything is made anew.
+        kept: What is kept.
     """
 
     most: int = _MOST

@@ -7,10 +7,12 @@ then it is given. Whatever goes wrong on the way is DENY or a refusal, never a P
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -54,6 +56,7 @@ _STALE = (
     "renewed only bodies of the owner's own government get an answer"
 )
 _FAILED = "the evaluation failed; the operator of this service has been told"
+ID_OF_ANOTHER = "envelope.request_id: that of another question; ask this one under a new id"
 _UNRECORDED = "the answer could not be recorded, so nothing may be released; ask again"
 
 
@@ -97,6 +100,13 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     nonce: bytes
     raw: bytes
     digest: bytes
+
+    @classmethod
+    def of(cls, call: Call, request_id: str, nonce: bytes, question: q.Question) -> Asked:
+        """A question that came by a call."""
+        raw = question.SerializeToString(deterministic=True)
+        digest = hashlib.sha256(raw).digest()
+        return cls(call, call.now.timestamp(), request_id, nonce, raw, digest)
 
     def question(self) -> q.Question:
         """The question, whole."""
@@ -142,6 +152,19 @@ class DecisionPoint:
         self._desk = desk
         self.snapshots.replace(desk.snapshot)
 
+    def warm(self, desk: Desk, now: datetime.datetime) -> None:
+        """Let a snapshot that does not decide yet rule on what was asked lately.
+
+        Nothing is answered. A question that it cannot rule on is left for when it is asked.
+        """
+        hour = hour_of(now.timestamp())
+        for recent in list(self.desk.recent):
+            question = q.Question.FromString(recent)
+            key = _key(question, take_texts(question, desk.free), desk, hour)
+            with suppress(Exception):
+                desk.ruled(key, q.Question.FromString(recent), now)
+                desk.recent.append(recent)
+
     # One question ----------------------------------------------------------------------------
 
     def answer(
@@ -159,9 +182,27 @@ class DecisionPoint:
         Raises:
             RefusedCallError: The caller may not ask it, or what is on file cannot be read.
         """
-        raw = question.SerializeToString(deterministic=True)
-        digest = hashlib.sha256(raw).digest()
-        asked = Asked(call, call.now.timestamp(), request_id, nonce, raw, digest)
+        asked = Asked.of(call, request_id, nonce, question)
+        return self._answered_by(asked, question, desk)
+
+    def answer_of_many(
+        self, call: Call, request_id: str, nonce: bytes, question: q.Question, desk: Desk
+    ) -> Answered:
+        """The same in a batch, in which a question beyond its limits is DENY by itself.
+
+        Raises:
+            RefusedCallError: The caller may not ask it, or what is on file cannot be read.
+        """
+        asked = Asked.of(call, request_id, nonce, question)
+        try:
+            return self._answered_by(asked, question, desk)
+        except RefusedCallError as refusal:
+            if refusal.status is not Status.INVALID_ARGUMENT:
+                raise
+            fault = Fault("/question", refusal.message, "mend it; docs/messages.md has the limits")
+            return self._not_understood(asked, desk, [fault])
+
+    def _answered_by(self, asked: Asked, question: q.Question, desk: Desk) -> Answered:
         ruled = self.ruled_or_denied(asked, desk, lambda: self._ruled(asked, question, desk))
         if isinstance(ruled, Answered):
             return ruled
@@ -206,9 +247,7 @@ class DecisionPoint:
         """The answer of the class of a question, or its own if something is on file about it."""
         now, hour = asked.call.now, hour_of(asked.seconds)
         texts = take_texts(question, desk.free)
-        reason = texts.reason
-        seen = None if reason is None else desk.reasons.seen(reason, hour)
-        key = question.SerializeToString(deterministic=True), seen
+        key = _key(question, texts, desk, hour)
         ruled = desk.met(key, hour)
         papers: tuple[str, ...] = ()
         if ruled is None or not texts.is_short:  # else all but the texts was looked at before
@@ -217,7 +256,9 @@ class DecisionPoint:
             check_limits(whole, "question")
             self.check_asker(asked.call.caller, whole.requester, desk)
             papers = tuple(paper.id for paper in whole.instruments.presented)
-            ruled = ruled or desk.ruled(key, whole, now)
+            if ruled is None:
+                ruled = desk.ruled(key, whole, now)
+                desk.recent.append(asked.raw)
         else:
             self.check_asker(asked.call.caller, ruled.parties.requester, desk)
         requester, owner = ruled.parties.requester, ruled.parties.owner
@@ -301,8 +342,15 @@ class DecisionPoint:
         )
 
     def _close(self, asked: Asked, ruled: Ruled) -> None:
+        """Let the HOLD of this question wait no more.
+
+        Raises:
+            RefusedCallError: The HOLD under this id is that of another question.
+        """
         caller = asked.call.caller.agency
         for held in self.holds.find(caller, asked.request_id, ruled.parties.owner):
+            if held.digest != asked.digest:
+                raise RefusedCallError(Status.ALREADY_EXISTS, ID_OF_ANOTHER)
             if held.is_open:
                 self.holds.close(held, asked.call.now)
 
@@ -331,6 +379,12 @@ class DecisionPoint:
         for answer in answers:
             self.after(answer.asked.call, answer.outcome.value)
         return answers
+
+
+def _key(question: q.Question, texts: Texts, desk: Desk, hour: int) -> Hashable:
+    """The class of a question whose texts were taken out."""
+    seen = None if texts.reason is None else desk.reasons.seen(texts.reason, hour)
+    return question.SerializeToString(deterministic=True), seen
 
 
 def _answered(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> Answered:

@@ -150,21 +150,27 @@ def parties_of(question: q.Question, registry: Registry) -> Parties:
     )
 
 
+def _said(fact: q.Fact) -> bytes:
+    """A fact as bytes, whatever the order of its members."""
+    if fact.HasField("members"):
+        ordered = q.Fact()
+        ordered.CopyFrom(fact)
+        ordered.members.keys.sort()
+        fact = ordered
+    return fact.SerializeToString(deterministic=True)
+
+
 def attempt_of(question: q.Question, requester: str, now: datetime.datetime) -> Attempt:
     """A question as purpose shopping would see it: what is asked, and what is asserted."""
-    asserted = q.Question()
-    asserted.facts.extend(sorted(question.facts, key=lambda fact: fact.name))
-    for fact in asserted.facts:
-        if fact.HasField("members"):
-            fact.members.keys.sort()
-    if question.HasField("reason"):
-        asserted.reason = question.reason
+    said = [_said(fact) for fact in question.facts]
+    if question.reason.strip():
+        said.append(question.reason.encode())
     return Attempt(
         requester,
-        question.user,
+        question.user.strip(),
         question.act,
-        question.subject,
-        digest_of(asserted),
+        question.subject.strip(),
+        frozenset(hashlib.sha256(each).digest() for each in said),
         now,
     )
 

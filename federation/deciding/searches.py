@@ -6,7 +6,6 @@ whose HOLD is on file, or who vouch for something are asked by themselves.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,7 +24,7 @@ from .explaining import faulty
 from .framing import as_first_field, as_first_fields
 from .owners import Grouped, OwnerGroup
 from .patience import Patience
-from .point import Answered, Asked, DecisionPoint
+from .point import ID_OF_ANOTHER, Answered, Asked, DecisionPoint
 from .questions import digest_of, with_owner
 
 MAX_OWNERS = 20_000
@@ -58,9 +57,7 @@ class Searches:
             )
         desk = self.point.desk
         grouped = _grouped(request, desk)
-        raw = question.SerializeToString(deterministic=True)
-        digest = hashlib.sha256(raw).digest()
-        asked = Asked(call, call.now.timestamp(), envelope.request_id, envelope.nonce, raw, digest)
+        asked = Asked.of(call, envelope.request_id, envelope.nonce, question)
         search = _Search(self.point, desk, asked, grouped, request.HasField("list_digest"))
         return search.response(question)
 
@@ -153,10 +150,7 @@ class _Search:
         agency = self.asked.call.caller.agency
         for held in self.point.holds.find(agency, self.asked.request_id):
             if digest_of(with_owner(question, held.owner)) != held.digest:
-                raise RefusedCallError(
-                    Status.ALREADY_EXISTS,
-                    "envelope.request_id: that of another question; ask this one under a new id",
-                )
+                raise RefusedCallError(Status.ALREADY_EXISTS, ID_OF_ANOTHER)
 
     def _groups(self, singles: frozenset[str]) -> Iterator[OwnerGroup]:
         """The groups without the owners who are asked by themselves, and these."""

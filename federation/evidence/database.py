@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from ..refusal import RefusedCallError, Status
@@ -40,16 +40,19 @@ class Database:
             StoreError: The file cannot be used.
         """
         self.path = path
-        try:
-            self._file = _own_file(path)
-            self._durable = _connection(path, "FULL")
-            self._quick = _connection(path, "NORMAL", first=False)
-            self.watch = Watch(path.with_name(f"{path.name}-watch"))
-        except OSError as fault:
-            raise StoreError(f"{path}: {fault.strerror}; name a folder that may be written") from (
-                fault
-            )
-        self._writing, self._reading = threading.Lock(), threading.Lock()
+        with ExitStack() as opening:
+            try:
+                self._file = _own_file(path)
+                self.watch = Watch(path.with_name(f"{path.name}-watch"))
+            except OSError as fault:
+                mend = "name a folder that may be written"
+                raise StoreError(f"{path}: {fault.strerror}; {mend}") from fault
+            opening.callback(self.watch.close)
+            self._durable = opening.enter_context(closing(_connection(path, "FULL")))
+            self._quick = opening.enter_context(closing(_connection(path, "NORMAL", first=False)))
+            self._reader = opening.enter_context(closing(_connection(path, "NORMAL", first=False)))
+            self._opened = opening.pop_all()
+        self._filing, self._noting, self._reading = (threading.Lock() for _ in range(3))
 
     @contextmanager
     def writing(self, part: Part, *, flushed: bool = True) -> Generator[sqlite3.Connection]:
@@ -63,7 +66,7 @@ class Database:
             RefusedCallError: It cannot be written; UNAVAILABLE.
         """
         connection = self._durable if flushed else self._quick
-        with self._writing if flushed else self._reading:
+        with self._filing if flushed else self._noting:
             with _refusing("written"), _transaction(connection, "IMMEDIATE"):
                 yield connection
             self.watch.tell(part)
@@ -75,8 +78,8 @@ class Database:
         Raises:
             RefusedCallError: It cannot be read; UNAVAILABLE.
         """
-        with self._reading, _refusing("read"), _transaction(self._quick, "DEFERRED"):
-            yield self._quick
+        with self._reading, _refusing("read"), _transaction(self._reader, "DEFERRED"):
+            yield self._reader
 
     def check_place(self) -> None:
         """Make sure that the file opened is still the one that others open.
@@ -97,9 +100,7 @@ class Database:
 
     def close(self) -> None:
         """Close the store."""
-        self._durable.close()
-        self._quick.close()
-        self.watch.close()
+        self._opened.close()
 
 
 def _own_file(path: Path) -> tuple[int, int]:

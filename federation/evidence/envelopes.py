@@ -17,7 +17,8 @@ from securesystemslib.signer import Key, Signature, Signer
 from ...engine.json_text import Json
 from . import fields
 from .fields import known_keys, object_in, refuse
-from .statements import Statement, payload_of, read_statement, statement_id
+from .reading import read_statement
+from .statements import Statement, payload_of, statement_id
 
 PAYLOAD_TYPE = "application/vnd.platelaw.statement+json"
 MAX_ENVELOPE = 65536  # bytes, as in the protos

@@ -221,7 +221,7 @@ def together(counting: Iterable[tuple[Weighed, bool]]) -> Proof:
 
 def _fact(weighed: Weighed, said: SaidFact, *, withdrawn: bool) -> ProvenFact:
     statement, level = weighed.statement, weighed.level
-    assert statement.expires is not None  # every fact has a level and an end: read_statement
+    assert statement.expires is not None  # every fact has a level and an end: reading.py
     assert level is not None
     return ProvenFact(
         said.fact,

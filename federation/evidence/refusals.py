@@ -1,12 +1,13 @@
 """What was refused, so that the same search in other words is seen for what it is (``Refusals``).
 
-A retry asks for the same thing with something else asserted. What a platform leaves unsaid may be
-the same: with no commitment to what is searched for, it may be what was refused within the last
-hour to the same person; with no person named, it may have been anyone of the agency. Who gives
-commitments is asked about that thing alone, for thirty days. Whose data were asked for counts for
-nothing: the next owner is the first thing that shopping tries.
+A retry asks for the same thing and takes back or changes something that was asserted; what is only
+added was missing. What a platform leaves unsaid may be the same: with no commitment to what is
+searched for, it may be what was refused within the last hour to the same person; with no person
+named, it may have been anyone of the agency. Who gives commitments is asked about that thing alone,
+for thirty days. Whose data were asked for counts for nothing: the next owner is the first thing
+that shopping tries.
 
-Beside the requester only digests are kept: no word of what was asked.
+Beside requester and act only digests are kept: no word of what was asked.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import hashlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ..proof import Attempt
 from .database import Database
@@ -28,6 +30,8 @@ OF_ONE_THING = datetime.timedelta(days=30)
 OF_ONE_PERSON = datetime.timedelta(hours=1)
 ENOUGH = 100  # other assertions that are counted; more change nothing
 
+_Said: TypeAlias = frozenset[bytes]
+_PART = 8  # bytes of a digest that are kept
 _UNSAID = b""
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _THING_LIFE, _PERSON_LIFE = OF_ONE_THING // _MICROSECOND, OF_ONE_PERSON // _MICROSECOND
@@ -37,37 +41,31 @@ _MANY = 64  # assertions of one person among which those too old are looked for
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """An attempt as digests.
+    """What is asked, whatever is asserted.
 
     Attributes:
-        requester: Who asks, in clear.
-        act: Requester and act.
-        thing: The thing searched for, with requester and act; unsaid if it was not given.
-        person: The person; unsaid if not named.
-        asserted: What the requester asserts.
+        asked: Requester and act.
+        thing: The thing searched for, as asked for; unsaid if it was not given.
+        person: The person of the requester; unsaid if not named.
     """
 
-    requester: str
-    act: bytes
+    asked: tuple[str, str]
     thing: bytes
     person: bytes
-    asserted: bytes = _UNSAID
 
     @classmethod
-    def of(cls, attempt: Attempt) -> _Keys:
-        """The digests of an attempt."""
-        asked = cls.asking(attempt.requester, attempt.user, attempt.act, attempt.subject)
-        return replace(asked, asserted=_digest(attempt.asserted.hex()))
-
-    @classmethod
-    def asking(cls, requester: str, user: str, act: str, subject: str) -> _Keys:
-        """The digests of what is asked, whatever is asserted."""
+    def of(cls, requester: str, user: str, act: str, subject: str) -> _Keys:
+        """What is asked, with digests for thing and person."""
         return cls(
-            requester,
-            _digest(requester, act),
+            (requester, act),
             _digest(requester, act, subject) if subject else _UNSAID,
             _digest(requester, user) if user else _UNSAID,
         )
+
+    @classmethod
+    def of_attempt(cls, attempt: Attempt) -> _Keys:
+        """What an attempt asks."""
+        return cls.of(attempt.requester, attempt.user, attempt.act, attempt.subject)
 
 
 def _digest(*words: str) -> bytes:
@@ -75,7 +73,23 @@ def _digest(*words: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-_Asserted = dict[bytes, int]  # what was asserted in refused attempts, and when it was last
+def _said(attempt: Attempt) -> _Said:
+    """What an attempt asserts, a few bytes of each digest."""
+    return frozenset(each[:_PART] for each in attempt.asserted)
+
+
+def _joined(said: _Said) -> bytes:
+    """What was asserted as one cell."""
+    return b"".join(sorted(said))
+
+
+def _parted(cell: bytes) -> _Said:
+    return frozenset(cell[at : at + _PART] for at in range(0, len(cell), _PART))
+
+
+_Asked = tuple[str, str]
+_Place = tuple[_Asked, bytes]  # with the person
+_Asserted = dict[_Said, int]  # what was asserted in refused attempts, and when it was last
 
 
 @dataclass(slots=True)
@@ -84,35 +98,41 @@ class _Index:
 
     requesters: set[str] = field(default_factory=set[str])
     things: defaultdict[bytes, _Asserted] = field(default_factory=lambda: defaultdict(dict))
-    persons: defaultdict[bytes, set[bytes]] = field(default_factory=lambda: defaultdict(set))
-    recent: defaultdict[bytes, _Asserted] = field(default_factory=lambda: defaultdict(dict))
-    of_unsaid: defaultdict[bytes, _Asserted] = field(default_factory=lambda: defaultdict(dict))
+    persons: defaultdict[_Asked, set[bytes]] = field(default_factory=lambda: defaultdict(set))
+    recent: defaultdict[_Place, _Asserted] = field(default_factory=lambda: defaultdict(dict))
+    of_unsaid: defaultdict[_Place, _Asserted] = field(default_factory=lambda: defaultdict(dict))
     last: int = 0
 
-    def add(self, keys: _Keys, at: int) -> None:
+    def add(self, keys: _Keys, said: _Said, at: int) -> None:
         """Take in one refusal."""
-        self.requesters.add(keys.requester)
+        self.requesters.add(keys.asked[0])
         if keys.thing:
-            self.things[keys.thing][keys.asserted] = at
-        self.persons[keys.act].add(keys.person)
-        for known in (self.recent, self.of_unsaid) if not keys.thing else (self.recent,):
-            mine = known[keys.act + keys.person]
-            mine[keys.asserted] = at
+            self.things[keys.thing][said] = at
+        self.persons[keys.asked].add(keys.person)
+        for known in (self.recent,) if keys.thing else (self.recent, self.of_unsaid):
+            mine = known[keys.asked, keys.person]
+            mine[said] = at
             if len(mine) > _MANY:
                 old = [each for each, when in mine.items() if at - when > _PERSON_LIFE]
                 for each in old:
                     del mine[each]
 
+    def same(self, keys: _Keys) -> _Asserted:
+        """What was asserted where exactly the same was said of thing and person."""
+        if keys.thing:
+            return self.things.get(keys.thing, {})
+        return self.of_unsaid.get((keys.asked, keys.person), {})
+
     def like(self, keys: _Keys) -> Iterator[tuple[_Asserted, int]]:
         """What was asserted where it may have been the same thing, and how long that counts."""
         if keys.thing and keys.thing in self.things:
             yield self.things[keys.thing], _THING_LIFE
-        met = self.persons.get(keys.act)
+        met = self.persons.get(keys.asked)
         if not met:
             return
         known = self.of_unsaid if keys.thing else self.recent
         for person in (keys.person, _UNSAID) if keys.person else tuple(met):
-            mine = known.get(keys.act + person)
+            mine = known.get((keys.asked, person))
             if mine:
                 yield mine, _PERSON_LIFE
 
@@ -133,7 +153,7 @@ class RefusedBefore(Mirror):
         self.renew()
         if requester not in self._index.requesters:
             return False
-        return any(self._index.like(_Keys.asking(requester, user, act, subject)))
+        return any(self._index.like(_Keys.of(requester, user, act, subject)))
 
     def note(self, attempt: Attempt) -> None:
         """An attempt was answered HOLD or DENY.
@@ -145,25 +165,20 @@ class RefusedBefore(Mirror):
             RefusedCallError: It cannot be noted; UNAVAILABLE.
         """
         self.renew()
-        keys, at = _Keys.of(attempt), stamp(attempt.at)
-        known = (
-            self._index.things.get(keys.thing, {})
-            if keys.thing
-            else (self._index.of_unsaid.get(keys.act + keys.person, {}))
-        )
-        if at - known.get(keys.asserted, -_SAME_NOTE) < _SAME_NOTE:
+        keys, said, at = _Keys.of_attempt(attempt), _said(attempt), stamp(attempt.at)
+        if at - self._index.same(keys).get(said, -_SAME_NOTE) < _SAME_NOTE:
             return
-        if not keys.thing and self._count(keys, at):
+        if not keys.thing and self._count(keys, said, at):
             return
         with self._database.writing(Part.REFUSALS, flushed=False) as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO refusals (requester, act, thing, person, asserted, at) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                (keys.requester, keys.act, keys.thing, keys.person, keys.asserted, at),
+                (*keys.asked, keys.thing, keys.person, _joined(said), at),
             )
 
     def retries(self, attempt: Attempt) -> int:
-        """How many refused attempts for the same thing asserted something else.
+        """How many refused attempts for the same thing asserted what is taken back or changed now.
 
         Raises:
             RefusedCallError: It cannot be told; UNAVAILABLE.
@@ -171,13 +186,13 @@ class RefusedBefore(Mirror):
         self.renew()
         if attempt.requester not in self._index.requesters:
             return 0
-        return self._count(_Keys.of(attempt), stamp(attempt.at))
+        return self._count(_Keys.of_attempt(attempt), _said(attempt), stamp(attempt.at))
 
-    def _count(self, keys: _Keys, now: int) -> int:
-        others: set[bytes] = set()
+    def _count(self, keys: _Keys, said: _Said, now: int) -> int:
+        others: set[_Said] = set()
         for asserted, life in self._index.like(keys):
             for each, at in tuple(asserted.items()):
-                if each != keys.asserted and now - at <= life:
+                if now - at <= life and not each <= said:
                     others.add(each)
                     if len(others) == ENOUGH:
                         return ENOUGH
@@ -203,7 +218,7 @@ class RefusedBefore(Mirror):
             "WHERE seq > ? ORDER BY seq",
             (index.last,),
         )
-        for seq, at, *keys in rows:
-            index.add(_Keys(*keys), at)
+        for seq, at, requester, act, thing, person, asserted in rows:
+            index.add(_Keys((requester, act), thing, person), _parted(asserted), at)
             index.last = seq
         self._index = index

@@ -26,7 +26,7 @@ from .signers import Signers
 from .statements import OfCase, OfInstrument, OfRequest, OfStatement, Statement, StatementKind
 from .store import EvidenceStore
 from .waiting import Reader
-from .weighing import Weighed, check_times, may_take_back, weigh
+from .weighing import Weighed, check_arrival, may_take_back, weigh
 from .words import check_words
 
 SERVICE = "/platelaw.v1.EvidenceService"
@@ -112,7 +112,7 @@ class Intake:
             refuse(
                 "payload/kind", f"`{kind.value}` is not for {method}", f"send it to {_WHERE[kind]}"
             )
-        check_times(sealed.statement, call.now)
+        check_arrival(sealed, self.signers, call.now)
         weighed = weigh(sealed, self.signers)
         engine = self.snapshots.current.engine
         if kind is StatementKind.WITHDRAWAL:

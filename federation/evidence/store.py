@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..refusal import RefusedCallError
 from .database import Database
 from .holds import Holds
 from .proofs import Proofs
@@ -13,6 +15,7 @@ from .refusals import RefusedBefore
 from .signers import Signers
 
 KEPT_FOR = datetime.timedelta(days=90)
+_TIDIED_EVERY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class EvidenceStore:
         self.proofs = Proofs(self._database, signers)
         self.holds = Holds(self._database)
         self.refusals = RefusedBefore(self._database)
+        self._tidied: datetime.datetime | None = None
 
     def forget(self, now: datetime.datetime, kept_for: datetime.timedelta = KEPT_FOR) -> Forgotten:
         """Forget what is over: expired statements, closed HOLDs, refusals that count no more.
@@ -62,6 +66,14 @@ class EvidenceStore:
         return Forgotten(
             self.proofs.forget(before), self.holds.forget(before), self.refusals.forget(now)
         )
+
+    def tidy(self, now: datetime.datetime) -> None:
+        """Forget what is over, at most once a day; a store that is busy is tidied another time."""
+        if self._tidied is not None and now - self._tidied < _TIDIED_EVERY:
+            return
+        with suppress(RefusedCallError):
+            self.forget(now)
+            self._tidied = now
 
     def close(self) -> None:
         """Close the store."""

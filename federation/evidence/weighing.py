@@ -92,12 +92,15 @@ def _weight(sealed: Sealed, signer: Signer) -> Weighed:
     return Weighed(sealed.id, statement, by, level, signer.key)
 
 
-def check_times(statement: Statement, now: datetime.datetime) -> None:
-    """Refuse a statement that comes from the future, or too late.
+def check_arrival(sealed: Sealed, signers: Signers, now: datetime.datetime) -> None:
+    """Refuse a statement that comes from the future, too late, or of a key that counts no more.
+
+    A key that has ended could else sign as of a time when it still counted.
 
     Raises:
         RefusedCallError: It does.
     """
+    statement, signer = sealed.statement, signers.find(sealed.key_id)
     if statement.issued - now > CLOCK_SKEW:
         raise RefusedCallError(
             Status.INVALID_ARGUMENT,
@@ -109,6 +112,8 @@ def check_times(statement: Statement, now: datetime.datetime) -> None:
             Status.INVALID_ARGUMENT,
             "payload/expires: has passed; state it anew if it is still true",
         )
+    if signer is not None and not signer.counts_at(now):
+        _deny("the key does not count now", "sign with a key that does")
 
 
 def may_take_back(earlier: Statement, by: Vouching) -> bool:

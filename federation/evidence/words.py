@@ -14,7 +14,7 @@ from ...dsl.model import Duty, Fact, Policy, Rule, Vocabulary
 from ...engine import names
 from ...engine.decision import Engine
 from ...engine.facts import Facts
-from ...engine.json_values import JsonValues
+from ...engine.json_values import JsonValues, near_key
 from ...engine.request import Request, Voucher
 from ...engine.request_json import read_paper
 from ...engine.values import Span
@@ -73,12 +73,8 @@ def _check_bodies(statement: Statement, engine: Engine) -> None:
     for where, key in named.items():
         body = engine.registry.get(key)
         if body is None:
-            near = suggestion(key, engine.registry.bodies)
-            refuse(
-                where,
-                f"no body of the registry has the key `{key[:60]}`",
-                near or "find it with `platelaw agencies`",
-            )
+            mend = near_key(key, engine.registry) or "find its key with `platelaw agencies NAME`"
+            refuse(where, f"no body of the registry has the key `{key[:60]}`", mend)
         if body.key != key:
             refuse(where, f"`{key}` is the ORI of `{body.key}`", "write the key")
 
@@ -192,11 +188,18 @@ def _rules(rule: str, policies: Iterable[Policy]) -> list[Rule]:
     ]
 
 
+def _near(rule: str, engine: Engine) -> str:
+    """The rules nearly like one that is none, of its policy; else the policies."""
+    head = rule.rpartition("/")[0]
+    policies = engine.library.policies
+    mine = {f"{head}/{name}" for p in policies if p.name == head for name in p.rule_names()}
+    near = suggestion(rule, mine) if mine else suggestion(head, {p.name for p in policies})
+    return near or "write POLICY/NAME, as the answer has it"
+
+
 def _check_review(weighed: Weighed, found: Sequence[Rule], rule: str, engine: Engine) -> None:
     if not found:
-        every = {f"{p.name}/{name}" for p in engine.library.policies for name in p.rule_names()}
-        refuse("payload/rule", f"no rule is called `{rule[:100]}`", suggestion(rule, every)
-               or "write POLICY/NAME, as the answer has it")  # fmt: skip
+        refuse("payload/rule", f"no rule is called `{rule[:100]}`", _near(rule, engine))
     readers = {each.node.refer_to.text for each in found if each.node.refer_to is not None}
     if not readers:
         refuse("payload/rule", f"`{rule}` refers to nobody", "only a rule that refers is reviewed")

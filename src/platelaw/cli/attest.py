@@ -17,6 +17,7 @@ from ..federation.bundles.errors import AuthoringError
 from ..federation.bundles.keys import read_signer
 from ..federation.client import Accepted, Client, ClientError, PendingHold
 from ..federation.evidence.envelopes import signed
+from ..federation.evidence.reading import read_statement
 from ..federation.evidence.statements import (
     LEVELS,
     OfCase,
@@ -31,7 +32,6 @@ from ..federation.evidence.statements import (
     StatementSubject,
     TakenBack,
     payload_of,
-    read_statement,
 )
 from ..federation.proof import Vouching
 from ..federation.refusal import RefusedCallError
@@ -86,7 +86,7 @@ def attest_command(
     \b
     Examples:
       platelaw attest search-0001 --fact case.active=yes --as darien-supervisor
-      platelaw attest search-0001 --clear ct/alpr-act/clearly-for-immigration
+      platelaw attest search-0001 --clear ct/alpr-act/reason-text
       platelaw attest search-0001 --instrument W-26-7 --kind judicial_search_warrant \\
         --probable-cause --covers --expires 2026-12-31 --as court
       platelaw attest --withdraw 4f0c...

@@ -24,7 +24,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
     "Writing policy (authors)": ("check", "fmt"),
-    "Integrating": ("schema", "completion"),
+    "Integrating": ("schema", "conformance", "completion"),
 }
 
 

@@ -149,3 +149,11 @@ def _at_home(home: Path, name: str) -> Calling:
     if not signer:
         return Calling(raw["server"], tls, None, None, development=True)
     return Calling(raw["server"], tls, Path(signer), Vouching(*voucher), development=True)
+
+
+def identities_of(home: Path) -> dict[str, TlsFiles]:
+    """Every identity of a development service, by name."""
+    return {
+        place.parent.name: _at_home(home, place.parent.name).tls
+        for place in sorted(home.glob(f"identities/*/{CLIENT_FILE}"))
+    }

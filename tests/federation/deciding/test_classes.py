@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -13,6 +15,7 @@ from platelaw.engine.decision import Engine, not_understood
 from platelaw.engine.render_json import View
 from platelaw.engine.request_json import read_request
 from platelaw.federation.deciding.classes import Reasons
+from platelaw.federation.deciding.desk import Desk
 from platelaw.federation.deciding.explaining import OUTCOMES, explanation_of
 from platelaw.federation.deciding.questions import facts_of, json_of, utc
 from platelaw.federation.v1 import answer_pb2 as a
@@ -72,29 +75,33 @@ def shared(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.store.close()
 
 
-def by_itself(engine: Engine, asked: q.Question) -> tuple[a.Outcome, str, a.Explanation]:
+def by_itself(
+    engine: Engine, asked: q.Question, now: datetime.datetime = NOW
+) -> tuple[a.Outcome, str, a.Explanation]:
     """What the engine answers to a question that comes alone."""
-    text = json_of(asked, facts_of(asked), utc(NOW))
-    reading = read_request(text, engine, now=NOW)
+    text = json_of(asked, facts_of(asked), utc(now))
+    reading = read_request(text, engine, now=now)
     if reading.request is None:
-        decision = not_understood(engine.library, reading, NOW)
+        decision = not_understood(engine.library, reading, now)
     else:
-        decision = engine.decide(reading.request, decided_at=NOW)
+        decision = engine.decide(reading.request, decided_at=now)
     explanation = explanation_of(decision, View.REQUESTER)
     return OUTCOMES[decision.outcome], decision.reason, explanation
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(asked=questions())
 def test_a_question_is_answered_as_if_it_came_alone(
     shared: Point, engine: Engine, asked: q.Question
 ) -> None:
-    outcome, reason, explanation = by_itself(engine, asked)
-    for _ in range(2):  # the second is of a class that was met
+    by = caller(asked.requester)
+    for minutes in (0, 25, 70):  # the second is of a class that was met, the third of a new hour
+        now = NOW + datetime.timedelta(minutes=minutes)
+        outcome, reason, explanation = by_itself(engine, asked, now)
         asked.subject = f"thing-{next(NEW)}"
-        answer = shared.decide(asked, caller(asked.requester), request_id=f"request-{next(NEW):05}")
+        answer = shared.decide(asked, by, request_id=f"request-{next(NEW):05}", now=now)
         assert (answer.outcome, answer.reason) == (outcome, reason)
         assert answer.explanation == explanation
 
@@ -118,3 +125,18 @@ def test_what_the_lexicons_see_is_told_apart_by_the_hour(engine: Engine) -> None
     assert reasons.seen("stolen veh", hour) == reasons.seen("stolen truck", hour)
     assert reasons.seen("stolen veh", hour) != reasons.seen("ICE-assist", hour)
     assert reasons.seen(" ", hour) != reasons.seen("stolen veh", hour)
+
+
+def test_a_new_snapshot_has_ruled_on_what_was_asked_lately_before_it_decides(point: Point) -> None:
+    asked = question(PD, PD)
+    before = point.decide(asked)
+    desk = Desk(replace(point.point.desk.snapshot, digest="e" * 64))
+    point.point.warm(desk, NOW)
+    assert list(desk.recent) == [asked.SerializeToString(deterministic=True)]
+    point.point.use(desk)
+    ruled = desk.ruled
+    desk.ruled = None  # type: ignore[assignment,method-assign]  # whoever asks for it now fails
+    after = point.decide(asked, request_id="request-0002")
+    desk.ruled = ruled  # type: ignore[method-assign]
+    assert (after.outcome, after.policy_digest) == (before.outcome, "e" * 64)
+    assert not point.alarms

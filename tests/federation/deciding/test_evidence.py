@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass, field
 
 from platelaw.federation.evidence.statements import SaidFact, SaidReview
+from platelaw.federation.proof import Subject
 from platelaw.federation.v1 import answer_pb2 as a
 
 from .asking import HELD, NOW, OUTSIDER, PD, Point, caller, question
@@ -88,3 +90,23 @@ def test_a_refusal_that_no_words_would_change_makes_no_retry(point: Point) -> No
     assert point.decide(nowhere).reason == "no policy on file"
     reworded = question(purpose="robbery", subject="a-car")
     assert point.decide(reworded, request_id="request-0002").outcome == a.OUTCOME_PERMIT
+
+
+@dataclass
+class Asked:
+    """Proof on file that is asked, and has nothing."""
+
+    subjects: list[Subject] = field(default_factory=list[Subject])
+
+    def about(self, subject: Subject, now: datetime.datetime) -> None:
+        del now
+        self.subjects.append(subject)
+
+
+def test_proof_of_the_papers_presented_is_looked_up_every_time(point: Point) -> None:
+    asked, proofs = question(), Asked()
+    asked.instruments.presented.add(id="W-1", kind="judicial_search_warrant")
+    point.point.proofs = proofs
+    for request_id in ("request-0001", "request-0002"):
+        point.decide(asked, request_id=request_id)
+    assert [subject.instruments for subject in proofs.subjects] == [("W-1",), ("W-1",)]

@@ -46,8 +46,9 @@ for line in sys.stdin:
             store.proofs.keep(weighed, envelope, now)
             print(weighed.id, flush=True)
     elif order == "retries":
-        print(store.refusals.retries(Attempt(rest, "", "search", "thing", b"other", now)),
-              flush=True)
+        other = frozenset([b"other"])
+        attempt = Attempt(rest, "", "search", "thing", other, now)
+        print(store.refusals.retries(attempt), flush=True)
     elif order == "find":
         print([each.id for each in store.holds.find(*rest.split("|"))], flush=True)
 """
@@ -156,7 +157,7 @@ def test_holds_and_refusals_are_known_to_every_process(
         assert other.ask(f"find {one.caller}|{one.request_id}") == "[]"
         assert other.ask(f"retries {one.requester}") == "0"
         store.holds.file(one)
-        store.refusals.note(Attempt(one.requester, "", "search", "thing", b"one", NOW))
+        store.refusals.note(Attempt(one.requester, "", "search", "thing", frozenset([b"one"]), NOW))
         assert other.ask(f"find {one.caller}|{one.request_id}") == f"['{one.id}']"
         assert other.ask(f"retries {one.requester}") == "1"
 

@@ -11,8 +11,10 @@ from securesystemslib.signer import CryptoSigner
 
 from platelaw.dsl.syntax import Level
 from platelaw.engine.json_text import Json
+from platelaw.federation.evidence import envelopes
+from platelaw.federation.evidence.concern import of_agency
 from platelaw.federation.evidence.database import StoreError
-from platelaw.federation.evidence.schema import VERSION
+from platelaw.federation.evidence.schema import APPLICATION, STEPS, VERSION
 from platelaw.federation.evidence.statements import (
     OfCase,
     OfInstrument,
@@ -24,7 +26,7 @@ from platelaw.federation.evidence.statements import (
 )
 from platelaw.federation.evidence.store import EvidenceStore
 from platelaw.federation.identity.tables import State
-from platelaw.federation.proof import Discharged, Reviewed
+from platelaw.federation.proof import Attempt, Discharged, Reviewed
 from platelaw.federation.refusal import RefusedCallError, Status
 
 from .people import (
@@ -38,6 +40,7 @@ from .people import (
     Register,
     asks,
     digest,
+    held,
     keep,
     store_at,
 )
@@ -190,6 +193,21 @@ def test_expired_statements_and_their_withdrawals_are_forgotten_in_time(
     assert [fact.withdrawn for fact in proof.facts] == [True]
 
 
+def test_a_store_tidies_itself_once_a_day(
+    store: EvidenceStore, register: Register, supervisor: Person
+) -> None:
+    keep(store, register, supervisor.attests(lasts=HOUR))
+    store.tidy(NOW)
+    later = supervisor.attests("case.terrorism", lasts=2 * HOUR)
+    keep(store, register, later)
+    store.tidy(NOW + 91 * DAY)
+    assert store.proofs.find(envelopes.opened(later).id) is None
+    again = supervisor.attests("approval.given", lasts=HOUR)
+    keep(store, register, again)
+    store.tidy(NOW + 91 * DAY + HOUR)
+    assert store.proofs.find(envelopes.opened(again).id) is not None
+
+
 # The file -----------------------------------------------------------------------------------------
 
 
@@ -226,6 +244,52 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     connection.close()
     assert f"version {VERSION + 1} of the store" in refused(tmp_path)
     assert "use the platelaw that wrote it" in refused(tmp_path)
+
+
+def test_a_store_of_an_older_version_is_brought_forward_with_all_that_counts(
+    tmp_path: Path, register: Register, supervisor: Person
+) -> None:
+    store = store_at(tmp_path / "new", register)
+    keep(store, register, supervisor.attests())
+    store.holds.file(held())
+    store.close()
+    old = sqlite3.connect(tmp_path / "evidence.sqlite")
+    for statement in STEPS[0]:
+        old.execute(statement)
+    old.execute("ATTACH ? AS new", (str(tmp_path / "new" / "evidence.sqlite"),))
+    for table in ("statements", "holds"):
+        old.execute(f"INSERT INTO main.{table} SELECT * FROM new.{table}")
+    old.execute("INSERT INTO main.concerned (whom, hold) SELECT whom, hold FROM new.concerned")
+    old.execute(f"PRAGMA main.application_id = {APPLICATION}")
+    old.execute("PRAGMA main.user_version = 1")
+    old.commit()
+    old.close()
+    brought = store_at(tmp_path, register)
+    assert brought.proofs.about(asks(), NOW) is not None
+    assert [each for _, each in brought.holds.waiting([of_agency(OWNER)])] == [held()]
+    attempt = Attempt(OWNER, "", "search", "", frozenset([b"said"]), NOW)
+    brought.refusals.note(attempt)
+    assert brought.refusals.any_like(OWNER, "", "search", "")
+    brought.close()
+    assert version_of(tmp_path / "evidence.sqlite") == VERSION
+
+
+def version_of(file: Path) -> int:
+    connection = sqlite3.connect(file)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.close()
+    return int(version)
+
+
+def test_a_store_with_everything_on_file_opens_again(
+    tmp_path: Path, register: Register, supervisor: Person
+) -> None:
+    for _ in range(2):
+        store = store_at(tmp_path, register)
+        keep(store, register, supervisor.attests())
+        store.holds.file(held())
+        store.refusals.note(Attempt(OWNER, "", "search", "", frozenset([b"said"]), NOW))
+        store.close()
 
 
 def test_a_torn_store_is_refused_with_the_mend(tmp_path: Path) -> None:

@@ -11,17 +11,18 @@ from platelaw.federation.proof import Attempt
 
 from .people import DAY, HOUR, NOW, OWNER, REQUESTER, digest
 
+STOP = ("a traffic stop", "an hour ago")
+
 
 def attempt(
-    asserted: str = "a traffic stop",
-    *,
+    *asserted: str,
     subject: str = "",
     user: str = "officer-1",
     requester: str = REQUESTER,
     act: str = "search",
     at: datetime.datetime = NOW,
 ) -> Attempt:
-    return Attempt(requester, user, act, subject, digest(asserted), at)
+    return Attempt(requester, user, act, subject, frozenset(map(digest, asserted or STOP)), at)
 
 
 def test_nothing_refused_is_no_retry(store: EvidenceStore) -> None:
@@ -61,6 +62,18 @@ def test_another_assertion_about_the_same_thing_is_one_whoever_asks(
         attempt("a theft", subject="thing", at=NOW + 31 * DAY),
     ):
         assert store.refusals.retries(other) == 0
+
+
+def test_what_is_only_added_was_missing_and_is_no_retry(store: EvidenceStore) -> None:
+    store.refusals.note(attempt("a theft", subject="thing"))
+    assert store.refusals.retries(attempt("a theft", "case 26-1", subject="thing")) == 0
+    assert store.refusals.retries(attempt("case 26-1", subject="thing")) == 1
+    assert store.refusals.retries(attempt("a fraud", "case 26-1", subject="thing")) == 1
+
+
+def test_nothing_asserted_at_all_cannot_be_taken_back(store: EvidenceStore) -> None:
+    store.refusals.note(Attempt(REQUESTER, "", "search", "thing", frozenset(), NOW))
+    assert store.refusals.retries(attempt("a theft", subject="thing")) == 0
 
 
 def test_each_other_assertion_counts_once(store: EvidenceStore) -> None:
@@ -115,9 +128,9 @@ def test_refusals_that_count_no_more_are_forgotten(store: EvidenceStore) -> None
 
 
 def test_no_word_of_what_was_asked_is_on_file(tmp_path: Path, store: EvidenceStore) -> None:
-    store.refusals.note(attempt("a traffic stop", subject="thing"))
+    store.refusals.note(attempt(subject="thing"))
     with sqlite3.connect(tmp_path / "evidence.sqlite") as connection:
         (row,) = connection.execute("SELECT * FROM refusals").fetchall()
     connection.close()
-    assert [cell for cell in row if isinstance(cell, str)] == [REQUESTER]
+    assert [cell for cell in row if isinstance(cell, str)] == [REQUESTER, "search"]
     assert {len(cell) for cell in row if isinstance(cell, bytes)} == {16}

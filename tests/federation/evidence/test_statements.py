@@ -15,6 +15,7 @@ from securesystemslib.signer import CryptoSigner
 
 from platelaw.dsl.syntax import Level
 from platelaw.federation.evidence.envelopes import MAX_ENVELOPE, PAYLOAD_TYPE, opened, signed
+from platelaw.federation.evidence.reading import read_statement
 from platelaw.federation.evidence.statements import (
     OfCase,
     OfInstrument,
@@ -27,7 +28,6 @@ from platelaw.federation.evidence.statements import (
     Statement,
     TakenBack,
     payload_of,
-    read_statement,
     statement_id,
 )
 from platelaw.federation.refusal import RefusedCallError, Status

@@ -17,7 +17,7 @@ from platelaw.federation.evidence.statements import (
     SaidDuty,
     SaidInstrument,
 )
-from platelaw.federation.evidence.weighing import CLOCK_SKEW, check_times, may_take_back, weigh
+from platelaw.federation.evidence.weighing import CLOCK_SKEW, check_arrival, may_take_back, weigh
 from platelaw.federation.identity.tables import State
 from platelaw.federation.proof import Vouching
 from platelaw.federation.refusal import RefusedCallError, Status
@@ -103,18 +103,35 @@ def test_a_suspended_key_weighs_nothing(register: Register, supervisor: Person) 
     assert "did not count when" in denied(supervisor.attests(), register)
 
 
-def test_a_statement_from_the_future_or_past_its_end_is_refused(supervisor: Person) -> None:
-    statement = supervisor.says(SaidDuty("notify"), THIS, lasts=HOUR)
-    check_times(statement, NOW - CLOCK_SKEW)
-    check_times(statement, NOW + HOUR - datetime.timedelta(seconds=1))
-    for moment, told in (
-        (NOW - CLOCK_SKEW - HOUR / 60, "in the future"),
-        (NOW + HOUR, "has passed"),
-    ):
-        with pytest.raises(RefusedCallError) as caught:
-            check_times(statement, moment)
-        assert caught.value.status is Status.INVALID_ARGUMENT
-        assert told in caught.value.message
+def arrives(envelope: bytes, register: Register, now: datetime.datetime) -> tuple[Status, str]:
+    with pytest.raises(RefusedCallError) as caught:
+        check_arrival(opened(envelope), register, now)
+    return caught.value.status, caught.value.message
+
+
+def test_a_statement_from_the_future_or_past_its_end_is_refused(
+    register: Register, supervisor: Person
+) -> None:
+    envelope = supervisor.attests(lasts=HOUR)
+    second = datetime.timedelta(seconds=1)
+    check_arrival(opened(envelope), register, NOW - CLOCK_SKEW)
+    check_arrival(opened(envelope), register, NOW + HOUR - second)
+    status, told = arrives(envelope, register, NOW - CLOCK_SKEW - second)
+    assert status is Status.INVALID_ARGUMENT
+    assert "in the future" in told
+    assert "has passed" in arrives(envelope, register, NOW + HOUR)[1]
+
+
+def test_a_key_that_has_ended_signs_nothing_as_of_before(
+    register: Register, supervisor: Person
+) -> None:
+    envelope = supervisor.attests(issued=NOW, lasts=DAY)
+    supervisor.valid_until = NOW + HOUR
+    check_arrival(opened(envelope), register, NOW + HOUR / 2)
+    status, told = arrives(envelope, register, NOW + HOUR)
+    assert status is Status.PERMISSION_DENIED
+    assert told.startswith("the key does not count now")
+    assert weigh(opened(envelope), register).level is Level.ATTESTATION  # what is on file stays
 
 
 def test_a_statement_is_taken_back_by_its_voucher_or_its_agency_and_role(

@@ -1,0 +1,110 @@
+"""The server that is loaded: the real service, and echoes beside it, in a process of its own.
+
+An echo takes empty bytes and gives empty bytes, with no serializer and no gate: on the same server
+as the service, and on one of grpcio as it comes with a pool of four threads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What to serve.
+
+    Attributes:
+        home: The folder of identities, policies and evidence.
+        core: The core to stay on; None stays anywhere.
+        tls: Whether callers prove themselves; else it is plaintext, and everyone is one caller.
+        profile: A file for a profile of all that handlers do; empty makes none.
+    """
+
+    home: str
+    core: int | None
+    tls: bool
+    profile: str = ""
+
+
+class Started(msgspec.Struct, frozen=True, kw_only=True):
+    """A server that listens.
+
+    Attributes:
+        pid: Its process.
+        port: Where the service listens.
+        stock_port: Where grpcio as it comes listens.
+        seconds: Wall seconds from the start of this program to listening.
+        cpu: CPU seconds of that.
+    """
+
+    pid: int
+    port: int
+    stock_port: int
+    seconds: float
+    cpu: float
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server says when it is asked.
+
+    Attributes:
+        memory: Its memory in MiB, now.
+        peak: The most so far.
+        renewed: Seconds that it took to take up new policies; None if that was not asked.
+        why_not: Why they were not taken up.
+    """
+
+    memory: float
+    peak: float
+    renewed: float | None = None
+    why_not: str = ""
+
+
+def main() -> None:
+    """Serve until standard input ends; a line `renew` takes up what the repository holds."""
+    began = time.perf_counter()
+    wanted = msgspec.json.decode(sys.stdin.readline(), type=Wanted)
+    if wanted.core is not None:
+        os.sched_setaffinity(0, {wanted.core})
+    import grpc
+    from benchmarks.service.serving import ECHO, Loaded
+
+    loaded = Loaded(Path(wanted.home), tls=wanted.tls, profiled=bool(wanted.profile))
+    port = loaded.start()
+    stock = grpc.server(ThreadPoolExecutor(4), handlers=[ECHO])
+    credentials = loaded.credentials
+    if credentials is None:
+        stock_port = stock.add_insecure_port("127.0.0.1:0")
+    else:
+        stock_port = stock.add_secure_port("127.0.0.1:0", credentials)
+    stock.start()
+    seconds = time.perf_counter() - began
+    _say(
+        Started(
+            pid=os.getpid(), port=port, stock_port=stock_port, seconds=seconds,
+            cpu=time.process_time(),
+        )
+    )  # fmt: skip
+    for line in sys.stdin:
+        renewed, why_not = loaded.renew() if line.strip() == "renew" else (None, "")
+        _say(Told(memory=_memory("VmRSS"), peak=_memory("VmHWM"), renewed=renewed, why_not=why_not))
+    loaded.stop(wanted.profile)
+    stock.stop(0)
+
+
+def _say(message: msgspec.Struct) -> None:
+    print(msgspec.json.encode(message).decode(), flush=True)
+
+
+def _memory(name: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""What changes while it is asked: proof withdrawn, policies swapped, callers suspended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from platelaw.federation.call import Call
+from platelaw.federation.caller import Caller
+from platelaw.federation.deciding.desk import Ruled
+from platelaw.federation.evidence import envelopes
+from platelaw.federation.evidence.statements import OfStatement, SaidReview, Statement, TakenBack
+from platelaw.federation.evidence.weighing import weigh
+from platelaw.federation.proof import Vouching
+from platelaw.federation.refusal import RefusedCallError, Status
+from platelaw.federation.server.gate import Gate
+from platelaw.federation.v1 import answer_pb2 as a
+
+from ..deciding.asking import HELD, NOW, PD, Point, caller, question
+from .acting import new_id
+
+REVIEWED = SaidReview("ct/alpr-act/reason-text", True)
+
+
+def test_nothing_asked_after_a_withdrawal_is_permitted_on_it(point: Point) -> None:
+    asked, request_id = question(**HELD), new_id()
+    answer = point.decide(asked, request_id=request_id)
+    point.sign(PD, "records_supervisor", REVIEWED, answer.request_digest)
+    assert point.decide(asked, request_id=request_id).outcome == a.OUTCOME_PERMIT
+    key = point.keys[PD, "records_supervisor"]
+    (kept, *_), *_ = point.store.proofs._index.rows.values()
+    by = Vouching(PD, "records_supervisor", "lieutenant-1")
+    back = envelopes.signed(Statement(OfStatement(kept.id), TakenBack(), by, NOW), key)
+    withdrawn, late = threading.Event(), list[int]()
+
+    def ask() -> None:
+        for _ in range(60):
+            was_over = withdrawn.is_set()
+            found = point.decide(asked, request_id=request_id)
+            if was_over and found.outcome == a.OUTCOME_PERMIT:
+                late.append(found.outcome)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    point.store.proofs.keep(weigh(envelopes.opened(back), point.signers), back, NOW)
+    withdrawn.set()
+    for thread in threads:
+        thread.join()
+    assert not late
+    assert point.decide(asked, request_id=request_id).outcome == a.OUTCOME_HOLD
+
+
+def test_many_threads_get_what_one_gets(point: Point) -> None:
+    """Classes met at once, from several threads, mix nothing up."""
+    purposes = ("stolen_vehicle", "traffic_enforcement", "robbery", "immigration_enforcement")
+    owners = (PD, "CT/openbridge-pd", "CT/avon-pd")
+    cases = [(purpose, owner) for purpose in purposes for owner in owners]
+    alone = {case: outcome_of(point, *case) for case in cases}
+    wrong: list[object] = []
+
+    def ask(shift: int) -> None:
+        for case in [*cases[shift:], *cases[:shift]] * 3:
+            found = outcome_of(point, *case)
+            if found != alone[case]:
+                wrong.append((case, found))
+
+    threads = [threading.Thread(target=ask, args=(shift,)) for shift in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert len(set(alone.values())) > 2
+
+
+def outcome_of(point: Point, purpose: str, owner: str) -> tuple[int, str]:
+    asked = question(purpose=purpose, owner=owner, subject=new_id())
+    answer = point.decide(asked, request_id=new_id())
+    return answer.outcome, answer.reason
+
+
+def test_two_hours_at_once_share_no_class(point: Point) -> None:
+    """Threads of two hours: what one works out counts for its hour alone."""
+    desk, hour = point.point.desk, int(NOW.timestamp()) // 3600
+    begun = threading.Event()
+    ruled = desk.ruled
+
+    def late(*given: Any, **more: Any) -> Ruled:
+        assert desk.met("of another thread", hour + 1) is None  # the next hour has begun
+        begun.set()
+        return ruled(*given, **more)
+
+    desk.ruled = late  # type: ignore[method-assign]
+    assert point.decide(question(), request_id=new_id()).outcome == a.OUTCOME_PERMIT
+    assert begun.is_set()
+    assert all(at == hour for at, table in [desk._met] if table)
+
+
+def gate_of(handler: Callable[[Call, bytes], bytes], caller_of: Callable[[], Caller]) -> Gate:
+    gate = Gate({"/x/Y": handler}, lambda caller, method: None, now=lambda: NOW)
+    gate.answer("/x/Y", b"", None, lambda peer, now: caller_of())
+    return gate
+
+
+def test_a_caller_suspended_while_its_call_is_in_flight_gets_no_second_answer() -> None:
+    suspended = threading.Event()
+
+    def known() -> Caller:
+        if suspended.is_set():
+            raise RefusedCallError(Status.PERMISSION_DENIED, "suspended")
+        return caller()
+
+    def handler(call: Call, data: bytes) -> bytes:
+        suspended.set()  # while it is worked on
+        return call.caller.agency.encode() + data
+
+    gate = gate_of(handler, known)
+    for _ in range(2):
+        try:
+            gate.answer("/x/Y", b"", None, lambda peer, now: known())
+        except RefusedCallError as refusal:
+            assert refusal.status is Status.PERMISSION_DENIED
+        else:
+            raise AssertionError("a suspended caller was answered")
