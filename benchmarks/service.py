@@ -3,8 +3,8 @@
 Run `python benchmarks/service.py`. A server process holds the embedded service and two echoes of
 empty messages: one with grpcio's own pool of four threads, which is the emptiest that grpcio can
 make, and one with the pool of this service. Load comes from this process, on another core. Rounds
-of all ways are run in turn, and a ratio is of one round; the median of the rounds is printed. CPU is
-that of all threads of the server. Nothing is asserted.
+of all ways are run in turn, and a ratio is of one round; the median of the rounds is printed. CPU
+is that of all threads of the server. Nothing is asserted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -63,7 +63,7 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path, core: int | None) -> Iterator[Server]:
+def served(folder: Path, core: int | None) -> Generator[Server]:
     """A server, on one core."""
     place = Path(__file__).with_name("service_process.py")
     command = [sys.executable, str(place), str(folder), "" if core is None else str(core)]
@@ -141,7 +141,7 @@ def measure(server: Server, path: str, options: argparse.Namespace, *, secure: b
 def table(server: Server, options: argparse.Namespace, *, secure: bool) -> None:
     """Measure all ways in turn and print them."""
     ways = {**WAYS, f"DecideMany of {BATCH}": MANY}
-    rounds = []
+    rounds: list[dict[str, Measured]] = []
     for _ in range(options.rounds):
         rounds.append(
             {name: measure(server, path, options, secure=secure) for name, path in ways.items()}

@@ -50,7 +50,7 @@ class Echoes(grpc.GenericRpcHandler):
             return b""
 
         stock.experimental_thread_pool = ThreadPoolExecutor(4)  # type: ignore[attr-defined]
-        self._methods = {
+        self._methods: dict[str, Any] = {
             "/bench.Echo/Bare": grpc.unary_unary_rpc_method_handler(bare),
             "/bench.Echo/Grpcio": grpc.unary_unary_rpc_method_handler(stock),
         }
@@ -63,7 +63,8 @@ class Echoes(grpc.GenericRpcHandler):
 def server(gate: Gate, caller_of: CallerOf, **more: Any) -> GrpcServer:
     """A server with the echoes beside what it serves."""
     made = GrpcServer(gate, caller_of=caller_of, **more)
-    made._server.add_generic_rpc_handlers((Echoes(),))
+    inside: Any = made
+    inside._server.add_generic_rpc_handlers((Echoes(),))
     return made
 
 

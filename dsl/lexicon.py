@@ -17,6 +17,10 @@ _GAP = " "  # between the words of a phrase; never a character of a word
 # Shorter parts would make a lucky split of an unrelated word too easy.
 _SHORTEST_WORD = 2
 _SHORTEST_PHRASE = 3
+# A number that stands by itself, of more digits than one: single ones may be letters spelled out.
+_NUMBER = re.compile(r"(?<![^\s#/,;:()-])[0-9]{2,}(?![^\s#/,;:()-])")
+_DIGITS = re.compile(r"[0-9]+")
+_NO_NUMBER = "00000000"  # stands for every number that no phrase has; no phrase has it
 
 
 class Level(enum.Enum):
@@ -122,7 +126,8 @@ class Matcher:
         phrases: The lexicon, in any sequence.
 
     Raises:
-        ValueError: If a phrase holds no letter or digit, so no text could ever meet it.
+        ValueError: If a phrase holds no letter or digit, so no text could ever meet it, or eight
+            zeros.
     """
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
@@ -131,6 +136,8 @@ class Matcher:
             equal[fold_phrase(phrase.text)].append(phrase)
         if () in equal:
             raise ValueError(f"phrase without letters or digits: {equal[()][0].text!r}")
+        if any(_NO_NUMBER in "".join(words) for words in equal):
+            raise ValueError(f"a phrase holds {_NO_NUMBER}, which stands for any number")
         self._phrases, self._spelled, self._joined = _Node(), _Node(), _Node()
         for words, same in equal.items():
             node = self._phrases.grow(_GAP.join(words))
@@ -140,8 +147,20 @@ class Matcher:
             for word in (whole, *words):
                 self._spelled.grow(word).ends |= len(word) >= _SHORTEST_WORD
 
+        self._numbers = {run for words in equal for run in _DIGITS.findall(_GAP.join(words))}
         outlines = {outline("".join(words)) or "" for words in equal}
         self._outlines = re.compile("|".join(map(re.escape, sorted(outlines))) or "(?!)")
+
+    def alike(self, text: str) -> str:
+        """A text of the same kinds as this one, the same for texts that differ in numbers alone.
+
+        A number that stands by itself is never read as letters, and it is part of a phrase only if
+        the phrase has it; so another in its place is read alike.
+        """
+        return _NUMBER.sub(self._number, text)
+
+    def _number(self, found: re.Match[str]) -> str:
+        return found[0] if found[0] in self._numbers else _NO_NUMBER
 
     def may_hold(self, text: str) -> bool:
         """Whether a phrase may be in a text: a quick look, which is sure only of a no."""

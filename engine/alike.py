@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+
+import msgspec
 
 from ..dsl import syntax as tree
 from ..dsl.model import Library
 from ..dsl.reading import OWNER
 from .compiled.walk import conditions_of, parts_of
+from .loading import Store
 from .registry import Body
 
 _SOVEREIGN = "sovereign"
@@ -43,6 +47,18 @@ class Alike:
             else None,
             frozenset(_read_of_owners(library)),
         )
+
+    @classmethod
+    def kept(cls, library: Library, store: Store) -> Alike:
+        """For a library, as a store keeps it; finding it out reads every rule there is."""
+        key = f"alike-{library.digest}"
+        kept = store.get(key)
+        if kept is not None:
+            with suppress(msgspec.MsgspecError):
+                return msgspec.msgpack.decode(kept, type=cls)
+        found = cls.of(library)
+        store.put(key, msgspec.msgpack.encode(found))
+        return found
 
     def seen_as_owner(self, body: Body) -> Hashable:
         """All that a rule may ask of a body as an owner of data who asks for nothing himself."""

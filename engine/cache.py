@@ -25,6 +25,7 @@ from pathlib import Path
 
 LARGEST_ENTRY = 64 * 1024 * 1024
 LARGEST_FOLDER = 256 * 1024 * 1024
+_KEEPERS = ("loading.py", "alike.py", "compiled/walk.py")  # of the engine: what they make is kept
 _MAGIC = b"platelaw-cache"
 _LONGEST_HEAD = 300  # bytes before the payload
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -115,7 +116,8 @@ def _digest_of_sources() -> str:
     """The digest of all that makes entries of texts: a change of it makes every entry stale."""
     package = resources.files("platelaw")
     files = dict(_sources(package.joinpath("dsl"), ""))
-    files["loading"] = package.joinpath("engine", "loading.py")
+    for name in _KEEPERS:
+        files[name] = package.joinpath("engine", *name.split("/"))
     grammar = find_spec("pyparsing")  # found and not imported, which would take a while
     if grammar is not None and grammar.origin is not None:
         files["pyparsing"] = Path(grammar.origin)  # tells its version

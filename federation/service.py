@@ -130,6 +130,7 @@ class Service:
     def take(self, version: Version) -> None:
         """Let another version count from the next call on."""
         desk = Desk(version.snapshot)
+        self.point.warm(desk, self.clock())
         self.standings.replace(version.standing)
         self.signers.replace(version.signers)
         self.point.use(desk)

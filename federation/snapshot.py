@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..engine.alike import Alike
 from ..engine.decision import Engine
 
 STALE_AFTER = datetime.timedelta(hours=24)
@@ -23,6 +24,7 @@ class PolicySnapshot:
         active_since: When it began to decide here, in UTC.
         texts: The policy files by path.
         development: Whether it is of a development identity.
+        alike: What the library may ask of a body; None if nobody found out yet.
     """
 
     engine: Engine
@@ -31,6 +33,7 @@ class PolicySnapshot:
     active_since: datetime.datetime
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
     development: bool = False
+    alike: Alike | None = None
 
     def is_stale(self, now: datetime.datetime) -> bool:
         """Whether it is older than a day, by its signed time of issue."""

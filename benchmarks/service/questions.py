@@ -25,7 +25,7 @@ _NUMBER = MARK.decode()
 _FIELD = b"\x12"  # field 2 of DecideRequest and of DecideManyRequest
 _NOBODY = ("request.recipients", "request.on_behalf_of", "user.directed_by", "request.claims")
 _USERS = 5_000
-_PERIODS = (1, 1, 1, 3, 7, 7, 7, 30, 30)  # days
+PERIODS = (1, 1, 1, 3, 7, 7, 7, 30, 30)  # days
 
 # Purposes with the reasons typed for them; a reason with a number is another text in every call.
 PURPOSES: dict[str, tuple[str, ...]] = {
@@ -68,13 +68,15 @@ class Asking:
     today: str
     days: dict[int, str]
     at_home: float = 0.8
+    everyone: list[str] = field(init=False)
     requesters: list[str] = field(init=False)
     owners: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Put agencies in an order of how often they ask and are asked."""
-        home = [key for key in self.registry.bodies if key.startswith("CT/")]
-        other = [key for key in self.registry.bodies if not key.startswith("CT/")]
+        self.everyone = list(self.registry.bodies)
+        home = [key for key in self.everyone if key.startswith("CT/")]
+        other = [key for key in self.everyone if not key.startswith("CT/")]
         self.chance.shuffle(home)
         self.chance.shuffle(other)
         with_policy = [key for key in home if "darien" in key or "example" in key]
@@ -88,7 +90,20 @@ class Asking:
         at_home = chance.random() < self.at_home
         owner = requester if at_home else chance.choices(self.owners, _uneven(len(self.owners)))[0]
         purpose = chance.choices(list(PURPOSES), _uneven(len(PURPOSES)))[0]
-        return self.about(requester, owner, purpose, self.days[chance.choice(_PERIODS)])
+        return self.about(requester, owner, purpose, self.days[chance.choice(PERIODS)])
+
+    def anything(self) -> q.Question:
+        """A question of anybody about anyone for anything, each as likely as the other."""
+        chance, keys = self.chance, self.everyone
+        since = f"{chance.choice(list(self.days.values()))}T{self.clock_time()}-05:00"
+        return self.about(
+            chance.choice(keys), chance.choice(keys), chance.choice(list(PURPOSES)), since
+        )
+
+    def clock_time(self) -> str:
+        """A time of day."""
+        seconds = self.chance.randrange(24 * 60 * 60)
+        return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
     def about(self, requester: str, owner: str, purpose: str, since: str) -> q.Question:
         """One question of these parties."""
@@ -120,7 +135,7 @@ class Template(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         data: The question as field 2 of a request, with the mark.
         places: Where the mark stands.
-        group: The number of its class: questions of one class get one answer.
+        group: What stands for its class: questions of one class get one answer.
         outcome: What it is answered; empty if that was not asked.
     """
 
@@ -151,23 +166,19 @@ class Pool(msgspec.Struct, frozen=True):
 
 def pool_of(questions: Iterable[q.Question], desk: Desk) -> Pool:
     """Questions as templates, told apart as a service tells them apart."""
-    classes: dict[bytes, int] = {}
-    templates = list(_templates(questions, desk, classes))
-    return Pool(tuple(templates), len(classes))
+    templates = tuple(_template(question, desk) for question in questions)
+    return Pool(templates, len({each.group for each in templates}))
 
 
-def _templates(
-    questions: Iterable[q.Question], desk: Desk, classes: dict[bytes, int]
-) -> Iterator[Template]:
-    for question in questions:
-        whole = question.SerializeToString()
-        data = _FIELD + varint(len(whole)) + whole
-        seen = desk.reasons.seen(question.reason, 0)
-        take_texts(question, desk.free)
-        told_apart = question.SerializeToString(deterministic=True) + repr(seen).encode()
-        key = hashlib.sha256(told_apart).digest()
-        group = classes.setdefault(key, len(classes))
-        yield Template(data, tuple(_places(data)), group)
+def _template(question: q.Question, desk: Desk) -> Template:
+    whole = question.SerializeToString()
+    data = _FIELD + varint(len(whole)) + whole
+    told_apart = q.Question.FromString(whole)
+    seen = desk.reasons.seen(told_apart.reason, 0)
+    take_texts(told_apart, desk.free)
+    key = told_apart.SerializeToString(deterministic=True) + repr(seen).encode()
+    group = int.from_bytes(hashlib.sha256(key).digest()[:7])
+    return Template(data, tuple(_places(data)), group)
 
 
 def _places(data: bytes) -> Iterator[int]:

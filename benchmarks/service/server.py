@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class Wanted(msgspec.Struct, frozen=True):
     """What to serve.
 
     Attributes:

@@ -58,7 +58,7 @@ class Loaded:
         served = running.build(config, tools)
         self.credentials = served.credentials if tls else None
         if not tls:
-            served = replace(served, caller_of=_anyone(tools.clock.now()), credentials=None)
+            served = replace(served, caller_of=anyone(tools.clock.now()), credentials=None)
         if profiled:
             handlers = {name: self._profiled(each) for name, each in served.handlers.items()}
             served = replace(served, handlers=handlers)
@@ -93,7 +93,7 @@ class Loaded:
         return profiled
 
 
-def _anyone(now: datetime.datetime) -> CallerOf:
+def anyone(now: datetime.datetime) -> CallerOf:
     """Everyone as one platform: in plaintext there is no certificate that says who calls."""
     platform = identities()[-1]
     caller = Caller(

@@ -140,7 +140,7 @@ class Mirror:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with (self.folder / "lock").open("wb") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                fcntl.lockf(lock, fcntl.LOCK_EX)
                 yield
         except OSError as fault:
             raise UntrustedError(f"{self.folder}: {fault.strerror or fault}",

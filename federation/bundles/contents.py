@@ -14,6 +14,7 @@ from itertools import islice
 from ...dsl.check import Checked
 from ...dsl.diagnostics import Diagnostic
 from ...dsl.model import Library, Policy
+from ...engine.alike import Alike
 from ...engine.decision import Engine
 from ...engine.library import LibraryError
 from ...engine.loading import Loader, Store
@@ -48,6 +49,7 @@ class Contents:
         records: What is turned on, by path; records that turn on nothing any more are among them.
         void: Why records turn on nothing any more, by path.
         left_out: The agreements that rest on those, and so are not among the policies.
+        alike: What the policies may ask of a body; None if nobody found out yet.
     """
 
     engine: Engine
@@ -57,6 +59,7 @@ class Contents:
     records: Mapping[str, Record] = field(default_factory=dict[str, Record])
     void: Mapping[str, str] = field(default_factory=dict[str, str])
     left_out: tuple[str, ...] = ()
+    alike: Alike | None = None
 
     @property
     def library(self) -> Library:
@@ -98,7 +101,10 @@ def contents_of(files: Mapping[str, bytes], store: Store) -> Contents:
     if without:
         kept = {path: data for path, data in policies.items() if path not in without}
         checked, engine = _engine(kept, registry, store)
-    return Contents(engine, checked, standing, signers, records, void, tuple(sorted(without)))
+    alike = Alike.kept(engine.library, store)
+    return Contents(
+        engine, checked, standing, signers, records, void, tuple(sorted(without)), alike
+    )
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

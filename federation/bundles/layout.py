@@ -1,6 +1,6 @@
 """Whose files lie where in a repository: places, and the signing role of each.
 
-A place is a folder, ``state/CT`` or ``agency/CT/example-pd``, and everything in it is signed by one
+A place is a folder, ``state/AA`` or ``agency/AA/pd``, and everything in it is signed by one
 role. Roles are named like folders, with dots: a name with a slash would make trouble in the paths
 of web servers. ``*`` in the path of a delegation does not cross a slash, so a place has no folders.
 """
@@ -64,12 +64,12 @@ class Place:
 
     @property
     def folder(self) -> str:
-        """The folder, such as ``agency/CT/example-pd``."""
+        """The folder, such as ``agency/AA/pd``."""
         return "/".join(filter(None, (self.part.value, "+".join(self.parties))))
 
     @property
     def role(self) -> str:
-        """The role that signs it, such as ``agency.CT.example-pd``."""
+        """The role that signs it, such as ``agency.AA.pd``."""
         return self.folder.replace("/", ".").replace("+", "~")
 
     @property

@@ -17,4 +17,5 @@ def snapshot_of(bundle: VerifiedBundle, clock: Clock = utc_now) -> PolicySnapsho
         {path: data.decode("utf-8-sig") for path, data in bundle.files.items()
          if path.endswith(POLICY)},
         bundle.development,
+        bundle.contents.alike,
     )  # fmt: skip

@@ -125,6 +125,13 @@ class Reasons:
             kept = self._of_hour = _SeenInHour(hour, layers, Matcher(phrases))
         found = kept.seen.get(text)
         if found is None:
+            found = self._of_alike(kept.any_phrase.alike(text), kept)
+        return found
+
+    def _of_alike(self, text: str, kept: _SeenInHour) -> Hashable:
+        """What is seen in a text that stands for all that differ from it in numbers alone."""
+        found = kept.seen.get(text)
+        if found is None:
             found = self._read(text, kept)
             if len(text) <= MAX_LENGTH:
                 kept.seen[text] = found

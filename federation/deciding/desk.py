@@ -8,6 +8,7 @@ holds the two evaluators against each other.
 from __future__ import annotations
 
 import datetime
+from collections import deque
 from collections.abc import Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -44,6 +45,7 @@ from .questions import Parties, Proving, facts_of, json_of, parties_of, retried,
 
 K = TypeVar("K")
 MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
+RECENT = 64  # classes that a new snapshot rules on before it decides
 MAX_NAMED = 16  # bodies named by a question of a class that is kept
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
 _NO_PROOF = Proof()
@@ -120,6 +122,7 @@ class Desk:
         self._met: tuple[int, dict[Hashable, Ruled]] = -1, {}  # of one hour
         self._explained: dict[Hashable, _Explained] = {}
         self._seen: dict[str, Hashable] = {}
+        self.recent: deque[bytes] = deque(maxlen=RECENT)  # questions, one of each class met last
 
     def of(self, snapshot: PolicySnapshot) -> Desk:
         """The same desk for a snapshot of the same files that was issued anew."""
@@ -144,7 +147,7 @@ class Desk:
     @cached_property
     def alike(self) -> Alike:
         """Which bodies no rule can tell apart."""
-        return Alike.of(self.snapshot.engine.library)
+        return self.snapshot.alike or Alike.of(self.snapshot.engine.library)
 
     @cached_property
     def owner_lists(self) -> OwnerLists:

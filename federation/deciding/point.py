@@ -7,10 +7,12 @@ then it is given. Whatever goes wrong on the way is DENY or a refusal, never a P
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -150,6 +152,19 @@ class DecisionPoint:
         self._desk = desk
         self.snapshots.replace(desk.snapshot)
 
+    def warm(self, desk: Desk, now: datetime.datetime) -> None:
+        """Let a snapshot that does not decide yet rule on what was asked lately.
+
+        Nothing is answered. A question that it cannot rule on is left for when it is asked.
+        """
+        hour = hour_of(now.timestamp())
+        for recent in list(self.desk.recent):
+            question = q.Question.FromString(recent)
+            key = _key(question, take_texts(question, desk.free), desk, hour)
+            with suppress(Exception):
+                desk.ruled(key, q.Question.FromString(recent), now)
+                desk.recent.append(recent)
+
     # One question ----------------------------------------------------------------------------
 
     def answer(
@@ -232,9 +247,7 @@ class DecisionPoint:
         """The answer of the class of a question, or its own if something is on file about it."""
         now, hour = asked.call.now, hour_of(asked.seconds)
         texts = take_texts(question, desk.free)
-        reason = texts.reason
-        seen = None if reason is None else desk.reasons.seen(reason, hour)
-        key = question.SerializeToString(deterministic=True), seen
+        key = _key(question, texts, desk, hour)
         ruled = desk.met(key, hour)
         papers: tuple[str, ...] = ()
         if ruled is None or not texts.is_short:  # else all but the texts was looked at before
@@ -243,7 +256,9 @@ class DecisionPoint:
             check_limits(whole, "question")
             self.check_asker(asked.call.caller, whole.requester, desk)
             papers = tuple(paper.id for paper in whole.instruments.presented)
-            ruled = ruled or desk.ruled(key, whole, now)
+            if ruled is None:
+                ruled = desk.ruled(key, whole, now)
+                desk.recent.append(asked.raw)
         else:
             self.check_asker(asked.call.caller, ruled.parties.requester, desk)
         requester, owner = ruled.parties.requester, ruled.parties.owner
@@ -364,6 +379,12 @@ class DecisionPoint:
         for answer in answers:
             self.after(answer.asked.call, answer.outcome.value)
         return answers
+
+
+def _key(question: q.Question, texts: Texts, desk: Desk, hour: int) -> Hashable:
+    """The class of a question whose texts were taken out."""
+    seen = None if texts.reason is None else desk.reasons.seen(texts.reason, hour)
+    return question.SerializeToString(deterministic=True), seen
 
 
 def _answered(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> Answered:

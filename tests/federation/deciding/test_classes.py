@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -14,6 +15,7 @@ from platelaw.engine.decision import Engine, not_understood
 from platelaw.engine.render_json import View
 from platelaw.engine.request_json import read_request
 from platelaw.federation.deciding.classes import Reasons
+from platelaw.federation.deciding.desk import Desk
 from platelaw.federation.deciding.explaining import OUTCOMES, explanation_of
 from platelaw.federation.deciding.questions import facts_of, json_of, utc
 from platelaw.federation.v1 import answer_pb2 as a
@@ -123,3 +125,18 @@ def test_what_the_lexicons_see_is_told_apart_by_the_hour(engine: Engine) -> None
     assert reasons.seen("stolen veh", hour) == reasons.seen("stolen truck", hour)
     assert reasons.seen("stolen veh", hour) != reasons.seen("ICE-assist", hour)
     assert reasons.seen(" ", hour) != reasons.seen("stolen veh", hour)
+
+
+def test_a_new_snapshot_has_ruled_on_what_was_asked_lately_before_it_decides(point: Point) -> None:
+    asked = question(PD, PD)
+    before = point.decide(asked)
+    desk = Desk(replace(point.point.desk.snapshot, digest="e" * 64))
+    point.point.warm(desk, NOW)
+    assert list(desk.recent) == [asked.SerializeToString(deterministic=True)]
+    point.point.use(desk)
+    ruled = desk.ruled
+    desk.ruled = None  # type: ignore[assignment,method-assign]  # whoever asks for it now fails
+    after = point.decide(asked, request_id="request-0002")
+    desk.ruled = ruled  # type: ignore[method-assign]
+    assert (after.outcome, after.policy_digest) == (before.outcome, "e" * 64)
+    assert not point.alarms

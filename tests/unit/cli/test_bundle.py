@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -72,7 +74,7 @@ def published(place: Path) -> Path:
     return place
 
 
-def sync(code: int = 0) -> dict[str, object]:
+def sync(code: int = 0) -> dict[str, Any]:
     words = (
         "sync",
         "repository",
@@ -81,7 +83,7 @@ def sync(code: int = 0) -> dict[str, object]:
         "--root",
         "repository/metadata/1.root.json",
     )
-    found: dict[str, object] = json.loads(run(*words, "--json", code=code).output)
+    found: dict[str, Any] = json.loads(run(*words, "--json", code=code).output)
     return found
 
 
@@ -123,7 +125,6 @@ def test_an_agency_publishes_its_own_policy_with_its_key(published: Path) -> Non
     run("publish", "repository", changed, "--as", "agency/AA/pd", "--key", "pd.pem",
         "--online", "keys/online")  # fmt: skip
     found = sync()
-    assert isinstance(found["versions"], dict)
     assert found["versions"]["agency.AA.pd"] == 2
 
 
@@ -173,8 +174,7 @@ def test_bad_input_is_told_with_its_mend(
 
 def test_a_version_that_cannot_serve_is_told_by_its_exit_code(published: Path) -> None:
     good = sync()
-    name = f"{good['versions']['timestamp']}" if isinstance(good["versions"], dict) else ""
-    assert name == "1"
+    assert good["versions"]["timestamp"] == 1
     (published / "repository/metadata/timestamp.json").write_text("{}")
     found = sync(code=5)
     assert found["digest"] == good["digest"]
@@ -186,7 +186,6 @@ def test_a_version_that_cannot_serve_is_told_by_its_exit_code(published: Path) -
 def test_the_timestamp_is_signed_anew(published: Path) -> None:
     run("timestamp", "repository", "--online", "keys/online")
     found = sync()
-    assert isinstance(found["versions"], dict)
     assert found["versions"]["timestamp"] == 2
 
 
@@ -200,7 +199,6 @@ def test_keys_of_a_state_are_changed_by_a_ceremony(published: Path) -> None:
     run("sign", "repository", *targets, "--key", "anna.pem", "--key", "ben.pem",
         "--online", "keys/online")  # fmt: skip
     found = sync()
-    assert isinstance(found["versions"], dict)
     assert (found["versions"]["root"], found["versions"]["state.AA"]) == (2, 2)
 
 
@@ -223,15 +221,11 @@ def test_a_permit_is_recorded_and_signed(published: Path) -> None:
     assert "doors to" in said.output
     assert sync()["enabled"] == {}
     run(*ENABLE, "--purpose", "theft", "--key", "pd.pem", "--online", "keys/online")
-    found = sync()["enabled"]
-    assert isinstance(found, dict)
-    [record] = found.values()
+    [record] = sync()["enabled"].values()
     assert (record["owner"], record["partner"]) == ("AA/pd", "BB/pd")
 
 
 def test_an_agreement_waits_for_the_other_party(published: Path) -> None:
-    import datetime
-
     today = datetime.datetime.now(datetime.UTC).date()
     text = AGREED.replace("2026-11-04", f"{today}").replace(
         "2026-12-31", f"{today + datetime.timedelta(days=30)}"

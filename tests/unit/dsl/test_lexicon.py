@@ -453,3 +453,56 @@ def test_letters_and_digits_of_ascii_fold_as_the_table_says() -> None:
     wide = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(0x21, 0x7F))}
     for text in ("ICE-assist 287(g)", "a.b c_9 !$"):
         assert MATCHER.read(text) == MATCHER.read(text.translate(wide))
+
+
+NUMBERED = Matcher(
+    Phrase(text, level, "barred")
+    for text, level in (
+        ("ICE", Level.POSSIBLY),
+        ("ICE-assist", Level.PLAINLY),
+        ("287(g)", Level.PLAINLY),
+        ("8 USC 1326", Level.PLAINLY),
+        ("black ice", Level.NEVER),
+        ("detail 205", Level.POSSIBLY),
+    )
+)
+PIECES = st.sampled_from(
+    [
+        "ICE",
+        "1ce",
+        "i.c.e",
+        "287",
+        "(g)",
+        "8",
+        "usc",
+        "1326",
+        "205",
+        "detail",
+        "black",
+        "26",
+        "x",
+        "g",
+    ]
+) | st.integers(0, 10**9).map(str)
+BETWEEN = st.sampled_from([" ", "-", "#", "/", ", ", ".", "(", ")", "", "'", "_", "@", "$", "!"])
+
+
+@given(st.lists(st.tuples(PIECES, BETWEEN), max_size=7))
+def test_texts_that_differ_in_numbers_alone_are_read_alike(pieces: list[tuple[str, str]]) -> None:
+    text = "".join(itertools.chain.from_iterable(pieces))
+    one, other = NUMBERED.read(text), NUMBERED.read(NUMBERED.alike(text))
+    assert (one.plainly, one.possibly) == (other.plainly, other.possibly)
+
+
+def test_a_number_of_a_phrase_is_kept_and_any_other_is_made_the_same() -> None:
+    alike = NUMBERED.alike
+    assert alike("burglary 26-12345") == alike("burglary 11-99")
+    assert alike("8 usc 1326") == "8 usc 1326"
+    assert alike("unit 287 g") == "unit 287 g"
+    assert alike("plate 1ce55") == "plate 1ce55"
+    assert alike("2 8 7 g") == "2 8 7 g"
+
+
+def test_a_phrase_may_not_hold_what_stands_for_any_number() -> None:
+    with pytest.raises(ValueError, match="00000000"):
+        Matcher([Phrase("code 00000000", Level.PLAINLY, "barred")])

@@ -15,6 +15,7 @@ import pytest
 from platelaw.dsl import parser as parser_module
 from platelaw.dsl.check import Checked
 from platelaw.dsl.model import Library
+from platelaw.engine.alike import Alike
 from platelaw.engine.cache import Cache
 from platelaw.engine.decision import Engine
 from platelaw.engine.library import load, shipped_registry
@@ -364,6 +365,20 @@ def test_an_answer_reads_no_rule_of_a_policy_that_cannot_bind(store: Memory, fol
     decision = ask(Engine(library, REGISTRY), {"request.purpose": "theft", "case.number": "1"})
     assert decision.outcome.value == "PERMIT"
     assert 0 < store.trees() <= len(FILES)
+
+
+def test_what_rules_may_ask_of_a_body_is_told_from_the_store_without_reading_them(
+    store: Memory, folder: Path
+) -> None:
+    library = again(store, folder).checked.library
+    assert library is not None
+    found = Alike.kept(library, store)
+    assert found == Alike.of(library)
+    library = again(store, folder).checked.library
+    assert library is not None
+    store.asked.clear()
+    assert Alike.kept(library, store) == found
+    assert store.asked == [f"alike-{library.digest}"]
 
 
 def test_the_names_of_rules_are_known_without_reading_them(store: Memory, folder: Path) -> None:
