@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tuf.api.metadata import Metadata, Targets
@@ -63,16 +63,14 @@ def odd(data: bytes, chance: random.Random) -> bytes:
     places: list[tuple[Any, Any]] = []
 
     def walk(value: Any) -> None:
-        keys: Any = (
-            value
-            if isinstance(value, dict)
-            else range(len(value))
-            if isinstance(value, list)
-            else ()
-        )
+        keys: list[Any] = []
+        if isinstance(value, dict):
+            keys = list(cast("dict[str, Any]", value))
+        elif isinstance(value, list):
+            keys = list(range(len(cast("list[Any]", value))))
         for key in keys:
-            places.append((value, key))
-            walk(value[key])
+            places.append((cast(Any, value), key))
+            walk(cast(Any, value)[key])
 
     walk(plain)
     held, key = chance.choice(places)
