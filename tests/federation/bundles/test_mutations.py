@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from tuf.api.metadata import Metadata, Targets
@@ -63,14 +63,11 @@ def odd(data: bytes, chance: random.Random) -> bytes:
     places: list[tuple[Any, Any]] = []
 
     def walk(value: Any) -> None:
-        keys: list[Any] = []
-        if isinstance(value, dict):
-            keys = list(cast("dict[str, Any]", value))
-        elif isinstance(value, list):
-            keys = list(range(len(cast("list[Any]", value))))
-        for key in keys:
-            places.append((cast(Any, value), key))
-            walk(cast(Any, value)[key])
+        held: Any = value
+        if isinstance(value, dict | list):
+            for key in list(held) if isinstance(value, dict) else range(len(held)):
+                places.append((held, key))
+                walk(held[key])
 
     walk(plain)
     held, key = chance.choice(places)
