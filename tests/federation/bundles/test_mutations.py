@@ -63,16 +63,11 @@ def odd(data: bytes, chance: random.Random) -> bytes:
     places: list[tuple[Any, Any]] = []
 
     def walk(value: Any) -> None:
-        keys: Any = (
-            value
-            if isinstance(value, dict)
-            else range(len(value))
-            if isinstance(value, list)
-            else ()
-        )
-        for key in keys:
-            places.append((value, key))
-            walk(value[key])
+        held: Any = value
+        if isinstance(value, dict | list):
+            for key in list(held) if isinstance(value, dict) else range(len(held)):
+                places.append((held, key))
+                walk(held[key])
 
     walk(plain)
     held, key = chance.choice(places)
