@@ -178,6 +178,19 @@ def test_the_worst_reason_costs_little_more_than_a_plain_one(point: Point) -> No
     assert max(cost(read(text)) for text in texts) < 25 * plain
 
 
+def test_names_that_nobody_has_leave_nothing_behind(point: Point) -> None:
+    desk = point.point.desk
+    point.decide(question(owner="XX/nobody-1"), request_id=new_id())
+    asked = question()
+    before = len(desk._seen)
+    for at in range(5):
+        answer = point.decide(question(owner=f"XX/nobody-{at}"), request_id=new_id())
+        assert answer.outcome == a.OUTCOME_DENY
+    search(point, asked, PD, *(f"XX/nobody-{at}" for at in range(200)))
+    assert len(desk._seen) <= before + 1
+    assert not desk.owner_lists._kept
+
+
 def test_drafts_keep_no_more_than_they_are_given() -> None:
     memory = Memory(most=1000)
     for at in range(100):
