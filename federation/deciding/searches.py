@@ -138,7 +138,7 @@ class _Search:
                 answer.own.request_digest = asked.digest
                 yield group, answer
                 continue
-            key = stable, seen, first
+            key = stable, seen, bool(texts.user), first
             met = desk.met(key, hour)
             if met is None or proof is not None or retries:
                 yield group, self._answer(group, key, with_owner(whole, first), proof, retries)
