@@ -13,6 +13,7 @@ from ...engine.registry import Registry
 from ..v1 import decision_pb2 as d
 
 MAX_LISTS = 64  # lists of owners that are remembered
+MAX_UNKNOWN = 100  # names that are not on file, in a list that is remembered
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class OwnerLists:
         found = self._kept.get(digest)
         if found is None:
             found = self._group(digest, owners.keys)
+            if len(found.unknown) > MAX_UNKNOWN:
+                return found
             while len(self._kept) >= MAX_LISTS:
                 self._kept.popitem(last=False)
             self._kept[digest] = found

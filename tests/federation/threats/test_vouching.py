@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from securesystemslib.signer import CryptoSigner
@@ -32,7 +34,7 @@ from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import evidence_pb2 as e
 from platelaw.federation.v1 import question_pb2 as q
 
-from ..deciding.asking import DAY, HELD, NOW, OUTSIDER, PD, Point, caller, question
+from ..deciding.asking import DAY, HELD, NOW, PD, Point, caller, question
 from .acting import new_id
 
 RULE = "ct/alpr-act/reason-text"
@@ -102,17 +104,15 @@ class Office:
 
     def try_to_send(self, method: str, envelope: bytes) -> None:
         """Hand a statement in that may be refused."""
-        try:
+        with contextlib.suppress(RefusedCallError):
             self.send(method, envelope)
-        except RefusedCallError as refusal:
-            assert refusal.message
 
 
 def of(answer: a.Answer) -> OfRequest:
     return OfRequest(answer.request_digest.hex())
 
 
-def held(point: Point, requester: str = PD, **more: str) -> tuple[q.Question, a.Answer, str]:
+def held(point: Point, requester: str = PD, **more: Any) -> tuple[q.Question, a.Answer, str]:
     asked, request_id = question(requester, **HELD, **more), new_id()
     answer = point.decide(asked, request_id=request_id)
     assert answer.outcome == a.OUTCOME_HOLD
