@@ -37,8 +37,11 @@ class Methods(grpc.GenericRpcHandler):
             context.abort(grpc.StatusCode.PERMISSION_DENIED, f"no {data!r}")
             raise AssertionError
 
-        found = {SAME: same, REFUSES: refuses}.get(str(handler_call_details.method))
-        return found and grpc.unary_unary_rpc_method_handler(found)
+        methods: dict[str, Any] = {
+            SAME: grpc.unary_unary_rpc_method_handler(same),
+            REFUSES: grpc.unary_unary_rpc_method_handler(refuses),
+        }
+        return methods.get(str(handler_call_details.method))
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def desk() -> Desk:
 
 @pytest.fixture(scope="module")
 def pool(desk: Desk) -> Pool:
-    days = dict.fromkeys(PERIODS, "2026-11-20")
+    days: dict[int, str] = dict.fromkeys(PERIODS, "2026-11-20")
     asking = Asking(desk.registry, random.Random(1), "2026-11-26", days)
     return pool_of((asking.question() for _ in range(200)), desk)
 
