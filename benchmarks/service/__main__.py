@@ -65,7 +65,7 @@ def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--classes", type=int, default=600, help="of the usual questions")
     parser.add_argument("--owners", type=int, default=6_709, help="of the large search")
     parser.add_argument("--rules", type=int, default=10_000, help="of the large library")
-    parser.add_argument("--agencies", type=int, default=500, help="whose rules they are")
+    parser.add_argument("--agencies", type=int, default=50, help="whose rules they are")
     asked = parser.parse_args(words)
     if asked.quick:
         asked.rounds, asked.seconds = 1, 0.2
