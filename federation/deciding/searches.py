@@ -172,8 +172,8 @@ class _Search:
         call = self.asked.call
         named |= {h.owner for h in self.point.holds.find(call.caller.agency, self.asked.request_id)}
         if proof is not None:
-            said = (*proof.facts, *proof.papers, *proof.reviews, *proof.duties)
-            named |= {each.by.agency for each in said}
+            named |= {each.by.agency for each in (*proof.facts, *proof.papers)}
+            named |= {each.by.agency for each in (*proof.reviews, *proof.duties)}
         return frozenset(named & self.grouped.at.keys())
 
     def _answer(
