@@ -35,11 +35,16 @@ class _Echo(grpc.GenericRpcHandler):
     """Empty bytes for empty bytes."""
 
     def __init__(self) -> None:
-        self._method = grpc.unary_unary_rpc_method_handler(lambda data, context: b"")
+        self._method: Any = grpc.unary_unary_rpc_method_handler(_empty)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         """The echo, if it is asked for."""
         return self._method if handler_call_details.method == ECHO_PATH else None
+
+
+def _empty(data: bytes, context: grpc.ServicerContext) -> bytes:
+    del data, context
+    return b""
 
 
 ECHO = _Echo()
@@ -67,7 +72,8 @@ class Loaded:
             served = replace(served, handlers=handlers)
         self._serving = Serving(served, tools, address=str(config.listen))
         # A method without a gate is what no server has: it is put where grpcio looks.
-        self._serving.server._server.add_generic_rpc_handlers((ECHO,))
+        server: Any = self._serving.server
+        server._server.add_generic_rpc_handlers((ECHO,))
 
     def start(self) -> int:
         """Listen; the port."""
