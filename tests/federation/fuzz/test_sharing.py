@@ -1,4 +1,4 @@
-"""What questions share is what each would get alone, to the last byte, under the shipped library."""
+"""What questions share is what each would get alone, to the last byte (shipped library)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from ..deciding.asking import NOW, PD, Point, question
 from .sizes import trials
 
 SOMEBODY = (
-    PD, "CT/openbridge-pd", "CT/strictford-pd", "CT/hartford-pd", "CT/state-police", "CT/example-pd",
-    "CT/avon-pd", "TX/austin-pd", "MA/example-declared-pd", "US/ice", "US/fbi-new-haven",
+    PD, "CT/openbridge-pd", "CT/strictford-pd", "CT/hartford-pd", "CT/state-police",
+    "CT/example-pd", "CT/avon-pd", "TX/austin-pd", "MA/example-declared-pd", "US/ice", "US/fbi-new-haven",
     "CT/superior-court", "CT0003500", "TX2270100", "CT/nobody",
 )  # fmt: skip
 PURPOSES = (
