@@ -77,11 +77,7 @@ def main() -> None:
     loaded = Loaded(Path(wanted.home), tls=wanted.tls, profiled=bool(wanted.profile))
     port = loaded.start()
     stock = grpc.server(ThreadPoolExecutor(4), handlers=[ECHO])
-    credentials = loaded.credentials
-    if credentials is None:
-        stock_port = stock.add_insecure_port("127.0.0.1:0")
-    else:
-        stock_port = stock.add_secure_port("127.0.0.1:0", credentials)
+    stock_port = loaded.add_port(stock)
     stock.start()
     seconds = time.perf_counter() - began
     _say(

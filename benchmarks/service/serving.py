@@ -17,6 +17,8 @@ from benchmarks.service.home import CONFIG, identities
 from platelaw.federation import running
 from platelaw.federation.call import Call, Handler
 from platelaw.federation.caller import Caller
+from platelaw.federation.embedded import Home
+from platelaw.federation.identity.credentials import ServerTls
 from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.clock import Clock
 from platelaw.federation.server.config import read_config
@@ -26,6 +28,7 @@ from platelaw.federation.server.served import Tools
 from platelaw.federation.server.serving import Serving
 
 ECHO_PATH = "/platelaw.benchmark/Echo"
+_ANY_PORT = "127.0.0.1:0"
 
 
 class _Echo(grpc.GenericRpcHandler):
@@ -56,7 +59,7 @@ class Loaded:
         config = read_config(folder / CONFIG)
         tools = Tools(Clock(), Accounts(config.limits), logger(config.logging, worker=0))
         served = running.build(config, tools)
-        self.credentials = served.credentials if tls else None
+        self._tls = ServerTls(Home(folder, identities()).tls(), print) if tls else None
         if not tls:
             served = replace(served, caller_of=anyone(tools.clock.now()), credentials=None)
         if profiled:
@@ -69,6 +72,12 @@ class Loaded:
     def start(self) -> int:
         """Listen; the port."""
         return self._serving.start()
+
+    def add_port(self, server: grpc.Server) -> int:
+        """Let another server listen as this one does; its port."""
+        if self._tls is None:
+            return server.add_insecure_port(_ANY_PORT)
+        return server.add_secure_port(_ANY_PORT, self._tls.credentials())
 
     def renew(self) -> tuple[float, str]:
         """Take up the newest policies: seconds, and why not."""

@@ -384,7 +384,7 @@ class DecisionPoint:
 def _key(question: q.Question, texts: Texts, desk: Desk, hour: int) -> Hashable:
     """The class of a question whose texts were taken out."""
     seen = None if texts.reason is None else desk.reasons.seen(texts.reason, hour)
-    return question.SerializeToString(deterministic=True), seen
+    return question.SerializeToString(deterministic=True), seen, bool(texts.user)
 
 
 def _answered(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> Answered:

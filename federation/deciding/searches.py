@@ -138,7 +138,7 @@ class _Search:
                 answer.own.request_digest = asked.digest
                 yield group, answer
                 continue
-            key = stable, seen, first
+            key = stable, seen, bool(texts.user), first
             met = desk.met(key, hour)
             if met is None or proof is not None or retries:
                 yield group, self._answer(group, key, with_owner(whole, first), proof, retries)
@@ -172,8 +172,8 @@ class _Search:
         call = self.asked.call
         named |= {h.owner for h in self.point.holds.find(call.caller.agency, self.asked.request_id)}
         if proof is not None:
-            named |= {fact.by.agency for fact in proof.facts}
-            named |= {paper.by.agency for paper in proof.papers}
+            said = (*proof.facts, *proof.papers, *proof.reviews, *proof.duties)
+            named |= {each.by.agency for each in said}
         return frozenset(named & self.grouped.at.keys())
 
     def _answer(
