@@ -141,10 +141,9 @@ class DecisionPoint:
     @property
     def desk(self) -> Desk:
         """The snapshot in use, at work."""
-        snapshot = self.snapshots.current
         desk = self._desk
-        if desk is None or desk.snapshot is not snapshot:
-            desk = self._desk = Desk(snapshot)
+        if desk is None:
+            desk = self._desk = Desk(self.snapshots.current)
         return desk
 
     def use(self, desk: Desk) -> None:
