@@ -133,6 +133,14 @@ def test_a_day_that_does_not_exist_is_refused(point: Point) -> None:
         what_if(point, at="2026-02-30")
 
 
+def test_an_explanation_knows_what_was_refused_before(point: Point) -> None:
+    point.decide(question(purpose="traffic_enforcement", subject="a-car"))
+    reworded = question(subject="a-car")
+    answer = point.decide(reworded, request_id="request-0002")
+    assert answer.outcome == a.OUTCOME_HOLD
+    assert explain(point, reworded, CallerRole.OFFICER_PLATFORM)["outcome"] == "HOLD"
+
+
 def test_a_draft_decides_in_its_what_if_and_nowhere_else(point: Point) -> None:
     draft = d.DraftPolicy(name="drafted.policy", text=EVERYTHING)
     assert what_if(point).answer.reason == "no policy on file"
