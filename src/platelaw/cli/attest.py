@@ -36,8 +36,8 @@ from ..federation.evidence.statements import (
 from ..federation.proof import Vouching
 from ..federation.refusal import RefusedCallError
 from .common import stop
-from .home import Calling, calling_from, calling_options
-from .pending import SETTLER, timeout_option, waiting
+from .home import Calling, calling_from, calling_options, timeout_option
+from .pending import SETTLER, waiting
 from .silence import end_without_answer
 from .stating import level_of, stated_from, stating_options, told
 
