@@ -193,8 +193,7 @@ class Desk:
         is_kept = is_quick or prepared.bound is not None  # else its plan is of this request alone
         explained_key = self._explained_key(prepared, question, facts, parties)
         explained = self._explained.get(explained_key) if is_kept else None
-        answer = ruling.outcome, ruling.reason
-        if explained is None or (explained.outcome, explained.reason) != answer:
+        if explained is None or not explained.is_of(ruling):
             explained = self._explain(self.request(text, now), ruling, now)
             if is_kept:
                 _keep(self._explained, explained_key, explained)

@@ -141,10 +141,9 @@ class DecisionPoint:
     @property
     def desk(self) -> Desk:
         """The snapshot in use, at work."""
-        snapshot = self.snapshots.current
         desk = self._desk
-        if desk is None or desk.snapshot is not snapshot:
-            desk = self._desk = Desk(snapshot)
+        if desk is None:
+            desk = self._desk = Desk(self.snapshots.current)
         return desk
 
     def use(self, desk: Desk) -> None:
@@ -299,7 +298,7 @@ class DecisionPoint:
             self._close(asked, ruled)
             return self.answered(asked, ruled, desk)
         # First, for it may be refused, and what is refused leaves nothing on file.
-        held = self.hold(asked, ruled, asked.question(), ruled.parties.owner)
+        held = self.holds.file(held_of(asked, ruled, asked.question(), ruled.parties.owner))
         answered = self.answered(asked, ruled, desk)
         hold = answered.own.hold
         hold.id, hold.owner = held.id, held.owner
@@ -318,28 +317,6 @@ class DecisionPoint:
             attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
             self.refusals.note(attempt)
         return answered
-
-    def hold(self, asked: Asked, ruled: Ruled, question: q.Question, owner: str) -> Held:
-        """Keep the HOLD of a question about the data of one owner."""
-        raw = question.SerializeToString(deterministic=True)
-        now = asked.call.now
-        return self.holds.file(
-            Held(
-                id=os.urandom(12).hex(),
-                request_id=asked.request_id,
-                caller=asked.call.caller.agency,
-                requester=ruled.parties.requester,
-                owner=owner,
-                act=question.act,
-                data=tuple(question.data),
-                purpose=ruled.purpose,
-                digest=hashlib.sha256(raw).digest(),
-                question=raw,
-                explanation=ruled.explanations[View.OWNER],
-                asked_at=now,
-                deadline=now + ruled.deadline,
-            )
-        )
 
     def _close(self, asked: Asked, ruled: Ruled) -> None:
         """Let the HOLD of this question wait no more.
@@ -379,6 +356,27 @@ class DecisionPoint:
         for answer in answers:
             self.after(answer.asked.call, answer.outcome.value)
         return answers
+
+
+def held_of(asked: Asked, ruled: Ruled, question: q.Question, owner: str) -> Held:
+    """The HOLD of a question about the data of one owner, not yet on file."""
+    raw = question.SerializeToString(deterministic=True)
+    now = asked.call.now
+    return Held(
+        id=os.urandom(12).hex(),
+        request_id=asked.request_id,
+        caller=asked.call.caller.agency,
+        requester=ruled.parties.requester,
+        owner=owner,
+        act=question.act,
+        data=tuple(question.data),
+        purpose=ruled.purpose,
+        digest=hashlib.sha256(raw).digest(),
+        question=raw,
+        explanation=ruled.explanations[View.OWNER],
+        asked_at=now,
+        deadline=now + ruled.deadline,
+    )
 
 
 def _key(question: q.Question, texts: Texts, desk: Desk, hour: int) -> Hashable:

@@ -66,7 +66,9 @@ class Service:
             reason="permitted",
             request_digest=digest_of(request.question),
             release_id=b"r" * 16,
+            decided_at=request.envelope.issued_at,
         )
+        answer.valid_until.seconds = answer.decided_at.seconds + 300
         if request.question.owner.startswith("XX/hold"):
             answer.outcome = answer_pb2.OUTCOME_HOLD
             answer.hold.id = "h-1"

@@ -91,7 +91,11 @@ def unknown(answer: answer_pb2.Answer) -> None:
     answer.outcome = answer_pb2.OUTCOME_UNSPECIFIED
 
 
-@pytest.mark.parametrize("change", [simulated, unknown])
+def over(answer: answer_pb2.Answer) -> None:
+    answer.valid_until.CopyFrom(answer.decided_at)
+
+
+@pytest.mark.parametrize("change", [simulated, unknown, over])
 def test_nothing_but_a_permit_is_true(http: httpx.Client, service: Service, change: Any) -> None:
     service.change = change
     assert http.post(ONE, json=BODY).json()["decision"] is False

@@ -1,4 +1,4 @@
-"""What questions share is what each would get alone, to the last byte, under the shipped library."""
+"""What questions share is what each would get alone, to the last byte (shipped library)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from ..deciding.asking import NOW, PD, Point, question
 from .sizes import trials
 
 SOMEBODY = (
-    PD, "CT/openbridge-pd", "CT/strictford-pd", "CT/hartford-pd", "CT/state-police", "CT/example-pd",
-    "CT/avon-pd", "TX/austin-pd", "MA/example-declared-pd", "US/ice", "US/fbi-new-haven",
-    "CT/superior-court", "CT0003500", "TX2270100", "CT/nobody",
+    PD, "CT/openbridge-pd", "CT/strictford-pd", "CT/hartford-pd", "CT/state-police",
+    "CT/example-pd", "CT/avon-pd", "TX/austin-pd", "MA/example-declared-pd", "US/ice",
+    "US/fbi-new-haven", "CT/superior-court", "CT0003500", "TX2270100", "CT/nobody",
 )  # fmt: skip
 PURPOSES = (
     "stolen_vehicle", "robbery", "traffic_enforcement", "immigration_enforcement", "purpose",
@@ -135,8 +135,9 @@ def spelled(text: str, chance: random.Random) -> str:
     for _ in range(chance.choice((0, 1, 1, 2))):
         at = chance.randrange(len(text) + 1)
         text = chance.choice((
-            text[:at] + chance.choice(" -./'_\u00a0\u200bx1") + text[at:], text[:at] + text[at + 1 :],
-            text.upper(), text.title(), f"re {text} 26-1", f"x{text}", f"{text}s", text.swapcase(),
+            text[:at] + chance.choice(" -./'_\u00a0\u200bx1") + text[at:],
+            text[:at] + text[at + 1 :], text.upper(), text.title(), f"re {text} 26-1",
+            f"x{text}", f"{text}s", text.swapcase(),
         ))  # fmt: skip
     return text
 

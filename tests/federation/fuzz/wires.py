@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from hpack import Encoder
@@ -42,7 +42,7 @@ class Target:
         return socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
 
     @contextlib.contextmanager
-    def connected(self, *, begun: bool = True) -> Iterator[Wire]:
+    def connected(self, *, begun: bool = True) -> Generator[Wire]:
         """A connection over TLS; ``begun`` says that the HTTP/2 preface has been sent."""
         context = ssl.create_default_context(cafile=str(self.made.caller.authorities))
         context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -72,7 +72,7 @@ class Wire:
 
     def headers(self, path: str, *more: tuple[str, str], method: str = "POST") -> bytes:
         """The headers of a call, compressed."""
-        return self.encoder.encode(
+        coded: bytes = self.encoder.encode(
             [
                 (":method", method),
                 (":scheme", "https"),
@@ -83,6 +83,7 @@ class Wire:
                 *more,
             ]
         )
+        return coded
 
     def call(self, path: str, body: bytes, *more: tuple[str, str], stream: int = 1) -> bytes:
         """Make a call, and read what comes until the connection is quiet."""

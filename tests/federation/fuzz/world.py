@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import cache
@@ -97,6 +97,10 @@ class File:
                 Status.ALREADY_EXISTS, "envelope.request_id: of another question"
             )
         return found
+
+    def file_all(self, held: Iterable[Held]) -> Sequence[Held]:
+        """Keep HOLDs."""
+        return [self.file(each) for each in held]
 
     def close(self, held: Held, now: datetime.datetime) -> None:
         """The same request was answered otherwise."""
