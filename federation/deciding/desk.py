@@ -50,7 +50,7 @@ MAX_NAMED = 16  # bodies named by a question of a class that is kept
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
 _NO_PROOF = Proof()
 _TIMED = frozenset({"user", "time", "date", "duration"})
-_TWO_DAYS, _HOUR = datetime.timedelta(days=2), datetime.timedelta(hours=1)
+_HOUR = datetime.timedelta(hours=1)
 HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
 
 
@@ -265,7 +265,8 @@ class Desk:
         counts by the hour or by the day on which it is asked.
         """
         parts = (prepared, *prepared.more)
-        yesterday = (now - _TWO_DAYS).date().isoformat()
+        today = min((now.astimezone(zone).date() for zone in self._zones), default=now.date())
+        latest = today.isoformat()
         period = question.period
         return (
             not any(reads_user(part.plan) for part in parts)
@@ -275,9 +276,9 @@ class Desk:
                 not question.HasField("period")
                 or (
                     all(places_of_age(part.plan) is not None for part in parts)
-                    and len(period.since) == len(yesterday)
-                    and period.since < yesterday
-                    and len(period.until) in (0, len(yesterday))
+                    and len(period.since) == len(latest)
+                    and period.since <= latest
+                    and len(period.until) in (0, len(latest))
                 )
             )
             and all(_by_the_hour(zone, now) for zone in self._zones)
