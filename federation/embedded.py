@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import fcntl
 import io
 import os
 import shutil
@@ -103,6 +104,21 @@ class Home:
     def place(self, name: str) -> Path:
         """The folder of an identity."""
         return self.folder / "identities" / name
+
+    def take(self) -> None:
+        """Keep every other development service out of the folder until this process ends.
+
+        Raises:
+            BlockingIOError: Another one uses it; nothing of its folder was changed.
+            OSError: The folder cannot be written.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            raise
 
     def make(self, now: datetime.datetime) -> dict[str, CryptoSigner]:
         """Make authority, certificates and keys anew; the signers by identity."""

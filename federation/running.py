@@ -126,13 +126,14 @@ def policy_in_use(service: Service) -> PolicyInUse:
 
 @dataclass(slots=True)
 class HttpFace:
-    """The HTTP face of a worker; several workers share its port.
+    """The HTTP face of a worker.
 
     Attributes:
         address: Where it listens.
         tls: What it shows and asks for.
         clock: The time in UTC.
         peers: Who calls; to be set before it starts.
+        is_shared: Whether other workers listen on the same port.
         url: Its address, once it listens.
     """
 
@@ -140,6 +141,7 @@ class HttpFace:
     tls: ServerTls
     clock: Clock
     peers: Peers | None = None
+    is_shared: bool = True
     url: str = field(default="", init=False)
     _server: AuthzenServer | None = field(default=None, init=False)
 
@@ -151,7 +153,7 @@ class HttpFace:
         """
         assert self.peers is not None
         ask = ask_through(gate, self.peers)
-        listening = _listening(self.address)
+        listening = _listening(self.address, is_shared=self.is_shared)
         self._server = AuthzenServer(ask, self.tls.context(), listening, clock=self.clock)
         self.url = self._server.url
         self._server.start()
@@ -163,11 +165,12 @@ class HttpFace:
             self._server.stop()
 
 
-def _listening(address: Address) -> socket.socket:
+def _listening(address: Address, *, is_shared: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        sharing = socket.SO_REUSEPORT if is_shared else socket.SO_REUSEADDR
+        listening.setsockopt(socket.SOL_SOCKET, sharing, 1)
         listening.bind((address.host, address.port))
     except OSError as fault:
         listening.close()

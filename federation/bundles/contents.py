@@ -82,6 +82,15 @@ def contents_of(files: Mapping[str, bytes], store: Store) -> Contents:
     Raises:
         ContentsError: They cannot serve.
     """
+    try:
+        return _contents(files, store)
+    except ContentsError:
+        raise
+    except Exception as fault:  # a fault of ours must not let one file stop the last good version
+        raise ContentsError(f"cannot be read: {fault!r}", "report these files") from fault
+
+
+def _contents(files: Mapping[str, bytes], store: Store) -> Contents:
     registry, (standing, signers) = _registry(files), _registers(files)
     policies = {path: data for path, data in files.items() if path.endswith(POLICY)}
     checked, engine = _engine(policies, registry, store)

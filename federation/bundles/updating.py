@@ -116,7 +116,7 @@ class Pass:
             raise UntrustedError(f"not signed as it must be: {_chain(fault)}") from fault
         except DownloadError as fault:
             raise UnreachableError(_chain(fault)) from fault
-        except (OSError, ValueError) as fault:
+        except Exception as fault:  # signed values of any type may stand where others are meant
             raise UntrustedError(f"cannot be read: {_chain(fault)}") from fault
 
     def _walk(self) -> Verified:

@@ -53,8 +53,7 @@ def question_of(asked: Asked, *, needs_owner: bool = True) -> pb.Question:
     if isinstance(asked, pb.Question):
         question.CopyFrom(asked)
     else:
-        raw: Mapping[str, Json] = asked
-        _read(raw, question)
+        _read(_object(asked, "/"), question)
     if needs_owner != bool(question.owner):
         raise QuestionError(
             "/owner: `owner` is missing; name whose data it is"
@@ -122,7 +121,7 @@ def _read_fact(name: str, value: Json, fact: pb.Fact) -> None:
         case int() if 0 <= value < 2**53:
             fact.count = value
         case str():
-            fact.word = value
+            fact.word = _text(value, where)
         case None:
             fact.word = ""
         case list():
@@ -160,6 +159,8 @@ def _only(raw: Mapping[str, Json], known: Iterable[str], where: str) -> None:
 def _text(value: Json, where: str) -> str:
     if not isinstance(value, str):
         raise QuestionError(f"{where}: not a text; write it in quotation marks")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise QuestionError(f"{where}: the text holds half a character; write a whole one")
     return value
 
 
@@ -176,8 +177,8 @@ def _list(value: Json, where: str) -> list[Json]:
 
 
 def _object(value: Json, where: str) -> Mapping[str, Json]:
-    if not isinstance(value, dict):
-        raise QuestionError(f"{where}: not an object")
+    if not isinstance(value, Mapping):
+        raise QuestionError(f"{where}: not an object; see `platelaw schema request`")
     return value
 
 

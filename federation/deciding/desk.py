@@ -320,7 +320,9 @@ class Desk:
         found = self._seen.get(key)
         if found is None:
             body = self.registry.get(key)
-            found = self._seen[key] = self.alike.seen(body) if body is not None else key
+            if body is None:
+                return key  # and not kept: there is no end of names that nobody has
+            found = self._seen[key] = self.alike.seen(body)
         return found
 
     def _explain(self, request: Request, ruling: Ruling, now: datetime.datetime) -> _Explained:

@@ -14,6 +14,7 @@ from ...engine.registry import Registry
 from ..v1 import decision_pb2 as d
 
 MAX_LISTS = 64  # lists of owners that are remembered
+MAX_UNKNOWN = 100  # names that are not on file, in a list that is remembered
 MAX_NAMES = 200_000  # names in all of these; each takes some hundred bytes
 
 
@@ -99,8 +100,9 @@ class OwnerLists:
         found = self._kept.get(digest)
         if found is None:
             found = self._group(digest, owners.keys)
-            with self._keeping:
-                self._keep(found)
+            if len(found.unknown) <= MAX_UNKNOWN:
+                with self._keeping:
+                    self._keep(found)
         return found
 
     def _keep(self, grouped: Grouped) -> None:

@@ -11,6 +11,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
@@ -66,7 +67,7 @@ class Supervisor:
         Raises:
             OSError: The address cannot be had.
         """
-        port, held = reserve(self.config.listen)
+        port, held = self._reserve()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         with held:
@@ -75,6 +76,15 @@ class Supervisor:
                 self._tick(port)
             self._end()
         return int(bool(self.crew.gave_up))
+
+    def _reserve(self) -> tuple[int, ExitStack]:
+        """Hold the addresses that workers share; the port of gRPC, and what holds them."""
+        with ExitStack() as stack:
+            port, listen = reserve(self.config.listen)
+            stack.enter_context(listen)
+            if self.config.http_listen is not None:
+                stack.enter_context(reserve(self.config.http_listen)[1])
+            return port, stack.pop_all()
 
     def metrics(self) -> bytes:
         """The metrics of all workers, as Prometheus reads them."""

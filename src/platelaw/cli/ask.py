@@ -17,7 +17,7 @@ from .answered import show_answer
 from .common import stop
 from .decide import EXITS
 from .example import example_request
-from .home import calling_from, calling_options
+from .home import calling_from, calling_options, timeout_option
 from .silence import end_without_answer
 
 VERSION = 1  # of the JSON answer
@@ -40,10 +40,7 @@ _PERIOD = datetime.timedelta(days=5)
 @click.option(
     "--request-id", help="The id of the request: that of a HOLD resumes it [default: a new one]."
 )
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.05), default=5.0, show_default=True,
-    help="The seconds to wait for an answer.",
-)  # fmt: skip
+@timeout_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @calling_options
 def ask_command(
@@ -67,7 +64,9 @@ def ask_command(
       platelaw ask --as vendor request.json
       platelaw ask --server pd.example:8443 --cert c.pem --key k.pem --authority a.pem request.json
     """  # noqa: D301
-    if (request_file is None) == (example is None):
+    if request_file is not None and example is not None:
+        stop("two requests", "name either a request file or --example")
+    if request_file is None and example is None:
         stop("nothing to ask", "name a request file, or one of the examples with --example")
     request = _example(example) if example else _request(cast("Path", request_file))
     default = _ASKERS[example] if example else "platform"
@@ -104,6 +103,7 @@ def _example(name: str) -> dict[str, Json]:
     del request["at"]
     today = datetime.datetime.now(datetime.UTC).date()
     request["period"] = {"from": (today - _PERIOD).isoformat()}
+    request["subject"] = f"example-{name}"  # so that no example is a retry of another
     return request
 
 

@@ -36,8 +36,8 @@ from ..federation.evidence.statements import (
 from ..federation.proof import Vouching
 from ..federation.refusal import RefusedCallError
 from .common import stop
-from .home import Calling, calling_from, calling_options
-from .pending import SETTLER, timeout_option, waiting
+from .home import Calling, calling_from, calling_options, timeout_option
+from .pending import SETTLER, waiting
 from .silence import end_without_answer
 from .stating import level_of, stated_from, stating_options, told
 
@@ -87,8 +87,7 @@ def attest_command(
     Examples:
       platelaw attest search-0001 --fact case.active=yes --as darien-supervisor
       platelaw attest search-0001 --clear ct/alpr-act/reason-text
-      platelaw attest search-0001 --instrument W-26-7 --kind judicial_search_warrant \\
-        --probable-cause --covers --expires 2026-12-31 --as court
+      platelaw attest search-0001 --instrument W-26-7 --kind judicial_search_warrant --as court
       platelaw attest --withdraw 4f0c...
     """  # noqa: D301
     stated = stated_from(options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from ..federation.client.credentials import TlsFiles
+from ..federation.identity import credentials as identity
 from ..federation.proof import Vouching
 from .common import stop
 
@@ -44,6 +46,19 @@ home_option = click.option(
     help="The folder of the development service "
     "[default: platelaw/development in the user's state folder].",
 )
+
+
+def _a_number(context: click.Context, parameter: click.Parameter, seconds: float) -> float:
+    del context, parameter
+    if math.isnan(seconds):
+        raise click.BadParameter("nan is no number of seconds.")
+    return seconds
+
+
+timeout_option = click.option(
+    "--timeout", type=click.FloatRange(0.05, 600), default=5.0, show_default=True,
+    callback=_a_number, help="The seconds to wait for an answer.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +134,50 @@ def calling_from(
         authority: Who may vouch for the service.
         default: The identity if none is named.
     """
+    files = (certificate, key, authority)
     if server is None:
-        return _at_home(home_from(home), name or default)
-    if certificate is None or key is None or authority is None:
-        stop("--server needs an identity", "add --cert, --key and --authority")
-    return Calling(server, TlsFiles(certificate, key, authority), None, None, development=False)
+        if any(files):
+            stop("--cert, --key and --authority need --server", "add --server HOST:PORT")
+        called = _at_home(home_from(home), default if name is None else name)
+    else:
+        _check_address(server)
+        if certificate is None or key is None or authority is None:
+            stop("--server needs an identity", "add --cert, --key and --authority")
+        tls = TlsFiles(certificate, key, authority)
+        called = Calling(server, tls, None, None, development=False)
+    _check_files(called.tls)
+    return called
+
+
+def _check_address(server: str) -> None:
+    host, _, port = server.rpartition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65536
+    if not host or not is_port:
+        stop(f"--server {server}: not HOST:PORT", "write one such as pd.example:8443")
+
+
+def _check_files(tls: TlsFiles) -> None:
+    """Refuse files that make no identity, before anything is sent."""
+    try:
+        identity.read_pair(
+            identity.TlsFiles(tls.certificate, tls.key, tls.authorities, trust_domains=None)
+        )
+    except identity.CredentialsError as fault:
+        stop(str(fault))
 
 
 def _at_home(home: Path, name: str) -> Calling:
-    file = home / "identities" / name / CLIENT_FILE
-    try:
-        raw = tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        known = sorted(place.parent.name for place in home.glob(f"identities/*/{CLIENT_FILE}"))
-        if known:
-            stop(f"no identity `{name}` in {home}", f"there are {', '.join(known)}")
+    known = _names(home)
+    if not known:
         stop(
             f"{home}: no development service has listened from there",
             "start one with `platelaw serve`, or name a service with --server",
         )
+    if name not in known:
+        stop(f"no identity `{name}` in {home}", f"there are {', '.join(known)}")
+    file = home / "identities" / name / CLIENT_FILE
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as fault:
         stop(f"{file}: cannot be read: {fault}", "start `platelaw serve` again, which writes it")
     missing = [each for each in _KEYS if not isinstance(raw.get(each), str)]
@@ -153,7 +193,8 @@ def _at_home(home: Path, name: str) -> Calling:
 
 def identities_of(home: Path) -> dict[str, TlsFiles]:
     """Every identity of a development service, by name."""
-    return {
-        place.parent.name: _at_home(home, place.parent.name).tls
-        for place in sorted(home.glob(f"identities/*/{CLIENT_FILE}"))
-    }
+    return {name: _at_home(home, name).tls for name in _names(home)}
+
+
+def _names(home: Path) -> list[str]:
+    return sorted(place.parent.name for place in home.glob(f"identities/*/{CLIENT_FILE}"))

@@ -152,7 +152,11 @@ def issue_command(
     output = output or request.parent / CERTIFICATE
     with _mends():
         holding = Holding(_read(authority / AUTHORITY), _read(authority / AUTHORITY_KEY))
-        made = issue(holding, _read(request), now=_now(), days=days)
+        asked = _read(request)
+        try:
+            made = issue(holding, asked, now=_now(), days=days)
+        except AuthorityError as fault:
+            stop(f"{request}, by {authority}: {fault}")
         found = shown(read_certificate(made))
         who = parse_spiffe(found.uris[0])
         register = with_caller(callers, who, "platelaw keys issue") if callers else None

@@ -12,15 +12,11 @@ import click
 
 from ..federation.client import Client, ClientError, Need, PendingHold
 from .answered import need_text
-from .home import Calling, calling_from, calling_options
+from .home import Calling, calling_from, calling_options, timeout_option
 from .silence import end_without_answer
 
 SETTLER = "darien-records"  # the identity of a development service that settles, if none is named
 VERSION = 1
-timeout_option = click.option(
-    "--timeout", type=click.FloatRange(min=0.05), default=5.0, show_default=True,
-    help="The seconds to wait for an answer.",
-)  # fmt: skip
 
 
 @click.command("pending")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shlex
 import signal
 import threading
 from pathlib import Path
@@ -86,7 +87,10 @@ def serve_command(
     folder = home_from(home)
     made = _made(folder, cache)
     http = HttpFace(
-        Address(_LOOPBACK, http_port), ServerTls(made.home.tls(), _report), tools.clock.now
+        Address(_LOOPBACK, http_port),
+        ServerTls(made.home.tls(), _report),
+        tools.clock.now,
+        is_shared=False,
     )
     serving = Serving(_served(made, tools, http), tools, address=f"{_LOOPBACK}:{port}")
     try:
@@ -94,7 +98,7 @@ def serve_command(
     except OSError as fault:
         stop(str(fault), "another service may listen there; end it, or choose another port")
     made.home.tell_server(f"{_LOOPBACK}:{taken}")
-    _tell(made.home, taken, http.url, as_json=as_json)
+    _tell(made.home, taken, http.url, is_default=home is None, as_json=as_json)
     _wait(serving)
 
 
@@ -120,7 +124,7 @@ def _serve_config(file: Path, *, check_only: bool) -> None:
             metrics.start()
         raise SystemExit(supervisor.run())
     except OSError as fault:
-        stop(str(fault), "end what listens there, or change `listen`")
+        stop(str(fault), f"end what listens there, or change the address in {file}")
     finally:
         if metrics is not None:
             metrics.stop()
@@ -144,7 +148,13 @@ def _metrics(config: Config, supervisor: Supervisor) -> MetricsServer | None:
 
 def _made(folder: Path, cache: Cache | None) -> Embedded:
     try:
+        Home(folder).take()
         return embedded(folder, _now, cache)
+    except BlockingIOError:
+        stop(
+            f"{folder}: another development service uses this folder",
+            "end it, or name another folder with --home",
+        )
     except BundleError as fault:
         stop(str(fault))
     except OSError as fault:
@@ -175,7 +185,7 @@ def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
     )
 
 
-def _tell(home: Home, port: int, url: str, *, as_json: bool) -> None:
+def _tell(home: Home, port: int, url: str, *, is_default: bool, as_json: bool) -> None:
     if as_json:
         told = {
             "version": 1,
@@ -191,8 +201,9 @@ def _tell(home: Home, port: int, url: str, *, as_json: bool) -> None:
     click.echo(f"AuthZEN  {url}, mutual TLS")
     click.echo(f"keys     {home.folder / 'identities'}")
     click.echo("In a second terminal:")
+    there = "" if is_default else f" --home {shlex.quote(str(home.folder))}"
     for example in ("permit", "hold", "deny"):
-        click.echo(f"  platelaw ask --example {example}")
+        click.echo(f"  platelaw ask{there} --example {example}")
     click.echo("Ctrl-C ends it.")
 
 

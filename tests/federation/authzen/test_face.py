@@ -417,6 +417,11 @@ def test_tls_1_2_is_refused(shared: Face) -> None:
         raw_connection(shared, context)
 
 
+def test_an_answer_does_not_wait_to_be_confirmed_in_parts(shared: Face) -> None:
+    option = shared.listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert option
+
+
 def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:
     with face(Service(), tmp_path) as made, made.client() as client:
         assert client.post(ONE, json=BODY).status_code == 200

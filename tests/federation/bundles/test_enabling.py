@@ -219,6 +219,13 @@ def test_a_record_of_somebody_elses_question_is_refused(world: World) -> None:
         read_record(RECORD, json.dumps(plain).encode())
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_record_of_another_age_is_refused(world: World, year: int) -> None:
+    starts = datetime.datetime(year, 12, 30, tzinfo=datetime.UTC)
+    record = replace(record_of(world), starts=starts, expires=starts + datetime.timedelta(days=1))
+    assert "no time of a record" in refused(world, RECORD, record.as_bytes().decode())
+
+
 # Agreements -------------------------------------------------------------------------------------
 
 

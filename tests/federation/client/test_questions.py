@@ -102,3 +102,17 @@ def test_no_key_of_the_form_gets_lost_on_its_way(key: str) -> None:
     is_sent = field in question_pb2.Question.DESCRIPTOR.fields_by_name
     assert is_sent == (told == "")
     assert "see `platelaw schema request`" not in told
+
+
+@pytest.mark.parametrize("asked", [None, [], "a text", 5])
+def test_what_is_no_object_is_no_question(asked: Any) -> None:
+    with pytest.raises(QuestionError, match="not an object"):
+        question_of(asked)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"user": "\ud800"}, {"reason": "a\udfff"}, {"facts": {"case.number": "\ud800"}}]
+)
+def test_half_a_character_is_refused_with_its_place(odd: dict[str, Any]) -> None:
+    with pytest.raises(QuestionError, match=r"^/(user|reason|facts/case\.number): .*half"):
+        question_of({**REQUEST, **odd})

@@ -62,6 +62,7 @@ def test_a_second_terminal_gets_all_three_answers_and_a_hold_is_settled(
     assert attested.returncode == 0, attested.stderr
     assert platelaw(*asked).returncode == 0
     assert "search-0001" not in platelaw("pending", *home, "--as", "darien-records").stdout
+    assert platelaw("ask", *home, "--example", "permit").returncode == 0  # no retry of the HOLD
     assert development.end() == 0
 
 
@@ -155,6 +156,21 @@ def test_a_port_that_is_taken_is_told_without_a_traceback(
     assert other.returncode == 2
     assert "cannot listen" in other.stderr
     assert "Traceback" not in other.stderr
+
+
+def test_two_development_services_never_share_a_folder_or_a_port(
+    development: Running, tmp_path: Path
+) -> None:
+    told = development.wait_for('"grpc"')
+    home = tmp_path / "home"
+    before = (home / "authority.pem").read_bytes()
+    same = platelaw("serve", "--home", home, "--port", "0", "--http-port", "0")
+    assert (same.returncode, "uses this folder" in same.stderr) == (2, True)
+    assert (home / "authority.pem").read_bytes() == before
+    port = str(told["http"]).rpartition(":")[2]
+    other = platelaw("serve", "--home", tmp_path / "other", "--port", "0", "--http-port", port)
+    assert (other.returncode, "cannot listen" in other.stderr) == (2, True)
+    assert platelaw("ask", "--home", home, "--example", "permit").returncode == 0
 
 
 def test_a_configuration_with_faults_is_refused_with_all_of_them(tmp_path: Path) -> None:
