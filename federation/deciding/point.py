@@ -35,6 +35,7 @@ from .desk import Desk, Ruled
 from .explaining import faulty, view_of
 from .framing import with_explanation
 from .questions import FactError, attempt_of
+from .randomness import RandomIds
 
 LIFE = 300  # seconds in which a release may begin
 STALE_LIFE = 60
@@ -137,6 +138,7 @@ class DecisionPoint:
     after: Callable[[Call, str], None] = lambda call, outcome: None
     monotonic: Callable[[], float] = time.monotonic
     _desk: Desk | None = field(default=None, init=False)
+    _ids: RandomIds = field(default_factory=RandomIds, init=False)
 
     @property
     def desk(self) -> Desk:
@@ -312,7 +314,7 @@ class DecisionPoint:
         answered = _answered(asked, ruled.outcome, ruled.reason, same)
         if ruled.outcome is tree.Outcome.PERMIT:
             stale = desk.snapshot.is_stale(call.now)
-            permit(answered.own, asked.seconds, ruled.ends, stale=stale)
+            permit(answered.own, self._ids.take(), asked.seconds, ruled.ends, stale=stale)
         elif ruled.reason not in _WHATEVER_IS_ASSERTED:
             attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
             self.refusals.note(attempt)
@@ -419,13 +421,15 @@ def _entry(answer: Answered, desk: Desk) -> Entry:
     )
 
 
-def permit(own: a.Answer, now: float, ends: float | None, *, stale: bool) -> None:
+def permit(
+    own: a.Answer, release_id: bytes, now: float, ends: float | None, *, stale: bool
+) -> None:
     """Give a PERMIT its id, and its end: no later than the next change of the law."""
     end = now + (STALE_LIFE if stale else LIFE)
     if ends is not None and ends < end:
         end = ends
     own.valid_until.seconds = int(end)
-    own.release_id = os.urandom(16)
+    own.release_id = release_id
     if stale:
         own.stale = True
 
