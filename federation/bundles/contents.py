@@ -100,13 +100,14 @@ def _contents(files: Mapping[str, bytes], store: Store) -> Contents:
         records = records_of(files)
     except RecordError as fault:
         raise ContentsError(str(fault), "`platelaw bundle enable` decides and records") from fault
-    _refuse(uncovered(_by_path(checked), records), "standing access is decided first")
+    by_path = _by_path(checked)
+    _refuse(uncovered(by_path, records), "standing access is decided first")
     void = {
         path: why
         for path, record in records.items()
         if (why := still_holds(record, engine, signers))
     }
-    without = left_out(void, policies)
+    without = left_out(void, by_path)
     if without:
         kept = {path: data for path, data in policies.items() if path not in without}
         checked, engine = _engine(kept, registry, store)

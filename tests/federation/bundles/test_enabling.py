@@ -294,6 +294,19 @@ def test_an_agreement_whose_permit_falls_leaves_the_policies(world: World) -> No
     assert "agreement/a-b" not in names(world)
 
 
+def test_what_an_agreement_bars_stays_barred_when_its_permit_falls(world: World) -> None:
+    agree(world, record_of(world))
+    barred = AGREED.replace("agreement/a-b", "agreement/a-b-limits").replace(
+        "permit search", "forbid search"
+    )
+    published(world, f"{FOLDER}/two.policy", barred)
+    law = state_text("AA").replace("is a kind of barred", "is a kind of theft")
+    published(world, "state/AA/law.policy", law)
+    bundle = world.sync()
+    assert bundle.contents.left_out == (f"{FOLDER}/one.policy",)
+    assert "agreement/a-b-limits" in names(world)
+
+
 def test_access_ends_before_the_law_changes(world: World) -> None:
     """A PERMIT ends no later than the next change of law, and so does what it turns on."""
     law = (
