@@ -46,8 +46,9 @@ class Need:
 
     @property
     def is_asserted(self) -> bool:
-        """Whether only the requester's own word is missing."""
-        return self.kind is NeedKind.FACT and self.level is tree.Level.ASSERTION
+        """Whether only the requester's own word is missing, and would be taken."""
+        is_word = self.kind is NeedKind.FACT and self.level is tree.Level.ASSERTION
+        return is_word and self.cause is not Cause.RETRIED
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,12 @@ from .authzen.serving import AuthzenServer, ask_through
 from .bundles.client import Clock, VerifiedBundle, stored
 from .bundles.client import sync as sync_bundle
 from .bundles.errors import BundleError
+from .bundles.updating import is_root
 from .evidence.database import StoreError
 from .identity.authorizing import METRICS, Authorizer, load_authorizer
-from .identity.credentials import CredentialsError, ServerTls, TlsFiles
+from .identity.credentials import CredentialsError, ServerTls, TlsFiles, read_pair
 from .identity.peer import TLS_VERSION, Peers
+from .identity.spiffe import SpiffeError, check_trust_domain
 from .identity.standing import Standings
 from .identity.tables import TableError
 from .refusal import RefusedCallError
@@ -116,6 +118,32 @@ def renew(config: Config, service: Service) -> None:
         service.take(version)
     else:
         service.refresh(version)
+
+
+def faults_of(config: Config) -> tuple[str, ...]:
+    """What is wrong with a configuration that only the files tell which it names, with the mend.
+
+    A folder of policies that is away is such a fault, though a service that has been fed before
+    starts without it.
+    """
+    found: list[str] = []
+    repository = config.repository
+    try:
+        check_trust_domain(config.trust_domain)
+    except SpiffeError as fault:
+        found.append(f"trust_domain: {fault}")
+    try:
+        read_pair(_files(config))
+    except CredentialsError as fault:
+        found.append(f"tls: {fault}")
+    if "://" not in repository.source and not Path(repository.source).is_dir():
+        found.append(f"repository.folder: there is no folder {repository.source}; mend its name")
+    if not is_root(repository.root.read_bytes()):
+        found.append(
+            f"repository.root: {repository.root} is not the root of a repository; "
+            "use 1.root.json as it was handed over"
+        )
+    return tuple(f"{config.file}: {fault}" for fault in found)
 
 
 def policy_in_use(service: Service) -> PolicyInUse:

@@ -18,7 +18,7 @@ from tuf.api.exceptions import (
     LengthOrHashMismatchError,
     RepositoryError,
 )
-from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.ngclient import Updater, UpdaterConfig
 
 from . import charter as chartered
@@ -63,6 +63,14 @@ class Verified:
     def issued_at(self) -> datetime.datetime:
         """When the timestamp was signed."""
         return issued_at(self.timestamp)
+
+
+def is_root(data: bytes) -> bool:
+    """Whether some bytes are root metadata, whoever signed them."""
+    try:
+        return Metadata[Root].from_bytes(data).signed.type == Root.type
+    except RepositoryError:
+        return False
 
 
 def issued_at(timestamp: Timestamp) -> datetime.datetime:

@@ -34,7 +34,7 @@ def check_envelope(envelope: d.Envelope, now: float) -> None:
     if _ID.fullmatch(envelope.request_id) is None:
         raise RefusedCallError(
             Status.INVALID_ARGUMENT,
-            "envelope.request_id: write 8 to 64 letters, digits, dots, colons or dashes",
+            "envelope.request_id: write 8 to 64 letters, digits and `._:-`",
         )
     if len(envelope.nonce) not in _NONCE:
         raise RefusedCallError(

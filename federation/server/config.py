@@ -189,7 +189,7 @@ def _repository(settings: Settings) -> Repository:
     url, folder = _url(settings, "url"), settings.text("folder", "")
     if bool(url) == bool(folder):
         settings.fault("url", "exactly one of url and folder is needed", "keep one of them")
-    root = settings.file_at("root", mend="the root metadata that the author handed over")
+    root = settings.file_at("root", mend="the root metadata that was handed over at enrollment")
     every = settings.number("every_seconds", 300, 1, 86_400)
     return Repository(url or str(settings.file.parent / folder), root, every)
 

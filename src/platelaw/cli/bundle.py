@@ -13,10 +13,11 @@ import click
 from ..engine.cache import Cache
 from ..federation.bundles import ceremony
 from ..federation.bundles.authoring import renew
+from ..federation.bundles.charter import charter_of
 from ..federation.bundles.client import VerifiedBundle, stored, sync, utc_now
 from ..federation.bundles.drafting import Draft
 from ..federation.bundles.repository import Repository
-from ..federation.bundles.updating import issued_at
+from ..federation.bundles.updating import is_root, issued_at
 from ..federation.snapshot import EXPIRED_AFTER, STALE_AFTER
 from .bundle_author import (
     enroll_command,
@@ -114,7 +115,7 @@ def sync_command(
     if mirror is None or root is None:
         stop("whose root is trusted, and where is the mirror?", "name --root and --mirror")
     with faults_told():
-        bundle = sync(source, mirror, _read(root), store=cache)
+        bundle = sync(source, mirror, _root(root), store=cache)
     if cache is not None:
         cache.prune()
     _show(bundle, as_json=as_json)
@@ -143,6 +144,8 @@ def status_command(
       platelaw bundle status --mirror mirror --root 1.root.json --json
     """  # noqa: D301
     if folder is not None:
+        if not folder.is_dir():
+            stop(f"{folder}: no such folder", "name a repository, or begin one: `bundle init`")
         with faults_told():
             found = _published(Repository(folder))
         click.echo(json.dumps(found, indent=2) if as_json else "\n".join(_lines(found)))
@@ -150,14 +153,18 @@ def status_command(
     if mirror is None or root is None:
         stop("status of what?", "name a repository, or --mirror and --root")
     with faults_told():
-        _show(stored(mirror, _read(root), store=cache), as_json=as_json)
+        _show(stored(mirror, _root(root), store=cache), as_json=as_json)
 
 
-def _read(file: Path) -> bytes:
+def _root(file: Path) -> bytes:
+    """The root that is trusted from the beginning."""
     try:
-        return file.read_bytes()
+        data = file.read_bytes()
     except OSError as fault:
-        stop(f"{file}: cannot be read: {fault.strerror}")
+        stop(f"{file}: cannot be read: {fault.strerror}", "name 1.root.json")
+    if not is_root(data):
+        stop(f"{file}: not the root of a repository", "name 1.root.json as it was handed over")
+    return data
 
 
 # A repository -----------------------------------------------------------------------------------
@@ -166,7 +173,7 @@ def _read(file: Path) -> bytes:
 def _published(repository: Repository) -> dict[str, Any]:
     """What a repository publishes, and what waits."""
     waiting = ceremony.root_status(repository)
-    found: dict[str, Any] = {"root": repository.root_version()}
+    found: dict[str, Any] = {"root": repository.root_version(), "keys": _keys_of(repository)}
     if waiting is not None:
         found["root_waits"] = {"version": waiting.version, "missing": list(waiting.missing)}
     if not repository.root_version():
@@ -196,10 +203,23 @@ def _published(repository: Repository) -> dict[str, Any]:
     }
 
 
+def _keys_of(repository: Repository) -> dict[str, Any]:
+    """Whose keys the newest root names, signed or waiting, by role."""
+    root = ceremony.pending_root(repository) or repository.root()
+    if root is None:
+        return {}
+    charter = charter_of(root.signed).quorums
+    quorums = [(name, role.threshold, role.keyids) for name, role in root.signed.roles.items()]
+    quorums += [(name, quorum.threshold, quorum.keyids) for name, quorum in charter.items()]
+    return {name: {"threshold": threshold, "keys": list(keys)} for name, threshold, keys in quorums}
+
+
 def _lines(found: Mapping[str, Any]) -> Iterable[str]:
     yield f"root {found['root']}" if found["root"] else "no signed root yet"
     if waits := found.get("root_waits"):
         yield f"waits: root {waits['version']} for {waits['missing'][0]} signatures"
+    for name, role in found["keys"].items():
+        yield f"{name}: {role['threshold']} of {', '.join(id_[:8] for id_ in role['keys'])}"
     for role, waits in found.get("waits", {}).items():
         yield f"waits: {role} for {waits['missing']} more of its signatures"
     for role in found.get("complete", ()):

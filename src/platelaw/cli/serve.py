@@ -7,8 +7,10 @@ import json
 import shlex
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -18,7 +20,14 @@ from ..federation.embedded import TRUST_DOMAIN, Embedded, Home, embedded
 from ..federation.evidence.database import StoreError
 from ..federation.identity.authorizing import load_authorizer
 from ..federation.identity.credentials import ServerTls
-from ..federation.running import BUILD, SYNC, HttpFace, MetricsReaders, policy_in_use
+from ..federation.running import (
+    BUILD,
+    SYNC,
+    HttpFace,
+    MetricsReaders,
+    faults_of,
+    policy_in_use,
+)
 from ..federation.server.accounts import Accounts
 from ..federation.server.clock import Clock
 from ..federation.server.config import Address, Config, ConfigError, Logging, read_config
@@ -84,7 +93,7 @@ def serve_command(
         stop("--check needs a file", "name it with --config")
     tools = Tools(Clock(), Accounts(), logger(Logging()))
     hear_libraries(tools.log)
-    folder = home_from(home)
+    folder = home_from(home).absolute()  # it is told to whoever asks, from anywhere
     made = _made(folder, cache)
     http = HttpFace(
         Address(_LOOPBACK, http_port),
@@ -110,10 +119,10 @@ def _serve_config(file: Path, *, check_only: bool) -> None:
     try:
         config = read_config(file)
     except ConfigError as error:
-        for fault in error.faults[:-1]:
-            click.echo(f"error: {fault}", err=True)
-        stop(error.faults[-1], "docs/operations.md shows a whole file")
+        _stop_at(error.faults)
     if check_only:
+        if faults := faults_of(config):
+            _stop_at(faults)
         click.echo(f"{file}: nothing is wrong with it")
         raise SystemExit(0)
     log = logger(config.logging)
@@ -128,6 +137,12 @@ def _serve_config(file: Path, *, check_only: bool) -> None:
     finally:
         if metrics is not None:
             metrics.stop()
+
+
+def _stop_at(faults: Sequence[str]) -> NoReturn:
+    for fault in faults[:-1]:
+        click.echo(f"error: {fault}", err=True)
+    stop(faults[-1], "docs/operations.md shows a whole file")
 
 
 def _metrics(config: Config, supervisor: Supervisor) -> MetricsServer | None:

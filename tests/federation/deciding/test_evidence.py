@@ -57,6 +57,8 @@ def test_another_purpose_after_a_refusal_is_unproven_until_a_supervisor_attests(
     reworded = question(purpose="stolen_vehicle", subject="a-car")
     shopped = point.decide(reworded, request_id="request-0002")
     assert shopped.outcome == a.OUTCOME_HOLD
+    told = [[need.name for need in each.needs] for each in shopped.explanation.settling]
+    assert told == [["request.purpose"]]
     said = SaidFact("request.purpose", "stolen_vehicle")
     point.sign(PD, "owner_supervisor", said, shopped.request_digest)
     attested = point.decide(reworded, request_id="request-0002")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import ssl
 import time
 import urllib.request
@@ -14,7 +15,7 @@ import pytest
 
 from platelaw.dsl.syntax import Outcome
 from platelaw.federation.client import Client
-from platelaw.federation.embedded import Embedded
+from platelaw.federation.embedded import TRUST_DOMAIN, Embedded
 
 from .conftest import Running, client_of, config_of, platelaw
 
@@ -154,6 +155,7 @@ def test_a_port_that_is_taken_is_told_without_a_traceback(
     port = str(development.wait_for('"grpc"')["grpc"]).rpartition(":")[2]
     other = platelaw("serve", "--home", tmp_path / "other", "--port", port, "--http-port", "0")
     assert other.returncode == 2
+    assert other.stderr.startswith("error: ")  # nothing of grpc's own before it
     assert "cannot listen" in other.stderr
     assert "Traceback" not in other.stderr
 
@@ -173,6 +175,18 @@ def test_two_development_services_never_share_a_folder_or_a_port(
     assert platelaw("ask", "--home", home, "--example", "permit").returncode == 0
 
 
+def test_the_identities_of_a_folder_can_be_used_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    running = Running(["--home", "home", "--port", "0", "--http-port", "0", "--json"])
+    running.wait_for('"grpc"')
+    monkeypatch.chdir("home")
+    asked = platelaw("ask", "--home", ".", "--example", "permit")
+    running.end()
+    assert asked.returncode == 0, asked.stderr
+
+
 def test_a_configuration_with_faults_is_refused_with_all_of_them(tmp_path: Path) -> None:
     file = tmp_path / "service.toml"
     file.write_text('listen = "nowhere"\nworkers = "two"\n', "utf-8")
@@ -180,6 +194,34 @@ def test_a_configuration_with_faults_is_refused_with_all_of_them(tmp_path: Path)
     assert refused.returncode == 2
     for key in ("listen", "workers", "trust_domain", "tls", "repository"):
         assert f"{file}: {key}" in refused.stderr
+
+
+def test_a_check_reads_the_files_that_a_configuration_names(made: Embedded, tmp_path: Path) -> None:
+    file = config_of(made, tmp_path)
+    assert platelaw("serve", "--check", "--config", file).returncode == 0
+    empty = tmp_path / "empty"
+    empty.touch()
+    text = file.read_text("utf-8")
+    text = text.replace(str(made.home.tls().certificate), str(empty))
+    text = text.replace(str(tmp_path / "root.json"), str(empty))
+    text = text.replace(str(made.home.folder / "repository"), str(tmp_path / "nowhere"))
+    file.write_text(text.replace(f'"{TRUST_DOMAIN}"', '"Not a domain"'), "utf-8")
+    refused = platelaw("serve", "--check", "--config", file)
+    assert refused.returncode == 2
+    for key in ("trust_domain", "tls", "repository.folder", "repository.root"):
+        assert f"{file}: {key}: " in refused.stderr
+
+
+def test_an_http_port_that_is_taken_stops_a_configured_service(
+    made: Embedded, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        refused = platelaw(
+            "serve", "--config", config_of(made, tmp_path, more=f'http_listen = "{taken}"')
+        )
+    assert refused.returncode == 2
+    assert f"{taken}: cannot listen there" in refused.stderr
 
 
 @pytest.mark.parametrize("example", ["permit"])

@@ -58,6 +58,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def published(place: Path) -> Path:
     """A repository after its ceremony, with two agencies and a first version."""
     run("init", "repository", "--state", "AA", "--keys", "keys")
+    named = json.loads(run("status", "repository", "--json").stdout)["keys"]  # to be read aloud
+    assert {name: len(role["keys"]) for name, role in named.items()} == {
+        **dict.fromkeys(("root", *ROLES), 3), "snapshot": 1, "timestamp": 1,
+    }  # fmt: skip
     for holder in (1, 3):
         run("sign-root", "repository", "--key", place / f"keys/holder-{holder}/root.pem")
     for name in ("pd", "other"):
@@ -142,6 +146,13 @@ def test_what_is_refused_leaves_the_repository_as_it_was(published: Path) -> Non
     assert after == before
 
 
+def test_a_file_that_is_no_root_is_named(place: Path) -> None:
+    (place / "odd.json").write_bytes(b"\x92{}")
+    words = ("sync", "repository", "--mirror", "mirror", "--root", "odd.json")
+    assert "odd.json: not the root of a repository" in run(*words, code=2).stderr
+    assert not (place / "mirror").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -160,14 +171,13 @@ def test_what_is_refused_leaves_the_repository_as_it_was(published: Path) -> Non
         (("init", "repository", "--state", "AA", "--keys", "other"), "already"),
         (("status",), "status of what"),
         (("sync", "repository"), "whose root"),
-        (("status", "elsewhere"), "no signed root"),
+        (("status", "elsewhere"), "no such folder"),
     ],
 )
 def test_bad_input_is_told_with_its_mend(
     published: Path, words: tuple[str, ...], said: str
 ) -> None:
-    code = 0 if words == ("status", "elsewhere") else 2
-    result = run(*words, code=code)
+    result = run(*words, code=2)
     assert said in result.output
     assert "Traceback" not in result.output
 
