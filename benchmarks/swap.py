@@ -1,6 +1,6 @@
 """What a swap of policies does to calls under way: 10,000 rules of 500 agencies, one worker.
 
-Run `python benchmarks/swap.py`. The server is the real one: a supervisor, one pinned worker, mutual
+Run `python -m benchmarks.swap`. The server is the real one: a supervisor, one pinned worker, mutual
 TLS, a signed repository in a folder. While one client asks all the time, another version of the
 repository is published, with every agency's rules changed in one run and those of one agency in the
 other; the supervisor's process fetches, verifies and parses it, and the worker takes it up. Printed
@@ -11,10 +11,12 @@ a swap. Nothing is asserted.
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
-import os
 import re
+import secrets
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -24,15 +26,23 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-import parse
+from benchmarks import parse
+from benchmarks.service.driving import Drive
+from benchmarks.service.wire import Connection
 
+from platelaw.engine.library import shipped
 from platelaw.federation.bundles.development import Development
+from platelaw.federation.client.questions import question_of
 from platelaw.federation.embedded import TRUST_DOMAIN, embedded
+from platelaw.federation.messages import REVISION
 from platelaw.federation.server.clock import utc_now
+from platelaw.federation.v1 import decision_pb2
 
 ASKS = "darien-platform"
+DECIDE = "/platelaw.v1.DecisionService/Decide"
 CONFIG = """
 listen = "127.0.0.1:0"
 trust_domain = "{domain}"
@@ -63,19 +73,6 @@ config = read_config(Path(sys.argv[1]))
 supervisor = Supervisor(config, running.BUILD, logger(config.logging), sync=running.SYNC)
 supervisor.on_ready = lambda port: print(port, flush=True)
 sys.exit(supervisor.run())
-"""
-LOAD = """
-import json, sys, statistics
-from pathlib import Path
-import http2_load, service
-port, folder, seconds, in_flight = sys.argv[1:]
-place = Path(folder, "identities", "%s")
-shows = http2_load.Certificate(
-    place / "certificate.pem", place / "key.pem", Path(folder, "authority.pem"))
-made = [http2_load.Connection(int(port), service.DECIDE, service.body(service.DECIDE), shows)]
-found = http2_load.run(made, int(in_flight), float(seconds))
-print(json.dumps([found.answered, found.failed, found.gap, sorted(found.latencies)[-5:],
-                  statistics.median(found.latencies)]))
 """
 
 
@@ -160,13 +157,52 @@ def running(folder: Path) -> Generator[Server]:
 
 def load(server: Server, folder: Path, seconds: float, in_flight: int) -> subprocess.Popen[str]:
     """A client that asks for some time."""
-    command = [sys.executable, "-c", LOAD % ASKS, str(server.port), str(folder), str(seconds)]
-    return subprocess.Popen(
-        [*command, str(in_flight)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+    command = [sys.executable, "-m", "benchmarks.swap", "--load"]
+    told = [str(server.port), str(folder), str(seconds), str(in_flight)]
+    return subprocess.Popen([*command, *told], stdout=subprocess.PIPE, text=True)
+
+
+def asks(port: int, folder: Path, seconds: float, in_flight: int) -> None:
+    """Ask for some time and tell how it went; a process of its own."""
+    place = folder / "identities" / ASKS
+    tls = ssl.create_default_context(cafile=str(folder / "authority.pem"))
+    tls.load_cert_chain(place / "certificate.pem", place / "key.pem")
+    tls.set_alpn_protocols(["h2"])
+    connections = [Connection(("127.0.0.1", port), tls)]
+    Drive(connections, DECIDE, Asking().message, unread).closed(1, 0.5)  # its class is met
+    drive = Drive(connections, DECIDE, Asking().message, unread)
+    drive.closed(in_flight, seconds)
+    failed = sum(count for status, count in drive.statuses.items() if status)
+    slowest = sorted(drive.latencies)
+    print(
+        json.dumps([len(slowest), failed, drive.longest_gap, slowest[-5:], median(drive.latencies)])
     )
+
+
+def unread(message: bytes) -> None:
+    """An answer is counted and not read."""
+    del message
+
+
+class Asking:
+    """One shipped question, sent again and again as if it were new."""
+
+    def __init__(self) -> None:
+        text = shipped().joinpath("examples/requests/permit.json").read_text("utf-8")
+        request = json.loads(text)
+        del request["at"]
+        since = utc_now().date() - datetime.timedelta(days=5)
+        request["period"] = {"from": since.isoformat()}
+        self._question = question_of(request)
+
+    def message(self) -> bytes:
+        """The question, now."""
+        envelope = decision_pb2.Envelope(
+            revision=REVISION, request_id=secrets.token_hex(8), nonce=secrets.token_bytes(16)
+        )
+        envelope.issued_at.FromDatetime(utc_now())
+        asked = decision_pb2.DecideRequest(envelope=envelope, question=self._question)
+        return asked.SerializeToString()
 
 
 def told(name: str, client: subprocess.Popen[str]) -> None:
@@ -186,7 +222,12 @@ def main() -> None:
     options.add_argument("--agencies", type=int, default=500)
     options.add_argument("--seconds", type=float, default=8)
     options.add_argument("--in-flight", type=int, default=4)
+    options.add_argument("--load", nargs=4, help=argparse.SUPPRESS)
     asked = options.parse_args()
+    if asked.load:
+        port, place, seconds, in_flight = asked.load
+        asks(int(port), Path(place), float(seconds), int(in_flight))
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         made = embedded(folder, utc_now)

@@ -6,7 +6,7 @@ Levels of proof stand here as computed from envelopes and the registry, never as
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -92,6 +92,13 @@ class Proof:
     reviews: tuple[Reviewed, ...] = ()
     duties: tuple[Discharged, ...] = ()
 
+    def vouchers(self) -> Iterator[Vouching]:
+        """Everyone who stands behind some of it."""
+        yield from (fact.by for fact in self.facts)
+        yield from (paper.by for paper in self.papers)
+        yield from (review.by for review in self.reviews)
+        yield from (duty.by for duty in self.duties)
+
 
 class Subject(msgspec.Struct, frozen=True, gc=False):
     """What statements may speak about so that they count for a question. One is made for each.
@@ -171,6 +178,14 @@ class HoldBook(Protocol):
 
         Raises:
             RefusedCallError: The request id is on file for another question (ALREADY_EXISTS).
+        """
+        ...
+
+    def file_all(self, held: Iterable[Held]) -> Sequence[Held]:
+        """Keep the HOLDs of one call, all or none.
+
+        Raises:
+            RefusedCallError: A request id is on file for another question (ALREADY_EXISTS).
         """
         ...
 

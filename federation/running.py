@@ -100,7 +100,7 @@ def sync(config: Config) -> PolicyInUse:
         raise RefusedPoliciesError(f"{root}: {fault.strerror or fault}") from fault
     if bundle.fault is not None:
         raise RefusedPoliciesError(str(bundle.fault))
-    return PolicyInUse(bundle.digest, bundle.issued_at)
+    return PolicyInUse(bundle.digest, bundle.issued_at, bundle.alarms)
 
 
 def renew(config: Config, service: Service) -> None:
@@ -109,7 +109,7 @@ def renew(config: Config, service: Service) -> None:
     Raises:
         RefusedPoliciesError: They cannot be loaded.
     """
-    service.forget()
+    service.store.tidy(service.clock())
     try:
         version = Version.of(_stored(config, service.clock), service.clock)
     except (BundleError, TableError) as fault:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from .identity.peer import Peers
 from .identity.signers import Signers, SignersInUse, signers_of
 from .identity.standing import Standing, Standings, standing_of
 from .journal import Journal
-from .refusal import RefusedCallError
 from .snapshot import PolicySnapshot, Snapshots
 
 Clock = Callable[[], datetime.datetime]
@@ -134,18 +132,11 @@ class Service:
         self.standings.replace(version.standing)
         self.signers.replace(version.signers)
         self.point.use(desk)
-        self.store.tidy(self.clock())
 
     def refresh(self, version: Version) -> None:
         """Take over the time of issue of a version whose files are those in use."""
         same = replace(self.snapshots.current, issued_at=version.snapshot.issued_at)
         self.point.use(self.point.desk.of(same))
-        self.store.tidy(self.clock())
-
-    def forget(self) -> None:
-        """Forget evidence that is over; while the store cannot be written nothing is forgotten."""
-        with suppress(RefusedCallError):
-            self.store.forget(self.clock())
 
     def handlers(self) -> Handlers:
         """What answers calls, by full method name."""

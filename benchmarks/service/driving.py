@@ -55,8 +55,8 @@ class Drive:
         """
         with self._selector() as selector:
             until = self._last + seconds
-            for place in range(in_flight):
-                self._send(place % len(self.connections), self._last)
+            for turn in range(in_flight):
+                self._send(turn % len(self.connections), self._last)
             self._flush()
             while self._under_way():
                 for key, _ in selector.select(1.0):

@@ -13,6 +13,7 @@ import sys
 import time
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -28,11 +29,21 @@ from platelaw.federation.v1 import decision_pb2 as d
 ECHO_PATH = "/platelaw.benchmark/Echo"
 _SERVICE = "/platelaw.v1.DecisionService/"
 _TICKS = os.sysconf("SC_CLK_TCK")
-_RESPONSES = {
-    "Decide": lambda data: (d.DecideResponse.FromString(data).answer,),
-    "DecideMany": lambda data: d.DecideManyResponse.FromString(data).answers,
-    "DecideSearch": lambda data: [g.answer for g in d.DecideSearchResponse.FromString(data).groups],
-}
+
+
+def _answer(data: bytes) -> Iterable[a.Answer]:
+    return (d.DecideResponse.FromString(data).answer,)
+
+
+def _answers(data: bytes) -> Iterable[a.Answer]:
+    return d.DecideManyResponse.FromString(data).answers
+
+
+def _by_group(data: bytes) -> Iterable[a.Answer]:
+    return [group.answer for group in d.DecideSearchResponse.FromString(data).groups]
+
+
+_RESPONSES = {"Decide": _answer, "DecideMany": _answers, "DecideSearch": _by_group}
 
 
 def cpu_of(pid: int) -> float:
@@ -61,7 +72,7 @@ class Load:
             ConnectionEndedError: The server ended a connection.
         """
         requests = self._requests(order)
-        outcomes: Counter[int] = Counter()
+        outcomes: Counter[a.Outcome] = Counter()
         drive = self._drive(order, requests, outcomes)
         asked, met_before = requests.asked, requests.met_before
         server, client, began = cpu_of(self.setup.pid), time.process_time(), time.perf_counter()
@@ -99,10 +110,10 @@ class Load:
             tls.set_alpn_protocols(["h2"])
         return Connection(("127.0.0.1", port), tls)
 
-    def _drive(self, order: Order, requests: Requests, outcomes: Counter[int]) -> Drive:
+    def _drive(self, order: Order, requests: Requests, outcomes: Counter[a.Outcome]) -> Drive:
         connections = self.stock if order.method == STOCK_ECHO else self.connections
         if order.method in (ECHO, STOCK_ECHO):
-            return Drive(connections, ECHO_PATH, bytes, len)
+            return Drive(connections, ECHO_PATH, bytes, _nothing)
         answers = _RESPONSES[order.method]
 
         def look(message: bytes) -> None:
@@ -145,7 +156,11 @@ class Load:
         return d.DecideSearchResponse.FromString(told[0]).list_digest
 
 
-def _word(outcome: int) -> str:
+def _nothing(message: bytes) -> None:
+    del message
+
+
+def _word(outcome: a.Outcome) -> str:
     return a.Outcome.Name(outcome).removeprefix("OUTCOME_")
 
 

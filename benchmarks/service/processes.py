@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from benchmarks.service.home import PLATFORMS, Home
+from benchmarks.service.home import PLATFORMS
 from benchmarks.service.orders import Measured, Order, Setup
 from benchmarks.service.server import Started, Told, Wanted
+
+from platelaw.federation.embedded import Home
 
 T = TypeVar("T")
 _ROOT = Path(__file__).parent.parent.parent
@@ -68,12 +71,14 @@ class Bench:
     """A server under load.
 
     Attributes:
-        started: How its start went.
+        started: Where it listens.
+        seconds: Wall seconds from the start of the program to listening.
         server: The server.
         load: The load.
     """
 
     started: Started
+    seconds: float
     server: Child
     load: Child
 
@@ -99,9 +104,11 @@ def bench(home: Home, *, tls: bool) -> Generator[Bench]:
         file.unlink()
     cores = sorted(os.sched_getaffinity(0))
     core, other = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
+    began = time.perf_counter()
     server = Child("benchmarks.service.server", Wanted(str(home.folder), core, tls))
     try:
         started = server.hear(Started)
+        seconds = time.perf_counter() - began
         platforms = [str(home.place(f"platform-{at}")) if tls else "" for at in range(PLATFORMS)]
         setup = Setup(
             port=started.port, stock_port=started.stock_port, pid=started.pid, core=other,
@@ -109,7 +116,7 @@ def bench(home: Home, *, tls: bool) -> Generator[Bench]:
         )  # fmt: skip
         load = Child("benchmarks.service.load", setup)
         try:
-            yield Bench(started, server, load)
+            yield Bench(started, seconds, server, load)
         finally:
             load.end()
     finally:

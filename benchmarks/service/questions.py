@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -66,7 +66,7 @@ class Asking:
     registry: Registry
     chance: random.Random
     today: str
-    days: dict[int, str]
+    days: Mapping[int, str]
     at_home: float = 0.8
     everyone: list[str] = field(init=False)
     requesters: list[str] = field(init=False)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 
 from benchmarks.service.home import CONFIG, Place
 from benchmarks.service.orders import ECHO, STOCK_ECHO, Measured, Order
 from benchmarks.service.processes import Bench, bench
-from benchmarks.service.server import Started, Told
+from benchmarks.service.server import Told
+from msgspec.structs import replace
 
 from platelaw.federation import running
 from platelaw.federation.server.config import read_config
@@ -92,7 +92,7 @@ class Turns:
 
     def latency(self, name: str) -> float:
         """A latency in milliseconds; the median of the turns."""
-        return median(getattr(turn, name) for turn in self.turns)
+        return median(float(getattr(turn, name)) for turn in self.turns)
 
     def outcomes(self) -> dict[str, int]:
         """How many answers of each outcome."""
@@ -149,8 +149,15 @@ class Calls:
     told: Told
 
 
-def calls(place: Place, options: Options, *, tls: bool) -> Calls:
-    """Echoes beside decisions by outcome, batches, and questions of classes not met before."""
+def calls(place: Place, outcomes: Iterable[str], options: Options, *, tls: bool) -> Calls:
+    """Echoes beside decisions by outcome, batches, and questions of classes not met before.
+
+    Args:
+        place: What is served.
+        outcomes: The outcomes that the usual questions have.
+        options: How long.
+        tls: Whether callers prove themselves.
+    """
     seconds, folder = options.seconds, place.home.folder
     usual = str(folder / "usual.pool")
     with bench(place.home, tls=tls) as on:
@@ -159,9 +166,7 @@ def calls(place: Place, options: Options, *, tls: bool) -> Calls:
         cases = {
             "echo": Order(method=ECHO, seconds=seconds),
             "Decide": Order(method="Decide", seconds=seconds, pool=usual),
-            "Decide, PERMIT": _asked(usual, seconds, "PERMIT"),
-            "Decide, DENY": _asked(usual, seconds, "DENY"),
-            "Decide, HOLD": _asked(usual, seconds, "HOLD"),
+            **{f"Decide, {word}": _asked(usual, seconds, word) for word in outcomes},
             "DecideMany of 100": Order(
                 method="DecideMany", seconds=seconds, pool=usual, size=BATCH,
                 in_flight=_BATCHES, outcomes=("PERMIT", "DENY"),
@@ -216,21 +221,26 @@ def _paced(on: Bench, pool: str, most: float, seconds: float) -> dict[int, Measu
 # Searches ---------------------------------------------------------------------------------------
 
 
-def searches(place: Place, many: Path, few: Path, options: Options) -> dict[str, Turns]:
-    """Searches over ten owners and over thousands, named each time or by digest."""
-    pool = str(place.home.folder / "searches.pool")
+def searches(
+    place: Place, many: Sequence[str], few: Sequence[str], options: Options
+) -> dict[str, Turns]:
+    """Searches over few owners and over many, named each time or by digest."""
+    folder = place.home.folder
+    for name, owners in (("few", few), ("many", many)):
+        (folder / f"{name}.owners").write_text("\n".join(owners), "utf-8")
 
-    def over(owners: Path, *, by_digest: bool) -> Order:
+    def over(owners: str, *, by_digest: bool) -> Order:
         return Order(
-            method="DecideSearch", seconds=options.seconds, pool=pool, owners=str(owners),
+            method="DecideSearch", seconds=options.seconds, pool=str(folder / "searches.pool"),
+            owners=str(folder / f"{owners}.owners"),
             by_digest=by_digest, in_flight=_SEARCHES,
         )  # fmt: skip
 
     cases = {
-        "over ten, by digest": over(few, by_digest=True),
-        "over ten, listed": over(few, by_digest=False),
-        "over many, by digest": over(many, by_digest=True),
-        "over many, listed": over(many, by_digest=False),
+        "over few, by digest": over("few", by_digest=True),
+        "over few, listed": over("few", by_digest=False),
+        "over many, by digest": over("many", by_digest=True),
+        "over many, listed": over("many", by_digest=False),
     }
     with bench(place.home, tls=True) as on:
         options.tell("  warming")
@@ -247,18 +257,18 @@ class Library:
     """A large library at work.
 
     Attributes:
-        rules: How many rules it has beside the shipped ones.
-        agencies: Of how many agencies.
-        started: How the start from the cache went.
+        seconds: Wall seconds of the start from the cache.
+        cpu: CPU seconds of it.
+        first: The first answer after it.
         calm: Answers with no swap, for comparison.
         swapped: Answers while policies were swapped.
         renewed: Seconds that taking up the new policies took.
         told: How the server was at the end.
     """
 
-    rules: int
-    agencies: int
-    started: Started
+    seconds: float
+    cpu: float
+    first: Measured
     calm: Measured
     swapped: Measured
     renewed: float
@@ -278,6 +288,7 @@ def library(place: Place, change: Callable[[], None], options: Options) -> Libra
     seconds = max(6.0, options.seconds * 4)
     order = Order(method="Decide", seconds=seconds, pool=pool, outcomes=("PERMIT", "DENY"))
     with bench(place.home, tls=True) as on:
+        first = on.measure(replace(order, seconds=0.0, in_flight=1))
         options.tell("  warming")
         warm(on, order, options.tell)
         calm = on.measure(order)
@@ -288,4 +299,6 @@ def library(place: Place, change: Callable[[], None], options: Options) -> Libra
         told = on.ask_server("renew")
         swapped = on.load.hear(Measured)
         assert told.renewed is not None, told.why_not
-        return Library(0, 0, on.started, calm, swapped, told.renewed, on.ask_server())
+        return Library(
+            on.seconds, on.started.cpu, first, calm, swapped, told.renewed, on.ask_server()
+        )

@@ -38,14 +38,12 @@ class Started(msgspec.Struct, frozen=True, kw_only=True):
         pid: Its process.
         port: Where the service listens.
         stock_port: Where grpcio as it comes listens.
-        seconds: Wall seconds from the start of this program to listening.
-        cpu: CPU seconds of that.
+        cpu: CPU seconds from the start of the program to listening.
     """
 
     pid: int
     port: int
     stock_port: int
-    seconds: float
     cpu: float
 
 
@@ -67,7 +65,6 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def main() -> None:
     """Serve until standard input ends; a line `renew` takes up what the repository holds."""
-    began = time.perf_counter()
     wanted = msgspec.json.decode(sys.stdin.readline(), type=Wanted)
     if wanted.core is not None:
         os.sched_setaffinity(0, {wanted.core})
@@ -77,16 +74,11 @@ def main() -> None:
     loaded = Loaded(Path(wanted.home), tls=wanted.tls, profiled=bool(wanted.profile))
     port = loaded.start()
     stock = grpc.server(ThreadPoolExecutor(4), handlers=[ECHO])
-    credentials = loaded.credentials
-    if credentials is None:
-        stock_port = stock.add_insecure_port("127.0.0.1:0")
-    else:
-        stock_port = stock.add_secure_port("127.0.0.1:0", credentials)
+    stock_port = loaded.add_port(stock)
     stock.start()
-    seconds = time.perf_counter() - began
     _say(
         Started(
-            pid=os.getpid(), port=port, stock_port=stock_port, seconds=seconds,
+            pid=os.getpid(), port=port, stock_port=stock_port,
             cpu=time.process_time(),
         )
     )  # fmt: skip

@@ -17,6 +17,8 @@ from benchmarks.service.home import CONFIG, identities
 from platelaw.federation import running
 from platelaw.federation.call import Call, Handler
 from platelaw.federation.caller import Caller
+from platelaw.federation.embedded import Home
+from platelaw.federation.identity.credentials import ServerTls
 from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.clock import Clock
 from platelaw.federation.server.config import read_config
@@ -26,17 +28,23 @@ from platelaw.federation.server.served import Tools
 from platelaw.federation.server.serving import Serving
 
 ECHO_PATH = "/platelaw.benchmark/Echo"
+_ANY_PORT = "127.0.0.1:0"
 
 
 class _Echo(grpc.GenericRpcHandler):
     """Empty bytes for empty bytes."""
 
     def __init__(self) -> None:
-        self._method = grpc.unary_unary_rpc_method_handler(lambda data, context: b"")
+        self._method: Any = grpc.unary_unary_rpc_method_handler(_empty)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         """The echo, if it is asked for."""
         return self._method if handler_call_details.method == ECHO_PATH else None
+
+
+def _empty(data: bytes, context: grpc.ServicerContext) -> bytes:
+    del data, context
+    return b""
 
 
 ECHO = _Echo()
@@ -56,7 +64,7 @@ class Loaded:
         config = read_config(folder / CONFIG)
         tools = Tools(Clock(), Accounts(config.limits), logger(config.logging, worker=0))
         served = running.build(config, tools)
-        self.credentials = served.credentials if tls else None
+        self._tls = ServerTls(Home(folder, identities()).tls(), print) if tls else None
         if not tls:
             served = replace(served, caller_of=anyone(tools.clock.now()), credentials=None)
         if profiled:
@@ -64,11 +72,18 @@ class Loaded:
             served = replace(served, handlers=handlers)
         self._serving = Serving(served, tools, address=str(config.listen))
         # A method without a gate is what no server has: it is put where grpcio looks.
-        self._serving.server._server.add_generic_rpc_handlers((ECHO,))
+        server: Any = self._serving.server
+        server._server.add_generic_rpc_handlers((ECHO,))
 
     def start(self) -> int:
         """Listen; the port."""
         return self._serving.start()
+
+    def add_port(self, server: grpc.Server) -> int:
+        """Let another server listen as this one does; its port."""
+        if self._tls is None:
+            return server.add_insecure_port(_ANY_PORT)
+        return server.add_secure_port(_ANY_PORT, self._tls.credentials())
 
     def renew(self) -> tuple[float, str]:
         """Take up the newest policies: seconds, and why not."""

@@ -66,7 +66,8 @@ class Connection:
         self._met: dict[bytes, int] = {}
         self._parts: dict[int, list[bytes]] = {}
         self._next, self._received = 1, 0
-        self._window, self._stream_window = _WINDOW, _WINDOW
+        self._window: int = _WINDOW
+        self._stream_window: int = _WINDOW
         self._waiting: list[tuple[int, bytes, int]] = []  # stream, what is left, its window
         self._out, self._rest = bytearray(), b""
         settings = _setting.pack(_INITIAL_WINDOW, _LARGEST) + _setting.pack(_ENABLE_PUSH, 0)
@@ -81,8 +82,7 @@ class Connection:
         stream, self._next = self._next, self._next + 2
         block, size = self._block(path), len(message) + 5
         self._out += _headers(len(block) << 8 | _HEADERS, _END_HEADERS, stream) + block
-        fits = size <= _FRAME and size <= self._window and not self._waiting
-        if fits:
+        if size <= min(_FRAME, self._window) and not self._waiting:
             self._window -= size
             self._out += _call(size << 8 | _DATA, _END_STREAM, stream, 0, size - 5) + message
         else:
@@ -186,7 +186,7 @@ class Connection:
         if found is None:
             table = self._decoder.header_table.dynamic_entries
             before = tuple(table)
-            headers = dict(self._decoder.decode(block))
+            headers = {str(name): str(value) for name, value in self._decoder.decode(block)}
             found = int(headers.get("grpc-status", _NO_STATUS))
             if tuple(table) != before or len(self._met) >= _BLOCKS:
                 self._met.clear()

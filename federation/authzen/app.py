@@ -214,7 +214,8 @@ class _Call:
 
 def _decision(answer: answer_pb2.Answer, request_id: str, *, is_named: bool) -> dict[str, Json]:
     """The answer as AuthZEN says it: true for a PERMIT that releases, and for nothing else."""
-    permits = answer.outcome == answer_pb2.OUTCOME_PERMIT and not answer.simulated
+    lasts = answer.valid_until.ToNanoseconds() > answer.decided_at.ToNanoseconds()
+    permits = answer.outcome == answer_pb2.OUTCOME_PERMIT and lasts and not answer.simulated
     whole: dict[str, Json] = MessageToDict(answer, preserving_proto_field_name=True)
     explanation = whole.get("explanation")
     why = explanation if isinstance(explanation, dict) else {}

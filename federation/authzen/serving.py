@@ -87,6 +87,9 @@ class AuthzenServer:
         head_seconds: float = _HEAD_SECONDS,
     ) -> None:
         self._socket = listening
+        # An answer goes out in two writes; the second must not wait for the first to be confirmed.
+        # Accepted sockets inherit it.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="authzen")
         app = AuthzenApp(ask, base_url or self.url, clock, self._pool, body_seconds)
         config = uvicorn.Config(

@@ -79,8 +79,20 @@ def _covers(
     )
 
 
-def left_out(void: Collection[str], files: Iterable[str]) -> set[str]:
-    """The policies of agreements whose record turns on nothing any more."""
+def left_out(void: Collection[str], policies: Mapping[str, Iterable[Policy]]) -> set[str]:
+    """The files of agreements that permit by a record that turns on nothing any more.
+
+    A file that only forbids or limits stays: the owner's own policy may permit what it bars.
+
+    Args:
+        void: The paths of such records.
+        policies: The policies of each file, by path.
+    """
     places = [place_of_file(path) for path in void]
     agreed = [place for place in places if place.part is Part.AGREEMENT]
-    return {path for path in files if any(place_of_file(path) == place for place in agreed)}
+    return {
+        path
+        for path, held in policies.items()
+        if any(place_of_file(path) == place for place in agreed)
+        and any(rule.effect is tree.Effect.PERMIT for policy in held for rule in policy.rules)
+    }

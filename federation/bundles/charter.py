@@ -13,6 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
 from securesystemslib.signer import Key
 from tuf.api.metadata import DelegatedRole, Delegations, Role, Root, Targets
 
@@ -156,8 +163,18 @@ def _check_quorum(name: str, quorum: Quorum, fewest: int) -> None:
         raise UntrustedError(f"`{name}` has fewer keys than it asks for signatures")
 
 
-def _value(key: Key) -> tuple[str, str]:
-    return key.keytype, str(key.keyval.get("public"))
+def _value(key: Key) -> bytes:
+    """A public key in its one spelling, which its PEM and its digits are not."""
+    public = str(key.keyval.get("public"))
+    try:
+        found = (
+            load_pem_public_key(public.encode())
+            if "BEGIN" in public
+            else Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+        )
+        return found.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise UntrustedError(f"the key `{key.keyid[:64]}` cannot be read") from fault
 
 
 # Delegations ------------------------------------------------------------------------------------

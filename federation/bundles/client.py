@@ -29,6 +29,9 @@ from .updating import Pass, Verified, address_of
 
 Clock = Callable[[], datetime.datetime]
 CLOCK_SLACK = datetime.timedelta(minutes=5)
+# Files that are locked: by whoever fetches, as long as that takes, and by whoever reads or changes
+# what was good last. So a repository that is slow keeps nobody from starting over the mirror.
+_UPDATING, _GOOD = "updating", "lock"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,15 +89,14 @@ def sync(
         BundleError: There is nothing that may serve: neither a new version nor an old one.
     """
     kept = Mirror(mirror, root, clock, store if store is not None else Memory())
-    with kept.locked():
+    try:
+        return kept.update(source_of(repository))
+    except BundleError as fault:
         try:
-            return kept.update(source_of(repository))
-        except BundleError as fault:
-            try:
-                stored = kept.stored()
-            except BundleError:
-                raise fault from None
-            return replace(stored, fault=fault)
+            stored = kept.stored()
+        except BundleError:
+            raise fault from None
+        return replace(stored, fault=fault)
 
 
 def stored(
@@ -105,9 +107,7 @@ def stored(
     Raises:
         BundleError: There is none, it is torn, or too old.
     """
-    kept = Mirror(mirror, root, clock, store if store is not None else Memory())
-    with kept.locked():
-        return kept.stored()
+    return Mirror(mirror, root, clock, store if store is not None else Memory()).stored()
 
 
 @dataclass(slots=True)
@@ -135,11 +135,11 @@ class Mirror:
         self._files = self.folder / "files"
 
     @contextmanager
-    def locked(self) -> Generator[None]:
+    def _locked(self, name: str) -> Generator[None]:
         """One at a time."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (self.folder / "lock").open("wb") as lock:
+            with (self.folder / name).open("wb") as lock:
                 fcntl.lockf(lock, fcntl.LOCK_EX)
                 yield
         except OSError as fault:
@@ -152,8 +152,10 @@ class Mirror:
         Raises:
             BundleError: It may not serve; what was good before still is.
         """
-        bundle = self._bundle(source, self._seen)
-        self._keep(bundle)
+        with self._locked(_UPDATING):
+            bundle = self._bundle(source, self._seen)
+            with self._locked(_GOOD):
+                self._keep(bundle)
         return bundle
 
     def stored(self) -> VerifiedBundle:
@@ -162,6 +164,10 @@ class Mirror:
         Raises:
             BundleError: There is none, it is torn, or too old.
         """
+        with self._locked(_GOOD):
+            return self._stored()
+
+    def _stored(self) -> VerifiedBundle:
         newest = max(self._versions(), default=None)
         if newest is None:
             raise UntrustedError(f"{self.folder}: no version was ever verified here",
@@ -224,7 +230,7 @@ class Mirror:
             )
 
     def _note_clock(self, now: datetime.datetime) -> None:
-        scratch = self._latest.with_suffix(".new")
+        scratch = self._latest.with_suffix(f".{os.getpid()}")  # two processes may be here at once
         scratch.write_text(now.isoformat(), "ascii")
         scratch.replace(self._latest)
 

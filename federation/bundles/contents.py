@@ -82,6 +82,15 @@ def contents_of(files: Mapping[str, bytes], store: Store) -> Contents:
     Raises:
         ContentsError: They cannot serve.
     """
+    try:
+        return _contents(files, store)
+    except ContentsError:
+        raise
+    except Exception as fault:  # a fault of ours must not let one file stop the last good version
+        raise ContentsError(f"cannot be read: {fault!r}", "report these files") from fault
+
+
+def _contents(files: Mapping[str, bytes], store: Store) -> Contents:
     registry, (standing, signers) = _registry(files), _registers(files)
     policies = {path: data for path, data in files.items() if path.endswith(POLICY)}
     checked, engine = _engine(policies, registry, store)
@@ -91,13 +100,14 @@ def contents_of(files: Mapping[str, bytes], store: Store) -> Contents:
         records = records_of(files)
     except RecordError as fault:
         raise ContentsError(str(fault), "`platelaw bundle enable` decides and records") from fault
-    _refuse(uncovered(_by_path(checked), records), "standing access is decided first")
+    by_path = _by_path(checked)
+    _refuse(uncovered(by_path, records), "standing access is decided first")
     void = {
         path: why
         for path, record in records.items()
         if (why := still_holds(record, engine, signers))
     }
-    without = left_out(void, policies)
+    without = left_out(void, by_path)
     if without:
         kept = {path: data for path, data in policies.items() if path not in without}
         checked, engine = _engine(kept, registry, store)

@@ -74,7 +74,8 @@ def _check_examples(contents: Contents, changed: Collection[str]) -> int:
     faults = diagnostics_of(run_examples(contents.engine, mine))
     if faults:
         raise ContentsError(
-            f"{counted(len(faults), 'example')} of which the answer is another: {'; '.join(map(told, faults[:_TOLD]))}",
+            f"{counted(len(faults), 'example')} of which the answer is another: "
+            f"{'; '.join(map(told, faults[:_TOLD]))}",
             "mend the rule, or the example",
             faults,
         )

@@ -23,6 +23,7 @@ FORM = 1
 ENABLE = "enable"
 LONGEST = datetime.timedelta(days=366)  # a year at most, a leap year too
 PERMIT = "PERMIT"
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 _NO_RECORD = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -129,6 +130,8 @@ def _moment(text: str) -> datetime.datetime:
     found = datetime.datetime.fromisoformat(text)
     if found.utcoffset() != datetime.timedelta(0):
         raise ValueError(f"{text} is not in UTC")
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise ValueError(f"{text} is no time of a record")
     return found
 
 

@@ -126,7 +126,7 @@ class Pass:
             raise UnreachableError(
                 _chain(fault), "check the address, and whether the repository can be reached"
             ) from fault
-        except (OSError, ValueError) as fault:
+        except Exception as fault:  # signed values of any type may stand where others are meant
             raise UntrustedError(f"cannot be read: {_chain(fault)}") from fault
 
     def _walk(self) -> Verified:

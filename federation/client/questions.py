@@ -53,8 +53,8 @@ def question_of(asked: Asked, *, needs_owner: bool = True) -> pb.Question:
     if isinstance(asked, pb.Question):
         question.CopyFrom(asked)
     else:
-        raw: Any = asked
-        _read(_object(raw, "/"), question)
+        given: Any = asked  # whatever a caller took for a request file
+        _read(_object(given, "/"), question)
     if needs_owner != bool(question.owner):
         raise QuestionError(
             "/owner: `owner` is missing; name whose data it is"

@@ -17,7 +17,7 @@ from .playing import Play
 from .scripted import ScriptedServer
 from .watching import told_wrong, wrong_on_the_wire
 
-TIMEOUT = 1.0  # seconds that an integration is to wait for an answer
+TIMEOUT = 2.0  # seconds that an integration is to wait for an answer
 _GRACE = 20.0  # and that its hook may take beside
 
 

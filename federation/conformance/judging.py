@@ -123,13 +123,3 @@ def _why(why: a.Explanation) -> dict[str, Sequence[str]]:
         "not_stated": sorted(why.not_stated),
         "needs": sorted({need.name for one in why.settling for need in one.needs}),
     }
-
-
-def recorded_of(answer: a.Answer) -> dict[str, Any]:
-    """What is recorded of an answer."""
-    outcome = a.Outcome.Name(answer.outcome).removeprefix("OUTCOME_")
-    return {
-        "outcome": outcome,
-        "reason": answer.reason,
-        **{key: value for key, value in _why(answer.explanation).items() if value},
-    }

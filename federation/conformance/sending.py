@@ -120,6 +120,10 @@ def _state_twice(request: Any) -> None:
     request.question.facts.add().CopyFrom(request.question.facts[0])
 
 
+def _own_data(request: Any) -> None:
+    request.question.owner = request.question.requester
+
+
 def _issue(shift: datetime.timedelta) -> Callable[[Any], None]:
     def spoil(request: Any) -> None:
         issued = request.envelope.issued_at
@@ -143,7 +147,7 @@ _OF_REQUESTS: Mapping[str, Callable[[Request], None]] = {
     ),
     "a long reason": _of(lambda request: setattr(request.question, "reason", "x" * 2001)),
     "a forgotten list": _of(lambda request: setattr(request, "list_digest", os.urandom(32))),
-    "an owner in the question": _of(lambda request: setattr(request.question, "owner", "CT/x")),
+    "an owner in the question": _of(_own_data),
     "no owners": _of(lambda request: request.ClearField("listed")),
 }
 _OF_BYTES: Mapping[str, Callable[[bytes], bytes]] = {

@@ -50,7 +50,7 @@ MAX_NAMED = 16  # bodies named by a question of a class that is kept
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
 _NO_PROOF = Proof()
 _TIMED = frozenset({"user", "time", "date", "duration"})
-_TWO_DAYS, _HOUR = datetime.timedelta(days=2), datetime.timedelta(hours=1)
+_HOUR = datetime.timedelta(hours=1)
 HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
 
 
@@ -193,8 +193,7 @@ class Desk:
         is_kept = is_quick or prepared.bound is not None  # else its plan is of this request alone
         explained_key = self._explained_key(prepared, question, facts, parties)
         explained = self._explained.get(explained_key) if is_kept else None
-        answer = ruling.outcome, ruling.reason
-        if explained is None or (explained.outcome, explained.reason) != answer:
+        if explained is None or not explained.is_of(ruling):
             explained = self._explain(self.request(text, now), ruling, now)
             if is_kept:
                 _keep(self._explained, explained_key, explained)
@@ -266,7 +265,8 @@ class Desk:
         counts by the hour or by the day on which it is asked.
         """
         parts = (prepared, *prepared.more)
-        yesterday = (now - _TWO_DAYS).date().isoformat()
+        today = min((now.astimezone(zone).date() for zone in self._zones), default=now.date())
+        latest = today.isoformat()
         period = question.period
         return (
             not any(reads_user(part.plan) for part in parts)
@@ -276,9 +276,9 @@ class Desk:
                 not question.HasField("period")
                 or (
                     all(places_of_age(part.plan) is not None for part in parts)
-                    and len(period.since) == len(yesterday)
-                    and period.since < yesterday
-                    and len(period.until) in (0, len(yesterday))
+                    and len(period.since) == len(latest)
+                    and period.since <= latest
+                    and len(period.until) in (0, len(latest))
                 )
             )
             and all(_by_the_hour(zone, now) for zone in self._zones)
@@ -321,7 +321,9 @@ class Desk:
         found = self._seen.get(key)
         if found is None:
             body = self.registry.get(key)
-            found = self._seen[key] = self.alike.seen(body) if body is not None else key
+            if body is None:
+                return key  # and not kept: there is no end of names that nobody has
+            found = self._seen[key] = self.alike.seen(body)
         return found
 
     def _explain(self, request: Request, ruling: Ruling, now: datetime.datetime) -> _Explained:

@@ -19,12 +19,12 @@ OUTCOMES = {
     tree.Outcome.HOLD: a.OUTCOME_HOLD,
     tree.Outcome.DENY: a.OUTCOME_DENY,
 }
-_OVERSEERS = frozenset({CallerRole.AUDITOR, CallerRole.REGULATOR})
+OVERSEERS = frozenset({CallerRole.AUDITOR, CallerRole.REGULATOR})
 
 
 def view_of(caller: Caller, owner: str) -> View:
     """In which view a caller reads answers about the data of an owner."""
-    if caller.role in _OVERSEERS:
+    if caller.role in OVERSEERS:
         return View.REGULATOR
     if caller.role is CallerRole.CUSTODIAN and caller.agency == owner:
         return View.OWNER

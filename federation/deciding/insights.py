@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,6 @@ from ...engine.render_json import View, decision_json
 from ...engine.render_text import decision_text
 from ...engine.request_json import as_of, read_request
 from ..call import Call
-from ..caller import CallerRole
 from ..messages import read
 from ..proof import Proof, Subject
 from ..refusal import RefusedCallError, Status
@@ -23,11 +21,9 @@ from .classes import take_texts
 from .desk import Desk
 from .drafts import Drafts
 from .envelope import check_envelope
-from .explaining import OUTCOMES, explanation_of, view_of
-from .point import DecisionPoint
+from .explaining import OUTCOMES, OVERSEERS, explanation_of, view_of
+from .point import Asked, DecisionPoint
 from .questions import FactError, facts_of, json_of, parties_of, utc
-
-_OVERSEERS = frozenset({CallerRole.AUDITOR, CallerRole.REGULATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +45,11 @@ class Insights:
         desk = self.point.desk
         parties = parties_of(question, desk.registry)
         caller = call.caller
-        if caller.role not in _OVERSEERS and caller.agency != parties.owner:
+        if caller.role not in OVERSEERS and caller.agency != parties.owner:
             self.point.check_asker(caller, parties.requester, desk)
         view = view_of(caller, parties.owner)
-        raw = question.SerializeToString(deterministic=True)
-        decision = self._decision(call, question, hashlib.sha256(raw).digest(), desk)
-        return _response(decision, view, desk, hashlib.sha256(raw).digest())
+        asked = Asked.of(call, request.envelope.request_id, request.envelope.nonce, question)
+        return _response(self._decision(asked, question, desk), view, desk, asked.digest)
 
     def _question(self, call: Call, request: d.ExplainRequest) -> q.Question:
         """The question sent, or that of the HOLD on file under the id."""
@@ -70,15 +65,12 @@ class Insights:
             )
         return q.Question.FromString(held[0].question)
 
-    def _decision(self, call: Call, question: q.Question, digest: bytes, desk: Desk) -> Decision:
-        now, registry = call.now, desk.registry
-        parties = parties_of(question, registry)
-        bare = q.Question()
-        bare.CopyFrom(question)
+    def _decision(self, asked: Asked, question: q.Question, desk: Desk) -> Decision:
+        now = asked.call.now
+        parties = parties_of(question, desk.registry)
+        texts = take_texts(asked.question(), desk.free)
         papers = tuple(paper.id for paper in question.instruments.presented)
-        subject = Subject(
-            digest, parties.requester, parties.owner, take_texts(bare, desk.free).case, papers
-        )
+        subject = Subject(asked.digest, parties.requester, parties.owner, texts.case, papers)
         try:
             request = desk.request(json_of(question, facts_of(question), utc(now)), now)
         except RefusedRequestError as refused:
@@ -89,7 +81,8 @@ class Insights:
                 Status.INVALID_ARGUMENT, f"{fault.where}: {fault.message}; {fault.help}"
             ) from None
         proof = self.point.proofs.about(subject, now) or Proof()
-        return desk.decision(desk.with_proof(request, question, proof, 0), now)
+        retries = self.point.retries(asked, parties.requester, question.act, texts)
+        return desk.decision(desk.with_proof(request, question, proof, retries), now)
 
     def what_if(self, call: Call, data: bytes) -> bytes:
         """The answer to a question under suppositions. It is marked, and releases nothing.

@@ -7,12 +7,15 @@ from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
 from ...engine.alike import Alike
 from ...engine.registry import Registry
 from ..v1 import decision_pb2 as d
 
 MAX_LISTS = 64  # lists of owners that are remembered
+MAX_UNKNOWN = 100  # names that are not on file, in a list that is remembered
+MAX_NAMES = 200_000  # names in all of these; each takes some hundred bytes
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,11 @@ class Grouped:
     at: dict[str, int]
     unknown: tuple[tuple[int, str], ...]
 
+    @property
+    def names(self) -> int:
+        """How many names it holds."""
+        return len(self.at) + len(self.unknown)
+
 
 @dataclass(slots=True)
 class OwnerLists:
@@ -79,6 +87,8 @@ class OwnerLists:
     registry: Registry
     alike: Alike
     _kept: OrderedDict[bytes, Grouped] = field(default_factory=OrderedDict[bytes, Grouped])
+    _names: int = 0
+    _keeping: Lock = field(default_factory=Lock)
 
     def of(self, digest: bytes) -> Grouped | None:
         """A list that was met, by its digest."""
@@ -90,10 +100,20 @@ class OwnerLists:
         found = self._kept.get(digest)
         if found is None:
             found = self._group(digest, owners.keys)
-            while len(self._kept) >= MAX_LISTS:
-                self._kept.popitem(last=False)
-            self._kept[digest] = found
+            if len(found.unknown) <= MAX_UNKNOWN:
+                with self._keeping:
+                    self._keep(found)
         return found
+
+    def _keep(self, grouped: Grouped) -> None:
+        """Remember a list, and forget those met first while there are too many."""
+        if grouped.digest in self._kept:
+            return
+        self._kept[grouped.digest] = grouped
+        self._names += grouped.names
+        while len(self._kept) > MAX_LISTS or self._names > MAX_NAMES:
+            _, gone = self._kept.popitem(last=False)
+            self._names -= gone.names
 
     def _group(self, digest: bytes, names: Sequence[str]) -> Grouped:
         met: dict[Hashable, dict[str, int]] = {}

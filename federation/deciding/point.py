@@ -35,6 +35,7 @@ from .desk import Desk, Ruled
 from .explaining import faulty, view_of
 from .framing import with_explanation
 from .questions import FactError, attempt_of
+from .randomness import RandomIds
 
 LIFE = 300  # seconds in which a release may begin
 STALE_LIFE = 60
@@ -137,14 +138,14 @@ class DecisionPoint:
     after: Callable[[Call, str], None] = lambda call, outcome: None
     monotonic: Callable[[], float] = time.monotonic
     _desk: Desk | None = field(default=None, init=False)
+    _ids: RandomIds = field(default_factory=RandomIds, init=False)
 
     @property
     def desk(self) -> Desk:
         """The snapshot in use, at work."""
-        snapshot = self.snapshots.current
         desk = self._desk
-        if desk is None or desk.snapshot is not snapshot:
-            desk = self._desk = Desk(snapshot)
+        if desk is None:
+            desk = self._desk = Desk(self.snapshots.current)
         return desk
 
     def use(self, desk: Desk) -> None:
@@ -299,7 +300,7 @@ class DecisionPoint:
             self._close(asked, ruled)
             return self.answered(asked, ruled, desk)
         # First, for it may be refused, and what is refused leaves nothing on file.
-        held = self.hold(asked, ruled, asked.question(), ruled.parties.owner)
+        held = self.holds.file(held_of(asked, ruled, asked.question(), ruled.parties.owner))
         answered = self.answered(asked, ruled, desk)
         hold = answered.own.hold
         hold.id, hold.owner = held.id, held.owner
@@ -313,33 +314,11 @@ class DecisionPoint:
         answered = _answered(asked, ruled.outcome, ruled.reason, same)
         if ruled.outcome is tree.Outcome.PERMIT:
             stale = desk.snapshot.is_stale(call.now)
-            permit(answered.own, asked.seconds, ruled.ends, stale=stale)
+            permit(answered.own, self._ids.take(), asked.seconds, ruled.ends, stale=stale)
         elif ruled.reason not in _WHATEVER_IS_ASSERTED:
             attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
             self.refusals.note(attempt)
         return answered
-
-    def hold(self, asked: Asked, ruled: Ruled, question: q.Question, owner: str) -> Held:
-        """Keep the HOLD of a question about the data of one owner."""
-        raw = question.SerializeToString(deterministic=True)
-        now = asked.call.now
-        return self.holds.file(
-            Held(
-                id=os.urandom(12).hex(),
-                request_id=asked.request_id,
-                caller=asked.call.caller.agency,
-                requester=ruled.parties.requester,
-                owner=owner,
-                act=question.act,
-                data=tuple(question.data),
-                purpose=ruled.purpose,
-                digest=hashlib.sha256(raw).digest(),
-                question=raw,
-                explanation=ruled.explanations[View.OWNER],
-                asked_at=now,
-                deadline=now + ruled.deadline,
-            )
-        )
 
     def _close(self, asked: Asked, ruled: Ruled) -> None:
         """Let the HOLD of this question wait no more.
@@ -381,10 +360,31 @@ class DecisionPoint:
         return answers
 
 
+def held_of(asked: Asked, ruled: Ruled, question: q.Question, owner: str) -> Held:
+    """The HOLD of a question about the data of one owner, not yet on file."""
+    raw = question.SerializeToString(deterministic=True)
+    now = asked.call.now
+    return Held(
+        id=os.urandom(12).hex(),
+        request_id=asked.request_id,
+        caller=asked.call.caller.agency,
+        requester=ruled.parties.requester,
+        owner=owner,
+        act=question.act,
+        data=tuple(question.data),
+        purpose=ruled.purpose,
+        digest=hashlib.sha256(raw).digest(),
+        question=raw,
+        explanation=ruled.explanations[View.OWNER],
+        asked_at=now,
+        deadline=now + ruled.deadline,
+    )
+
+
 def _key(question: q.Question, texts: Texts, desk: Desk, hour: int) -> Hashable:
     """The class of a question whose texts were taken out."""
     seen = None if texts.reason is None else desk.reasons.seen(texts.reason, hour)
-    return question.SerializeToString(deterministic=True), seen
+    return question.SerializeToString(deterministic=True), seen, bool(texts.user)
 
 
 def _answered(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> Answered:
@@ -421,13 +421,15 @@ def _entry(answer: Answered, desk: Desk) -> Entry:
     )
 
 
-def permit(own: a.Answer, now: float, ends: float | None, *, stale: bool) -> None:
+def permit(
+    own: a.Answer, release_id: bytes, now: float, ends: float | None, *, stale: bool
+) -> None:
     """Give a PERMIT its id, and its end: no later than the next change of the law."""
     end = now + (STALE_LIFE if stale else LIFE)
     if ends is not None and ends < end:
         end = ends
     own.valid_until.seconds = int(end)
-    own.release_id = os.urandom(16)
+    own.release_id = release_id
     if stale:
         own.stale = True
 

@@ -7,13 +7,13 @@ whose HOLD is on file, or who vouch for something are asked by themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...dsl import syntax as tree
 from ...engine.fault import Fault
 from ..call import Call
 from ..messages import check_limits, parsed, refuse_unknown, refuse_unknown_inside
-from ..proof import Proof, Subject
+from ..proof import Held, Proof, Subject
 from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
@@ -24,7 +24,7 @@ from .explaining import faulty
 from .framing import as_first_field, as_first_fields
 from .owners import Grouped, OwnerGroup
 from .patience import Patience
-from .point import ID_OF_ANOTHER, Answered, Asked, DecisionPoint
+from .point import ID_OF_ANOTHER, Answered, Asked, DecisionPoint, held_of
 from .questions import digest_of, with_owner
 
 MAX_OWNERS = 20_000
@@ -89,10 +89,13 @@ class _Search:
     asked: Asked
     grouped: Grouped
     by_digest: bool
+    held: list[Held] = field(default_factory=list[Held], init=False)  # to be kept with the answers
 
     def response(self, question: q.Question) -> bytes:
         """The response, serialized."""
         found = list(self._answers(question))
+        if self.held:
+            self.point.holds.file_all(self.held)
         recorded = self.point.recorded([answer for _, answer in found], self.desk)
         groups = [group for group, _ in found]
         return (
@@ -138,7 +141,7 @@ class _Search:
                 answer.own.request_digest = asked.digest
                 yield group, answer
                 continue
-            key = stable, seen, first
+            key = stable, seen, bool(texts.user), first
             met = desk.met(key, hour)
             if met is None or proof is not None or retries:
                 yield group, self._answer(group, key, with_owner(whole, first), proof, retries)
@@ -172,8 +175,7 @@ class _Search:
         call = self.asked.call
         named |= {h.owner for h in self.point.holds.find(call.caller.agency, self.asked.request_id)}
         if proof is not None:
-            named |= {fact.by.agency for fact in proof.facts}
-            named |= {paper.by.agency for paper in proof.papers}
+            named |= {by.agency for by in proof.vouchers()}
         return frozenset(named & self.grouped.at.keys())
 
     def _answer(
@@ -205,8 +207,8 @@ class _Search:
         if old is not None:
             return old
         if ruled.outcome is tree.Outcome.HOLD and len(group.keys) <= MAX_HOLDS:
-            for key in group.keys:
-                point.hold(asked, ruled, with_owner(asked.question(), key), key)
+            whole = asked.question()
+            self.held += (held_of(asked, ruled, with_owner(whole, key), key) for key in group.keys)
         return point.answered(asked, ruled, self.desk)
 
     def _is_at_home(self, group: OwnerGroup, ruled: Ruled) -> bool:

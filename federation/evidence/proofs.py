@@ -23,6 +23,7 @@ from .statements import (
     SaidFact,
     SaidInstrument,
     SaidReview,
+    Statement,
     StatementKind,
 )
 from .watch import Part
@@ -103,7 +104,8 @@ class Proofs(Mirror):
         try:
             if row.verified is None:
                 sealed = opened(row.envelope)
-                if (sealed.id, sealed.statement.subject.place) != (row.id, row.place):
+                said = sealed.statement
+                if (sealed.id, said.subject.place, _end(said)) != (row.id, row.place, row.expires):
                     return None  # not the statement that was taken in
                 weighed = weigh(sealed, self._signers)
                 row.verified = sealed, weighed.key
@@ -122,7 +124,6 @@ class Proofs(Mirror):
             RefusedCallError: It cannot be kept; UNAVAILABLE.
         """
         statement = weighed.statement
-        expires = stamp(statement.expires) if statement.expires else FOR_GOOD
         with self._database.writing(Part.STATEMENTS) as connection:
             connection.execute(
                 "INSERT INTO statements (id, kind, subject, envelope, received, expires) "
@@ -133,7 +134,7 @@ class Proofs(Mirror):
                     statement.subject.place,
                     envelope,
                     stamp(now),
-                    expires,
+                    _end(statement),
                 ),
             )
 
@@ -181,6 +182,11 @@ class Proofs(Mirror):
                 index.rows[place].append(_Row(id_, place, envelope, expires))
             index.last = seq
         self._index = index
+
+
+def _end(statement: Statement) -> int:
+    """Until when a statement counts, as the store keeps it."""
+    return stamp(statement.expires) if statement.expires else FOR_GOOD
 
 
 def _standing(weighed: Weighed, owner: str) -> tuple[bool, bool, datetime.datetime]:

@@ -15,12 +15,15 @@ from __future__ import annotations
 import datetime
 import hashlib
 import sqlite3
+import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..proof import Attempt
+from ..refusal import RefusedCallError, Status
 from .database import Database
 from .mirror import Mirror
 from .moments import stamp
@@ -36,6 +39,8 @@ _UNSAID = b""
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _THING_LIFE, _PERSON_LIFE = OF_ONE_THING // _MICROSECOND, OF_ONE_PERSON // _MICROSECOND
 _SAME_NOTE = 60_000_000  # microseconds within which the same refusal is not noted again
+_MOMENT = 0.05  # seconds for which refusals wait for each other
+_MOST_PENDING = 10_000  # refusals that may wait
 _MANY = 64  # assertions of one person among which those too old are looked for
 
 
@@ -137,12 +142,29 @@ class _Index:
                 yield mine, _PERSON_LIFE
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A refusal that is not written yet."""
+
+    keys: _Keys
+    said: _Said
+    at: int
+
+
 class RefusedBefore(Mirror):
-    """Every refusal that still counts."""
+    """Every refusal that still counts.
+
+    A refusal counts in its process at once, and is written with those that come in the same moment:
+    other processes see it that moment later, and a process that is killed forgets it.
+    """
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, Part.REFUSALS)
         self._index = _Index()
+        self._pending: list[_Row] = []
+        self._noting, self._flushing = threading.Lock(), threading.Lock()
+        self._wanted, self._ended = threading.Event(), threading.Event()
+        self._writer: threading.Thread | None = None
 
     def any_like(self, requester: str, user: str, act: str, subject: str) -> bool:
         """Whether anything that may have been the same was refused.
@@ -170,12 +192,58 @@ class RefusedBefore(Mirror):
             return
         if not keys.thing and self._count(keys, said, at):
             return
-        with self._database.writing(Part.REFUSALS, flushed=False) as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO refusals (requester, act, thing, person, asserted, at) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (*keys.asked, keys.thing, keys.person, _joined(said), at),
-            )
+        with self._noting:
+            if len(self._pending) >= _MOST_PENDING:
+                raise RefusedCallError(
+                    Status.UNAVAILABLE,
+                    "refusals cannot be noted; until the evidence on file can be written again "
+                    "nothing is decided",
+                )
+            self._pending.append(_Row(keys, said, at))
+            self._index.add(keys, said, at)
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write, name="refusals", daemon=True)
+                self._writer.start()
+        self._wanted.set()
+
+    def flush(self) -> None:
+        """Write what was noted.
+
+        Raises:
+            RefusedCallError: It cannot be written; UNAVAILABLE.
+        """
+        with self._flushing:
+            rows = list(self._pending)
+            if not rows:
+                return
+            with self._database.writing(Part.REFUSALS, flushed=False) as connection:
+                connection.executemany(
+                    "INSERT OR REPLACE INTO refusals (requester, act, thing, person, asserted, at) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+                    [(*r.keys.asked, r.keys.thing, r.keys.person, _joined(r.said), r.at) for r in rows],
+                )
+            with self._noting:
+                del self._pending[: len(rows)]
+
+    def close(self) -> None:
+        """Write what was noted, and end."""
+        self._ended.set()
+        self._wanted.set()
+        if self._writer is not None:
+            self._writer.join()
+        with suppress(RefusedCallError):
+            self.flush()
+
+    def _write(self) -> None:
+        """Write what is noted, some moments apart, until the end."""
+        while not self._ended.is_set():
+            self._wanted.wait()
+            self._ended.wait(_MOMENT)
+            self._wanted.clear()
+            try:
+                self.flush()
+            except RefusedCallError:
+                self._wanted.set()  # it stays noted, and is tried again
 
     def retries(self, attempt: Attempt) -> int:
         """How many refused attempts for the same thing asserted what is taken back or changed now.
@@ -204,6 +272,7 @@ class RefusedBefore(Mirror):
         Raises:
             RefusedCallError: The store cannot be written; UNAVAILABLE.
         """
+        self.flush()
         with self._database.writing(Part.REFUSALS, flushed=False) as connection:
             return connection.execute(
                 "DELETE FROM refusals WHERE at < ? OR (thing = ? AND at < ?)",
@@ -221,4 +290,8 @@ class RefusedBefore(Mirror):
         for seq, at, requester, act, thing, person, asserted in rows:
             index.add(_Keys((requester, act), thing, person), _parted(asserted), at)
             index.last = seq
-        self._index = index
+        with self._noting:
+            if anew:
+                for row in self._pending:
+                    index.add(row.keys, row.said, row.at)
+            self._index = index

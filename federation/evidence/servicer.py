@@ -31,7 +31,7 @@ from .words import check_words
 
 SERVICE = "/platelaw.v1.EvidenceService"
 PAGE = 100
-_LOOKED_AT = 1000  # HOLDs among which those that a statement speaks to are looked for
+_LOOKED_AT = 1000  # HOLDs that are looked at for one call
 _TOKEN = re.compile(r"(\d{1,18})\.(\d{1,18})")
 _WHERE = {
     StatementKind.FACT: "Submit",
@@ -170,13 +170,30 @@ class Intake:
             return e.PendingResponse().SerializeToString()
         size = request.page_size or PAGE
         listed = self.store.holds.waiting(reader.whom, _place(request.page_token))
-        seen = ((place, held) for place, held in listed if reader.sees(held))
-        page = list(islice(seen, size + 1))
-        more = len(page) > size
+        page, last = _page(islice(listed, _LOOKED_AT + 1), reader, size)
         return e.PendingResponse(
-            holds=[_shown(held, reader) for _, held in page[:size]],
-            next_page_token="{}.{}".format(*page[size - 1][0]) if more else "",
+            holds=[_shown(held, reader) for held in page],
+            next_page_token="{}.{}".format(*last) if last else "",
         ).SerializeToString()
+
+
+def _page(
+    listed: Iterable[tuple[tuple[int, int], Held]], reader: Reader, size: int
+) -> tuple[list[Held], tuple[int, int] | None]:
+    """The HOLDs of one page, and the last place looked at; None if nothing comes after it.
+
+    So many are looked at for one page and no more: it may be short, or empty, and others follow.
+    """
+    page: list[Held] = []
+    last: tuple[int, int] | None = None
+    for looked_at, (place, held) in enumerate(listed):
+        sees = reader.sees(held)
+        if looked_at == _LOOKED_AT or (sees and len(page) == size):
+            return page, last
+        if sees:
+            page.append(held)
+        last = place
+    return page, None
 
 
 def _speaks_to(statement: Statement, held: Held) -> bool:

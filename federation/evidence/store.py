@@ -77,4 +77,5 @@ class EvidenceStore:
 
     def close(self) -> None:
         """Close the store."""
+        self.refusals.close()
         self._database.close()

@@ -16,7 +16,6 @@ from functools import partial
 
 LARGEST_STEP_BACK = datetime.timedelta(seconds=1)
 LARGEST_OFFSET = 5.0  # seconds; beyond it nothing is decided
-REPORTED_OFFSET = 1.0  # seconds; beyond it is a warning
 
 utc_now = partial(datetime.datetime.now, datetime.UTC)
 

@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from cryptography import x509
 
@@ -14,6 +15,7 @@ from .metrics import CONTENT_TYPE
 
 _PATH = "/metrics"
 _SLOWEST = 5.0  # seconds for one request
+MOST_CONNECTIONS = 16  # at once; one more is ended
 
 MayRead = Callable[[x509.Certificate], bool]
 """Whether the holder of a certificate, checked against the authorities, may read metrics."""
@@ -62,8 +64,28 @@ class MetricsServer:
 
 
 class _Server(ThreadingHTTPServer):
+    """A thread for each connection, of which there are so many and no more."""
+
     daemon_threads = True
     block_on_close = False
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self._room = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Take a connection, or end it if there are too many."""
+        if self._room.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer on a connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A connection that failed is nobody's matter but its client's."""

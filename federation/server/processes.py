@@ -26,8 +26,7 @@ class Worker:
         start: What it was told to serve.
         process: The process.
         pipe: The supervisor's end.
-        born: When it was started, by the monotonic clock.
-        heard: When it was last heard of.
+        heard: When it was last heard of, by the monotonic clock.
         ready: Whether it serves.
         draining: Whether it was told to end.
         replaces: The worker that is told to end once this one serves.
@@ -37,7 +36,6 @@ class Worker:
     start: Start
     process: subprocess.Popen[bytes]
     pipe: Pipe
-    born: float
     heard: float
     ready: bool = False
     draining: bool = False
@@ -73,7 +71,7 @@ def start_worker(start: Start, now: float) -> Worker:
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # an interrupt at the terminal is the supervisor's alone
         )
-    worker = Worker(start, process, Pipe(mine), born=now, heard=now)
+    worker = Worker(start, process, Pipe(mine), heard=now)
     worker.tell(start)
     return worker
 

@@ -99,11 +99,13 @@ class Synced(msgspec.Struct, frozen=True):
         issued: When it was issued, in ISO 8601; the same files are issued anew so that they stay
             young.
         why_not: Why there is nothing new.
+        alarms: What somebody should look into.
     """
 
     digest: str = ""
     issued: str = ""
     why_not: str = ""
+    alarms: tuple[str, ...] = ()
 
 
 Message: TypeAlias = Start | Tell | Renew | Drain | Ready | Failed | Renewed | Report

@@ -47,10 +47,17 @@ class Face(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PolicyInUse:
-    """Which policies decide."""
+    """Which policies decide.
+
+    Attributes:
+        digest: Their digest.
+        issued: When they were issued, in UTC.
+        alarms: What somebody should look into.
+    """
 
     digest: str = ""
     issued: datetime.datetime | None = None
+    alarms: tuple[str, ...] = ()
 
 
 class RefusedPoliciesError(Exception):

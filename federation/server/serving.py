@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 from .clock import Clock
@@ -69,6 +70,7 @@ class Serving:
         for face in self._service.faces:
             face.start(self.gate)
         self._beating.start()
+        gc.freeze()  # what was built stays; no collection need look at it
         return port
 
     def renew(self) -> Renewed:

@@ -164,6 +164,8 @@ class Supervisor:
         elif synced != self._synced:
             self._synced = synced
             self.log.info("policies fetched", digest=synced.digest, issued=synced.issued)
+            for alarm in synced.alarms:
+                self.log.error("ALARM", why=alarm)
             self.crew.renew()
 
 

@@ -3,7 +3,8 @@
 A thread that computes holds the interpreter for a slice of time before another may go on. The
 usual slice of 5 ms, taken several times in a call, would be felt; while policies are loaded it is
 shorter. A collection of garbage would stop everything for as long as there are many objects; it is
-put off.
+put off, and what was loaded is left out of later ones. Policies hold no circles, so that replaced
+ones go by themselves.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def gently() -> Generator[None]:
     try:
         yield
     finally:
+        gc.freeze()
         if collects:
             gc.enable()
         sys.setswitchinterval(slice_before)

@@ -40,7 +40,8 @@ def synced(entry: str, file: Path) -> Synced:
     try:
         sync: Sync = getattr(import_module(module), name)
         found = sync(read_config(file))
-        return Synced(found.digest, found.issued.isoformat() if found.issued else "")
+        issued = found.issued.isoformat() if found.issued else ""
+        return Synced(found.digest, issued, alarms=found.alarms)
     except (ConfigError, RefusedPoliciesError) as refusal:
         return Synced(why_not=str(refusal))
     except Exception as fault:

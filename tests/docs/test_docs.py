@@ -338,15 +338,18 @@ def test_the_column_map_of_a_page_is_one() -> None:
 # Words ------------------------------------------------------------------------------------------
 
 TERMS = """\
-act, attestation, assertion, adoption, cause, citation, claimed fact, complete set,
-contradiction, data owner, decision, define, deny, diagnostic, dissemination, door, duty, duty
-first, effect, exception, example, fact, forbid, ground, hit, HOLD, hot list, immigration hold
-(detainer), in force, instrument, kind, law date, layer, leave open, legal hold, lexicon,
-library, limit, Merkle checkpoint, obligation, onward terms, outside this law, parameter, per
-recipient, permit, permit (rule), policy, policy decision point, proof level, purpose, reading,
-reason, recipient, refer, registry, request, requester, require, role, route, rule, settling
-set, sovereign, status, unproven, verification, verdict, view, vocabulary, voucher, weakest
-status"""
+act, adoption, assertion, attestation, bundle, caller, cause, charter, citation, claimed fact,
+class of questions, complete set, conformance kit, contradiction, data owner, decision, decision
+service, define, delegation, deny, development identity, diagnostic, dissemination, door, drain,
+duty, duty first, effect, evidence, example, exception, fact, forbid, gate, ground, hit, HOLD,
+hot list, immigration hold (detainer), in force, instrument, kind, law date, layer, leave open,
+legal hold, lexicon, library, limit, Merkle checkpoint, mirror, nonce, obligation, onward terms,
+outside this law, parameter, per recipient, permit, permit (rule), policy, policy decision
+point, policy enforcement point, proof level, purpose, purpose shopping, reading, reason,
+recipient, refer, registry, release id, request, request digest, request id, requester, require,
+retry, role, root of trust, route, rule, settling set, signer, snapshot, sovereign, SPIFFE id,
+stale, standing, standing access, statement, status, swap, threshold, trust domain, unproven,
+verdict, verification, view, vocabulary, voucher, weakest status, withdrawal, worker"""
 
 
 def glossary() -> dict[str, str]:
@@ -422,6 +425,8 @@ def test_the_requests_of_pages_are_read_without_a_fault() -> None:
     now = datetime.datetime(2026, 11, 3, 16, tzinfo=datetime.UTC)
     for page in PAGES:
         for block in blocks(page, "json"):
+            if not {"requester", "owner"} & json.loads(block).keys():
+                continue  # an evaluation of AuthZEN, a task of the conformance kit
             assert not read_request(block, engine, now=now).faults, name_of(page)
 
 

@@ -19,7 +19,10 @@ from platelaw.cli.serve import serve_command
 
 from .test_docs import DOCS, OF_A_SERVICE, ROOT, command_lines
 
-NAMES = ("service", "threat_model", "cjis")
+NAMES = (
+    *("service", "identity", "evidence", "bundles", "operations"),
+    *("vendors", "authzen", "conformance", "threat_model", "cjis"),
+)
 PAGES = {name: DOCS.joinpath(f"{name}.md").read_text("utf-8") for name in NAMES}
 
 
@@ -27,15 +30,22 @@ PAGES = {name: DOCS.joinpath(f"{name}.md").read_text("utf-8") for name in NAMES}
 
 
 def lines_of_pages() -> dict[str, list[str]]:
-    """The lines that need a service, by page, in their order."""
+    """The lines that ask a service, by page, in their order."""
     found: dict[str, list[str]] = {}
     for page, line in command_lines():
-        if line.split()[1] in OF_A_SERVICE:
+        if line.split()[1] in OF_A_SERVICE and line.split()[1] != "serve":
             found.setdefault(page, []).append(line)
     return found
 
 
 LINES = lines_of_pages()
+
+
+def test_the_options_of_a_line_that_serves_are_there() -> None:
+    lines = [line for _, line in command_lines() if line.split()[1] == "serve"]
+    for line in lines:
+        serve_command.make_context("serve", shlex.split(line, comments=True)[2:])
+    assert lines
 
 
 @pytest.fixture
@@ -58,9 +68,6 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_lines_of_a_page_get_their_answers_from_a_service(page: str) -> None:
     for line in LINES[page]:
         words = shlex.split(line, comments=True)[1:]
-        if words[0] == "serve":
-            serve_command.make_context("serve", words[1:])  # it listens already
-            continue
         said = re.search(r"# exit (\d)", line)
         result = CliRunner().invoke(platelaw, words)
         assert result.exit_code == (int(said[1]) if said else 0), f"{line}: {result.output}"

@@ -87,8 +87,7 @@ def attest_command(
     Examples:
       platelaw attest search-0001 --fact case.active=yes --as darien-supervisor
       platelaw attest search-0001 --clear ct/alpr-act/reason-text
-      platelaw attest search-0001 --instrument W-26-7 --kind judicial_search_warrant \\
-        --probable-cause --covers --expires 2026-12-31 --as court
+      platelaw attest search-0001 --instrument W-26-7 --kind judicial_search_warrant --as court
       platelaw attest --withdraw 4f0c...
     """  # noqa: D301
     stated = stated_from(options)

@@ -40,7 +40,13 @@ def bundle_command() -> None:
     Policies travel as text in a repository of The Update Framework: whoever serves them verifies
     every signature, and nobody's key reaches beyond his own folder. docs/bundles.md is for those
     who publish.
-    """
+
+    \b
+    Examples:
+      platelaw bundle init --help
+      platelaw bundle status policies.d
+      platelaw bundle sync --help
+    """  # noqa: D301
 
 
 for _command in (

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..dsl import syntax as tree
 from ..engine.cache import Cache
 from ..engine.decision import Decision
-from ..engine.flow.model import FlowMap
+from ..engine.flow.example import REAL
 from ..engine.render_json import decision_json
 from ..engine.render_text import decision_text
 from ..federation.bundles.client import utc_now
@@ -109,28 +111,28 @@ def enable_command(
           --key example.pem
     """  # noqa: D301
     access = Access(owner, partner, purpose, data, lasts, user, reason, tuple(map(_fact, facts)))
-    flow_map = map_from(place, example=example if place or example else "portals")
+    proof = tuple(each.read_text("utf-8").strip() for each in statements)
+    flow_map = map_from(place, example=example if place or example else REAL)
+    zones = zones_from(zones_file)
+    store = cache if cache is not None else Memory()
     now = utc_now().replace(microsecond=0)
     with faults_told():
         draft = Draft.of(Repository(folder), now)
-        files = draft.part(()).all_files()
-        store = cache if cache is not None else Memory()
-        asking = _Asking(access, contents_of(files, store), now)
-        decision = asking.decide([each.read_text("utf-8").strip() for each in statements])
+        published = draft.part(()).all_files()
+        asking = _Asking(access, proof, contents_of(published, store), now)
+        decision = asking.decide()
         click.echo(decision_text(decision), nl=False)
         click.echo(f"request digest: {digest_of(asking.question).hex()}")
-        policies = {path: text for path, text in files.items() if path.endswith(POLICY)}
+        policies = {path: text for path, text in published.items() if path.endswith(POLICY)}
         grounds = grounds_of(policies, asking.contents.engine, store)
-        opened = opened_by(
-            grounds, flow_map, zones_from(zones_file), zone, owner, partner, now.date()
-        )
+        opened = opened_by(grounds, flow_map, zones, zone, owner, partner, now.date())
         _show(opened)
         if decision.outcome is not tree.Outcome.PERMIT:
             click.echo("nothing is turned on: only a PERMIT is recorded", err=True)
             raise SystemExit(EXIT_HOLD if decision.outcome is tree.Outcome.HOLD else EXIT_DENY)
         if dry_run:
             return
-        record = asking.record(decision, statements, opened, flow_map)
+        record = asking.record(decision, opened.as_json(flow_map))
         where = _place(access, agreed)
         made = {f"{where.folder}/{_name(access, now)}": record.as_bytes()}
         apply(draft, made | files_at(agreed, where))
@@ -157,41 +159,41 @@ def _name(access: Access, now: datetime.datetime) -> str:
     return f"{partner}-{access.purpose}-{now:%Y%m%d}{RECORD}"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Asking:
     """One question of standing access under the contents of a repository."""
 
     access: Access
+    proof: tuple[str, ...]
     contents: Contents
     now: datetime.datetime
 
     @property
     def question(self) -> Question:
+        """The question in protobuf form."""
         return question_of(self.access)
 
-    def decide(self, statements: list[str]) -> Decision:
+    def decide(self) -> Decision:
         """The answer."""
         lasts = datetime.timedelta(days=self.access.days)
         engine, signers = self.contents.engine, self.contents.signers
         try:
-            return decide(self.question, lasts, statements, engine, signers, self.now)
+            return decide(self.question, lasts, self.proof, engine, signers, self.now)
         except NotAskedError as fault:
             stop(str(fault))
 
-    def record(
-        self, decision: Decision, statements: tuple[Path, ...], opened: Opened, flow_map: FlowMap
-    ) -> Record:
+    def record(self, decision: Decision, doors: Mapping[str, Any]) -> Record:
         """What is published of it."""
         return Record(
             self.question,
             self.access.partner,
             self.now,
             expiry(decision, self.now, self.access.days),
-            tuple(each.read_text("utf-8").strip() for each in statements),
+            self.proof,
             decision.outcome.value,
             digest_of_answer(decision_json(decision)),
             decision.known_as_of,
-            opened.as_json(flow_map),
+            doors,
         )
 
 

@@ -30,7 +30,12 @@ def conformance_command() -> None:
     """Try a service, or an integration, on recorded exchanges.
 
     docs/conformance.md says what they are, and how an integration is driven.
-    """
+
+    \b
+    Examples:
+      platelaw conformance run --help
+      platelaw conformance list
+    """  # noqa: D301
 
 
 @conformance_command.command("run")

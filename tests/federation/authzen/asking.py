@@ -66,7 +66,9 @@ class Service:
             reason="permitted",
             request_digest=digest_of(request.question),
             release_id=b"r" * 16,
+            decided_at=request.envelope.issued_at,
         )
+        answer.valid_until.seconds = answer.decided_at.seconds + 300
         if request.question.owner.startswith("XX/hold"):
             answer.outcome = answer_pb2.OUTCOME_HOLD
             answer.hold.id = "h-1"
@@ -82,8 +84,13 @@ class Face:
     """The HTTP face as a caller reaches it."""
 
     url: str
-    port: int
+    listening: socket.socket
     made: Identities
+
+    @property
+    def port(self) -> int:
+        port: int = self.listening.getsockname()[1]
+        return port
 
     def client(self, **settings: Any) -> httpx.Client:
         context = tls_of(self.made)
@@ -102,4 +109,4 @@ def face(service: Service, folder: Path, **settings: Any) -> Generator[Face]:
     listening = socket.create_server(("127.0.0.1", 0))
     context = ServerTls(made.service, print).context()
     with AuthzenServer(service, context, listening, clock=lambda: NOW, **settings) as server:
-        yield Face(server.url, listening.getsockname()[1], made)
+        yield Face(server.url, listening, made)

@@ -91,7 +91,11 @@ def unknown(answer: answer_pb2.Answer) -> None:
     answer.outcome = answer_pb2.OUTCOME_UNSPECIFIED
 
 
-@pytest.mark.parametrize("change", [simulated, unknown])
+def over(answer: answer_pb2.Answer) -> None:
+    answer.valid_until.CopyFrom(answer.decided_at)
+
+
+@pytest.mark.parametrize("change", [simulated, unknown, over])
 def test_nothing_but_a_permit_is_true(http: httpx.Client, service: Service, change: Any) -> None:
     service.change = change
     assert http.post(ONE, json=BODY).json()["decision"] is False
@@ -411,6 +415,11 @@ def test_tls_1_2_is_refused(shared: Face) -> None:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with pytest.raises((ssl.SSLError, ConnectionError)):
         raw_connection(shared, context)
+
+
+def test_an_answer_does_not_wait_to_be_confirmed_in_parts(shared: Face) -> None:
+    option = shared.listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert option
 
 
 def test_it_ends_when_it_is_told_to(tmp_path: Path) -> None:

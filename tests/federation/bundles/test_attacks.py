@@ -400,13 +400,15 @@ def test_a_root_that_skips_a_version_is_refused(world: World) -> None:
     assert "version 2" in world.refused().message
 
 
-def test_one_key_under_two_ids_is_one_key(world: World) -> None:
+@pytest.mark.parametrize("spelling", [str, str.upper])
+def test_one_key_under_two_ids_is_one_key(world: World, spelling: Callable[[str], str]) -> None:
     """A threshold counts keys, and not the names that they are given."""
 
     def double(root: Root) -> None:
         one, other = root.roles["root"].keyids
+        public = {"public": spelling(root.keys[one].keyval["public"])}
         root.keys[other] = type(root.keys[one])(
-            other, root.keys[one].keytype, root.keys[one].scheme, dict(root.keys[one].keyval)
+            other, root.keys[one].keytype, root.keys[one].scheme, public
         )
 
     root = next_root(world, double)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from platelaw.dsl.check import Checked
+from platelaw.engine.registry import Registry
 from platelaw.federation.bundles.errors import ContentsError
+from platelaw.federation.bundles.fitting import misplaced
 from platelaw.federation.bundles.snapshots import snapshot_of
 
 from .world import BODIES, WORDS, World, agency_text, state_text
@@ -193,3 +198,23 @@ def test_a_text_of_the_registry_is_served_from_what_was_verified(world: World) -
     body = snapshot.engine.registry.get("AA/pd")
     assert body is not None
     assert body.name == "Police of A"
+
+
+def test_a_fault_of_ours_leaves_what_was_good(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever breaks while new texts are read, the last good version serves."""
+    digest = world.sync().digest
+    world.publish(OWN, agency_text("AA/pd").replace("Its own", "The"))
+    calls = iter((True, False))
+
+    def breaking(checked: Checked, folder: str, registry: Registry) -> Iterator[str]:
+        if next(calls, False):
+            raise ZeroDivisionError("ours")
+        return misplaced(checked, folder, registry)
+
+    monkeypatch.setattr("platelaw.federation.bundles.contents.misplaced", breaking)
+    bundle = world.sync()
+    assert bundle.digest == digest
+    assert bundle.fault is not None
+    assert "ours" in bundle.fault.message

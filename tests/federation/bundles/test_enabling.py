@@ -219,6 +219,13 @@ def test_a_record_of_somebody_elses_question_is_refused(world: World) -> None:
         read_record(RECORD, json.dumps(plain).encode())
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_record_of_another_age_is_refused(world: World, year: int) -> None:
+    starts = datetime.datetime(year, 12, 30, tzinfo=datetime.UTC)
+    record = replace(record_of(world), starts=starts, expires=starts + datetime.timedelta(days=1))
+    assert "no time of a record" in refused(world, RECORD, record.as_bytes().decode())
+
+
 # Agreements -------------------------------------------------------------------------------------
 
 
@@ -285,6 +292,19 @@ def test_an_agreement_whose_permit_falls_leaves_the_policies(world: World) -> No
     assert "decided again it is DENY" in bundle.contents.void[f"{FOLDER}/one.enable.json"]
     assert bundle.contents.left_out == (f"{FOLDER}/one.policy",)
     assert "agreement/a-b" not in names(world)
+
+
+def test_what_an_agreement_bars_stays_barred_when_its_permit_falls(world: World) -> None:
+    agree(world, record_of(world))
+    barred = AGREED.replace("agreement/a-b", "agreement/a-b-limits").replace(
+        "permit search", "forbid search"
+    )
+    published(world, f"{FOLDER}/two.policy", barred)
+    law = state_text("AA").replace("is a kind of barred", "is a kind of theft")
+    published(world, "state/AA/law.policy", law)
+    bundle = world.sync()
+    assert bundle.contents.left_out == (f"{FOLDER}/one.policy",)
+    assert "agreement/a-b-limits" in names(world)
 
 
 def test_access_ends_before_the_law_changes(world: World) -> None:

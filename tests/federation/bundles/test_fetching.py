@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -149,3 +151,41 @@ def test_a_folder_gives_nothing_outside_it(world: World) -> None:
     for address in ("../secret", "metadata/../../secret", "metadata/%2e%2e/%2e%2e/secret"):
         with pytest.raises(DownloadHTTPError):
             source.download_bytes(address, 100)
+
+
+SYNC = """
+import sys
+from pathlib import Path
+from platelaw.federation.bundles.client import sync
+sync(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]).read_bytes())
+"""
+
+
+def test_a_repository_that_is_slow_keeps_nobody_from_starting_over_the_mirror(world: World) -> None:
+    digest = world.sync().digest
+    asked, over = threading.Event(), threading.Event()
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.set()
+            over.wait(60)
+
+    server, found = Server(Silent), list[str]()
+    root = world.folder / "root.json"
+    root.write_bytes(world.made.root)
+    syncing = subprocess.Popen(
+        [sys.executable, "-c", SYNC, server.address, str(world.mirror), str(root)],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert asked.wait(60)
+        start = threading.Thread(target=lambda: found.append(world.stored().digest), daemon=True)
+        start.start()
+        start.join(10)
+        assert syncing.poll() is None
+        assert found == [digest]
+    finally:
+        over.set()
+        syncing.kill()
+        syncing.wait()
+        server.close()

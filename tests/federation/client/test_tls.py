@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-import grpc
 import pytest
 
 from platelaw.federation.client import Client, CredentialsError, SilenceError, TlsFiles
@@ -60,11 +59,10 @@ def test_another_server_is_not_asked(made: Identities, name: str) -> None:
     with (
         serving(getattr(made, name)) as server,
         client_of(server, made.caller, 0.5) as client,
-        pytest.raises(SilenceError) as told,
+        pytest.raises(SilenceError),
     ):
         client.decide(REQUEST)
     assert not server.calls
-    assert told.value.status is grpc.StatusCode.UNAVAILABLE
 
 
 def test_a_certificate_for_another_name_is_believed_where_that_name_was_given(

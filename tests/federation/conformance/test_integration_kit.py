@@ -154,7 +154,7 @@ def test_a_hook_that_cannot_be_run_or_takes_too_long_does_not_pass(tmp_path: Pat
     fails = wrong_of(CommandHook([sys.executable, "-c", "raise SystemExit('lost the key')"]), tried)
     assert fails["hold"] == ("the hook ended with exit code 1: lost the key",)
     slow = CommandHook([sys.executable, "-c", "import time; time.sleep(30)"])
-    assert "did not end" in wrong_of(slow, tried, grace=-0.8)["hold"][0]
+    assert "did not end" in wrong_of(slow, tried, grace=-1.8)["hold"][0]
 
 
 @pytest.mark.parametrize(

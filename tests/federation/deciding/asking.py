@@ -39,6 +39,7 @@ NOW = datetime.datetime(2026, 11, 26, 17, 12, 30, 250_000, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 PD = "CT/darien-pd"
 OUTSIDER = "TX/austin-pd"
+NEIGHBOR = "CT/avon-pd"
 
 
 class Words(TypedDict):
@@ -124,7 +125,7 @@ class Point:
     def __post_init__(self) -> None:
         self.keys = {
             (agency, role): CryptoSigner.generate_ecdsa()
-            for agency in (PD, OUTSIDER)
+            for agency in (PD, OUTSIDER, NEIGHBOR)
             for role in ("records_supervisor", "owner_supervisor", "requester_supervisor")
         }
         signers = [
@@ -164,10 +165,15 @@ class Point:
         ).answer
 
     def decide_search(
-        self, asked: q.Question, owners: list[str], by: Caller | None = None
+        self,
+        asked: q.Question,
+        owners: list[str],
+        by: Caller | None = None,
+        *,
+        request_id: str = "request-0001",
     ) -> d.DecideSearchResponse:
         request = d.DecideSearchRequest(
-            envelope=envelope(), question=asked, listed=d.OwnerList(keys=owners)
+            envelope=envelope(request_id), question=asked, listed=d.OwnerList(keys=owners)
         )
         answered = self.call("DecideSearch", request.SerializeToString(), by or caller())
         return d.DecideSearchResponse.FromString(answered)

@@ -6,14 +6,17 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from platelaw.engine.decision import Engine, not_understood
+from platelaw.engine.loading import Loader
 from platelaw.engine.render_json import View
 from platelaw.engine.request_json import read_request
+from platelaw.federation.bundles.texts import Folder, Memory
 from platelaw.federation.deciding.classes import Reasons
 from platelaw.federation.deciding.desk import Desk
 from platelaw.federation.deciding.explaining import OUTCOMES, explanation_of
@@ -21,7 +24,7 @@ from platelaw.federation.deciding.questions import facts_of, json_of, utc
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import question_pb2 as q
 
-from .asking import NOW, OUTSIDER, PD, Point, caller, question
+from .asking import NOW, OUTSIDER, PD, Point, caller, question, texts
 
 OWNERS = [PD, "CT/example-pd", "CT/openbridge-pd", "CT/strictford-pd", "CT/hartford-pd"]
 REQUESTERS = [PD, OUTSIDER, "CT/state-police", "MA/example-declared-pd", "US/ice"]
@@ -117,6 +120,29 @@ def test_a_class_is_told_by_more_than_its_stated_words(point: Point) -> None:
     alone = [by_itself(point.engine, each) for each in asked]
     assert [(x.outcome, x.reason) for x in answers] == [each[:2] for each in alone]
     assert len({answer.outcome for answer in answers}) > 1
+
+
+def test_a_question_of_nobody_is_of_another_class_than_that_of_a_person(
+    engine: Engine, tmp_path: Path
+) -> None:
+    named = """
+rule named-person "The person who asks is named"
+  cites "Invented" status verified
+  in force from 2026-10-06
+  limit search of alpr_data to
+    named: request.user is stated
+"""
+    files = {path: text.encode() for path, text in texts().items()}
+    files["agencies/darien.policy"] += named.encode()
+    loaded = Loader(Memory()).load([Folder(files)], engine.registry.bodies.keys())
+    assert loaded.checked.library is not None
+    point = Point(Engine(loaded.checked.library, engine.registry), tmp_path)
+    outcomes = [
+        point.decide(question(user=user, subject=user), request_id=f"request-{at:04}").outcome
+        for at, user in enumerate(("", "user-1", ""))
+    ]
+    assert outcomes == [a.OUTCOME_HOLD, a.OUTCOME_PERMIT, a.OUTCOME_HOLD]
+    point.store.close()
 
 
 def test_what_the_lexicons_see_is_told_apart_by_the_hour(engine: Engine) -> None:

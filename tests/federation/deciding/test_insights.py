@@ -9,7 +9,9 @@ import pytest
 from platelaw.engine.decision import Engine
 from platelaw.federation.caller import CallerRole
 from platelaw.federation.deciding.desk import Desk
+from platelaw.federation.deciding.point import DecisionPoint
 from platelaw.federation.refusal import RefusedCallError, Status
+from platelaw.federation.snapshot import PolicySnapshot, Snapshots
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import decision_pb2 as d
 from platelaw.federation.v1 import question_pb2 as q
@@ -131,6 +133,14 @@ def test_a_day_that_does_not_exist_is_refused(point: Point) -> None:
         what_if(point, at="2026-02-30")
 
 
+def test_an_explanation_knows_what_was_refused_before(point: Point) -> None:
+    point.decide(question(purpose="traffic_enforcement", subject="a-car"))
+    reworded = question(subject="a-car")
+    answer = point.decide(reworded, request_id="request-0002")
+    assert answer.outcome == a.OUTCOME_HOLD
+    assert explain(point, reworded, CallerRole.OFFICER_PLATFORM)["outcome"] == "HOLD"
+
+
 def test_a_draft_decides_in_its_what_if_and_nowhere_else(point: Point) -> None:
     draft = d.DraftPolicy(name="drafted.policy", text=EVERYTHING)
     assert what_if(point).answer.reason == "no policy on file"
@@ -151,3 +161,22 @@ def test_a_swap_is_whole_and_counts_from_the_next_question(point: Point, engine:
     point.point.use(Desk(snapshot))
     after = point.decide(question())
     assert (before.policy_digest, after.policy_digest) == ("d" * 64, "e" * 64)
+
+
+class AskedMeanwhile(Snapshots):
+    """Snapshots in use; somebody asks for the desk in the middle of a swap."""
+
+    point: DecisionPoint
+
+    def replace(self, snapshot: PolicySnapshot) -> None:
+        assert self.point.desk.snapshot is not None
+        super().replace(snapshot)
+
+
+def test_a_question_in_the_middle_of_a_swap_does_not_undo_it(point: Point) -> None:
+    snapshots = AskedMeanwhile(point.point.snapshots.current)
+    snapshots.point = point.point
+    point.point.snapshots = snapshots
+    desk = Desk(replace(snapshots.current, digest="e" * 64))
+    point.point.use(desk)
+    assert point.point.desk is desk

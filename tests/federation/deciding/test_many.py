@@ -1,16 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from platelaw.engine.alike import Alike
+from platelaw.engine.decision import Engine
+from platelaw.engine.registry import Registry
+from platelaw.federation.deciding import owners
 from platelaw.federation.deciding.handlers import POLICIES
-from platelaw.federation.deciding.owners import OwnerGroup
+from platelaw.federation.deciding.owners import OwnerGroup, OwnerLists
+from platelaw.federation.evidence.statements import SaidReview
+from platelaw.federation.proof import Held
 from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import decision_pb2 as d
 from platelaw.federation.v1 import policy_pb2 as p
 from platelaw.federation.v1 import question_pb2 as q
 
-from .asking import HELD, OUTSIDER, PD, Point, caller, envelope, question
+from .asking import HELD, NEIGHBOR, OUTSIDER, PD, Point, caller, envelope, question
 
 OTHER = "CT/openbridge-pd"
 
@@ -119,6 +129,52 @@ def test_a_held_search_is_on_file_for_each_owner_of_a_small_group(point: Point) 
     point.decide_search(without_owner(question(**HELD)), [PD, OTHER])
     held = point.store.holds.find(PD, "request-0001")
     assert sorted(each.owner for each in held) == sorted([PD, OTHER])
+
+
+def test_a_reviewer_of_one_owner_clears_nothing_for_the_others_of_its_group(
+    engine: Engine, tmp_path: Path
+) -> None:
+    keys = [NEIGHBOR, "CT/hartford-pd"]
+    bodies = dict(engine.registry.bodies)
+    bodies |= {key: replace(bodies[key], policy="agency/strictford") for key in keys}
+    point = Point(Engine(engine.library, Registry(bodies)), tmp_path)
+    asked = without_owner(question(**HELD))
+    (group,) = point.decide_search(asked, keys).groups
+    assert list(group.owners) == keys
+    said = SaidReview("ct/alpr-act/reason-text", True)
+    point.sign(NEIGHBOR, "records_supervisor", said, group.answer.request_digest)
+    after = outcomes(point.decide_search(asked, keys, request_id="request-0002"))
+    assert after["CT/hartford-pd"] == a.OUTCOME_HOLD
+    point.store.close()
+
+
+def test_the_holds_of_one_search_are_put_on_file_together(
+    point: Point, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_all, filed = point.store.holds.file_all, list[list[str]]()
+
+    def noted(held: Iterable[Held]) -> Sequence[Held]:
+        held = list(held)
+        filed.append([each.owner for each in held])
+        return file_all(held)
+
+    monkeypatch.setattr(point.store.holds, "file_all", noted)
+    asked = without_owner(question("CT/state-police", **HELD))
+    keys = [OTHER, "CT/strictford-pd"]
+    response = point.decide_search(asked, keys, caller("CT/state-police"))
+    assert len(response.groups) == 2
+    assert [sorted(each) for each in filed] == [keys]
+
+
+def test_the_names_of_lists_that_are_remembered_are_bounded(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owners, "MAX_NAMES", 5)
+    lists = OwnerLists(engine.registry, Alike.of(engine.library))
+    first = lists.grouped(d.OwnerList(keys=[PD, OTHER, "nobody"]))
+    second = lists.grouped(d.OwnerList(keys=[PD, "nobody", "no one"]))
+    assert lists.of(first.digest) is None
+    assert lists.of(second.digest) is second
 
 
 def test_a_search_that_names_an_owner_twice_counts_it_once(point: Point) -> None:

@@ -158,6 +158,7 @@ def test_holds_and_refusals_are_known_to_every_process(
         assert other.ask(f"retries {one.requester}") == "0"
         store.holds.file(one)
         store.refusals.note(Attempt(one.requester, "", "search", "thing", frozenset([b"one"]), NOW))
+        store.refusals.flush()  # others see it a moment later else
         assert other.ask(f"find {one.caller}|{one.request_id}") == f"['{one.id}']"
         assert other.ask(f"retries {one.requester}") == "1"
 

@@ -158,6 +158,18 @@ def test_a_level_lowered_in_the_register_lowers_what_is_on_file(
     assert [fact.level for fact in proof.facts] == ["attestation"]
 
 
+def test_a_statement_ends_when_it_says_and_not_when_the_file_says(
+    tmp_path: Path, store: EvidenceStore, register: Register, supervisor: Person
+) -> None:
+    keep(store, register, supervisor.attests(of="a search"))
+    with sqlite3.connect(tmp_path / "evidence.sqlite") as connection:
+        connection.execute("UPDATE statements SET expires = ?", (2**62,))
+    connection.close()
+    again = store_at(tmp_path, register)
+    assert again.proofs.about(asks("a search"), NOW + 400 * DAY) is None
+    again.close()
+
+
 def test_what_somebody_writes_into_the_file_does_not_count(
     tmp_path: Path, store: EvidenceStore, register: Register, supervisor: Person
 ) -> None:

@@ -129,8 +129,21 @@ def test_refusals_that_count_no_more_are_forgotten(store: EvidenceStore) -> None
 
 def test_no_word_of_what_was_asked_is_on_file(tmp_path: Path, store: EvidenceStore) -> None:
     store.refusals.note(attempt(subject="thing"))
+    store.refusals.flush()
     with sqlite3.connect(tmp_path / "evidence.sqlite") as connection:
         (row,) = connection.execute("SELECT * FROM refusals").fetchall()
     connection.close()
     assert [cell for cell in row if isinstance(cell, str)] == [REQUESTER, "search"]
     assert {len(cell) for cell in row if isinstance(cell, bytes)} == {16}
+
+
+def test_a_refusal_is_on_file_once_the_store_is_closed(
+    tmp_path: Path, store: EvidenceStore
+) -> None:
+    for at in range(100):
+        store.refusals.note(attempt(subject=f"thing-{at}"))
+    store.close()
+    with sqlite3.connect(tmp_path / "evidence.sqlite") as connection:
+        (found,) = connection.execute("SELECT count(*) FROM refusals").fetchone()
+    connection.close()
+    assert found == 100

@@ -13,7 +13,7 @@ from platelaw.engine.decision import Engine
 from platelaw.engine.json_text import Json
 from platelaw.federation.call import Call
 from platelaw.federation.caller import Caller, CallerRole
-from platelaw.federation.evidence import envelopes
+from platelaw.federation.evidence import envelopes, servicer
 from platelaw.federation.evidence.servicer import SERVICE, handlers
 from platelaw.federation.evidence.statements import (
     OfCase,
@@ -473,6 +473,21 @@ def test_the_list_comes_page_by_page(service: Service) -> None:
     second = service.pending(size=3, token=first.next_page_token)
     assert [each.hold.id for each in second.holds] == ["hold-2", "hold-3", "hold-4"]
     assert second.next_page_token == ""
+
+
+def test_for_one_page_so_many_holds_are_looked_at_and_no_more(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servicer, "_LOOKED_AT", 2)
+    service.store.holds.file_all(
+        held(f"{number}", deadline=NOW + number * HOUR) for number in range(5)
+    )
+    pages, token = list[list[str]](), ""
+    while token or not pages:
+        page = service.pending(token=token)
+        pages.append([each.hold.id for each in page.holds])
+        token = page.next_page_token
+    assert pages == [["hold-0", "hold-1"], ["hold-2", "hold-3"], ["hold-4"]]
 
 
 def test_a_page_that_was_never_given_is_refused(service: Service) -> None:

@@ -54,7 +54,7 @@ class Maker:
     def anything(self, kind: type[Message]) -> Message:
         """A message of which any field may be anything."""
         made = kind()
-        for described in made.DESCRIPTOR.fields:
+        for described in _fields(made):
             if self.chance.random() < 0.8:
                 self._set(made, described)
         return made
@@ -62,13 +62,13 @@ class Maker:
     def _vary(self, message: Message) -> None:
         """Go down some way, and change what is there."""
         while True:
-            inner = [held for held in _messages(message) if held.DESCRIPTOR.fields]
+            inner = [held for held in _messages(message) if _fields(held)]
             if not inner or self.chance.random() < 0.3:
                 break
             message = self.chance.choice(inner)
-        if not message.DESCRIPTOR.fields:
+        if not _fields(message):
             return
-        described = self.chance.choice(message.DESCRIPTOR.fields)
+        described = self.chance.choice(_fields(message))
         if self.chance.random() < 0.3:
             message.ClearField(described.name)
         else:
@@ -119,6 +119,11 @@ class Maker:
         if sort < 0.9:
             return self.chance.choice(ODD)
         return self.chance.choice("x \u00e9\U0001f600") * self.chance.choice(LENGTHS)
+
+
+def _fields(message: Message) -> list[Any]:
+    """The fields that a message may have."""
+    return list(message.DESCRIPTOR.fields)
 
 
 def _messages(message: Message) -> list[Any]:

@@ -73,7 +73,7 @@ WORDS = Words((
     ("cleared", "refused"),
     ("aa/act/read-first", "aa/act/old", "agency/pd/own"),
     ("train", "report", "finding", "note_case"),
-    ("2026-11-03T15:15:00Z", "2026-11-03T15:15:00.5Z", "2027-12-01T00:00:00Z", "2026-11-04T00:00:00Z"),
+    ("2026-11-03T15:15:00Z", "2026-11-03T15:15:00.5Z", "2027-12-01T00:00:00Z"),
     ("warrant", "notice", "cv-1", "26-1"),
 ))  # fmt: skip
 
@@ -106,13 +106,11 @@ class Desk:
         open_ = by.says(
             SaidFact("case.open", True), this, level=Level.ATTESTATION, issued=NOW, lasts=DAY
         )
+        closed = by.says(SaidFact("case.open", False), case, level=Level.ATTESTATION, issued=NOW)
+        verified = clerk.says(paper, OfInstrument("cv-1"), level=Level.VERIFICATION, issued=NOW)
         back = OfStatement(opened(by.sign(open_)).id)
         return {
-            "Submit": [
-                (by, open_),
-                (by, by.says(SaidFact("case.open", False), case, level=Level.ATTESTATION, issued=NOW)),
-                (clerk, clerk.says(paper, OfInstrument("cv-1"), level=Level.VERIFICATION, issued=NOW)),
-            ],
+            "Submit": [(by, open_), (by, closed), (clerk, verified)],
             "Review": [
                 (
                     self.reviewer,

@@ -52,12 +52,16 @@ class Trial:
             reply = self._world.call(self.method, data)
         except RefusedCallError as refusal:
             self.counts[refusal.status.name] += 1
-            if not reads(self.method, data):
-                assert refusal.status in (Status.INVALID_ARGUMENT, Status.RESOURCE_EXHAUSTED)
+            self._check_status(data, refusal.status)
             return refusal.status
         outcome = check_reply(self.engine, self.method, data, reply)
         self.counts[a.Outcome.Name(outcome)] += 1
         return outcome, ""
+
+    def _check_status(self, data: bytes, status: Status) -> None:
+        """What is no message at all is refused as such."""
+        if not reads(self.method, data):
+            assert status in (Status.INVALID_ARGUMENT, Status.RESOURCE_EXHAUSTED)
 
 
 def is_deciding(method: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import cache
@@ -82,7 +82,7 @@ class File:
     def about(self, subject: Subject, now: datetime.datetime) -> Proof | None:
         """Nothing is proven."""
         assert len(subject.digest) == 32
-        assert now.tzinfo is not None
+        return None if now.tzinfo is not None else Proof()
 
     def file(self, held: Held) -> Held:
         """Keep a HOLD, as the store does."""
@@ -97,6 +97,10 @@ class File:
                 Status.ALREADY_EXISTS, "envelope.request_id: of another question"
             )
         return found
+
+    def file_all(self, held: Iterable[Held]) -> Sequence[Held]:
+        """Keep HOLDs."""
+        return [self.file(each) for each in held]
 
     def close(self, held: Held, now: datetime.datetime) -> None:
         """The same request was answered otherwise."""
@@ -177,14 +181,19 @@ class World:
         try:
             found = self.gate.answer(method, data, who, lambda peer, _: peer)
         except RefusedCallError as refusal:
-            assert refusal.status is not Status.INTERNAL, (method, data, self.lines.errors)
-            assert 0 < len(refusal.message) < 4000, refusal.message
-            assert "Traceback" not in refusal.message
-            told = method.endswith("Many") and refusal.status is Status.ALREADY_EXISTS
-            assert told or self.file.writes == before, (refusal, method, data)
+            self._check_refusal(method, data, refusal, before)
             raise
         assert not self.alarms, (method, data, self.alarms)
         return found
+
+    def _check_refusal(
+        self, method: str, data: bytes, refusal: RefusedCallError, before: int
+    ) -> None:
+        assert refusal.status is not Status.INTERNAL, (method, data, self.lines.errors)
+        assert 0 < len(refusal.message) < 4000, refusal.message
+        assert "Traceback" not in refusal.message
+        is_told = method.endswith("Many") and refusal.status is Status.ALREADY_EXISTS
+        assert is_told or self.file.writes == before, (refusal, method, data)
 
 
 def _anybody(caller: Caller, method: str) -> None:
@@ -200,7 +209,7 @@ class AtOnce(Executor):
         done: Future[Any] = Future()
         try:
             done.set_result(fn(*args, **kwargs))
-        except BaseException as fault:  # noqa: BLE001  # told by the future, as a thread would
+        except BaseException as fault:  # told by the future, as a thread would
             done.set_exception(fault)
         return done
 

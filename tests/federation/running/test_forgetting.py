@@ -59,7 +59,7 @@ def test_a_store_that_is_locked_keeps_what_is_over_and_fails_nothing(
 ) -> None:
     other = sqlite3.connect(tmp_path / "evidence.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    service.forget()
+    service.store.tidy(NOW)
     other.execute("ROLLBACK")
     other.close()
     assert service.store.holds.find(OWNER, "request-0001")

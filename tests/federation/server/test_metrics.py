@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import datetime
+import socket
 import ssl
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from platelaw.federation.server.config import Address, Tls
 from platelaw.federation.server.metrics import Standing, exposition
-from platelaw.federation.server.metrics_server import MetricsServer
+from platelaw.federation.server.metrics_server import MOST_CONNECTIONS, MetricsServer
 from platelaw.federation.server.reports import Report, counts_of, tally_of
 from platelaw.federation.server.tallies import CLASSES, Tally
 
@@ -106,6 +109,17 @@ def test_on_loopback_metrics_are_told(start: Start) -> None:
         urllib.request.urlopen(f"http://127.0.0.1:{port}/other", timeout=10)
     with refusal.value as error:
         assert error.code == 404
+
+
+def test_silent_connections_take_so_many_threads_and_no_more(start: Start) -> None:
+    port, before = start().port, threading.active_count()
+    with ExitStack() as open_:
+        silent = [
+            open_.enter_context(socket.create_connection(("127.0.0.1", port), timeout=3))
+            for _ in range(MOST_CONNECTIONS + 1)
+        ]
+        assert silent[-1].recv(1) == b""
+        assert threading.active_count() <= before + MOST_CONNECTIONS
 
 
 def test_beyond_loopback_metrics_need_certificates() -> None:

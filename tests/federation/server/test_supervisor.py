@@ -70,7 +70,8 @@ SERVICE = """
         found = (FOLDER / "policy").read_text()
         if found == "unsigned":
             raise RefusedPoliciesError("it is not signed")
-        return PolicyInUse(found)
+        alarms = ("a key lists what is not its own",) if found == "strange" else ()
+        return PolicyInUse(found, alarms=alarms)
 """
 
 CONFIG = """
@@ -320,6 +321,13 @@ def test_new_policies_are_taken_up_by_every_worker_without_a_new_process(begin: 
     (server.folder / "policy").write_text("second")
     until(lambda: {server.ask("Policy") for _ in range(10)} == {b"second"})
     assert server.workers() == before
+
+
+def test_an_alarm_of_policies_that_serve_is_logged(begin: Begin) -> None:
+    server = begin(workers=1)
+    (server.folder / "policy").write_text("strange")
+    until(lambda: bool(server.said("ALARM", why="a key lists what is not its own")))
+    until(lambda: server.ask("Policy") == b"strange")
 
 
 @pytest.mark.parametrize(

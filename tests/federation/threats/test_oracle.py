@@ -1,4 +1,4 @@
-"""A HOLD or a DENY tells nothing of data: there are none here, and what is searched for is opaque."""
+"""An answer tells nothing of data: there are none here, and what is searched for is opaque."""
 
 from __future__ import annotations
 

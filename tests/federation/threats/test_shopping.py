@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,11 @@ ORI = "CT0003500"
 BARRED = "traffic_enforcement"
 
 
-def barred(**more: str) -> q.Question:
+def barred(**more: Any) -> q.Question:
     return question(purpose=BARRED, subject="a-car", **more)
 
 
-def reworded(**more: str) -> q.Question:
+def reworded(**more: Any) -> q.Question:
     return question(subject="a-car", **more)
 
 

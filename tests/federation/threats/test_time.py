@@ -30,7 +30,7 @@ class Stepping:
         self.clock = Clock(lambda: self.moment, lambda: 0.0, lambda: None)
 
     def gate(self, point: Point) -> Gate:
-        return Gate(point.handlers, lambda by, method: None, Accounts(), lambda: self.moment)
+        return Gate(point.handlers, lambda caller, method: None, Accounts(), lambda: self.moment)
 
 
 def ask(gate: Gate, issued: datetime.datetime) -> a.Answer:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from securesystemslib.signer import CryptoSigner
@@ -32,7 +35,7 @@ from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import evidence_pb2 as e
 from platelaw.federation.v1 import question_pb2 as q
 
-from ..deciding.asking import DAY, HELD, NOW, OUTSIDER, PD, Point, caller, question
+from ..deciding.asking import DAY, HELD, NOW, PD, Point, caller, question
 from .acting import new_id
 
 RULE = "ct/alpr-act/reason-text"
@@ -82,12 +85,16 @@ class Office:
     """A decision point whose evidence comes by the evidence service."""
 
     def __init__(self, point: Point, *hands: Hand) -> None:
-        signers = Signers({hand.signer.key.keyid: hand.signer for hand in hands})
-        self.point = point
-        self.store: EvidenceStore = point.store
-        self.store.proofs._signers = signers
+        self.hands = list(hands)
+        self.store = EvidenceStore(point.folder / "office.sqlite", self)
         snapshots = Snapshots(PolicySnapshot(point.engine, "d" * 64, NOW, NOW, {}))
-        self.handlers = handlers(self.store, signers, snapshots)
+        self.handlers = handlers(self.store, self, snapshots)
+        asked = point.point
+        asked.proofs, asked.holds = self.store.proofs, self.store.holds
+
+    def find(self, key_id: str) -> Signer | None:
+        """The register of signers, as it is at any moment."""
+        return Signers({hand.signer.key.keyid: hand.signer for hand in self.hands}).find(key_id)
 
     def send(self, method: str, envelope: bytes) -> str:
         """Hand a statement in; its id.
@@ -102,79 +109,96 @@ class Office:
 
     def try_to_send(self, method: str, envelope: bytes) -> None:
         """Hand a statement in that may be refused."""
-        try:
+        with contextlib.suppress(RefusedCallError):
             self.send(method, envelope)
-        except RefusedCallError as refusal:
-            assert refusal.message
+
+
+Open = Callable[..., Office]
+
+
+@pytest.fixture
+def open_office(point: Point) -> Iterator[Open]:
+    """Opens an office for a few hands."""
+    offices: list[Office] = []
+
+    def opened(*hands: Hand) -> Office:
+        offices.append(Office(point, *hands))
+        return offices[-1]
+
+    yield opened
+    for office in offices:
+        office.store.close()
 
 
 def of(answer: a.Answer) -> OfRequest:
     return OfRequest(answer.request_digest.hex())
 
 
-def held(point: Point, requester: str = PD, **more: str) -> tuple[q.Question, a.Answer, str]:
+def held(point: Point, requester: str = PD, **more: Any) -> tuple[q.Question, a.Answer, str]:
     asked, request_id = question(requester, **HELD, **more), new_id()
     answer = point.decide(asked, request_id=request_id)
     assert answer.outcome == a.OUTCOME_HOLD
     return asked, answer, request_id
 
 
-def test_the_right_hand_settles(point: Point) -> None:
+def test_the_right_hand_settles(point: Point, open_office: Open) -> None:
     """Else what follows would show nothing."""
     hand = Hand(PD, "records_supervisor")
-    office = Office(point, hand)
+    office = open_office(hand)
     asked, answer, request_id = held(point)
     office.send("Review", hand.sign(REVIEWED, of(answer)))
     assert point.decide(asked, request_id=request_id).outcome == a.OUTCOME_PERMIT
 
 
-def test_a_second_identity_of_the_requester_s_agency_settles_nothing(point: Point) -> None:
+def test_a_second_identity_of_the_requester_s_agency_settles_nothing(
+    point: Point, open_office: Open
+) -> None:
     hands = [
         Hand(PD, role, f"user-{at}")
         for at, role in enumerate(("records_supervisor", "owner_supervisor"))
     ]
-    office = Office(point, *hands)
+    office = open_office(*hands)
     asked, answer, request_id = held(point, owner="CT/openbridge-pd")
     for hand in hands:
         office.try_to_send("Review", hand.sign(REVIEWED, of(answer)))
     assert point.decide(asked, request_id=request_id).outcome != a.OUTCOME_PERMIT
 
 
-def test_who_asked_reviews_nothing_under_his_own_name(point: Point) -> None:
+def test_who_asked_reviews_nothing_under_his_own_name(point: Point, open_office: Open) -> None:
     hand = Hand(PD, "records_supervisor", "user-17")  # who asks, by the same opaque name
-    office = Office(point, hand)
+    office = open_office(hand)
     asked, answer, request_id = held(point)
     with pytest.raises(RefusedCallError, match="nobody proves his own case"):
         office.send("Review", hand.sign(REVIEWED, of(answer)))
     assert point.decide(asked, request_id=request_id).outcome == a.OUTCOME_HOLD
 
 
-def test_a_warrant_is_not_verified_by_a_hand_that_is_not_on_file(point: Point) -> None:
+def test_a_warrant_is_not_verified_by_a_hand_that_is_not_on_file(open_office: Open) -> None:
     forger = Hand(COURT, "court_clerk", highest=Level.VERIFICATION)
     with pytest.raises(RefusedCallError, match="no signer on file"):
-        Office(point).send(
+        open_office().send(
             "Submit", forger.sign(WARRANT, OfInstrument("cv-26-1"), level=Level.VERIFICATION)
         )
 
 
-def test_a_warrant_is_not_verified_in_the_name_of_a_court(point: Point) -> None:
+def test_a_warrant_is_not_verified_in_the_name_of_a_court(open_office: Open) -> None:
     hand = Hand(PD, "records_supervisor", highest=Level.VERIFICATION)
     named = Vouching(COURT, "court_clerk", "clerk-1")
     envelope = hand.sign(WARRANT, OfInstrument("cv-26-1"), by=named, level=Level.VERIFICATION)
     with pytest.raises(RefusedCallError, match="not the holder of the key"):
-        Office(point, hand).send("Submit", envelope)
+        open_office(hand).send("Submit", envelope)
 
 
-def test_a_warrant_is_not_verified_by_a_key_that_may_only_attest(point: Point) -> None:
+def test_a_warrant_is_not_verified_by_a_key_that_may_only_attest(open_office: Open) -> None:
     hand = Hand(COURT, "court_clerk")
     envelope = hand.sign(WARRANT, OfInstrument("cv-26-1"), level=Level.VERIFICATION)
     with pytest.raises(RefusedCallError, match="this is no verification"):
-        Office(point, hand).send("Submit", envelope)
+        open_office(hand).send("Submit", envelope)
 
 
-def test_a_statement_is_not_replayed_on_another_question(point: Point) -> None:
+def test_a_statement_is_not_replayed_on_another_question(point: Point, open_office: Open) -> None:
     hand = Hand(PD, "records_supervisor")
-    office = Office(point, hand)
+    office = open_office(hand)
     _, answer, _ = held(point, subject="one")
     envelope = hand.sign(REVIEWED, of(answer))
     office.send("Review", envelope)
@@ -187,9 +211,11 @@ def test_a_statement_is_not_replayed_on_another_question(point: Point) -> None:
         assert point.decide(other, request_id=new_id()).outcome != a.OUTCOME_PERMIT
 
 
-def test_a_statement_taken_back_is_not_brought_back_by_sending_it_again(point: Point) -> None:
+def test_a_statement_taken_back_is_not_brought_back_by_sending_it_again(
+    point: Point, open_office: Open
+) -> None:
     hand = Hand(PD, "records_supervisor")
-    office = Office(point, hand)
+    office = open_office(hand)
     asked, answer, request_id = held(point)
     envelope = hand.sign(REVIEWED, of(answer))
     id_ = office.send("Review", envelope)
@@ -198,10 +224,10 @@ def test_a_statement_taken_back_is_not_brought_back_by_sending_it_again(point: P
     assert point.decide(asked, request_id=request_id).outcome == a.OUTCOME_HOLD
 
 
-def test_a_hand_struck_off_settles_nothing_more(point: Point) -> None:
+def test_a_hand_struck_off_settles_nothing_more(point: Point, open_office: Open) -> None:
     hand = Hand(PD, "records_supervisor")
-    office = Office(point, hand)
+    office = open_office(hand)
     asked, answer, request_id = held(point)
     office.send("Review", hand.sign(REVIEWED, of(answer)))
-    point.store.proofs._signers = Signers({})
+    office.hands.clear()
     assert point.decide(asked, request_id=request_id).outcome == a.OUTCOME_HOLD
