@@ -150,6 +150,11 @@ class _Row:
     said: _Said
     at: int
 
+    def cells(self) -> tuple[object, ...]:
+        """The row of the table."""
+        keys = self.keys
+        return (*keys.asked, keys.thing, keys.person, _joined(self.said), self.at)
+
 
 class RefusedBefore(Mirror):
     """Every refusal that still counts.
@@ -220,7 +225,7 @@ class RefusedBefore(Mirror):
                 connection.executemany(
                     "INSERT OR REPLACE INTO refusals (requester, act, thing, person, asserted, at) "
                     "VALUES (?, ?, ?, ?, ?, ?)",
-                    [(*r.keys.asked, r.keys.thing, r.keys.person, _joined(r.said), r.at) for r in rows],
+                    [row.cells() for row in rows],
                 )
             with self._noting:
                 del self._pending[: len(rows)]
