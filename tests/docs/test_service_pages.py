@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner
 
 from platelaw.cli import platelaw
-from platelaw.cli.serve import serve_command
 
 from .test_docs import DOCS, OF_A_SERVICE, ROOT, command_lines
 
@@ -43,8 +42,11 @@ LINES = lines_of_pages()
 
 def test_the_options_of_a_line_that_serves_are_there() -> None:
     lines = [line for _, line in command_lines() if line.split()[1] == "serve"]
-    for line in lines:
-        serve_command.make_context("serve", shlex.split(line, comments=True)[2:])
+    with platelaw.make_context("platelaw", ["serve"]) as parent:
+        serve = platelaw.get_command(parent, "serve")
+        assert serve is not None
+        for line in lines:
+            serve.make_context("serve", shlex.split(line, comments=True)[2:], parent=parent)
     assert lines
 
 

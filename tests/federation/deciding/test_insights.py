@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ rule any-search "Any search"
   in force from 2025-01-01
   permit search of alpr_data
 """
-ASKED = {
+ASKED: dict[str, Any] = {
     "requester": "CT/hartford-pd",
     "owner": "CT/hartford-pd",
     "act": "search",

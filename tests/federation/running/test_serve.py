@@ -10,6 +10,7 @@ import ssl
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from platelaw.federation.embedded import TRUST_DOMAIN, Embedded
 
 from .conftest import Running, client_of, config_of, platelaw
 
-ASKED = {
+ASKED: dict[str, Any] = {
     "requester": "CT/darien-pd",
     "owner": "CT/darien-pd",
     "user": "user-17",

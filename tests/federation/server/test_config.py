@@ -112,7 +112,7 @@ def test_every_fault_is_told_at_once_with_its_key_and_its_mend(folder: Path) -> 
     assert faults(folder, "workers = 0\nhttp_listen = 3\n" + text) == [
         'listen: `everywhere` is no address; write it as "0.0.0.0:7443" or "[::]:7443"',
         f"repository.root: there is no file {folder}/rot.json; "
-        "the root metadata that the author handed over",
+        "the root metadata that was handed over at enrollment",
         "http_listen: is no text, or an empty one; write it in quotes",
         "workers: `0` is no number that fits; from 1 to 256",
     ]
