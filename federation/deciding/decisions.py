@@ -8,10 +8,11 @@ from ..call import Call
 from ..messages import parsed, refuse_unknown
 from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
+from .answers import Answered
 from .envelope import check_envelope
 from .framing import as_first_field, as_first_fields
 from .patience import Patience
-from .point import Answered, DecisionPoint
+from .point import DecisionPoint
 
 MAX_QUESTIONS = 1_000
 LONGEST_ID = 60  # of a batch, so that the numbers of its questions fit in

@@ -11,7 +11,7 @@ import datetime
 from collections import deque
 from collections.abc import Hashable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 from threading import Lock
@@ -19,7 +19,6 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ...dsl import syntax as tree
-from ...dsl.units import length
 from ...engine import names
 from ...engine.alike import Alike
 from ...engine.compiled import Ruling
@@ -42,6 +41,7 @@ from .framing import with_explanation
 from .owners import OwnerLists
 from .personal import Names, with_names, without_names
 from .questions import Parties, Proving, facts_of, json_of, parties_of, retried, utc
+from .ruled import Explained, Ruled, deadline_of, is_at_home
 
 K = TypeVar("K")
 MAX_CLASSES = 20_000  # that are kept; each takes about three kilobytes
@@ -51,57 +51,6 @@ MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
 _NO_PROOF = Proof()
 _TIMED = frozenset({"user", "time", "date", "duration"})
 _HOUR = datetime.timedelta(hours=1)
-HOLD_DEADLINE = datetime.timedelta(hours=24)  # where no rule says within what time it is read
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """What questions of one class are answered.
-
-    Attributes:
-        outcome: PERMIT, HOLD or DENY.
-        reason: Why, in one of the words of the semantics.
-        parties: Who asks, and whose data it is.
-        purpose: The purpose stated, empty if none.
-        answers: By view, all of an answer that is the same for the class, serialized.
-        explanations: By view, the explanation alone, serialized.
-        ends: When the law changes for such questions, in seconds since 1970; None if unknown.
-        deadline: Within what time a HOLD is answered.
-        at_home: Whether all who ask or receive belong to the owner's government.
-    """
-
-    outcome: tree.Outcome
-    reason: str
-    parties: Parties
-    purpose: str
-    answers: Mapping[View, bytes]
-    explanations: Mapping[View, bytes]
-    ends: float | None
-    deadline: datetime.timedelta
-    at_home: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Explained:
-    """What questions are answered that stand alike before the law, whoever asks.
-
-    Attributes:
-        outcome: PERMIT, HOLD or DENY.
-        reason: Why.
-        explanations: By view, with marks in place of names.
-        ends: When the law changes for such questions.
-        deadline: Within what time a HOLD is answered.
-    """
-
-    outcome: tree.Outcome
-    reason: str
-    explanations: Mapping[View, a.Explanation]
-    ends: float | None
-    deadline: datetime.timedelta
-
-    def is_of(self, ruling: Ruling) -> bool:
-        """Whether it explains a ruling."""
-        return (self.outcome, self.reason) == (ruling.outcome, ruling.reason)
 
 
 class Desk:
@@ -120,7 +69,7 @@ class Desk:
         self._requests = JsonRequests(engine.compiled)
         self._reference = Engine(engine.library, engine.registry, matchers=engine.matchers)
         self._met: tuple[int, dict[Hashable, Ruled]] = -1, {}  # of one hour
-        self._explained: dict[Hashable, _Explained] = {}
+        self._explained: dict[Hashable, Explained] = {}
         self._seen: dict[str, Hashable] = {}
         self.recent: deque[bytes] = deque(maxlen=RECENT)  # questions, one of each class met last
 
@@ -326,7 +275,7 @@ class Desk:
             found = self._seen[key] = self.alike.seen(body)
         return found
 
-    def _explain(self, request: Request, ruling: Ruling, now: datetime.datetime) -> _Explained:
+    def _explain(self, request: Request, ruling: Ruling, now: datetime.datetime) -> Explained:
         """The explained answer, which must be that of the ruling."""
         decision = self.decision(request, now)
         if (decision.outcome, decision.reason) != (ruling.outcome, ruling.reason):
@@ -335,17 +284,17 @@ class Desk:
         explanations = {view: explanation_of(decision, view) for view in View}
         if called is not None:
             explanations = {v: without_names(each, called) for v, each in explanations.items()}
-        return _Explained(
+        return Explained(
             decision.outcome,
             decision.reason,
             explanations,
             self._end(decision.valid_until),
-            _deadline(decision),
+            deadline_of(decision),
         )
 
     def _personal(
         self,
-        explained: _Explained,
+        explained: Explained,
         question: q.Question,
         facts: Mapping[str, Json],
         *,
@@ -369,7 +318,7 @@ class Desk:
             texts,
             explained.ends,
             explained.deadline,
-            _at_home(question, facts, self.registry),
+            is_at_home(question, facts, self.registry),
         )
 
     def _names(self, requester: str, owner: str) -> Names | None:
@@ -426,29 +375,3 @@ def _class_of(prepared: Prepared) -> Hashable:
     """What an answer depends on: the plan, and the words of the request and its recipients."""
     more = tuple(map(_class_of, prepared.more)) if prepared.more else ()
     return id(prepared.plan), tuple(prepared.words), prepared.who, prepared.reviews, more
-
-
-def _at_home(question: q.Question, facts: Mapping[str, Json], registry: Registry) -> bool:
-    """Whether everyone who asks or receives belongs to the owner's government, by the registry."""
-    owner = registry.get(question.owner)
-    named = [question.requester]
-    for name in names.RECIPIENT_SETS:
-        members = facts.get(name)
-        if not isinstance(members, list):
-            return False  # left out or open: there may be others
-        named += map(str, members)
-    bodies = [registry.get(key) for key in named]
-    return owner is not None and all(
-        body is not None and body.sovereign == owner.sovereign for body in bodies
-    )
-
-
-def _deadline(decision: Decision) -> datetime.timedelta:
-    """Within what time the first reader of a HOLD answers."""
-    times = [
-        length(result.rule.node.refer_within)
-        for result in decision.deciding()
-        if result.rule.node.refer_to is not None and result.rule.node.refer_within is not None
-    ]
-    known = [time for time in times if time is not None]
-    return min(known, default=HOLD_DEADLINE)

@@ -17,12 +17,13 @@ from ..refusal import RefusedCallError, Status
 from ..v1 import answer_pb2 as a
 from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
+from .answers import Asked
 from .classes import take_texts
 from .desk import Desk
 from .drafts import Drafts
 from .envelope import check_envelope
 from .explaining import OUTCOMES, OVERSEERS, explanation_of, view_of
-from .point import Asked, DecisionPoint
+from .point import DecisionPoint
 from .questions import FactError, facts_of, json_of, parties_of, utc
 
 

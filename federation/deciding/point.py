@@ -8,37 +8,32 @@ then it is given. Whatever goes wrong on the way is DENY or a refusal, never a P
 from __future__ import annotations
 
 import datetime
-import hashlib
-import os
 import time
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import msgspec
-
 from ...dsl import syntax as tree
 from ...engine.compiled.wire import RefusedRequestError
 from ...engine.fault import Fault
-from ...engine.render_json import View
 from ..call import Call
 from ..caller import Caller
-from ..journal import Entry, Journal, JournalUnavailableError
+from ..journal import Journal
 from ..messages import check_limits, refuse_unknown_inside
-from ..proof import Held, HoldBook, Proof, ProofOnFile, Refusals, Subject
+from ..proof import HoldBook, Proof, ProofOnFile, Refusals, Subject
 from ..refusal import RefusedCallError, Status
 from ..snapshot import Snapshots
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
+from .answers import Answered, Asked, held_of, new_answer, permit, recorded
 from .classes import Texts, hour_of, take_texts
-from .desk import Desk, Ruled
+from .desk import Desk
 from .explaining import faulty, view_of
 from .framing import with_explanation
 from .questions import FactError, attempt_of
 from .randomness import RandomIds
+from .ruled import Ruled
 
-LIFE = 300  # seconds in which a release may begin
-STALE_LIFE = 60
 _NO_PROOF = Proof()
 # Refusals that no other words of the requester would change, so that a retry shops for nothing.
 _WHATEVER_IS_ASSERTED = frozenset(
@@ -58,60 +53,6 @@ _STALE = (
 )
 _FAILED = "the evaluation failed; the operator of this service has been told"
 ID_OF_ANOTHER = "envelope.request_id: that of another question; ask this one under a new id"
-_UNRECORDED = "the answer could not be recorded, so nothing may be released; ask again"
-
-
-class Answered(msgspec.Struct, gc=False):
-    """One answer before it is given.
-
-    Attributes:
-        outcome: PERMIT, HOLD or DENY.
-        same: What all answers of its class have in common, serialized.
-        own: What is its own: times, digest, ids.
-        reason: Why, in one of the words of the semantics.
-        asked: The question.
-    """
-
-    outcome: tree.Outcome
-    same: bytes
-    own: a.Answer
-    reason: str
-    asked: Asked
-
-    def serialized(self) -> bytes:
-        """The answer as bytes; fields may come in any order."""
-        return self.own.SerializeToString() + self.same
-
-
-class Asked(msgspec.Struct, frozen=True, gc=False):
-    """A question as it came.
-
-    Attributes:
-        call: The call.
-        seconds: When it came in, in seconds since 1970.
-        request_id: The caller's id of the request.
-        nonce: The nonce of the call.
-        raw: The question, serialized.
-        digest: Its SHA-256, 32 bytes.
-    """
-
-    call: Call
-    seconds: float
-    request_id: str
-    nonce: bytes
-    raw: bytes
-    digest: bytes
-
-    @classmethod
-    def of(cls, call: Call, request_id: str, nonce: bytes, question: q.Question) -> Asked:
-        """A question that came by a call."""
-        raw = question.SerializeToString(deterministic=True)
-        digest = hashlib.sha256(raw).digest()
-        return cls(call, call.now.timestamp(), request_id, nonce, raw, digest)
-
-    def question(self) -> q.Question:
-        """The question, whole."""
-        return q.Question.FromString(self.raw)
 
 
 @dataclass(slots=True)
@@ -311,14 +252,14 @@ class DecisionPoint:
         """The answer of a class as that of a question."""
         call = asked.call
         same = ruled.answers[view_of(call.caller, ruled.parties.owner)]
-        answered = _answered(asked, ruled.outcome, ruled.reason, same)
+        answer = new_answer(asked, ruled.outcome, ruled.reason, same)
         if ruled.outcome is tree.Outcome.PERMIT:
             stale = desk.snapshot.is_stale(call.now)
-            permit(answered.own, self._ids.take(), asked.seconds, ruled.ends, stale=stale)
+            permit(answer.own, self._ids.take(), asked.seconds, ruled.ends, stale=stale)
         elif ruled.reason not in _WHATEVER_IS_ASSERTED:
             attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
             self.refusals.note(attempt)
-        return answered
+        return answer
 
     def _close(self, asked: Asked, ruled: Ruled) -> None:
         """Let the HOLD of this question wait no more.
@@ -347,96 +288,20 @@ class DecisionPoint:
         """A DENY that no rule of the snapshot gives."""
         text = explanation.SerializeToString(deterministic=True)
         same = with_explanation(desk.same_of(tree.Outcome.DENY, reason), text)
-        return _answered(asked, tree.Outcome.DENY, reason, same)
+        return new_answer(asked, tree.Outcome.DENY, reason, same)
 
     # Recording -------------------------------------------------------------------------------
 
     def recorded(self, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
         """The answers of one call, recorded; DENY if that fails."""
         if self.journal is not None:
-            answers = _recorded(self.journal, answers, desk)
+            answers = recorded(self.journal, answers, desk)
         for answer in answers:
             self.after(answer.asked.call, answer.outcome.value)
         return answers
-
-
-def held_of(asked: Asked, ruled: Ruled, question: q.Question, owner: str) -> Held:
-    """The HOLD of a question about the data of one owner, not yet on file."""
-    raw = question.SerializeToString(deterministic=True)
-    now = asked.call.now
-    return Held(
-        id=os.urandom(12).hex(),
-        request_id=asked.request_id,
-        caller=asked.call.caller.agency,
-        requester=ruled.parties.requester,
-        owner=owner,
-        act=question.act,
-        data=tuple(question.data),
-        purpose=ruled.purpose,
-        digest=hashlib.sha256(raw).digest(),
-        question=raw,
-        explanation=ruled.explanations[View.OWNER],
-        asked_at=now,
-        deadline=now + ruled.deadline,
-    )
 
 
 def _key(question: q.Question, texts: Texts, desk: Desk, hour: int) -> Hashable:
     """The class of a question whose texts were taken out."""
     seen = None if texts.reason is None else desk.reasons.seen(texts.reason, hour)
     return question.SerializeToString(deterministic=True), seen, bool(texts.user)
-
-
-def _answered(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> Answered:
-    own = a.Answer(request_digest=asked.digest)
-    decided = own.decided_at
-    decided.seconds, decided.nanos = int(asked.seconds), asked.call.now.microsecond * 1000
-    return Answered(outcome, same, own, reason, asked)
-
-
-def _recorded(journal: Journal, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
-    try:
-        receipts = journal.record([_entry(answer, desk) for answer in answers])
-    except JournalUnavailableError:
-        return [_unrecorded(answer, desk) for answer in answers]
-    for answer, receipt in zip(answers, receipts, strict=True):
-        answer.own.recorded.origin = receipt.origin
-        answer.own.recorded.index = receipt.index
-    return answers
-
-
-def _entry(answer: Answered, desk: Desk) -> Entry:
-    """What is recorded of an answer."""
-    asked = answer.asked
-    call = asked.call
-    return Entry(
-        call.caller.spiffe_id,
-        asked.request_id,
-        asked.nonce,
-        asked.digest,
-        desk.snapshot.digest,
-        answer.outcome.value,
-        answer.reason,
-        call.now,
-    )
-
-
-def permit(
-    own: a.Answer, release_id: bytes, now: float, ends: float | None, *, stale: bool
-) -> None:
-    """Give a PERMIT its id, and its end: no later than the next change of the law."""
-    end = now + (STALE_LIFE if stale else LIFE)
-    if ends is not None and ends < end:
-        end = ends
-    own.valid_until.seconds = int(end)
-    own.release_id = release_id
-    if stale:
-        own.stale = True
-
-
-def _unrecorded(answer: Answered, desk: Desk) -> Answered:
-    """DENY: an answer that could not be recorded is not given."""
-    own = a.Answer(request_digest=answer.own.request_digest, decided_at=answer.own.decided_at)
-    text = faulty((), _UNRECORDED).SerializeToString(deterministic=True)
-    same = with_explanation(desk.same_of(tree.Outcome.DENY, "log unavailable"), text)
-    return Answered(tree.Outcome.DENY, same, own, "log unavailable", answer.asked)

@@ -17,15 +17,17 @@ from ..proof import Held, Proof, Subject
 from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
+from .answers import Answered, Asked, held_of
 from .classes import hour_of, take_texts
-from .desk import Desk, Ruled
+from .desk import Desk
 from .envelope import check_envelope
 from .explaining import faulty
 from .framing import as_first_field, as_first_fields
 from .owners import Grouped, OwnerGroup
 from .patience import Patience
-from .point import ID_OF_ANOTHER, Answered, Asked, DecisionPoint, held_of
+from .point import ID_OF_ANOTHER, DecisionPoint
 from .questions import digest_of, with_owner
+from .ruled import Ruled
 
 MAX_OWNERS = 20_000
 MAX_HOLDS = 25  # owners of one group for each of whom a HOLD is kept

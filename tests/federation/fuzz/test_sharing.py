@@ -14,8 +14,9 @@ from platelaw.engine.decision import Engine
 from platelaw.engine.reasons import ReasonWords
 from platelaw.engine.request import Reason
 from platelaw.federation.deciding.classes import hour_of, take_texts
-from platelaw.federation.deciding.desk import Desk, Ruled
+from platelaw.federation.deciding.desk import Desk
 from platelaw.federation.deciding.questions import FactError
+from platelaw.federation.deciding.ruled import Ruled
 from platelaw.federation.proof import Proof
 from platelaw.federation.v1 import question_pb2 as q
 

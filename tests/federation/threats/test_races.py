@@ -10,7 +10,7 @@ import pytest
 
 from platelaw.federation.call import Call
 from platelaw.federation.caller import Caller
-from platelaw.federation.deciding.desk import Ruled
+from platelaw.federation.deciding.ruled import Ruled
 from platelaw.federation.evidence import envelopes
 from platelaw.federation.evidence.statements import (
     OfRequest,
