@@ -41,7 +41,7 @@ _THING_LIFE, _PERSON_LIFE = OF_ONE_THING // _MICROSECOND, OF_ONE_PERSON // _MICR
 _SAME_NOTE = 60_000_000  # microseconds within which the same refusal is not noted again
 _MOMENT = 0.05  # seconds for which refusals wait for each other
 _MOST_PENDING = 10_000  # refusals that may wait
-_MANY = 64  # assertions of one person among which those too old are looked for
+_MANY = 64  # after so many more assertions of one person those too old are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class _Index:
         for known in (self.recent,) if keys.thing else (self.recent, self.of_unsaid):
             mine = known[keys.asked, keys.person]
             mine[said] = at
-            if len(mine) > _MANY:
+            if not len(mine) % _MANY:  # not each time, for each looks at all
                 old = [each for each, when in mine.items() if at - when > _PERSON_LIFE]
                 for each in old:
                     del mine[each]
