@@ -183,3 +183,11 @@ def _layers(vocabularies: Iterable[Vocabulary], hour: int) -> tuple[Layer, ...]:
 def hour_of(seconds: float) -> int:
     """The hour of a moment, counted from 1970."""
     return int(seconds // _HOUR)
+
+
+def class_of(
+    question: q.Question, texts: Texts, reasons: Reasons, hour: int
+) -> tuple[bytes, Hashable, bool]:
+    """What tells the class of a question, whose texts were taken out, from every other one."""
+    seen = None if texts.reason is None else reasons.seen(texts.reason, hour)
+    return question.SerializeToString(deterministic=True), seen, bool(texts.user)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ from ..snapshot import Snapshots
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
 from .answers import Answered, Asked, held_of, new_answer, permit, recorded
-from .classes import Texts, hour_of, take_texts
+from .classes import Texts, class_of, hour_of, take_texts
 from .desk import Desk
 from .explaining import faulty, view_of
 from .framing import with_explanation
@@ -34,7 +34,7 @@ from .questions import FactError, attempt_of
 from .randomness import RandomIds
 from .ruled import Ruled
 
-_NO_PROOF = Proof()
+NO_PROOF = Proof()
 # Refusals that no other words of the requester would change, so that a retry shops for nothing.
 _WHATEVER_IS_ASSERTED = frozenset(
     {
@@ -102,7 +102,7 @@ class DecisionPoint:
         hour = hour_of(now.timestamp())
         for recent in list(self.desk.recent):
             question = q.Question.FromString(recent)
-            key = _key(question, take_texts(question, desk.free), desk, hour)
+            key = class_of(question, take_texts(question, desk.free), desk.reasons, hour)
             with suppress(Exception):
                 desk.ruled(key, q.Question.FromString(recent), now)
                 desk.recent.append(recent)
@@ -189,7 +189,7 @@ class DecisionPoint:
         """The answer of the class of a question, or its own if something is on file about it."""
         now, hour = asked.call.now, hour_of(asked.seconds)
         texts = take_texts(question, desk.free)
-        key = _key(question, texts, desk, hour)
+        key = class_of(question, texts, desk.reasons, hour)
         ruled = desk.met(key, hour)
         papers: tuple[str, ...] = ()
         if ruled is None or not texts.is_short:  # else all but the texts was looked at before
@@ -209,7 +209,7 @@ class DecisionPoint:
         retries = self.retries(asked, requester, question.act, texts)
         if proof is None and not retries:
             return ruled
-        return desk.ruled_with(asked.question(), proof or _NO_PROOF, retries, now)
+        return desk.ruled_with(asked.question(), proof or NO_PROOF, retries, now)
 
     def retries(self, asked: Asked, requester: str, act: str, texts: Texts) -> int:
         """How often the same was refused this requester when it was asserted otherwise."""
@@ -299,9 +299,3 @@ class DecisionPoint:
         for answer in answers:
             self.after(answer.asked.call, answer.outcome.value)
         return answers
-
-
-def _key(question: q.Question, texts: Texts, desk: Desk, hour: int) -> Hashable:
-    """The class of a question whose texts were taken out."""
-    seen = None if texts.reason is None else desk.reasons.seen(texts.reason, hour)
-    return question.SerializeToString(deterministic=True), seen, bool(texts.user)

@@ -18,14 +18,14 @@ from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
 from .answers import Answered, Asked, held_of
-from .classes import hour_of, take_texts
+from .classes import class_of, hour_of, take_texts
 from .desk import Desk
 from .envelope import check_envelope
 from .explaining import faulty
 from .framing import as_first_field, as_first_fields
 from .owners import Grouped, OwnerGroup
 from .patience import Patience
-from .point import ID_OF_ANOTHER, DecisionPoint
+from .point import ID_OF_ANOTHER, NO_PROOF, DecisionPoint
 from .questions import digest_of, with_owner
 from .ruled import Ruled
 
@@ -121,9 +121,7 @@ class _Search:
         hour = hour_of(asked.seconds)
         papers = tuple(paper.id for paper in question.instruments.presented)
         texts = take_texts(question, desk.free)
-        reason = texts.reason
-        seen = None if reason is None else desk.reasons.seen(reason, hour)
-        stable = question.SerializeToString(deterministic=True)
+        alike = class_of(question, texts, desk.reasons, hour)
         body = desk.registry.get(whole.requester)
         requester = body.key if body is not None else whole.requester
         proof = point.proofs.about(
@@ -143,7 +141,7 @@ class _Search:
                 answer.own.request_digest = asked.digest
                 yield group, answer
                 continue
-            key = stable, seen, bool(texts.user), first
+            key = (*alike, first)
             met = desk.met(key, hour)
             if met is None or proof is not None or retries:
                 yield group, self._answer(group, key, with_owner(whole, first), proof, retries)
@@ -200,7 +198,7 @@ class _Search:
         now = self.asked.call.now
         if proof is None and not retries:
             return self.desk.ruled(key, question, now, unnamed=True)
-        return self.desk.ruled_with(question, proof or Proof(), retries, now, unnamed=True)
+        return self.desk.ruled_with(question, proof or NO_PROOF, retries, now, unnamed=True)
 
     def _filed(self, group: OwnerGroup, ruled: Ruled) -> Answered:
         """The answer of a group, with its HOLDs on file if they are few."""
