@@ -12,12 +12,13 @@ from ...dsl import syntax as tree
 from ...engine.render_json import View
 from ..call import Call
 from ..journal import Entry, Journal, JournalUnavailableError
-from ..proof import Held
+from ..proof import Attempt, Held
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
 from .desk import Desk
 from .explaining import faulty
 from .framing import with_explanation
+from .questions import attempt_of
 from .ruled import Ruled
 
 LIFE = 300  # seconds in which a release may begin
@@ -47,8 +48,8 @@ class Answered(msgspec.Struct, gc=False):
         return self.own.SerializeToString() + self.same
 
 
-class Asked(msgspec.Struct, frozen=True, gc=False):
-    """A question as it came.
+class Asked(msgspec.Struct, gc=False):
+    """A question as it came; nothing of it changes.
 
     Attributes:
         call: The call.
@@ -65,6 +66,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     nonce: bytes
     raw: bytes
     digest: bytes
+    _attempt: Attempt | None = None
 
     @classmethod
     def of(cls, call: Call, request_id: str, nonce: bytes, question: q.Question) -> Asked:
@@ -76,6 +78,16 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     def question(self) -> q.Question:
         """The question, whole."""
         return q.Question.FromString(self.raw)
+
+    def attempt(self, requester: str) -> Attempt:
+        """The question as purpose shopping would see it, worked out once.
+
+        Args:
+            requester: The registry key of who asks.
+        """
+        if self._attempt is None:
+            self._attempt = attempt_of(self.question(), requester, self.call.now)
+        return self._attempt
 
 
 def new_answer(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) -> Answered:

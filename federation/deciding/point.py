@@ -30,7 +30,7 @@ from .classes import Texts, class_of, hour_of, take_texts
 from .desk import Desk
 from .explaining import faulty, view_of
 from .framing import with_explanation
-from .questions import FactError, attempt_of
+from .questions import FactError
 from .randomness import RandomIds
 from .ruled import Ruled
 
@@ -215,7 +215,7 @@ class DecisionPoint:
         """How often the same was refused this requester when it was asserted otherwise."""
         if not self.refusals.any_like(requester, texts.user, act, texts.subject):
             return 0
-        return self.refusals.retries(attempt_of(asked.question(), requester, asked.call.now))
+        return self.refusals.retries(asked.attempt(requester))
 
     def check_asker(self, caller: Caller, requester: str, desk: Desk) -> None:
         """Refuse a caller who may not ask in the name of a requester.
@@ -257,8 +257,7 @@ class DecisionPoint:
             stale = desk.snapshot.is_stale(call.now)
             permit(answer.own, self._ids.take(), asked.seconds, ruled.ends, stale=stale)
         elif ruled.reason not in _WHATEVER_IS_ASSERTED:
-            attempt = attempt_of(asked.question(), ruled.parties.requester, call.now)
-            self.refusals.note(attempt)
+            self.refusals.note(asked.attempt(ruled.parties.requester))
         return answer
 
     def _close(self, asked: Asked, ruled: Ruled) -> None:

@@ -152,7 +152,7 @@ def parties_of(question: q.Question, registry: Registry) -> Parties:
 
 def _said(fact: q.Fact) -> bytes:
     """A fact as bytes, whatever the order of its members."""
-    if fact.HasField("members"):
+    if len(fact.members.keys) > 1:
         ordered = q.Fact()
         ordered.CopyFrom(fact)
         ordered.members.keys.sort()

@@ -22,6 +22,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import msgspec
+
 from ..proof import Attempt
 from ..refusal import RefusedCallError, Status
 from .database import Database
@@ -34,6 +36,7 @@ OF_ONE_PERSON = datetime.timedelta(hours=1)
 ENOUGH = 100  # other assertions that are counted; more change nothing
 
 _Said: TypeAlias = frozenset[bytes]
+_encode = msgspec.msgpack.Encoder().encode  # tells ("ab", "c") from ("a", "bc")
 _PART = 8  # bytes of a digest that are kept
 _UNSAID = b""
 _MICROSECOND = datetime.timedelta(microseconds=1)
@@ -74,8 +77,7 @@ class _Keys:
 
 
 def _digest(*words: str) -> bytes:
-    text = "".join(f"{len(word)}:{word}" for word in words)
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+    return hashlib.blake2b(_encode(words), digest_size=16).digest()
 
 
 def _said(attempt: Attempt) -> _Said:
