@@ -65,10 +65,13 @@ class Judge:
     Attributes:
         engine: The policies. What it is told of reasons stays in it, so it must be the judge's own.
         by_reference: Whether the reference evaluator is asked too, which defines every answer.
+        is_other: Whether the entries were decided by other policies, whose lexicons may be of
+            another edition: what one of the same name saw then counts.
     """
 
     engine: Engine
     by_reference: bool = False
+    is_other: bool = False
     _requests: JsonRequests = field(init=False)
     _reasons: Reasons = field(init=False)
     _layers: dict[int, tuple[Layer, ...]] = field(default_factory=dict[int, tuple[Layer, ...]])
@@ -81,9 +84,10 @@ class Judge:
         self._reasons = Reasons(self.engine.library, self.engine.matchers)
 
     @classmethod
-    def of(cls, engine: Engine, *, by_reference: bool = False) -> Judge:
+    def of(cls, engine: Engine, *, by_reference: bool = False, is_other: bool = False) -> Judge:
         """A judge with an engine of its own, of the same policies."""
-        return cls(Engine(engine.library, engine.registry, matchers=Matchers()), by_reference)
+        own = Engine(engine.library, engine.registry, matchers=Matchers())
+        return cls(own, by_reference, is_other)
 
     def judged(self, circumstances: log.Circumstances, at: datetime.datetime) -> Judged:
         """What the answer is under these policies.
@@ -198,20 +202,25 @@ class Judge:
 
     def _stand_in(self, seen: Sequence[log.Seen], day: int) -> str:
         """A text that the lexicons of a day read as they read the reason then."""
+        name = _same_name if self.is_other else tuple
         readings = {
-            tuple(each.lexicons): Reading(
-                frozenset(each.plainly), frozenset(each.possibly), ()
-            )
+            name(each.lexicons): Reading(frozenset(each.plainly), frozenset(each.possibly), ())
             for each in seen
-        }  # fmt: skip
+        }
         key = tuple(sorted((names, r.plainly, r.possibly) for names, r in readings.items()))
         text = self._texts.setdefault(key, f"stated {len(self._texts)}")
         if (text, day) not in self._told:
             for layer in self.layers(day):
-                reading = readings.get(tuple(lexicons_of(layer)), _NOTHING)
+                reading = readings.get(name(lexicons_of(layer)), _NOTHING)
                 self.engine.matchers.remember(layer, text, reading)
             self._told.add((text, day))
         return text
+
+
+def _same_name(lexicons: Iterable[str]) -> tuple[str, ...]:
+    """Lexicons by vocabulary and name, whatever the edition and the dates in which they count."""
+    heads = (full.partition("@")[0].partition(":") for full in lexicons)
+    return tuple(f"{edition.partition(' ')[0]}:{name}" for edition, _, name in heads)
 
 
 def proof_of(text: bytes) -> Proof:

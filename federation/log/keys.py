@@ -35,7 +35,7 @@ class LogKey:
     """The public keys of one server that writes a log.
 
     Attributes:
-        origin: The log.
+        origin: The log; empty if it is not said, and then any.
         server: What the server is called.
         note: What checks its notes.
         dsse: What checks its envelopes; None if only the key of notes is at hand.
@@ -71,7 +71,7 @@ class LogKeys:
 
     def of(self, origin: str) -> tuple[LogKey, ...]:
         """The keys of one log."""
-        return tuple(key for key in self.keys if key.origin == origin)
+        return tuple(key for key in self.keys if key.origin in ("", origin))
 
 
 def read_logs(file: Path | Traversable) -> LogKeys:
@@ -111,13 +111,13 @@ def _lines(text: str) -> Iterable[tuple[int, str]]:
 
 
 def _single(text: str, place: str) -> LogKey:
-    """The key of a line that holds nothing else; its name is the log's."""
+    """The key of a line that holds nothing else."""
     try:
         note = NoteVerifier.of(text)
     except NoteError as fault:
         mend = "name the `logs.csv` of the registry, or a file with the log's verifier key"
         raise TableError(f"{place}: is no key of a log: {fault}; {mend}") from fault
-    return LogKey(note.name, note.name, note)
+    return LogKey("", note.name, note)
 
 
 def _key(row: Row) -> LogKey:
