@@ -27,7 +27,7 @@ class NotRecordedError(JournalError):
     """What was only looked for is not there."""
 
 
-class Submission(msgspec.Struct, frozen=True, gc=False):
+class Submission(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The answers of one call, to be recorded together. One is made for each, so it is a struct.
 
     Attributes:
