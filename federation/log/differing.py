@@ -185,7 +185,9 @@ def _evaluator(recorded: Judged, judged: Judged, decision: Decision | None) -> s
     if decision is not None and decision.reason == "evaluators disagree":
         return f"{decision.faults[0].message}; report these circumstances, {_MAKERS}"
     if recorded.reason in ("evaluators disagree", "evaluation error"):
-        return f"the service met a fault of its evaluators ({recorded.reason}), which is not met here"
+        return (
+            f"the service met a fault of its evaluators ({recorded.reason}), which is not met here"
+        )
     return ""
 
 

@@ -248,9 +248,7 @@ def _vouched(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _timed(raw: dict[str, Any]) -> dict[str, Any]:
-    moments = {
-        name: datetime.datetime.fromisoformat(raw[name]) for name in ("issued", "expires")
-    }
+    moments = {name: datetime.datetime.fromisoformat(raw[name]) for name in ("issued", "expires")}
     return {**_vouched(raw), **moments}
 
 

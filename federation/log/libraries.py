@@ -98,9 +98,7 @@ class Libraries:
         return version_of(files, self.store, by_reference=self.by_reference)
 
 
-def version_of(
-    files: Mapping[str, bytes], store: Store, *, by_reference: bool = False
-) -> Version:
+def version_of(files: Mapping[str, bytes], store: Store, *, by_reference: bool = False) -> Version:
     """The version that some files are."""
     try:
         return Version(_judge(contents_of(files, store), by_reference=by_reference))

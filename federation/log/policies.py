@@ -46,9 +46,7 @@ class PolicyArchive:
 
     folder: Path
 
-    def keep(
-        self, digest: str, files: Mapping[str, bytes], issued_at: datetime.datetime
-    ) -> bool:
+    def keep(self, digest: str, files: Mapping[str, bytes], issued_at: datetime.datetime) -> bool:
         """Keep a version whole, and that it is known; whether anything was new.
 
         Args:

@@ -159,7 +159,8 @@ class Replay:
                 continue
             texts = sealed[index - first] if sealed else b""
             self.report.grades[self._grade(index, entry, key, texts)] += 1
-        self.report.grades[Grade.RECOMPUTED] += same
+        if same:
+            self.report.grades[Grade.RECOMPUTED] += same
 
     # One entry -------------------------------------------------------------------------------
 

@@ -55,7 +55,8 @@ class OpenedTexts:
                 check(key, entry.id, texts, commitments)
             except SealingError as fault:
                 raise OtherTextError(str(fault)) from fault
-        self._compare(judge, entry, circumstances, texts)
+        if circumstances.HasField("question"):  # else it was not understood, and nothing was read
+            self._compare(judge, entry, circumstances, texts)
         return True
 
     def _compare(
@@ -70,9 +71,7 @@ class OpenedTexts:
         reason = texts.get(REASON)
         if (reason is not None) != (circumstances.reason == log.STATED_TEXT):
             raise OtherTextError("whether a reason was typed is recorded otherwise than it was")
-        stated = {
-            FACT + fact.name for fact in circumstances.question.facts if fact.word == _STATED
-        }
+        stated = {FACT + fact.name for fact in circumstances.question.facts if fact.word == _STATED}
         texted = {name for name in texts if name.startswith(FACT)}
         if not texted <= stated:
             name = min(texted - stated).removeprefix(FACT)
