@@ -249,7 +249,10 @@ def _pace(settings: Settings, name: str, usual: Pace) -> Pace:
 
 
 def _log(settings: Settings) -> LogSettings:
-    domain, state = settings.text("trust_domain", ""), settings.file.parent / settings.text("state", ".")
+    domain, state = (
+        settings.text("trust_domain", ""),
+        settings.file.parent / settings.text("state", "."),
+    )
     table = settings.table("log")
     socket = _path(table, "socket", state / "log.sock")
     if len(os.fsencode(socket)) > _LONGEST_SOCKET:
