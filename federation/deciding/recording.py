@@ -61,7 +61,7 @@ class Sealer(Protocol):
             texts: The texts by name.
 
         Raises:
-            OSError: The key cannot be had.
+            JournalUnavailableError: The key cannot be had, so nothing may be recorded.
         """
         ...
 
@@ -122,8 +122,8 @@ class Recording:
                 entry, texts = self._entry(answer, desk)
                 entries.append(entry)
                 sealed.append(texts)
-        except OSError:  # a key cannot be had
-            self._tell(waiting, JournalUnavailableError())
+        except JournalUnavailableError as fault:
+            self._tell(waiting, fault)
             return later
         first = answers[0].asked
         submission = Submission(

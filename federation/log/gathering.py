@@ -12,10 +12,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from ..journal import JournalUnavailableError, Submission, Told
-from .sequencer import Sequencer
+from .opening import OpenLog
 
 WINDOW = 0.002  # seconds
 MOST_ENTRIES = 512  # of a group
+REST = 1.0  # seconds between two looks after what is not done with every group
 MOST_WAITING = 20_000  # submissions; more find the log unavailable
 
 Waiting = tuple[Submission, Callable[[Told], None]]
@@ -57,12 +58,21 @@ class Gathering(ABC):
             self._thread.join()
 
     @abstractmethod
+    def rest(self) -> None:
+        """What is done once a second beside the groups, in the same thread."""
+
+    @abstractmethod
     def hand_over(self, group: Sequence[Waiting]) -> None:
         """Have a group written. It must see that each is told, whatever happens."""
 
     def _gather(self) -> None:
+        next_rest = 0.0
         while True:
-            self._wanted.wait()
+            if time.monotonic() >= next_rest:
+                self.rest()
+                next_rest = time.monotonic() + REST
+            if not self._wanted.wait(REST):
+                continue
             if not self._is_ending:
                 time.sleep(self._window)
             self._wanted.clear()
@@ -93,19 +103,26 @@ class LocalLog(Gathering):
     """A log that is written in the process that answers: that of a development service."""
 
     def __init__(
-        self,
-        sequencer: Sequencer,
-        alarm: Callable[[Exception], None],
-        window: float = WINDOW,
+        self, log: OpenLog, alarm: Callable[[Exception], None], window: float = WINDOW
     ) -> None:
         super().__init__(window)
-        self.sequencer = sequencer
+        self._log = log
         self._alarm = alarm
+
+    def rest(self) -> None:
+        """Keep checkpoint and marks."""
+        self._log.keep()
+
+    def close(self) -> None:
+        """Write what is left, and let go of the log."""
+        super().close()
+        self._log.keep()
+        self._log.close()
 
     def hand_over(self, group: Sequence[Waiting]) -> None:
         """Write a group here."""
         try:
-            told = self.sequencer.record([submission for submission, _ in group])
+            told = self._log.sequencer.record([submission for submission, _ in group])
         except Exception as fault:
             self._alarm(fault)
             told = [JournalUnavailableError() for _ in group]
@@ -115,4 +132,4 @@ class LocalLog(Gathering):
     @property
     def why_not(self) -> str:
         """Why nothing can be recorded; empty if it can."""
-        return self.sequencer.why_not
+        return self._log.sequencer.why_not

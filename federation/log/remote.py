@@ -22,7 +22,6 @@ from .wire import FrameError, Frames, Group, Written, frame, read_written
 _PAUSE = 0.1  # seconds between two tries to connect
 _SEND_SECONDS = 5.0
 _SILENT = 10.0  # seconds after which a log that does not answer is taken for away
-_ASK_EVERY = 1.0  # seconds between two looks at how the log is
 AWAY = "the process of the log is away"
 
 
@@ -44,13 +43,11 @@ class RemoteLog(Gathering):
         self._ended = threading.Event()
         self._why_not = AWAY
         self._connecting = threading.Thread(target=self._stay, name="log", daemon=True)
-        self._asking = threading.Thread(target=self._ask, name="log_ask", daemon=True)
 
     def start(self) -> None:
         """Connect, and begin to gather."""
         super().start()
         self._connecting.start()
-        self._asking.start()
 
     def close(self) -> None:
         """Send what is left, wait a moment for its answer, and end."""
@@ -141,14 +138,15 @@ class RemoteLog(Gathering):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
-    def _ask(self) -> None:
+    def rest(self) -> None:
         """Ask how the log is, and end a connection on which nothing comes back."""
-        while not self._ended.wait(_ASK_EVERY):
-            oldest = min((since for since, _ in list(self._sent.values())), default=None)
-            if oldest is not None and time.monotonic() - oldest > _SILENT:
-                self._cut()
-            elif self._socket is not None:
-                self.hand_over(())
+        with self._sending:
+            oldest = min((since for since, _ in self._sent.values()), default=None)
+            is_connected = self._socket is not None
+        if oldest is not None and time.monotonic() - oldest > _SILENT:
+            self._cut()
+        elif is_connected:
+            self.hand_over(())
 
 
 def _tell_unavailable(group: Sequence[Waiting]) -> None:

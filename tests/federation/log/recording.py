@@ -11,6 +11,7 @@ from pathlib import Path
 from platelaw.engine.decision import Engine
 from platelaw.federation.deciding.recording import Recording
 from platelaw.federation.log.gathering import LocalLog
+from platelaw.federation.log.opening import OpenLog
 from platelaw.federation.log.sealing import Month, MonthKey, commit, seal
 from platelaw.federation.log.sequencer import Sequencer
 from platelaw.federation.log.signing import LogSigner, log_signer
@@ -61,12 +62,12 @@ def recorded(engine: Engine, folder: Path) -> Generator[Recorded]:
     faults: list[Exception] = []
     keys = Keys()
     microseconds = round(NOW.timestamp() * 1e6)
-    log = LocalLog(Sequencer(store, signer, lambda: microseconds), faults.append)
+    sequencer = Sequencer(store, signer, lambda: microseconds)
+    log = LocalLog(OpenLog(store, sequencer), faults.append)
     log.start()
     point = Point(engine, folder, Recording(log, keys, PD))
     try:
         yield Recorded(point, store, signer, log, keys, faults)
     finally:
         log.close()
-        store.close()
         point.store.close()
