@@ -39,7 +39,7 @@ from .server.config import Address, Config
 from .server.faults import traced
 from .server.gate import Gate
 from .server.health import Check
-from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools
+from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools, nothing_to_close
 from .server.writable import why_not_writable
 from .service import Service, Version
 
@@ -49,29 +49,48 @@ _READ_AGAIN = datetime.timedelta(minutes=1)
 
 
 def build(config: Config, tools: Tools) -> Served:
+    """The service of a configuration, which records what it answers.
+
+    Raises:
+        ImportError: It cannot be built; the message tells why, and the mend.
+    """
+    return served(config, tools, RemoteLog(config.log.socket, config.log.window))
+
+
+def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
     """The service of a configuration.
+
+    Args:
+        config: The configuration.
+        tools: What it is built with.
+        log: Its log; None records nothing, which is for measuring what recording costs.
 
     Raises:
         ImportError: It cannot be built; the message tells why, and the mend.
     """
     clock = tools.clock.now
-    log = RemoteLog(config.log.socket, config.log.window)
+    checks: dict[str, Check] = {}
     try:
         tls = ServerTls(_files(config), lambda text: _warn(tools, text))
-        sealer = RingSealer(KeyRing.open(config.log.seals))
+        recording = None
+        if log is not None:
+            sealer = RingSealer(KeyRing.open(config.log.seals))
+            recording = Recording(log, sealer, config.operator)
+            checks["log"] = Check(lambda: log.why_not)
         service = Service.of(
             _first(config, clock),
             store=config.state / "evidence.sqlite",
             trust_domains=(config.trust_domain,),
             authorizer=load_authorizer(),
             clock=clock,
-            recording=Recording(log, sealer, config.operator),
+            recording=recording,
             alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
     except (BundleError, CredentialsError, StoreError, TableError, VaultError) as fault:
         raise ImportError(str(fault)) from fault
-    log.start()
+    if log is not None:
+        log.start()
     http = config.http_listen
     faces = [HttpFace(http, tls, clock, service.peers)] if http else []
     return Served(
@@ -82,9 +101,9 @@ def build(config: Config, tools: Tools) -> Served:
         checks={
             "policies": Check(lambda: _too_old(service)),
             "evidence": Check(lambda: why_not_writable(config.state)),
-            "log": Check(lambda: log.why_not),
+            **checks,
         },
-        close=log.close,
+        close=log.close if log is not None else nothing_to_close,
         renew=lambda: renew(config, service),
         policy=lambda: policy_in_use(service),
         faces=faces,
