@@ -29,6 +29,8 @@ from .identity.credentials import TlsFiles
 from .identity.signers import COLUMNS as SIGNER_COLUMNS
 from .identity.spiffe import SpiffeId
 from .identity.standing import COLUMNS as CALLER_COLUMNS
+from .log.opening import FILE as LOG_FILE
+from .log.opening import Place
 
 TRUST_DOMAIN = "development.platelaw.internal"
 SERVICE = "service"
@@ -90,6 +92,21 @@ class Home:
     def store(self) -> Path:
         """The file of the evidence."""
         return self.folder / "evidence.sqlite"
+
+    @property
+    def log(self) -> Place:
+        """Where the log is."""
+        return Place(f"{TRUST_DOMAIN}/log", self.folder / LOG_FILE, self.folder / "log-signing")
+
+    @property
+    def seals(self) -> Path:
+        """The folder of the keys of free texts."""
+        return self.folder / "log-keys"
+
+    @property
+    def service(self) -> SpiffeId:
+        """Who the service is."""
+        return next(each.spiffe_id for each in self.identities if each.name == SERVICE)
 
     def tls(self, name: str = SERVICE) -> TlsFiles:
         """How an identity proves itself."""
@@ -194,7 +211,7 @@ def embedded(
 
     Args:
         folder: A folder of its own; what a development service left there is made anew, and only
-            the evidence stays.
+            the evidence and the log with its keys stay.
         clock: The time in UTC.
         cache: What was read of policy texts before.
         policies: Policy files to be added, each below its place in a repository.

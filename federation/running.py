@@ -22,6 +22,7 @@ from .bundles.client import Clock, VerifiedBundle, stored
 from .bundles.client import sync as sync_bundle
 from .bundles.errors import BundleError
 from .bundles.updating import is_root
+from .deciding.recording import Recording
 from .evidence.database import StoreError
 from .identity.authorizing import METRICS, Authorizer, load_authorizer
 from .identity.credentials import CredentialsError, ServerTls, TlsFiles, read_pair
@@ -29,6 +30,10 @@ from .identity.peer import TLS_VERSION, Peers
 from .identity.spiffe import SpiffeError, check_trust_domain
 from .identity.standing import Standings
 from .identity.tables import TableError
+from .log.keyring import KeyRing
+from .log.remote import RemoteLog
+from .log.sealer import RingSealer
+from .log.vault import VaultError
 from .refusal import RefusedCallError
 from .server.config import Address, Config
 from .server.faults import traced
@@ -50,19 +55,23 @@ def build(config: Config, tools: Tools) -> Served:
         ImportError: It cannot be built; the message tells why, and the mend.
     """
     clock = tools.clock.now
+    log = RemoteLog(config.log.socket, config.log.window)
     try:
         tls = ServerTls(_files(config), lambda text: _warn(tools, text))
+        sealer = RingSealer(KeyRing.open(config.log.seals))
         service = Service.of(
             _first(config, clock),
             store=config.state / "evidence.sqlite",
             trust_domains=(config.trust_domain,),
             authorizer=load_authorizer(),
             clock=clock,
+            recording=Recording(log, sealer, config.operator),
             alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
-    except (BundleError, CredentialsError, StoreError, TableError) as fault:
+    except (BundleError, CredentialsError, StoreError, TableError, VaultError) as fault:
         raise ImportError(str(fault)) from fault
+    log.start()
     http = config.http_listen
     faces = [HttpFace(http, tls, clock, service.peers)] if http else []
     return Served(
@@ -73,7 +82,9 @@ def build(config: Config, tools: Tools) -> Served:
         checks={
             "policies": Check(lambda: _too_old(service)),
             "evidence": Check(lambda: why_not_writable(config.state)),
+            "log": Check(lambda: log.why_not),
         },
+        close=log.close,
         renew=lambda: renew(config, service),
         policy=lambda: policy_in_use(service),
         faces=faces,

@@ -116,6 +116,7 @@ class Pools:
         message = Requests(Envelopes(), (template,), 1, set()).next()
         caller = anyone(utc_now())(None, utc_now())
         answer = self._decide(Call(caller, f"{DECISIONS}/Decide", utc_now()), message)
+        assert isinstance(answer, bytes)  # nothing is recorded here
         outcome = d.DecideResponse.FromString(answer).answer.outcome
         return a.Outcome.Name(outcome).removeprefix("OUTCOME_")
 

@@ -19,6 +19,7 @@ from platelaw.federation.call import Call, Handler
 from platelaw.federation.caller import Caller
 from platelaw.federation.embedded import Home
 from platelaw.federation.identity.credentials import ServerTls
+from platelaw.federation.later import Later
 from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.clock import Clock
 from platelaw.federation.server.config import read_config
@@ -98,7 +99,7 @@ class Loaded:
             pstats.Stats(*self._profiles.values()).dump_stats(profile)
 
     def _profiled(self, handler: Handler) -> Handler:
-        def profiled(call: Call, data: bytes) -> bytes:
+        def profiled(call: Call, data: bytes) -> bytes | Later:
             thread = threading.get_ident()
             profile = self._profiles.get(thread) or self._profiles.setdefault(
                 thread, cProfile.Profile()

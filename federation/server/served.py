@@ -65,7 +65,7 @@ class RefusedPoliciesError(Exception):
 
 
 def _unchanged() -> None:
-    """A service whose policies never change."""
+    """Nothing: for a service whose policies never change, or that holds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class Served:
             ``RefusedPoliciesError`` if they are not taken up.
         policy: Which policies decide.
         faces: Other ways in.
+        close: Lets go of what it uses, when no call is under way any more.
     """
 
     handlers: Handlers
@@ -92,6 +93,7 @@ class Served:
     renew: Callable[[], None] = _unchanged
     policy: Callable[[], PolicyInUse] = PolicyInUse
     faces: Sequence[Face] = ()
+    close: Callable[[], None] = _unchanged
 
 
 Build: TypeAlias = Callable[[Config, Tools], Served]

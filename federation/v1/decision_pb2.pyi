@@ -47,10 +47,12 @@ class DecideManyRequest(_message.Message):
     def __init__(self, envelope: _Optional[_Union[Envelope, _Mapping]] = ..., questions: _Optional[_Iterable[_Union[_question_pb2.Question, _Mapping]]] = ...) -> None: ...
 
 class DecideManyResponse(_message.Message):
-    __slots__ = ("answers",)
+    __slots__ = ("answers", "proof")
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
     answers: _containers.RepeatedCompositeFieldContainer[_answer_pb2.Answer]
-    def __init__(self, answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ...) -> None: ...
+    proof: _answer_pb2.TreeProof
+    def __init__(self, answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., proof: _Optional[_Union[_answer_pb2.TreeProof, _Mapping]] = ...) -> None: ...
 
 class DecideSearchRequest(_message.Message):
     __slots__ = ("envelope", "question", "listed", "list_digest")
@@ -71,12 +73,14 @@ class OwnerList(_message.Message):
     def __init__(self, keys: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DecideSearchResponse(_message.Message):
-    __slots__ = ("groups", "list_digest")
+    __slots__ = ("groups", "list_digest", "proof")
     GROUPS_FIELD_NUMBER: _ClassVar[int]
     LIST_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
     groups: _containers.RepeatedCompositeFieldContainer[OwnerGroup]
     list_digest: bytes
-    def __init__(self, groups: _Optional[_Iterable[_Union[OwnerGroup, _Mapping]]] = ..., list_digest: _Optional[bytes] = ...) -> None: ...
+    proof: _answer_pb2.TreeProof
+    def __init__(self, groups: _Optional[_Iterable[_Union[OwnerGroup, _Mapping]]] = ..., list_digest: _Optional[bytes] = ..., proof: _Optional[_Union[_answer_pb2.TreeProof, _Mapping]] = ...) -> None: ...
 
 class OwnerGroup(_message.Message):
     __slots__ = ("answer", "count", "owners", "runs")

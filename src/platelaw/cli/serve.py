@@ -16,10 +16,16 @@ import click
 
 from ..engine.cache import Cache
 from ..federation.bundles.errors import BundleError
+from ..federation.deciding.recording import Recording
 from ..federation.embedded import TRUST_DOMAIN, Embedded, Home, embedded
 from ..federation.evidence.database import StoreError
 from ..federation.identity.authorizing import load_authorizer
 from ..federation.identity.credentials import ServerTls
+from ..federation.log.gathering import LocalLog
+from ..federation.log.keyring import KeyRing
+from ..federation.log.opening import LogError, open_log
+from ..federation.log.sealer import RingSealer
+from ..federation.log.vault import VaultError
 from ..federation.running import (
     BUILD,
     SYNC,
@@ -32,6 +38,7 @@ from ..federation.server.accounts import Accounts
 from ..federation.server.clock import Clock
 from ..federation.server.config import Address, Config, ConfigError, Logging, read_config
 from ..federation.server.faults import traced
+from ..federation.server.health import Check
 from ..federation.server.logs import hear_libraries, logger
 from ..federation.server.metrics_server import MetricsServer
 from ..federation.server.served import Served, Tools
@@ -126,7 +133,7 @@ def _serve_config(file: Path, *, check_only: bool) -> None:
         click.echo(f"{file}: nothing is wrong with it")
         raise SystemExit(0)
     log = logger(config.logging)
-    supervisor = Supervisor(config, BUILD, log, SYNC)
+    supervisor = Supervisor(config, BUILD, log, SYNC, keeps_log=True)
     metrics = _metrics(config, supervisor)
     try:
         if metrics is not None:
@@ -177,27 +184,38 @@ def _made(folder: Path, cache: Cache | None) -> Embedded:
 
 
 def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
+    home = made.home
     try:
+        sealer = RingSealer(KeyRing.open(home.seals))
+        log = LocalLog(open_log(home.log), lambda fault: _alarm(tools, fault))
         service = Service.of(
             Version.of(made.bundle, tools.clock.now),
-            store=made.home.store,
+            store=home.store,
             trust_domains=(TRUST_DOMAIN,),
             authorizer=load_authorizer(),
             clock=tools.clock.now,
-            alarm=lambda fault: tools.log.error("evaluation failed", **traced(fault)),
+            recording=Recording(log, sealer, home.service.agency),
+            alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
-    except StoreError as fault:
+    except (LogError, StoreError, VaultError) as fault:
         stop(str(fault))
+    log.start()
     http.peers = service.peers
     return Served(
         service.handlers(),
         service.peers.caller_of,
         service.authorize,
-        ServerTls(made.home.tls(), _report).credentials(),
+        ServerTls(home.tls(), _report).credentials(),
+        checks={"log": Check(lambda: log.why_not)},
         policy=lambda: policy_in_use(service),
         faces=(http,),
+        close=log.close,
     )
+
+
+def _alarm(tools: Tools, fault: Exception) -> None:
+    tools.log.error("evaluation failed", **traced(fault))
 
 
 def _tell(home: Home, port: int, url: str, *, is_default: bool, as_json: bool) -> None:
