@@ -257,9 +257,12 @@ def check_consistency(
     if not 0 <= old <= new:
         raise ProofError(f"a tree of {old} leaves does not grow to {new}")
     _check_hashes((old_root, new_root, *proof))
+    for size, root in ((old, old_root), (new, new_root)):
+        if not size and root != EMPTY_ROOT:
+            raise ProofError("the root of an empty tree is the hash of nothing")
     if old in {0, new}:
         _exactly(proof, 0)
-        if old_root != (new_root if old else EMPTY_ROOT):
+        if old and old_root != new_root:
             raise ProofError(f"two roots are given for one tree of {old} leaves")
         return
     level = _trailing_zeros(old)

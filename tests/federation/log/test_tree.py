@@ -305,6 +305,17 @@ def test_a_growth_proves_no_older_leaf() -> None:
         growth.inclusion(8)
 
 
+def test_an_empty_tree_has_one_root() -> None:
+    check_consistency(0, EMPTY_ROOT, 0, EMPTY_ROOT, ())
+    for old_root, new, new_root in (
+        (LEAVES[0], 1, LEAVES[0]),
+        (EMPTY_ROOT, 0, LEAVES[0]),
+        (LEAVES[0], 0, LEAVES[0]),
+    ):
+        with pytest.raises(ProofError, match="empty tree"):
+            check_consistency(0, old_root, new, new_root, ())
+
+
 def test_an_edge_has_one_hash_a_complete_subtree() -> None:
     assert len(EMPTY.extended(LEAVES[:7]).after.hashes) == 3
     with pytest.raises(ProofError, match="7 leaves has no right edge of 2 hashes"):
