@@ -14,7 +14,7 @@ from pathlib import Path
 from . import rows, sqlite_schema
 from .store import StoreError, StoreUnavailableError
 
-Place = tuple[tuple[int, int], ...]
+Place = tuple[int, int, int, int]
 """Which files a log is in, by device and number."""
 
 _OLDEST_SQLITE = (3, 37, 0)  # the first with tables that hold their columns to their types
@@ -72,7 +72,7 @@ def reader(path: Path) -> sqlite3.Connection:
     try:
         if not path.is_file():
             raise FileNotFoundError(2, "no such file")
-        if not os.access(path.parent, os.W_OK) and not wal_of(path).exists():
+        if not os.access(path.parent, os.W_OK) and not os.path.exists(files_of(path)[1]):
             address += "&immutable=1"  # SQLite cannot lock there, and nobody can write
         connection = _connected(address)
         try:
@@ -86,19 +86,19 @@ def reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def place(path: Path) -> Place:
-    """Which files a log that is open is in.
+def place(files: tuple[str, str]) -> Place:
+    """Which files a log that is open is in, by their names as `files_of` has them.
 
     Raises:
         OSError: One is not there.
     """
-    found = (os.stat(path), os.stat(wal_of(path)))
-    return tuple((one.st_dev, one.st_ino) for one in found)
+    log, wal = os.stat(files[0]), os.stat(files[1])
+    return log.st_dev, log.st_ino, wal.st_dev, wal.st_ino
 
 
-def wal_of(path: Path) -> Path:
-    """Where the last writes of a log are, before they go to its file."""
-    return path.with_name(f"{path.name}-wal")
+def files_of(path: Path) -> tuple[str, str]:
+    """A log's file, and that where the last writes are before they go to it."""
+    return str(path), f"{path}-wal"
 
 
 def plain(fault: sqlite3.Error) -> str:

@@ -48,12 +48,12 @@ class SqliteStore:
         self._only_reading = only_reading
         self._writing, self._reading = threading.Lock(), threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._place: sqlite_opening.Place = ()
+        self._files = sqlite_opening.files_of(path)
+        self._place: sqlite_opening.Place | None = None
         self._calls = sqlite_calls.RecordedCalls()
         if not only_reading:
             sqlite_opening.prepare(path)
         with ExitStack() as opening:
-            opening.callback(self._calls.close)
             opening.callback(self._give_up_writer)
             if not only_reading:
                 self._open_first_writer()
@@ -197,7 +197,7 @@ class SqliteStore:
             connection = sqlite_opening.writer(self._path, self._synchronous)
             self._connection = connection
             connection.execute("SELECT size FROM head").fetchall()  # makes the WAL
-            self._place = self._place or sqlite_opening.place(self._path)
+            self._place = self._place or sqlite_opening.place(self._files)
         return self._connection
 
     def _give_up_writer(self) -> None:
@@ -213,7 +213,7 @@ class SqliteStore:
             OSError: One is gone.
             StoreUnavailableError: One is another.
         """
-        if sqlite_opening.place(self._path) != self._place:
+        if sqlite_opening.place(self._files) != self._place:
             raise StoreUnavailableError(
                 f"{self._path}: was replaced under the service, and is not written; "
                 "put it back and start the service again"
