@@ -80,9 +80,7 @@ def main() -> None:
     log = LogKeeper(_Silence())
     if wanted.logged:
         log.start(str(folder / CONFIG))
-    loaded = Loaded(
-        folder, tls=wanted.tls, logged=wanted.logged, profiled=bool(wanted.profile)
-    )
+    loaded = Loaded(folder, tls=wanted.tls, logged=wanted.logged, profiled=bool(wanted.profile))
     port = loaded.start()
     stock = grpc.server(ThreadPoolExecutor(4), handlers=[ECHO])
     stock_port = loaded.add_port(stock)

@@ -123,6 +123,7 @@ class Conversation:
                 raise asking.no_answer(
                     f"{len(response.answers)} answers came to {len(part)} questions"
                 )
+            asking.own_proofs(response.answers, response.proof)
             answers += (
                 asking.item(at).answer(answer, {digest_of(question)})
                 for at, (answer, question) in enumerate(zip(response.answers, part, strict=True))
@@ -167,6 +168,7 @@ class Conversation:
         response, asking = yield from self._call(
             f"{_DECISION}DecideSearch", request, pb.DecideSearchResponse, request_id
         )
+        asking.own_proofs([group.answer for group in response.groups], response.proof)
         by_digest = known is not None
         answer = read_groups(response, asking, question, listed, by_digest=by_digest)
         if not by_digest and is_plain(listed, answer):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..log.notes import NoteError, NoteVerifier
-from ..server.config import Address, ConfigError, address_of
-from ..server.settings import Settings
+from ..log.notes import NoteVerifier
+from ..server.config import Address
 
 
 @dataclass(frozen=True, slots=True)

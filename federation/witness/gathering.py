@@ -107,7 +107,7 @@ class Gatherer:
         while not self._ended.is_set():
             try:
                 self.ask_once()
-            except Exception as fault:  # noqa: BLE001  # witnesses are asked again, whatever failed
+            except Exception as fault:  # witnesses are asked again, whatever failed
                 self._report(f"asking the witnesses failed: {type(fault).__name__}: {fault}")
             self._woken.wait(self._every)
             self._woken.clear()
