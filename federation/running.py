@@ -31,6 +31,8 @@ from .identity.spiffe import SpiffeError, check_trust_domain
 from .identity.standing import Standings
 from .identity.tables import TableError
 from .log.keyring import KeyRing
+from .log.opening import open_store, place_of
+from .log.reading import handlers as log_handlers
 from .log.remote import RemoteLog
 from .log.sealer import RingSealer
 from .log.vault import VaultError
@@ -93,8 +95,12 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
         log.start()
     http = config.http_listen
     faces = [HttpFace(http, tls, clock, service.peers)] if http else []
+    handlers = service.handlers()
+    if log is not None:
+        place = place_of(config)
+        handlers = {**handlers, **log_handlers(lambda: open_store(place, only_reading=True))}
     return Served(
-        service.handlers(),
+        handlers,
         service.peers.caller_of,
         service.authorize,
         tls.credentials(),

@@ -13,10 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from ..server.config import Config, ConfigError, LogSettings, read_config
+from ..server.config import ConfigError, LogSettings, read_config
 from ..server.logs import logger
 from ..server.reports import Failed, Pipe, Ready
-from .opening import FILE, LogError, Place, open_log
+from .opening import LogError, open_log, place_of
 from .serving import LogServer
 
 _BACKLOG = 128
@@ -48,12 +48,6 @@ def main() -> None:
     with suppress(OSError):
         os.unlink(config.log.socket)
     log.close()
-
-
-def place_of(config: Config) -> Place:
-    """Where the log of a configuration is."""
-    log = config.log
-    return Place(log.origin, config.state / FILE, log.signing, log.server, log.postgres)
 
 
 def _listening(settings: LogSettings) -> socket.socket:

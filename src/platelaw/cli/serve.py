@@ -23,7 +23,8 @@ from ..federation.identity.authorizing import load_authorizer
 from ..federation.identity.credentials import ServerTls
 from ..federation.log.gathering import LocalLog
 from ..federation.log.keyring import KeyRing
-from ..federation.log.opening import LogError, open_log
+from ..federation.log.opening import LogError, open_log, open_store
+from ..federation.log.reading import handlers as log_handlers
 from ..federation.log.sealer import RingSealer
 from ..federation.log.vault import VaultError
 from ..federation.running import (
@@ -202,8 +203,9 @@ def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
         stop(str(fault))
     log.start()
     http.peers = service.peers
+    readers = log_handlers(lambda: open_store(home.log, only_reading=True))
     return Served(
-        service.handlers(),
+        {**service.handlers(), **readers},
         service.peers.caller_of,
         service.authorize,
         ServerTls(home.tls(), _report).credentials(),
