@@ -5,11 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import shlex
-import signal
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 import click
@@ -47,7 +44,7 @@ from ..federation.server.serving import Serving
 from ..federation.server.supervisor import Supervisor
 from ..federation.service import Service, Version
 from .caching import cache_options
-from .common import stop
+from .common import stop, wait_for_end
 from .home import home_from, home_option
 
 _GRACE = 10.0  # seconds in which calls under way are finished
@@ -116,7 +113,8 @@ def serve_command(
         stop(str(fault), "another service may listen there; end it, or choose another port")
     made.home.tell_server(f"{_LOOPBACK}:{taken}")
     _tell(made.home, taken, http.url, is_default=home is None, as_json=as_json)
-    _wait(serving)
+    wait_for_end()
+    serving.stop(_GRACE)
 
 
 # Configured -----------------------------------------------------------------------------------
@@ -240,20 +238,6 @@ def _tell(home: Home, port: int, url: str, *, is_default: bool, as_json: bool) -
     for example in ("permit", "hold", "deny"):
         click.echo(f"  platelaw ask{there} --example {example}")
     click.echo("Ctrl-C ends it.")
-
-
-def _wait(serving: Serving) -> None:
-    """Until somebody ends it; calls under way are finished."""
-    ended = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        ended.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    ended.wait()
-    serving.stop(_GRACE)
 
 
 def _report(text: str) -> None:
