@@ -28,6 +28,9 @@ class SqliteStore:
     """A log in one file.
 
     One process writes; others may read.
+
+    Attributes:
+        path: The file.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class SqliteStore:
         Raises:
             StoreError: The file cannot be used; the message tells the mend.
         """
-        self._path = path
+        self.path = path
         self._synchronous = synchronous
         self._only_reading = only_reading
         self._writing, self._reading = threading.Lock(), threading.Lock()
@@ -164,7 +167,7 @@ class SqliteStore:
         try:
             self._open_writer()
         except (OSError, sqlite3.Error) as fault:
-            raise sqlite_opening.told(self._path, fault) from fault
+            raise sqlite_opening.told(self.path, fault) from fault
 
     @contextmanager
     def _transaction(self, *, flushed: bool = True) -> Generator[sqlite3.Connection]:
@@ -194,7 +197,7 @@ class SqliteStore:
         if self._only_reading:
             raise StoreUnavailableError("the log was opened to be read only")
         if self._connection is None:
-            connection = sqlite_opening.writer(self._path, self._synchronous)
+            connection = sqlite_opening.writer(self.path, self._synchronous)
             self._connection = connection
             connection.execute("SELECT size FROM head").fetchall()  # makes the WAL
             self._place = self._place or sqlite_opening.place(self._files)
@@ -215,7 +218,7 @@ class SqliteStore:
         """
         if sqlite_opening.place(self._files) != self._place:
             raise StoreUnavailableError(
-                f"{self._path}: was replaced under the service, and is not written; "
+                f"{self.path}: was replaced under the service, and is not written; "
                 "put it back and start the service again"
             )
 
