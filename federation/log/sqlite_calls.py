@@ -118,12 +118,12 @@ def _read(row: bytes) -> list[RecordedCall]:
     Raises:
         sqlite3.DatabaseError: The row is torn.
     """
-    kept, packed = row[:_SUM], row[_SUM:]
     try:
+        kept, packed = row[:_SUM], row[_SUM:]
         if kept != _sum(packed):
             raise DecodeError("its sum does not fit")
         return [RecordedCall(*one) for one in _decode(packed)]
-    except DecodeError as fault:
+    except (DecodeError, TypeError) as fault:
         told = "a row of calls is torn; it goes when its calls may be forgotten"
         raise sqlite3.DatabaseError(f"{told}, till then nothing is written ({fault})") from fault
 

@@ -196,12 +196,11 @@ def _check_head(connection: sqlite3.Connection) -> None:
         StoreUnavailableError: It does not.
         sqlite3.Error: It cannot be read.
     """
-    found = connection.execute("SELECT size, edge FROM head").fetchall()
+    found = connection.execute("SELECT head.size, edge, at, note FROM head, checkpoint").fetchall()
     if len(found) != 1:
         raise StoreUnavailableError("the row of the head is missing")
-    size, edge = found[0]
-    rows.edge(size, edge)
+    size = rows.head(*found[0]).edge.size
     last = "SELECT first + length(leaves) / 32 FROM groups ORDER BY first DESC LIMIT 1"
     ends = connection.execute(last).fetchone()
-    if (end := ends[0] if ends else 0) != size:
+    if (end := rows.number(ends[0]) if ends else 0) != size:
         raise StoreUnavailableError(f"the head says {size:,} entries, and {end:,} are on file")

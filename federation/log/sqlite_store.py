@@ -83,7 +83,7 @@ class SqliteStore:
         Raises:
             StoreUnavailableError: The store cannot be read.
         """
-        return _head(self._read(_HEAD)[0])
+        return _head(self._read(_HEAD))
 
     def groups(self, first: int, end: int) -> Iterator[Group]:
         """The groups that have entries from `first` to before `end`, whole and in order.
@@ -224,7 +224,7 @@ class SqliteStore:
 
     def _one(self, query: str, of: tuple[object, ...]) -> bytes | None:
         found = self._read(query, of)
-        return found[0][0] if found else None
+        return rows.content(found[0][0]) if found else None
 
     def _read(self, query: str, of: tuple[object, ...] | Mapping[str, object] = ()) -> list[Row]:
         """Read rows, all at once: a reader that lingers would let the WAL grow.
@@ -248,7 +248,7 @@ class _Appending:
         self._connection = connection
         self._known = known
         self._new = set[sqlite_calls.Key]()
-        self.head = _head(connection.execute(_HEAD).fetchone())
+        self.head = _head(connection.execute(_HEAD).fetchall())
         self.written: Group | None = None
         self.answered: Sequence[RecordedCall] = ()
         known.catch_up(connection, self.head.edge.size)
@@ -306,9 +306,10 @@ class _Appending:
             raise StoreUnavailableError("a call was answered before; nothing was written")
 
 
-def _head(row: Row) -> Head:
-    size, edge, at, note = row
-    return Head(rows.edge(size, edge), at, note)
+def _head(found: Sequence[Row]) -> Head:
+    if len(found) != 1:
+        raise StoreUnavailableError("the row of the head is missing; run `platelaw log verify`")
+    return rows.head(*found[0])
 
 
 @contextmanager
