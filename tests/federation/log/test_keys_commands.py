@@ -68,7 +68,12 @@ class Desk:
 
     def __call__(self, name: str, asked: k.ListKeysRequest | k.DeleteKeyRequest
                  | k.SetLegalHoldRequest | k.LiftLegalHoldRequest, by: Call) -> bytes:  # fmt: skip
-        return self.handlers[f"/platelaw.v1.LogKeyService/{name}"](by, asked.SerializeToString())
+        return self.answered(f"/platelaw.v1.LogKeyService/{name}", by, asked.SerializeToString())
+
+    def answered(self, method: str, by: Call, data: bytes) -> bytes:
+        answer = self.handlers[method](by, data)
+        assert isinstance(answer, bytes)
+        return answer
 
 
 @pytest.fixture
@@ -99,7 +104,7 @@ def run(desk: Desk, tmp_path: Path) -> Iterator[Run]:
         try:
             caller = peers.caller_of(context, world.now())
             authorizer.check(caller, method, world.now())
-            return desk.handlers[method](Call(caller, method, LATER), data)
+            return desk.answered(method, Call(caller, method, LATER), data)
         except RefusedCallError as fault:
             code = next(each for each in grpc.StatusCode if each.value[0] == fault.status.value)
             context.abort(code, fault.message)

@@ -18,6 +18,7 @@ from platelaw.engine.library import load, read_policies, shipped_registry
 from platelaw.federation.call import Call
 from platelaw.federation.caller import CallerRole
 from platelaw.federation.identity.authorizing import ServicePolicyError
+from platelaw.federation.identity.spiffe import SpiffeId
 from platelaw.federation.journal import JournalUnavailableError
 from platelaw.federation.log.acts import ActKind
 from platelaw.federation.log.key_policy import (
@@ -40,12 +41,12 @@ from platelaw.federation.log.shredding import delete_key, lift_hold, listed, set
 from platelaw.federation.log.vault import VaultError
 from platelaw.federation.refusal import RefusedCallError, Status
 
-from .holders import AUDITOR, COURT, DOMAIN, LATER, OWNER, Deciding, Log, call
+from .holders import AUDITOR, COURT, LATER, OWNER, Deciding, Log, call
 
 NOVEMBER = Month(2026, 11)
 THEN = datetime.datetime(2026, 11, 3, 15, 15, tzinfo=datetime.UTC)
 CUSTODIAN = call()
-SERVICE = f"{DOMAIN}/agency/VENDOR/host/role/service"
+SERVICE = SpiffeId("aa.example", "VENDOR/host", CallerRole.SERVICE)
 TEXTS = {"reason": "stolen car", "user": "u-17"}
 ENTRY = b"entry-number-one"
 
@@ -413,12 +414,12 @@ def test_a_deletion_killed_before_the_key_is_gone_is_recorded_again_and_done(
     assert killed(folder, "delete", where) == recorded
     anew = KeyRing.open(folder)
     assert anew.find(OWNER, NOVEMBER) == ring.find(OWNER, NOVEMBER) is not None
-    settle(anew, log.record, service=SERVICE, now=LATER)
+    settle(anew, log.record, SERVICE, LATER)
     assert anew.find(OWNER, NOVEMBER) is None
     (act,) = log.acts
     assert (act.kind, act.by) == (ActKind.KEY_DELETED, CUSTODIAN.caller.spiffe_id)
     assert act.details["again"] is True
-    settle(anew, log.record, service=SERVICE, now=LATER)
+    settle(anew, log.record, SERVICE, LATER)
     assert len(log.acts) == 1
 
 
@@ -427,7 +428,7 @@ def test_a_deletion_killed_after_the_key_is_gone_is_not_recorded_twice(
 ) -> None:
     assert killed(folder, "delete", "after") == ["key_deleted"]
     anew = KeyRing.open(folder)
-    settle(anew, log.record, service=SERVICE, now=LATER)
+    settle(anew, log.record, SERVICE, LATER)
     assert log.acts == []
     anew.key_for("AA/so", THEN)
     so = call(agency="AA/so")
@@ -447,12 +448,12 @@ def test_a_deletion_that_was_cut_off_is_not_gone_on_with_under_a_hold_set_since(
 ) -> None:
     killed(folder, "delete", "between")
     hold = set_hold(ring, COURT, OWNER, "26-cv-1", decide, log.record)
-    settle(ring, log.record, service=SERVICE, now=LATER)
+    settle(ring, log.record, SERVICE, LATER)
     assert ring.find(OWNER, NOVEMBER) is not None
     assert log.kinds() == [ActKind.HOLD_SET, ActKind.KEY_KEPT]
-    assert (log.acts[1].by, log.acts[1].details["holds"]) == (SERVICE, [hold.id])
+    assert (log.acts[1].by, log.acts[1].details["holds"]) == (str(SERVICE), [hold.id])
     lift_hold(ring, COURT, hold.id, decide, log.record)
-    settle(ring, log.record, service=SERVICE, now=LATER)
+    settle(ring, log.record, SERVICE, LATER)
     assert ring.find(OWNER, NOVEMBER) is not None
 
 
@@ -461,9 +462,9 @@ def test_while_the_log_cannot_record_what_was_cut_off_waits(
 ) -> None:
     killed(folder, "delete", "between")
     with pytest.raises(OSError, match="full"):
-        settle(ring, Log(fault=OSError(28, "full")).record, service=SERVICE, now=LATER)
+        settle(ring, Log(fault=OSError(28, "full")).record, SERVICE, LATER)
     assert ring.find(OWNER, NOVEMBER) is not None
-    settle(ring, log.record, service=SERVICE, now=LATER)
+    settle(ring, log.record, SERVICE, LATER)
     assert ring.find(OWNER, NOVEMBER) is None
 
 
@@ -474,10 +475,10 @@ def test_a_hold_whose_setting_was_cut_off_stands_and_is_recorded(
     killed(folder, "hold", where)
     with pytest.raises(RefusedCallError, match="service/log-keys/legal-hold"):
         delete_key(ring, CUSTODIAN, OWNER, NOVEMBER, decide, log.record)
-    settle(ring, log.record, service=SERVICE, now=LATER)
+    settle(ring, log.record, SERVICE, LATER)
     assert log.kinds() == [ActKind.HOLD_SET]
     assert log.acts[0].by == COURT.caller.spiffe_id
-    settle(ring, log.record, service=SERVICE, now=LATER)
+    settle(ring, log.record, SERVICE, LATER)
     assert len(log.acts) == 1
 
 
