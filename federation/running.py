@@ -30,7 +30,10 @@ from .identity.peer import TLS_VERSION, Peers
 from .identity.spiffe import SpiffeError, check_trust_domain
 from .identity.standing import Standings
 from .identity.tables import TableError
+from .log.acting import JournalRecorder
+from .log.key_policy import load_key_policy
 from .log.keyring import KeyRing
+from .log.keys_servicer import handlers as key_handlers
 from .log.opening import open_store, place_of
 from .log.reading import handlers as log_handlers
 from .log.remote import RemoteLog
@@ -74,10 +77,10 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
     checks: dict[str, Check] = {}
     try:
         tls = ServerTls(_files(config), lambda text: _warn(tools, text))
-        recording = None
+        recording, ring = None, None
         if log is not None:
-            sealer = RingSealer(KeyRing.open(config.log.seals))
-            recording = Recording(log, sealer, config.operator)
+            ring = KeyRing.open(config.log.seals)
+            recording = Recording(log, RingSealer(ring), config.operator)
             checks["log"] = Check(lambda: log.why_not)
         service = Service.of(
             _first(config, clock),
@@ -91,16 +94,22 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
         )
     except (BundleError, CredentialsError, StoreError, TableError, VaultError) as fault:
         raise ImportError(str(fault)) from fault
-    if log is not None:
+    answering = {**service.handlers()}
+    if log is not None and ring is not None:
         log.start()
+        answering |= key_handlers(
+            ring,
+            load_key_policy(),
+            service.snapshots,
+            JournalRecorder(log, clock).record,
+            lambda fault: _alarm(tools, fault),
+        )
+        place = place_of(config)
+        answering |= log_handlers(lambda: open_store(place, only_reading=True))
     http = config.http_listen
     faces = [HttpFace(http, tls, clock, service.peers)] if http else []
-    handlers = service.handlers()
-    if log is not None:
-        place = place_of(config)
-        handlers = {**handlers, **log_handlers(lambda: open_store(place, only_reading=True))}
     return Served(
-        handlers,
+        answering,
         service.peers.caller_of,
         service.authorize,
         tls.credentials(),
