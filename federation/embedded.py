@@ -96,7 +96,13 @@ class Home:
     @property
     def log(self) -> Place:
         """Where the log is."""
-        return Place(f"{TRUST_DOMAIN}/log", self.folder / LOG_FILE, self.folder / "log-signing")
+        folder = self.folder
+        return Place(
+            f"{TRUST_DOMAIN}/log",
+            folder / LOG_FILE,
+            folder / "log-signing",
+            folder / "log-mark" / "mark",
+        )
 
     @property
     def seals(self) -> Path:

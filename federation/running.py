@@ -30,7 +30,12 @@ from .identity.peer import TLS_VERSION, Peers
 from .identity.spiffe import SpiffeError, check_trust_domain
 from .identity.standing import Standings
 from .identity.tables import TableError
+from .log.acting import JournalRecorder
+from .log.key_policy import load_key_policy
 from .log.keyring import KeyRing
+from .log.keys_servicer import handlers as key_handlers
+from .log.opening import open_store, place_of
+from .log.reading import handlers as log_handlers
 from .log.remote import RemoteLog
 from .log.sealer import RingSealer
 from .log.vault import VaultError
@@ -39,7 +44,7 @@ from .server.config import Address, Config
 from .server.faults import traced
 from .server.gate import Gate
 from .server.health import Check
-from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools
+from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools, nothing_to_close
 from .server.writable import why_not_writable
 from .service import Service, Version
 
@@ -49,42 +54,71 @@ _READ_AGAIN = datetime.timedelta(minutes=1)
 
 
 def build(config: Config, tools: Tools) -> Served:
+    """The service of a configuration, which records what it answers.
+
+    Raises:
+        ImportError: It cannot be built; the message tells why, and the mend.
+    """
+    return served(config, tools, RemoteLog(config.log.socket, config.log.window))
+
+
+def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
     """The service of a configuration.
+
+    Args:
+        config: The configuration.
+        tools: What it is built with.
+        log: Its log; None records nothing, which is for measuring what recording costs.
 
     Raises:
         ImportError: It cannot be built; the message tells why, and the mend.
     """
     clock = tools.clock.now
-    log = RemoteLog(config.log.socket, config.log.window)
+    checks: dict[str, Check] = {}
     try:
         tls = ServerTls(_files(config), lambda text: _warn(tools, text))
-        sealer = RingSealer(KeyRing.open(config.log.seals))
+        recording, ring = None, None
+        if log is not None:
+            ring = KeyRing.open(config.log.seals)
+            recording = Recording(log, RingSealer(ring), config.operator)
+            checks["log"] = Check(lambda: log.why_not)
         service = Service.of(
             _first(config, clock),
             store=config.state / "evidence.sqlite",
             trust_domains=(config.trust_domain,),
             authorizer=load_authorizer(),
             clock=clock,
-            recording=Recording(log, sealer, config.operator),
+            recording=recording,
             alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
     except (BundleError, CredentialsError, StoreError, TableError, VaultError) as fault:
         raise ImportError(str(fault)) from fault
-    log.start()
+    answering = {**service.handlers()}
+    if log is not None and ring is not None:
+        log.start()
+        answering |= key_handlers(
+            ring,
+            load_key_policy(),
+            service.snapshots,
+            JournalRecorder(log, clock).record,
+            lambda fault: _alarm(tools, fault),
+        )
+        place = place_of(config)
+        answering |= log_handlers(lambda: open_store(place, only_reading=True))
     http = config.http_listen
     faces = [HttpFace(http, tls, clock, service.peers)] if http else []
     return Served(
-        service.handlers(),
+        answering,
         service.peers.caller_of,
         service.authorize,
         tls.credentials(),
         checks={
             "policies": Check(lambda: _too_old(service)),
             "evidence": Check(lambda: why_not_writable(config.state)),
-            "log": Check(lambda: log.why_not),
+            **checks,
         },
-        close=log.close,
+        close=log.close if log is not None else nothing_to_close,
         renew=lambda: renew(config, service),
         policy=lambda: policy_in_use(service),
         faces=faces,

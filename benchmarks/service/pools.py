@@ -54,7 +54,7 @@ class Pools:
         """Put a service together that is asked beforehand."""
         config = read_config(self.folder / CONFIG)
         tools = Tools(Clock(), Accounts(), logger(config.logging, worker=0))
-        self._decide = running.build(config, tools).handlers[f"{DECISIONS}/Decide"]
+        self._decide = running.served(config, tools, None).handlers[f"{DECISIONS}/Decide"]
         root, cache = config.repository.root.read_bytes(), Cache(config.state / "cache")
         bundle = stored(config.state / "mirror", root, store=cache)
         self.desk = Desk(Version.of(bundle, utc_now).snapshot)

@@ -112,7 +112,7 @@ class LogServer:
                 self._drop(worker)
 
     def _drop(self, worker: _Worker) -> None:
-        with suppress(KeyError):
+        with suppress(KeyError, ValueError):  # gone already
             self._selector.unregister(worker.socket)
         worker.socket.close()
 

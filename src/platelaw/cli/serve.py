@@ -18,10 +18,16 @@ from ..federation.embedded import TRUST_DOMAIN, Embedded, Home, embedded
 from ..federation.evidence.database import StoreError
 from ..federation.identity.authorizing import load_authorizer
 from ..federation.identity.credentials import ServerTls
+from ..federation.journal import JournalUnavailableError
+from ..federation.log.acting import JournalRecorder, SequencerRecorder
 from ..federation.log.gathering import LocalLog
+from ..federation.log.key_policy import load_key_policy
 from ..federation.log.keyring import KeyRing
-from ..federation.log.opening import LogError, open_log
+from ..federation.log.keys_servicer import handlers as key_handlers
+from ..federation.log.opening import LogError, open_log, open_store
+from ..federation.log.reading import handlers as log_handlers
 from ..federation.log.sealer import RingSealer
+from ..federation.log.shredding import settle
 from ..federation.log.vault import VaultError
 from ..federation.running import (
     BUILD,
@@ -184,24 +190,35 @@ def _made(folder: Path, cache: Cache | None) -> Embedded:
 def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
     home = made.home
     try:
-        sealer = RingSealer(KeyRing.open(home.seals))
-        log = LocalLog(open_log(home.log), lambda fault: _alarm(tools, fault))
+        ring = KeyRing.open(home.seals)
+        opened = open_log(home.log)
+        now = tools.clock.now
+        settle(ring, SequencerRecorder(opened.sequencer, now).record, home.service, now())
+        log = LocalLog(opened, lambda fault: _alarm(tools, fault))
         service = Service.of(
             Version.of(made.bundle, tools.clock.now),
             store=home.store,
             trust_domains=(TRUST_DOMAIN,),
             authorizer=load_authorizer(),
             clock=tools.clock.now,
-            recording=Recording(log, sealer, home.service.agency),
+            recording=Recording(log, RingSealer(ring), home.service.agency),
             alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
-    except (LogError, StoreError, VaultError) as fault:
+    except (JournalUnavailableError, LogError, StoreError, VaultError) as fault:
         stop(str(fault))
     log.start()
     http.peers = service.peers
+    keys = key_handlers(
+        ring,
+        load_key_policy(),
+        service.snapshots,
+        JournalRecorder(log, tools.clock.now).record,
+        lambda fault: _alarm(tools, fault),
+    )
+    readers = log_handlers(lambda: open_store(home.log, only_reading=True))
     return Served(
-        service.handlers(),
+        {**service.handlers(), **keys, **readers},
         service.peers.caller_of,
         service.authorize,
         ServerTls(home.tls(), _report).credentials(),
