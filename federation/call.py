@@ -1,4 +1,4 @@
-"""One call to the service, and the shape of what answers it: bytes in, bytes out.
+"""One call to the service, and the shape of what answers it: bytes in, bytes out, at once or later.
 
 Every servicer is a table of handlers by full method name. Who calls has been checked before a
 handler runs (``federation.server``); what a handler refuses is a ``RefusedCallError``.
@@ -13,6 +13,7 @@ from typing import TypeAlias
 import msgspec
 
 from .caller import Caller
+from .later import Later
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
@@ -31,5 +32,6 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     seconds_left: float | None = None
 
 
-Handler: TypeAlias = Callable[[Call, bytes], bytes]
+Handler: TypeAlias = Callable[[Call, bytes], bytes | Later]
+"""What answers: with bytes at once, or later."""
 Handlers: TypeAlias = Mapping[str, Handler]

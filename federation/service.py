@@ -20,13 +20,13 @@ from .caller import Caller
 from .deciding.desk import Desk
 from .deciding.handlers import handlers as deciding_handlers
 from .deciding.point import DecisionPoint
+from .deciding.recording import Recording
 from .evidence.servicer import handlers as evidence_handlers
 from .evidence.store import EvidenceStore
 from .identity.authorizing import Authorizer
 from .identity.peer import Peers
 from .identity.signers import Signers, SignersInUse, signers_of
 from .identity.standing import Standing, Standings, standing_of
-from .journal import Journal
 from .snapshot import PolicySnapshot, Snapshots
 
 Clock = Callable[[], datetime.datetime]
@@ -90,7 +90,8 @@ class Service:
         trust_domains: Collection[str],
         authorizer: Authorizer,
         clock: Clock,
-        journal: Journal | None = None,
+        recording: Recording | None = None,
+        unwitnessed: Callable[[], bool] = lambda: False,
         alarm: Callable[[Exception], None] = lambda fault: None,
         after: Callable[[Call, str], None] = lambda call, outcome: None,
     ) -> Service:
@@ -102,7 +103,8 @@ class Service:
             trust_domains: The trust domains whose callers are let in.
             authorizer: Who may call what.
             clock: The time in UTC.
-            journal: Where answers are recorded; nowhere if not said.
+            recording: Where answers are recorded; nowhere if not said.
+            unwitnessed: Whether the log has been without enough witnesses for too long.
             alarm: What is told of an evaluation that failed.
             after: What is told of every answer: its call and its outcome.
 
@@ -118,9 +120,10 @@ class Service:
             evidence.proofs,
             evidence.holds,
             evidence.refusals,
-            journal,
+            recording,
             alarm,
             after,
+            unwitnessed=unwitnessed,
         )
         peers = Peers(standings, trust_domains)
         return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock)

@@ -47,7 +47,7 @@ calls_at_once = 1e6
 holds_per_second = 1e6
 holds_at_once = 1e6
 
-[log]
+[logging]
 level = "error"
 format = "json"
 """

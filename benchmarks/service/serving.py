@@ -19,6 +19,7 @@ from platelaw.federation.call import Call, Handler
 from platelaw.federation.caller import Caller
 from platelaw.federation.embedded import Home
 from platelaw.federation.identity.credentials import ServerTls
+from platelaw.federation.later import Later
 from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.clock import Clock
 from platelaw.federation.server.config import read_config
@@ -56,14 +57,15 @@ class Loaded:
     Args:
         folder: The folder (``home.Served``).
         tls: Whether callers prove themselves.
+        logged: Whether answers are recorded.
         profiled: Whether what handlers do is profiled.
     """
 
-    def __init__(self, folder: Path, *, tls: bool, profiled: bool) -> None:
+    def __init__(self, folder: Path, *, tls: bool, logged: bool, profiled: bool) -> None:
         self._profiles: dict[int, cProfile.Profile] = {}
         config = read_config(folder / CONFIG)
         tools = Tools(Clock(), Accounts(config.limits), logger(config.logging, worker=0))
-        served = running.build(config, tools)
+        served = running.build(config, tools) if logged else running.served(config, tools, None)
         self._tls = ServerTls(Home(folder, identities()).tls(), print) if tls else None
         if not tls:
             served = replace(served, caller_of=anyone(tools.clock.now()), credentials=None)
@@ -98,7 +100,7 @@ class Loaded:
             pstats.Stats(*self._profiles.values()).dump_stats(profile)
 
     def _profiled(self, handler: Handler) -> Handler:
-        def profiled(call: Call, data: bytes) -> bytes:
+        def profiled(call: Call, data: bytes) -> bytes | Later:
             thread = threading.get_ident()
             profile = self._profiles.get(thread) or self._profiles.setdefault(
                 thread, cProfile.Profile()

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
 
 import msgspec
 
 from ...dsl import syntax as tree
 from ...engine.render_json import View
 from ..call import Call
-from ..journal import Entry, Journal, JournalUnavailableError
 from ..proof import Attempt, Held
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
-from .desk import Desk
-from .explaining import faulty
-from .framing import with_explanation
+from .circumstances import NOTHING_KNOWN, Basis
+from .classes import Texts
 from .questions import attempt_of
 from .ruled import Ruled
 
 LIFE = 300  # seconds in which a release may begin
 STALE_LIFE = 60
-_UNRECORDED = "the answer could not be recorded, so nothing may be released; ask again"
 
 
 class Answered(msgspec.Struct, gc=False):
@@ -35,6 +31,8 @@ class Answered(msgspec.Struct, gc=False):
         own: What is its own: times, digest, ids.
         reason: Why, in one of the words of the semantics.
         asked: The question.
+        owner: The registry key of whose data it is; empty if nobody's, or many owners'.
+        basis: What it was decided from.
     """
 
     outcome: tree.Outcome
@@ -42,6 +40,8 @@ class Answered(msgspec.Struct, gc=False):
     own: a.Answer
     reason: str
     asked: Asked
+    owner: str = ""
+    basis: Basis = NOTHING_KNOWN
 
     def serialized(self) -> bytes:
         """The answer as bytes; fields may come in any order."""
@@ -49,7 +49,7 @@ class Answered(msgspec.Struct, gc=False):
 
 
 class Asked(msgspec.Struct, gc=False):
-    """A question as it came; nothing of it changes.
+    """A question as it came, and what was found out about it.
 
     Attributes:
         call: The call.
@@ -58,6 +58,8 @@ class Asked(msgspec.Struct, gc=False):
         nonce: The nonce of the call.
         raw: The question, serialized.
         digest: Its SHA-256, 32 bytes.
+        texts: Its free texts, once they were taken out.
+        basis: What it was decided from, once that is known.
     """
 
     call: Call
@@ -66,6 +68,8 @@ class Asked(msgspec.Struct, gc=False):
     nonce: bytes
     raw: bytes
     digest: bytes
+    texts: Texts | None = None
+    basis: Basis | None = None
     _attempt: Attempt | None = None
 
     @classmethod
@@ -95,35 +99,7 @@ def new_answer(asked: Asked, outcome: tree.Outcome, reason: str, same: bytes) ->
     own = a.Answer(request_digest=asked.digest)
     decided = own.decided_at
     decided.seconds, decided.nanos = int(asked.seconds), asked.call.now.microsecond * 1000
-    return Answered(outcome, same, own, reason, asked)
-
-
-def recorded(journal: Journal, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
-    """The answers of one call, recorded; DENY if that fails."""
-    try:
-        receipts = journal.record([_entry(answer, desk) for answer in answers])
-    except JournalUnavailableError:
-        return [_unrecorded(answer, desk) for answer in answers]
-    for answer, receipt in zip(answers, receipts, strict=True):
-        answer.own.recorded.origin = receipt.origin
-        answer.own.recorded.index = receipt.index
-    return answers
-
-
-def _entry(answer: Answered, desk: Desk) -> Entry:
-    """What is recorded of an answer."""
-    asked = answer.asked
-    call = asked.call
-    return Entry(
-        call.caller.spiffe_id,
-        asked.request_id,
-        asked.nonce,
-        asked.digest,
-        desk.snapshot.digest,
-        answer.outcome.value,
-        answer.reason,
-        call.now,
-    )
+    return Answered(outcome, same, own, reason, asked, basis=asked.basis or NOTHING_KNOWN)
 
 
 def permit(
@@ -137,14 +113,6 @@ def permit(
     own.release_id = release_id
     if stale:
         own.stale = True
-
-
-def _unrecorded(answer: Answered, desk: Desk) -> Answered:
-    """DENY: an answer that could not be recorded is not given."""
-    own = a.Answer(request_digest=answer.own.request_digest, decided_at=answer.own.decided_at)
-    text = faulty((), _UNRECORDED).SerializeToString(deterministic=True)
-    same = with_explanation(desk.same_of(tree.Outcome.DENY, "log unavailable"), text)
-    return Answered(tree.Outcome.DENY, same, own, "log unavailable", answer.asked)
 
 
 def held_of(asked: Asked, ruled: Ruled, question: q.Question, owner: str) -> Held:

@@ -67,6 +67,7 @@ class Texts(msgspec.Struct, frozen=True, gc=False):
         subject: The commitment to what is searched for, empty if it is blank.
         reason: The reason typed; None if there is none.
         case: The case number, empty if it is blank or not stated.
+        stated: Every fact that is a free text, by name, unless it is blank.
         is_short: Whether each of them is surely within its limit.
     """
 
@@ -74,6 +75,7 @@ class Texts(msgspec.Struct, frozen=True, gc=False):
     subject: str
     reason: str | None
     case: str
+    stated: tuple[tuple[str, str], ...]
     is_short: bool
 
 
@@ -84,19 +86,22 @@ def take_texts(question: q.Question, free: frozenset[str]) -> Texts:
     """
     user, subject, text = question.user, question.subject, question.reason
     reason = text if text or question.HasField("reason") else None
+    stated: list[tuple[str, str]] = []
     case, is_short = "", len(user) <= _NAME and len(subject) <= _NAME and len(text) <= _REASON
     for fact in question.facts:
         name = fact.name
         if name in free and fact.HasField("word"):  # another value is none of a text: a fault
             word = fact.word.strip()
             fact.word = _STATED if word else ""
+            if word:
+                stated.append((name, word))
             if name == names.CASE_NUMBER:
                 case = word
             if len(word) > _WORD:
                 is_short = False
     for name in _TAKEN:
         question.ClearField(name)
-    return Texts(user.strip(), subject.strip(), reason, case, is_short)
+    return Texts(user.strip(), subject.strip(), reason, case, tuple(stated), is_short)
 
 
 Layer: TypeAlias = tuple[Lexicon, ...]  # the lexicons of one layer that are in force on a day
@@ -127,6 +132,11 @@ class Reasons:
         if found is None:
             found = self._of_alike(kept.any_phrase.alike(text), kept)
         return found
+
+    def layers(self, hour: int) -> tuple[Layer, ...]:
+        """The layers that read a reason in an hour, in the order that ``seen`` keeps."""
+        kept = self._of_hour
+        return kept.layers if kept.hour == hour else _layers(self._vocabularies, hour)
 
     def _of_alike(self, text: str, kept: _SeenInHour) -> Hashable:
         """What is seen in a text that stands for all that differ from it in numbers alone."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..call import Call
+from ..later import Later
 from ..messages import parsed, refuse_unknown
 from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from .answers import Answered
-from .envelope import check_envelope
-from .framing import as_first_field, as_first_fields
+from .framing import as_first_field, as_first_fields, as_second_field
 from .patience import Patience
 from .point import DecisionPoint
 
@@ -24,7 +25,7 @@ class Decisions:
 
     point: DecisionPoint
 
-    def decide(self, call: Call, data: bytes) -> bytes:
+    def decide(self, call: Call, data: bytes) -> bytes | Later:
         """One question, one answer.
 
         Raises:
@@ -32,14 +33,16 @@ class Decisions:
         """
         request = parsed(d.DecideRequest, data)
         envelope = request.envelope
-        check_envelope(envelope, call.now.timestamp())
-        refuse_unknown(request, envelope, envelope.issued_at)
         point = self.point
+        repeated = point.checked(call, data, envelope, _one)
+        if repeated is not None:
+            return repeated
+        refuse_unknown(request, envelope, envelope.issued_at)
         desk = point.desk
         answer = point.answer(call, envelope.request_id, envelope.nonce, request.question, desk)
-        return as_first_field(point.recorded((answer,), desk)[0].serialized())
+        return point.given(call, data, (answer,), desk, _one)
 
-    def decide_many(self, call: Call, data: bytes) -> bytes:
+    def decide_many(self, call: Call, data: bytes) -> bytes | Later:
         """Many questions, one answer each, by one snapshot at one moment.
 
         Each has a request id of its own, by which its HOLD is resumed: that of the batch, a dot and
@@ -51,14 +54,16 @@ class Decisions:
         """
         request = parsed(d.DecideManyRequest, data)
         envelope, questions = request.envelope, request.questions
-        check_envelope(envelope, call.now.timestamp())
+        point = self.point
+        repeated = point.checked(call, data, envelope, _many)
+        if repeated is not None:
+            return repeated
         refuse_unknown(request, envelope, envelope.issued_at)
         if not 0 < len(questions) <= MAX_QUESTIONS:
             raise RefusedCallError(
                 Status.INVALID_ARGUMENT,
                 f"questions: send 1 to {MAX_QUESTIONS:,} questions, not {len(questions):,}",
             )
-        point = self.point
         desk, request_id, nonce = point.desk, envelope.request_id, envelope.nonce
         if len(request_id) > LONGEST_ID:
             raise RefusedCallError(
@@ -73,4 +78,15 @@ class Decisions:
             number = f"{request_id}.{at}"
             answers.append(point.answer_of_many(call, number, nonce, one, desk))
             patience.check()
-        return as_first_fields(one.serialized() for one in point.recorded(answers, desk))
+        return point.given(call, data, answers, desk, _many)
+
+
+def _one(answers: Sequence[bytes], proof: bytes) -> bytes:
+    """A ``DecideResponse``; the proof stands in its answer."""
+    del proof
+    return as_first_field(answers[0])
+
+
+def _many(answers: Sequence[bytes], proof: bytes) -> bytes:
+    """A ``DecideManyResponse``."""
+    return as_first_fields(answers) + as_second_field(proof)

@@ -35,6 +35,7 @@ from ..proof import Proof
 from ..snapshot import PolicySnapshot
 from ..v1 import answer_pb2 as a
 from ..v1 import question_pb2 as q
+from .circumstances import Bases
 from .classes import Reasons, facts_of_types, free_texts, hour_of, vouched_facts
 from .explaining import OUTCOMES, explanation_of
 from .framing import with_explanation
@@ -64,6 +65,8 @@ class Desk:
         self._vouched = vouched_facts(engine.library)
         self._timed = facts_of_types(engine.library, _TIMED)
         self.reasons = Reasons(engine.library, engine.matchers)
+        self.bases = Bases(self.reasons)
+        self.digest = bytes.fromhex(snapshot.digest)
         self._ruling = Lock()  # compiling and learning are for one thread at a time
         self._explaining = Lock()
         self._requests = JsonRequests(engine.compiled)

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _EXPLANATION = b"\x1a"  # field 3 of Answer, length-delimited
-_FIRST = b"\x0a"  # field 1 of a response, length-delimited
+_RECORDED = b"\x6a"  # field 13 of Answer
+_FIRST, _SECOND, _THIRD = b"\x0a", b"\x12", b"\x1a"  # of a response, length-delimited
 
 
 def with_explanation(answer: bytes, explanation: bytes) -> bytes:
     """A serialized answer with its explanation."""
     return b"".join((answer, _EXPLANATION, varint(len(explanation)), explanation))
+
+
+def as_recorded_field(recorded: bytes) -> bytes:
+    """Where an answer is recorded, as the field of it."""
+    return b"".join((_RECORDED, varint(len(recorded)), recorded))
 
 
 def as_first_field(message: bytes) -> bytes:
@@ -25,6 +31,16 @@ def as_first_field(message: bytes) -> bytes:
 def as_first_fields(messages: Iterable[bytes]) -> bytes:
     """Serialized messages as the repeated field 1 of another."""
     return b"".join(map(as_first_field, messages))
+
+
+def as_second_field(proof: bytes) -> bytes:
+    """The proof of a batch, as field 2 of its response; nothing if there is none."""
+    return b"".join((_SECOND, varint(len(proof)), proof)) if proof else b""
+
+
+def as_third_field(proof: bytes) -> bytes:
+    """The proof of a search, as field 3 of its response; nothing if there is none."""
+    return b"".join((_THIRD, varint(len(proof)), proof)) if proof else b""
 
 
 def varint(number: int) -> bytes:

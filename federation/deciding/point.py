@@ -18,20 +18,23 @@ from ...engine.compiled.wire import RefusedRequestError
 from ...engine.fault import Fault
 from ..call import Call
 from ..caller import Caller
-from ..journal import Journal
+from ..later import Later
 from ..messages import check_limits, refuse_unknown_inside
 from ..proof import HoldBook, Proof, ProofOnFile, Refusals, Subject
 from ..refusal import RefusedCallError, Status
 from ..snapshot import Snapshots
 from ..v1 import answer_pb2 as a
+from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
-from .answers import Answered, Asked, held_of, new_answer, permit, recorded
+from .answers import Answered, Asked, held_of, new_answer, permit
 from .classes import Texts, class_of, hour_of, take_texts
 from .desk import Desk
+from .envelope import LateError, check_envelope
 from .explaining import faulty, view_of
 from .framing import with_explanation
 from .questions import FactError
 from .randomness import RandomIds
+from .recording import Frame, Recording
 from .ruled import Ruled
 
 NO_PROOF = Proof()
@@ -44,12 +47,17 @@ _WHATEVER_IS_ASSERTED = frozenset(
         "unknown agency",
         "law to confirm",
         "evaluators disagree",
+        "unwitnessed log",
     }
 )
 _TOO_OLD = "the policies here are more than seven days old by their signed time of issue"
 _STALE = (
     "the policies here are more than a day old by their signed time of issue; until they are "
     "renewed only bodies of the owner's own government get an answer"
+)
+_UNWITNESSED = (
+    "no witness has confirmed the log of this service for more than a day; until one does only "
+    "bodies of the owner's own government get an answer"
 )
 _FAILED = "the evaluation failed; the operator of this service has been told"
 ID_OF_ANOTHER = "envelope.request_id: that of another question; ask this one under a new id"
@@ -64,20 +72,23 @@ class DecisionPoint:
         proofs: What is proven.
         holds: Where HOLDs are kept.
         refusals: What was refused before.
-        journal: Where answers are recorded; nowhere yet if None, and answers say so.
+        recording: Where answers are recorded before they are given; None records nothing, which is
+            for tests and for measuring, and answers say so.
         alarm: What is told of an evaluation that failed; the answer is DENY.
         after: What is told of every answer: its call and its outcome.
         monotonic: Seconds that never go back.
+        unwitnessed: Whether the log has been without enough witnesses for too long.
     """
 
     snapshots: Snapshots
     proofs: ProofOnFile
     holds: HoldBook
     refusals: Refusals
-    journal: Journal | None = None
+    recording: Recording | None = None
     alarm: Callable[[Exception], None] = lambda fault: None
     after: Callable[[Call, str], None] = lambda call, outcome: None
     monotonic: Callable[[], float] = time.monotonic
+    unwitnessed: Callable[[], bool] = lambda: False
     _desk: Desk | None = field(default=None, init=False)
     _ids: RandomIds = field(default_factory=RandomIds, init=False)
 
@@ -171,7 +182,7 @@ class DecisionPoint:
             return self._denied(asked, desk, "evaluation error", _FAILED)
 
     def too_old(self, asked: Asked, desk: Desk, is_at_home: Callable[[], bool]) -> Answered | None:
-        """The DENY of policies that are too old for a question; None if they are not.
+        """The DENY of policies or a witness's word too old for a question; None if neither is.
 
         Args:
             asked: The question.
@@ -179,6 +190,8 @@ class DecisionPoint:
             is_at_home: Whether all who ask or receive belong to the owner's government.
         """
         snapshot, now = desk.snapshot, asked.call.now
+        if self.unwitnessed() and not is_at_home():
+            return self._denied(asked, desk, "unwitnessed log", _UNWITNESSED)
         if not snapshot.is_stale(now):
             return None
         if snapshot.is_expired(now):
@@ -188,7 +201,7 @@ class DecisionPoint:
     def _ruled(self, asked: Asked, question: q.Question, desk: Desk) -> Ruled:
         """The answer of the class of a question, or its own if something is on file about it."""
         now, hour = asked.call.now, hour_of(asked.seconds)
-        texts = take_texts(question, desk.free)
+        texts = asked.texts = take_texts(question, desk.free)
         key = class_of(question, texts, desk.reasons, hour)
         ruled = desk.met(key, hour)
         papers: tuple[str, ...] = ()
@@ -208,7 +221,11 @@ class DecisionPoint:
         proof = self.proofs.about(subject, now)
         retries = self.retries(asked, requester, question.act, texts)
         if proof is None and not retries:
+            if self.recording is not None:
+                asked.basis = desk.bases.of_class(key, texts, hour)
             return ruled
+        if self.recording is not None:
+            asked.basis = desk.bases.with_proof(key, texts, hour, proof or NO_PROOF, retries)
         return desk.ruled_with(asked.question(), proof or NO_PROOF, retries, now)
 
     def retries(self, asked: Asked, requester: str, act: str, texts: Texts) -> int:
@@ -253,6 +270,7 @@ class DecisionPoint:
         call = asked.call
         same = ruled.answers[view_of(call.caller, ruled.parties.owner)]
         answer = new_answer(asked, ruled.outcome, ruled.reason, same)
+        answer.owner = ruled.parties.owner if ruled.parties.owner in desk.registry.bodies else ""
         if ruled.outcome is tree.Outcome.PERMIT:
             stale = desk.snapshot.is_stale(call.now)
             permit(answer.own, self._ids.take(), asked.seconds, ruled.ends, stale=stale)
@@ -291,10 +309,34 @@ class DecisionPoint:
 
     # Recording -------------------------------------------------------------------------------
 
-    def recorded(self, answers: Sequence[Answered], desk: Desk) -> Sequence[Answered]:
-        """The answers of one call, recorded; DENY if that fails."""
-        if self.journal is not None:
-            answers = recorded(self.journal, answers, desk)
+    def given(
+        self, call: Call, data: bytes, answers: Sequence[Answered], desk: Desk, frame: Frame
+    ) -> bytes | Later:
+        """The response to a call, as soon as its answers are recorded.
+
+        Args:
+            call: The call.
+            data: Its message.
+            answers: Its answers.
+            desk: The snapshot that decided.
+            frame: What makes a response of them.
+        """
+        if self.recording is not None and answers:
+            return self.recording.given(call, data, answers, desk, frame, self.after)
         for answer in answers:
-            self.after(answer.asked.call, answer.outcome.value)
-        return answers
+            self.after(call, answer.outcome.value)
+        return frame([answer.serialized() for answer in answers], b"")
+
+    def checked(self, call: Call, data: bytes, envelope: d.Envelope, frame: Frame) -> Later | None:
+        """Hold an envelope against what may be; the recorded response if it only came too late.
+
+        Raises:
+            RefusedCallError: It is refused.
+        """
+        try:
+            check_envelope(envelope, call.now.timestamp())
+        except LateError as late:
+            if self.recording is None or not late.may_be_repeated:
+                raise
+            return self.recording.repeated(call, envelope.nonce, data, frame, late)
+        return None

@@ -6,23 +6,25 @@ whose HOLD is on file, or who vouch for something are asked by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...dsl import syntax as tree
 from ...engine.fault import Fault
 from ..call import Call
+from ..later import Later
 from ..messages import check_limits, parsed, refuse_unknown, refuse_unknown_inside
 from ..proof import Held, Proof, Subject
 from ..refusal import RefusedCallError, Status
 from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
 from .answers import Answered, Asked, held_of
+from .circumstances import Basis
 from .classes import class_of, hour_of, take_texts
 from .desk import Desk
 from .envelope import check_envelope
 from .explaining import faulty
-from .framing import as_first_field, as_first_fields
+from .framing import as_first_field, as_first_fields, as_third_field
 from .owners import Grouped, OwnerGroup
 from .patience import Patience
 from .point import ID_OF_ANOTHER, NO_PROOF, DecisionPoint
@@ -40,7 +42,7 @@ class Searches:
 
     point: DecisionPoint
 
-    def decide_search(self, call: Call, data: bytes) -> bytes:
+    def decide_search(self, call: Call, data: bytes) -> bytes | Later:
         """One question about many owners, one answer a group.
 
         Raises:
@@ -61,7 +63,7 @@ class Searches:
         grouped = _grouped(request, desk)
         asked = Asked.of(call, envelope.request_id, envelope.nonce, question)
         search = _Search(self.point, desk, asked, grouped, request.HasField("list_digest"))
-        return search.response(question)
+        return search.response(question, data)
 
 
 def _grouped(request: d.DecideSearchRequest, desk: Desk) -> Grouped:
@@ -93,22 +95,23 @@ class _Search:
     by_digest: bool
     held: list[Held] = field(default_factory=list[Held], init=False)  # to be kept with the answers
 
-    def response(self, question: q.Question) -> bytes:
-        """The response, serialized."""
+    def response(self, question: q.Question, data: bytes) -> bytes | Later:
+        """The response to the message, serialized."""
         found = list(self._answers(question))
         if self.held:
             self.point.holds.file_all(self.held)
-        recorded = self.point.recorded([answer for _, answer in found], self.desk)
         groups = [group for group, _ in found]
-        return (
-            as_first_fields(map(self._message, groups, recorded))
-            + _LIST_DIGEST
-            + self.grouped.digest
-        )
 
-    def _message(self, group: OwnerGroup, answer: Answered) -> bytes:
+        def frame(answers: Sequence[bytes], proof: bytes) -> bytes:
+            told = as_first_fields(map(self._message, groups, answers))
+            return told + _LIST_DIGEST + self.grouped.digest + as_third_field(proof)
+
+        answers = [answer for _, answer in found]
+        return self.point.given(self.asked.call, data, answers, self.desk, frame)
+
+    def _message(self, group: OwnerGroup, answer: bytes) -> bytes:
         told = group.numbered if self.by_digest else group.listed
-        return as_first_field(answer.serialized()) + told
+        return as_first_field(answer) + told
 
     def _answers(self, question: q.Question) -> Iterator[tuple[OwnerGroup, Answered]]:
         asked, desk, point = self.asked, self.desk, self.point
@@ -120,7 +123,7 @@ class _Search:
             yield self._unknown()
         hour = hour_of(asked.seconds)
         papers = tuple(paper.id for paper in question.instruments.presented)
-        texts = take_texts(question, desk.free)
+        texts = asked.texts = take_texts(question, desk.free)
         alike = class_of(question, texts, desk.reasons, hour)
         body = desk.registry.get(whole.requester)
         requester = body.key if body is not None else whole.requester
@@ -144,9 +147,27 @@ class _Search:
             key = (*alike, first)
             met = desk.met(key, hour)
             if met is None or proof is not None or retries:
-                yield group, self._answer(group, key, with_owner(whole, first), proof, retries)
+                answer = self._answer(group, key, with_owner(whole, first), proof, retries)
             else:
-                yield group, self._filed(group, met)
+                answer = self._filed(group, met)
+            if point.recording is not None:
+                answer.owner, answer.basis = "", self._basis(group, alike, hour, proof, retries)
+            yield group, answer
+
+    def _basis(
+        self,
+        group: OwnerGroup,
+        alike: tuple[bytes, Hashable, bool],
+        hour: int,
+        proof: Proof | None,
+        retries: int,
+    ) -> Basis:
+        """What the answer of a group was decided from."""
+        bases, texts, owners = self.desk.bases, self.asked.texts, tuple(group.keys)
+        assert texts is not None
+        if proof is None and not retries:
+            return bases.of_class(alike, texts, hour, owners)
+        return bases.with_proof(alike, texts, hour, proof or NO_PROOF, retries, owners)
 
     def _check_id(self, question: q.Question) -> None:
         """Refuse the id of another question before anything is on file."""

@@ -13,6 +13,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from ...dsl.model import Library
 from ...dsl.syntax import Outcome
 from ...engine.decision import Decision, Engine
 from ...engine.library import LibraryError, load
@@ -26,8 +27,8 @@ from ..refusal import RefusedCallError, Status
 WORDS = "service"  # the vocabulary of the policy
 METRICS = "/metrics"  # read by HTTP; the other methods have their gRPC names
 
-_CALLER, _SERVICE = "caller", "service"  # the two bodies that this policy knows
-_ROLE = "caller.role"
+CALLER, SERVICE = "caller", "service"  # the two bodies that policies of the service know
+ROLE = "caller.role"
 _HEALTH = ("/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch")
 _REFLECTION = (
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
@@ -46,6 +47,8 @@ class Asked:
 _DECIDE = Asked("decide", "answer")
 _PROVE = Asked("submit_evidence", "evidence")
 _READ = Asked("read_policy", "policy_text")
+_READ_LOG = Asked("read_log", "log")
+_KEEP = Asked("keep_keys", "log_key")
 METHODS: Mapping[str, Asked] = {
     "/platelaw.v1.DecisionService/Decide": _DECIDE,
     "/platelaw.v1.DecisionService/DecideMany": _DECIDE,
@@ -59,6 +62,13 @@ METHODS: Mapping[str, Asked] = {
     "/platelaw.v1.EvidenceService/Pending": Asked("see_pending", "evidence"),
     "/platelaw.v1.PolicyService/GetSnapshot": _READ,
     "/platelaw.v1.PolicyService/GetPolicy": _READ,
+    "/platelaw.v1.LogService/GetCheckpoint": Asked("read_checkpoint", "log"),
+    "/platelaw.v1.LogService/GetEntries": _READ_LOG,
+    "/platelaw.v1.LogService/GetConsistency": Asked("read_checkpoint", "log"),
+    "/platelaw.v1.LogKeyService/ListKeys": _KEEP,
+    "/platelaw.v1.LogKeyService/DeleteKey": _KEEP,
+    "/platelaw.v1.LogKeyService/SetLegalHold": _KEEP,
+    "/platelaw.v1.LogKeyService/LiftLegalHold": _KEEP,
     METRICS: Asked("read_metrics", "service_state"),
     **dict.fromkeys(_HEALTH, Asked("check_health", "service_state")),
     **dict.fromkeys(_REFLECTION, Asked("reflect", "service_state")),
@@ -110,12 +120,12 @@ class Authorizer:
         if asked is None:
             return "no rule opens this method; see the methods of the service"
         request = Request(
-            _CALLER,
-            _SERVICE,
+            CALLER,
+            SERVICE,
             asked.act,
             (asked.data,),
             Span.at(now),
-            system={_ROLE: _word(role)},
+            system={ROLE: role_word(role)},
         )
         decision = self._engine.decide(request, decided_at=now, explained=False)
         return None if decision.outcome is Outcome.PERMIT else _refusal(role, method, decision)
@@ -139,29 +149,40 @@ def load_authorizer(
         ServicePolicyError: The policy cannot be gone by.
     """
     place = place or shipped_service_policy()
+    return Authorizer(Engine(own_library(place, WORDS, cache), two_sides()))
+
+
+def own_library(place: Path | Traversable, words: str, cache: Store | None = None) -> Library:
+    """A policy of the service itself, which stands alone with a vocabulary of its own.
+
+    Raises:
+        ServicePolicyError: It cannot be gone by, or speaks other words.
+    """
     try:
         checked = Loader(cache).load([place]).checked if cache else load([place])
     except LibraryError as fault:
         raise ServicePolicyError(str(fault)) from fault
     library = checked.library
-    words = library.vocabularies.values() if library else ()
-    if library is None or not any(w.name == WORDS and w.parent is None for w in words):
+    roots = (
+        [each for each in library.vocabularies.values() if each.parent is None] if library else ()
+    )
+    if library is None or not any(each.name == words for each in roots):
         faults = "".join(f"{fault}\n" for fault in checked.diagnostics if fault.is_error)
         raise ServicePolicyError(
             f"{faults}{place}: the policy of the service is refused; it begins with `vocabulary "
-            f"{WORDS} 1` and extends nothing, as the shipped one does"
+            f"{words} 1` and extends nothing, as the shipped one does"
         )
-    return Authorizer(Engine(library, _registry()))
+    return library
 
 
-def _registry() -> Registry:
-    """The two sides of a call."""
+def two_sides() -> Registry:
+    """The two bodies that policies of the service know."""
     return Registry(
-        {key: Body(key, key, "", "", "", (), {"kind": "body"}) for key in (_CALLER, _SERVICE)}
+        {key: Body(key, key, "", "", "", (), {"kind": "body"}) for key in (CALLER, SERVICE)}
     )
 
 
-def _word(role: CallerRole) -> str:
+def role_word(role: CallerRole) -> str:
     """A role as policies write it."""
     return role.value.replace("-", "_")
 

@@ -1,1 +1,1 @@
-"""The log: a Merkle tree of all that was answered and done, its proofs, its store and witnesses."""
+"""The log: a tree of everything that was answered, which nobody can change unseen."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from .store import Store, StoreError
 
 
-def open_postgres(address: str) -> Store:
+def open_postgres(address: str, *, only_reading: bool = False) -> Store:
     """Open a log in PostgreSQL; a new one is made if there is none.
 
     Args:
         address: The database, as libpq takes it: `host=... dbname=...` or `postgresql://...`.
+        only_reading: Whether to write nothing at all, and make nothing.
 
     Raises:
         StoreError: It cannot be used, or there is no driver.
@@ -19,4 +20,4 @@ def open_postgres(address: str) -> Store:
     except ImportError as missing:
         mend = "install platelaw with its extra: pip install 'platelaw[postgres]'"
         raise StoreError(f"a log in PostgreSQL needs psycopg ({missing}); {mend}") from missing
-    return PostgresStore(address)
+    return PostgresStore(address, only_reading=only_reading)

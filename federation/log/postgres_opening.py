@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import LiteralString
 
 import psycopg
@@ -40,18 +42,21 @@ def prepare(address: str) -> None:
     Raises:
         StoreError: It cannot be used.
     """
-    try:
-        with psycopg.connect(_complete(address)) as connection:
-            _check_settings(connection)
-            found = postgres_schema.bring_forward(connection)
-    except psycopg.Error as fault:
-        mend = "see that the database runs, and that its user may make tables in it"
-        raise StoreError(f"the log's database cannot be used: {plain(fault)}; {mend}") from fault
-    if found > postgres_schema.VERSION:
-        raise StoreError(
-            f"the log's database has version {found}, and this platelaw knows up to "
-            f"{postgres_schema.VERSION}; use the platelaw that wrote it, or a newer one"
-        )
+    with _used(address, "its user may make tables in it") as connection:
+        _check_settings(connection)
+        _check_version(postgres_schema.bring_forward(connection), may_be_old=True)
+
+
+def check_readable(address: str) -> None:
+    """See that there is a log of this version in a database.
+
+    Raises:
+        StoreError: There is none.
+    """
+    with _used(address, "a service has made its log there") as connection:
+        query: LiteralString = f"SELECT version FROM {postgres_schema.NAME}.version"
+        found = connection.execute(query).fetchone()
+        _check_version(found[0] if found else 0, may_be_old=False)
 
 
 def connect(address: str) -> psycopg.Connection:
@@ -74,6 +79,31 @@ def plain(fault: psycopg.Error) -> str:
     """What ails a database, in one line."""
     told = fault.diag.message_primary or str(fault).strip()
     return told.partition("\n")[0] or type(fault).__name__
+
+
+@contextmanager
+def _used(address: str, needed: str) -> Generator[psycopg.Connection]:
+    """One transaction of a database.
+
+    Raises:
+        StoreError: It cannot be used.
+    """
+    try:
+        with psycopg.connect(_complete(address)) as connection:
+            yield connection
+    except psycopg.Error as fault:
+        mend = f"see that the database runs, and that {needed}"
+        raise StoreError(f"the log's database cannot be used: {plain(fault)}; {mend}") from fault
+
+
+def _check_version(found: int, *, may_be_old: bool) -> None:
+    if found > postgres_schema.VERSION:
+        raise StoreError(
+            f"the log's database has version {found}, and this platelaw knows up to "
+            f"{postgres_schema.VERSION}; use the platelaw that wrote it, or a newer one"
+        )
+    if found < postgres_schema.VERSION and not may_be_old:
+        raise StoreError("the log's database is of an older version; start the service once")
 
 
 def _complete(address: str) -> str:

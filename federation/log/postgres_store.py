@@ -29,17 +29,22 @@ _CALLS_FORGOTTEN_AT_ONCE = 2000
 class PostgresStore:
     """A log in a database of its own, written by any number of servers."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, only_reading: bool = False) -> None:
         """Open a log; a new one is made if there is none.
 
         Args:
             address: The database, as libpq takes it: `host=... dbname=...` or `postgresql://...`.
+            only_reading: Whether to write nothing at all, and make nothing.
 
         Raises:
             StoreError: It cannot be used; the message tells the mend.
         """
-        postgres_opening.prepare(address)
+        if only_reading:
+            postgres_opening.check_readable(address)
+        else:
+            postgres_opening.prepare(address)
         self._address = address
+        self._only_reading = only_reading
         self._writing, self._reading = threading.Lock(), threading.Lock()
         self._writer: psycopg.Connection | None = None
         self._reader: psycopg.Connection | None = None
@@ -174,6 +179,8 @@ class PostgresStore:
         Raises:
             StoreUnavailableError: There is none, or it breaks.
         """
+        if self._only_reading:
+            raise StoreUnavailableError("the log was opened to be read only")
         try:
             if self._writer is None:
                 with self._reading:

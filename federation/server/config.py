@@ -86,6 +86,34 @@ class Logging:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """The log of answers.
+
+    Attributes:
+        origin: Its origin; servers that write one log have the same.
+        server: Which of several servers of one log this is; empty for the only one.
+        postgres: The PostgreSQL database that several servers share, as libpq names it; empty for
+            a file of this machine.
+        socket: Where the log's process listens for the workers.
+        signing: The folder of its signing keys.
+        seals: The folder of the keys of free texts, which is not kept with the log.
+        mark: The file that tells how far the log was, which is not kept with the log.
+        witnesses: The policy of witnesses (C2SP tlog-policy); None asks none.
+        window: For how many seconds answers wait for each other.
+    """
+
+    origin: str
+    server: str
+    postgres: str
+    socket: Path
+    signing: Path
+    seals: Path
+    mark: Path
+    witnesses: Path | None
+    window: float
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A service as its operator wants it.
 
@@ -102,7 +130,8 @@ class Config:
         workers: How many processes answer; one for each core by default.
         drain: Seconds that calls under way are given when it stops.
         limits: What each worker takes.
-        logging: What is logged.
+        log: The log of answers.
+        logging: What the service tells of itself.
         telemetry: Where spans go, a URL; None for nowhere.
     """
 
@@ -113,6 +142,7 @@ class Config:
     state: Path
     tls: Tls
     repository: Repository
+    log: LogSettings
     http_listen: Address | None = None
     metrics_listen: Address | None = None
     workers: int = 1
@@ -120,6 +150,9 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     logging: Logging = field(default_factory=Logging)
     telemetry: str | None = None
+
+
+_LONGEST_SOCKET = 100  # bytes; the system takes 107
 
 
 class ConfigError(Exception):
@@ -159,18 +192,19 @@ def read_config(file: Path) -> Config:
 def _config(settings: Settings) -> Config:
     return Config(
         file=settings.file,
-        listen=_address(settings, "listen") or _needed(settings, "listen", "0.0.0.0:7443"),
+        listen=address_of(settings, "listen") or _needed(settings, "listen", "0.0.0.0:7443"),
         trust_domain=settings.text("trust_domain", mend='such as trust_domain = "state.example"'),
         operator=settings.text("operator", mend="the registry key of the body that operates it"),
         state=settings.path("state", mend='such as state = "/var/lib/platelaw"'),
         tls=_tls(settings.table("tls")),
         repository=_repository(settings.table("repository")),
-        http_listen=_address(settings, "http_listen"),
-        metrics_listen=_address(settings, "metrics_listen"),
+        http_listen=address_of(settings, "http_listen"),
+        metrics_listen=address_of(settings, "metrics_listen"),
         workers=settings.whole("workers", len(os.sched_getaffinity(0)), 1, _MOST_WORKERS),
         drain=settings.number("drain_seconds", 30, 0, 600),
         limits=_limits(settings.table("limits")),
-        logging=_logging(settings.table("log")),
+        logging=_logging(settings.table("logging")),
+        log=_log(settings),
         telemetry=_url(settings.table("telemetry"), "endpoint"),
     )
 
@@ -214,6 +248,34 @@ def _pace(settings: Settings, name: str, usual: Pace) -> Pace:
     )
 
 
+def _log(settings: Settings) -> LogSettings:
+    domain, state = (
+        settings.text("trust_domain", ""),
+        settings.file.parent / settings.text("state", "."),
+    )
+    table = settings.table("log")
+    socket = _path(table, "socket", state / "log.sock")
+    if len(os.fsencode(socket)) > _LONGEST_SOCKET:
+        mend = f'name a path of at most {_LONGEST_SOCKET} bytes, such as "/run/platelaw/log.sock"'
+        table.fault("socket", f"{socket} is too long for a socket", mend)
+    witnesses = table.has("witnesses")
+    return LogSettings(
+        origin=table.text("origin", f"{domain}/log"),
+        server=table.text("server", ""),
+        postgres=table.text("postgres", ""),
+        socket=socket,
+        signing=_path(table, "signing_keys", state / "log-signing"),
+        seals=_path(table, "text_keys", state / "log-keys"),
+        mark=_path(table, "mark", state / "log-mark" / "mark"),
+        witnesses=table.file_at("witnesses", mend="a tlog-policy file") if witnesses else None,
+        window=table.number("window_ms", 2, 0, 1000) / 1000,
+    )
+
+
+def _path(settings: Settings, key: str, usual: Path) -> Path:
+    return settings.path(key, mend="a path") if settings.has(key) else usual
+
+
 def _logging(settings: Settings) -> Logging:
     return Logging(
         level=settings.one_of("level", LogLevel) or LogLevel.INFO,
@@ -221,8 +283,8 @@ def _logging(settings: Settings) -> Logging:
     )
 
 
-def _address(settings: Settings, key: str) -> Address | None:
-    """An address as ``host:port``; the host is a number, so that nothing is looked up."""
+def address_of(settings: Settings, key: str) -> Address | None:
+    """An address as ``host:port``, if it is there; a host is a number: nothing is looked up."""
     text = settings.text(key, "")
     if not text:
         return None

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 
 from ..call import Call, Handler, Handlers
 from ..caller import Caller
+from ..later import Later, Result
 from ..refusal import RefusedCallError, Status
 from .accounts import Accounts
 from .clock import utc_now
@@ -24,13 +25,15 @@ LARGE = frozenset(
     f"/platelaw.v1.DecisionService/{name}" for name in ("DecideMany", "DecideSearch", "WhatIf")
 )
 
+_LONGEST = 30.0  # seconds for which an answer that comes later is waited for
+
 CallerOf: TypeAlias = Callable[[Any, datetime.datetime], Caller]
 """Who calls, by what the transport knows of its peer, checked at a moment.
 
 A call without a caller is refused with a ``RefusedCallError``.
 """
 
-Entrance: TypeAlias = Callable[[Any, CallerOf, bytes, float | None], bytes]
+Entrance: TypeAlias = Callable[[Any, CallerOf, bytes, float | None], bytes | Later]
 """The way in to one method: peer, who it is, the message, seconds left; the answer."""
 
 
@@ -110,7 +113,7 @@ class Gate:
         caller_of: CallerOf,
         seconds_left: float | None = None,
     ) -> bytes:
-        """Answer one call that came by another way than gRPC.
+        """Answer one call that came by another way than gRPC; wait for what comes later.
 
         Raises:
             RefusedCallError: It is refused.
@@ -118,7 +121,8 @@ class Gate:
         entrance = self.entrances.get(method)
         if entrance is None:
             raise RefusedCallError(Status.UNIMPLEMENTED, f"there is no method {method}")
-        return entrance(peer, caller_of, data, seconds_left)
+        reply = entrance(peer, caller_of, data, seconds_left)
+        return waited(reply, seconds_left) if isinstance(reply, Later) else reply
 
     def entrance(self, method: str, handler: Handler, *, when_barred: bool = False) -> Entrance:
         """The way in to one method; ``when_barred`` says that it is open even then.
@@ -131,7 +135,9 @@ class Gate:
         largest = limits.batch if method in LARGE else limits.message
         answered = method, "OK"
 
-        def enter(peer: Any, caller_of: CallerOf, data: bytes, seconds_left: float | None) -> bytes:
+        def enter(
+            peer: Any, caller_of: CallerOf, data: bytes, seconds_left: float | None
+        ) -> bytes | Later:
             tally = mine()
             tally.begun += 1
             began = monotonic()
@@ -155,10 +161,30 @@ class Gate:
             except Exception as fault:
                 tally.end((method, Status.INTERNAL.name), monotonic() - began)
                 raise self._failed(method, caller, fault) from None
-            tally.end(answered, monotonic() - began)
+            if isinstance(reply, Later):
+                reply.through(self._at_the_end(method, caller, began))
+            else:
+                tally.end(answered, monotonic() - began)
             return reply
 
         return enter
+
+    def _at_the_end(self, method: str, caller: Caller, began: float) -> Callable[[Result], Result]:
+        """Count an answer that comes later, and tell an error as what it is."""
+
+        def end(result: Result) -> Result:
+            tally, seconds = self.accounts.tallies.mine(), self.accounts.monotonic() - began
+            if isinstance(result, bytes):
+                tally.end((method, "OK"), seconds)
+                return result
+            if isinstance(result, RefusedCallError):
+                tally.end((method, result.status.name), seconds)
+                self._refused(method, caller, result)
+                return result
+            tally.end((method, Status.INTERNAL.name), seconds)
+            return self._failed(method, caller, result)
+
+        return end
 
     def _refused(self, method: str, caller: Caller | None, refusal: RefusedCallError) -> None:
         self.log.info(
@@ -176,6 +202,20 @@ class Gate:
             f"the service failed on this call; nothing was decided. Incident {incident}: "
             "tell this number to the operator",
         )
+
+
+def waited(reply: Later, seconds_left: float | None) -> bytes:
+    """An answer that comes later, waited for.
+
+    Raises:
+        RefusedCallError: It is refused, or does not come in time.
+    """
+    try:
+        return reply.wait(_LONGEST if seconds_left is None else min(seconds_left, _LONGEST))
+    except TimeoutError:
+        raise RefusedCallError(
+            Status.DEADLINE_EXCEEDED, "the log did not take the answer in time; ask again"
+        ) from None
 
 
 def _name(caller: Caller | None) -> str:

@@ -9,8 +9,9 @@ from typing import Any, cast
 
 import grpc
 
+from ..later import Later
 from ..refusal import RefusedCallError
-from .gate import CallerOf, Entrance, Gate
+from .gate import CallerOf, Entrance, Gate, waited
 from .health import CHECK, Health
 from .limits import Limits
 from .receiving import CallPool, call_pool
@@ -100,7 +101,7 @@ class GrpcServer:
         if reflects:
             methods |= reflecting(gate, caller_of, self._streams)
         for name, entrance in entrances.items():
-            behavior = _behavior(entrance, caller_of)
+            behavior = _behavior(entrance, caller_of, waits=not self._pool.waits_for_no_one)
             spanned = tracing(name, behavior) if tracing is not None else behavior
             methods[name] = grpc.unary_unary_rpc_method_handler(spanned)
         return methods
@@ -142,12 +143,14 @@ class _Table(grpc.GenericRpcHandler):
         return found
 
 
-def _behavior(entrance: Entrance, caller_of: CallerOf) -> Behavior:
-    """An entrance as grpcio calls it."""
+def _behavior(entrance: Entrance, caller_of: CallerOf, *, waits: bool) -> Behavior:
+    """An entrance as the pool calls it; ``waits`` for an answer that comes later."""
 
-    def serve(data: bytes, context: grpc.ServicerContext) -> bytes:
+    def serve(data: bytes, context: grpc.ServicerContext) -> bytes | Later:
+        left = seconds_left(context)
         try:
-            return entrance(context, caller_of, data, seconds_left(context))
+            reply = entrance(context, caller_of, data, left)
+            return waited(reply, left) if waits and isinstance(reply, Later) else reply
         except RefusedCallError as refusal:
             refuse(context, refusal)
 

@@ -4,6 +4,7 @@ grpcio hands a call to a thread when its headers are there; the thread then wait
 few clients that send headers and nothing more would hold every thread of a small pool. Here the
 message is received first, without a thread, and a call whose message does not come is given up.
 That also spares one change of threads and grpcio's futures: about a tenth of an empty call.
+An answer that comes later (``Later``) holds no thread either: whoever settles it ends the call.
 
 grpcio has no public way to do so. All that is used of its inside stands in this file, and
 ``fits`` says whether it is as it was when this was written; if it is not, ``call_pool`` gives a
@@ -13,6 +14,7 @@ plain pool with so many threads that a few idle clients do no harm.
 from __future__ import annotations
 
 import inspect
+import logging
 import queue
 import threading
 import time
@@ -23,8 +25,12 @@ from functools import partial
 from importlib import import_module
 from typing import Any, ParamSpec, Protocol, TypeVar
 
+from ..later import Later, Result
+from ..refusal import RefusedCallError
 from .limits import Limits
+from .refusing import trailing_of
 
+_LOGGER = logging.getLogger(__name__)
 _server: Any = import_module("grpc._server")
 cygrpc: Any = import_module("grpc._cython.cygrpc")
 
@@ -39,9 +45,13 @@ _PARAMETERS = {
     "_receive_message": "state call request_deserializer",
     "_abort": "state call code details",
     "_is_rpc_state_active": "state",
+    "_call_behavior": "rpc_event state behavior argument request_deserializer "
+    "send_response_callback",
+    "_status": "rpc_event state serialized_response",
 }
 _PLAIN_THREADS = 64
 _NO_MESSAGE = b"the call ended before its message was whole"
+_FAILED = b"the service failed on this call; nothing was decided"
 _TOO_SLOW = b"the message of the call did not come in time"
 
 
@@ -56,6 +66,11 @@ class CallPool(Protocol):
     @property
     def done(self) -> int:
         """How many of them are over."""
+        ...
+
+    @property
+    def waits_for_no_one(self) -> bool:
+        """Whether a behavior may give an answer that comes later."""
         ...
 
     def submit(self, fn: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
@@ -98,6 +113,11 @@ class PlainPool(ThreadPoolExecutor):
     def done(self) -> int:
         """How many calls are over."""
         return self._over
+
+    @property
+    def waits_for_no_one(self) -> bool:
+        """No: a thread waits for an answer that comes later."""
+        return False
 
     def submit(self, fn: Callable[P, T], /, *arguments: P.args, **more: P.kwargs) -> Future[T]:
         """Take a call."""
@@ -145,6 +165,7 @@ class ReceivingPool:
         self.taken = 0
         self._silence = silence
         self._over = [0] * (threads + 1)  # by thread; the last is grpcio's
+        self._over_later, self._counting = 0, threading.Lock()
         self._coming: OrderedDict[int, _Task] = OrderedDict()
         self._ready: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._threads = [
@@ -157,7 +178,12 @@ class ReceivingPool:
     @property
     def done(self) -> int:
         """How many calls are over."""
-        return sum(self._over)
+        return sum(self._over) + self._over_later
+
+    @property
+    def waits_for_no_one(self) -> bool:
+        """Yes."""
+        return True
 
     def submit(self, fn: Callable[..., Any], /, *arguments: Any, **more: Any) -> _Task:
         """Take a call and receive its message; ``fn`` runs grpcio's function of a call."""
@@ -204,14 +230,60 @@ class ReceivingPool:
 
     def _work(self, place: int) -> None:
         while (task := self._ready.get()) is not None:
-            in_pool, event, state, behavior, _, *serializers = task.arguments
-            message = partial(_taken, state)
+            is_over = True
             try:
-                task.run(in_pool, event, state, behavior, message, *serializers)
+                is_over = task.run(self._answered, task)
+            except Exception:
+                _LOGGER.exception("a call could not be ended")
             finally:
-                self._over[place] += 1
-                task.on_end(task)
-            del task, event, state, message  # a call that is kept keeps its connection
+                if is_over:
+                    self._over[place] += 1
+                    task.on_end(task)
+            del task  # a call that is kept keeps its connection
+
+    def _answered(self, task: _Task) -> bool:
+        """Answer a call; whether that is over, and not to come later."""
+        in_pool, event, state, behavior, _, *serializers = task.arguments
+        if in_pool is not _server._unary_response_in_pool:
+            in_pool(event, state, behavior, partial(_taken, state), *serializers)
+            return True
+        cygrpc.install_context_from_request_call_event(event)
+        try:
+            reply, is_good = _server._call_behavior(
+                event, state, behavior, _taken(state), serializers[0]
+            )
+        finally:
+            cygrpc.uninstall_context()
+        if is_good and isinstance(reply, Later):
+            reply.then(partial(self._end_later, task))
+            return False
+        if is_good:
+            _server._status(event, state, reply)
+        return True
+
+    def _end_later(self, task: _Task, result: Result) -> None:
+        """End a call whose answer came later."""
+        _, event, state, *_ = task.arguments
+        try:
+            if isinstance(result, bytes):
+                _server._status(event, state, result)
+            elif isinstance(result, RefusedCallError):
+                state.trailing_metadata = trailing_of(result)
+                code, words = _code(result), result.message.encode()
+                _refuse(task, code, words)
+            else:
+                _refuse(task, cygrpc.StatusCode.internal, _FAILED)
+        except Exception:
+            _LOGGER.exception("a call could not be ended")
+        finally:
+            with self._counting:
+                self._over_later += 1
+            task.on_end(task)
+
+
+def _code(refusal: RefusedCallError) -> Any:
+    """The status of a refusal as grpcio's inside has it."""
+    return getattr(cygrpc.StatusCode, refusal.status.name.lower())
 
 
 def _taken(state: Any) -> Any:

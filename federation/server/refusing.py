@@ -15,10 +15,15 @@ _FOREVER = 1e8  # seconds; what grpcio says of a call without a deadline is beyo
 
 def refuse(context: grpc.ServicerContext, refusal: RefusedCallError) -> NoReturn:
     """End a call with the status of a refusal, and when to come again."""
-    if refusal.retry_after is not None:
-        wait = str(max(1, round(refusal.retry_after * 1000)))
-        context.set_trailing_metadata((("retry-after-ms", wait),))
+    context.set_trailing_metadata(trailing_of(refusal))
     context.abort(_CODES[refusal.status.value], refusal.message)
+
+
+def trailing_of(refusal: RefusedCallError) -> tuple[tuple[str, str], ...]:
+    """The metadata at the end of a refused call: when to come again, if that is known."""
+    if refusal.retry_after is None:
+        return ()
+    return (("retry-after-ms", str(max(1, round(refusal.retry_after * 1000)))),)
 
 
 def seconds_left(context: grpc.ServicerContext) -> float | None:

@@ -68,6 +68,10 @@ def _unchanged() -> None:
     """A service whose policies never change."""
 
 
+def nothing_to_close() -> None:
+    """A service that holds nothing of which it must let go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """What is served.
@@ -82,6 +86,7 @@ class Served:
             ``RefusedPoliciesError`` if they are not taken up.
         policy: Which policies decide.
         faces: Other ways in.
+        close: Lets go of what it uses, when no call is under way any more.
     """
 
     handlers: Handlers
@@ -92,6 +97,7 @@ class Served:
     renew: Callable[[], None] = _unchanged
     policy: Callable[[], PolicyInUse] = PolicyInUse
     faces: Sequence[Face] = ()
+    close: Callable[[], None] = nothing_to_close
 
 
 Build: TypeAlias = Callable[[Config, Tools], Served]

@@ -114,6 +114,7 @@ class Serving:
         for face in self._service.faces:
             face.stop(grace)
         self.server.stop(grace)
+        self._service.close()
 
     def _beat(self) -> None:
         while not self._ended.wait(_BEAT):

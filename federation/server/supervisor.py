@@ -17,6 +17,7 @@ from types import FrameType
 
 from .config import Address, Config, ConfigError, read_config
 from .crew import Crew, Log, Patience
+from .log_keeper import LogKeeper
 from .metrics import Standing, exposition
 from .notifying import notify
 from .processes import Syncing, start_syncing
@@ -39,6 +40,7 @@ class Supervisor:
         log: Where it logs.
         sync: What fetches policies, ``module:function``; empty if nothing does.
         patience: How often workers may die.
+        keeps_log: Whether there is a log, whose process it keeps.
         on_ready: Called once, with the port, when all workers serve.
     """
 
@@ -47,8 +49,10 @@ class Supervisor:
     log: Log
     sync: str = ""
     patience: Patience = field(default_factory=Patience)
+    keeps_log: bool = False
     on_ready: Callable[[int], None] = _nothing
     crew: Crew = field(init=False)
+    log_keeper: LogKeeper = field(init=False)
     _ending: str = field(default="", init=False)
     _reloads: bool = field(default=False, init=False)
     _told_ready: bool = field(default=False, init=False)
@@ -60,6 +64,7 @@ class Supervisor:
     def __post_init__(self) -> None:
         """Get the crew together; nobody works yet."""
         self.crew = Crew(self.config.workers, self.log, self.config.drain, self.patience)
+        self.log_keeper = LogKeeper(self.log)
 
     def run(self) -> int:
         """Serve until a signal says to end; the exit status.
@@ -71,11 +76,23 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         with held:
+            if self.keeps_log:
+                self.log_keeper.start(str(self.config.file))
             self.crew.start_all(self.entry, str(self.config.file), port)
-            while not (self._ending or self.crew.gave_up):
+            while not (self._ending or self._gave_up):
                 self._tick(port)
             self._end()
-        return int(bool(self.crew.gave_up))
+        return int(bool(self._gave_up))
+
+    @property
+    def _is_ready(self) -> bool:
+        """Whether all workers served at some time, and the log if there is one."""
+        return self.crew.were_ready and (self.log_keeper.was_ready or not self.keeps_log)
+
+    @property
+    def _gave_up(self) -> str:
+        """Why it is of no use to go on; empty as long as it is."""
+        return self.crew.gave_up or self.log_keeper.gave_up
 
     def _reserve(self) -> tuple[int, ExitStack]:
         """Hold the addresses that workers share; the port of gRPC, and what holds them."""
@@ -108,7 +125,9 @@ class Supervisor:
 
     def _tick(self, port: int) -> None:
         self.crew.look(_TICK)
-        if self.crew.were_ready and not self._told_ready:
+        if self.keeps_log:
+            self.log_keeper.look()
+        if self._is_ready and not self._told_ready:
             self._told_ready = True
             self.log.info("serving", address=str(self.config.listen), port=port)
             notify("READY=1")
@@ -119,13 +138,15 @@ class Supervisor:
             self._take_up_config()
 
     def _end(self) -> None:
-        if self.crew.gave_up:
-            self.log.error("giving up", why=self.crew.gave_up)
+        if self._gave_up:
+            self.log.error("giving up", why=self._gave_up)
         self.log.info("stopping", why=self._ending)
         notify("STOPPING=1")
         if self._syncing is not None:
             self._syncing.kill()
         self.crew.end_all()
+        if self.keeps_log:
+            self.log_keeper.end()  # last, so that what workers finish is recorded
 
     def _take_up_config(self) -> None:
         """Read the configuration again; each worker is replaced by one that serves it."""

@@ -6,16 +6,23 @@ Without an endpoint nothing of this is imported, and a call does nothing more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
 import grpc
 
-Behavior = Callable[[bytes, grpc.ServicerContext], bytes]
+from ..later import Later, Result
+from ..refusal import RefusedCallError
+
+Behavior = Callable[[bytes, grpc.ServicerContext], bytes | Later]
 Tracing = Callable[[str, Behavior], Behavior]
 """Gives the behavior of a method spans."""
 
 NOT_INSTALLED = "spans need more than is installed; pip install 'platelaw[telemetry]'"
+
+
+_OK, _UNKNOWN = grpc.StatusCode.OK.value[0], grpc.StatusCode.UNKNOWN.value[0]
 
 
 class TracingUnavailableError(Exception):
@@ -57,7 +64,7 @@ def spans(provider: Any) -> Tracing:
         service, _, name = method.removeprefix("/").partition("/")
         about = {"rpc.system": "grpc", "rpc.service": service, "rpc.method": name}
 
-        def serve(data: bytes, context: grpc.ServicerContext) -> bytes:
+        def serve(data: bytes, context: grpc.ServicerContext) -> bytes | Later:
             parent = parent_of(carrier(context.invocation_metadata()))
             with tracer.start_as_current_span(
                 method.removeprefix("/"),
@@ -66,19 +73,35 @@ def spans(provider: Any) -> Tracing:
                 attributes=about,
                 record_exception=False,  # its words may quote what the caller sent
                 set_status_on_exception=False,
+                end_on_exit=False,
             ) as span:
-                code: grpc.StatusCode = grpc.StatusCode.OK
                 try:
-                    return behavior(data, context)
+                    reply = behavior(data, context)
                 except Exception:
                     code = cast("Any", context).code() or grpc.StatusCode.UNKNOWN
+                    _end(span, code.value[0])
                     raise
-                finally:
-                    span.set_attribute("rpc.grpc.status_code", code.value[0])
+            if isinstance(reply, Later):
+                reply.through(partial(_end_later, span))
+            else:
+                _end(span, _OK)
+            return reply
 
         return serve
 
     return traced
+
+
+def _end(span: Any, code: int) -> None:
+    span.set_attribute("rpc.grpc.status_code", code)
+    span.end()
+
+
+def _end_later(span: Any, result: Result) -> Result:
+    """End the span of an answer that came later."""
+    code = _OK if isinstance(result, bytes) else _UNKNOWN
+    _end(span, result.status.value if isinstance(result, RefusedCallError) else code)
+    return result
 
 
 def carrier(metadata: Iterable[Any] | None) -> dict[str, str]:

@@ -13,16 +13,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Envelope(_message.Message):
-    __slots__ = ("revision", "request_id", "nonce", "issued_at")
+    __slots__ = ("revision", "request_id", "nonce", "issued_at", "keeps_copy")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     NONCE_FIELD_NUMBER: _ClassVar[int]
     ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
+    KEEPS_COPY_FIELD_NUMBER: _ClassVar[int]
     revision: int
     request_id: str
     nonce: bytes
     issued_at: _timestamp_pb2.Timestamp
-    def __init__(self, revision: _Optional[int] = ..., request_id: _Optional[str] = ..., nonce: _Optional[bytes] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    keeps_copy: bool
+    def __init__(self, revision: _Optional[int] = ..., request_id: _Optional[str] = ..., nonce: _Optional[bytes] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., keeps_copy: _Optional[bool] = ...) -> None: ...
 
 class DecideRequest(_message.Message):
     __slots__ = ("envelope", "question")
@@ -47,10 +49,12 @@ class DecideManyRequest(_message.Message):
     def __init__(self, envelope: _Optional[_Union[Envelope, _Mapping]] = ..., questions: _Optional[_Iterable[_Union[_question_pb2.Question, _Mapping]]] = ...) -> None: ...
 
 class DecideManyResponse(_message.Message):
-    __slots__ = ("answers",)
+    __slots__ = ("answers", "proof")
     ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
     answers: _containers.RepeatedCompositeFieldContainer[_answer_pb2.Answer]
-    def __init__(self, answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ...) -> None: ...
+    proof: _answer_pb2.TreeProof
+    def __init__(self, answers: _Optional[_Iterable[_Union[_answer_pb2.Answer, _Mapping]]] = ..., proof: _Optional[_Union[_answer_pb2.TreeProof, _Mapping]] = ...) -> None: ...
 
 class DecideSearchRequest(_message.Message):
     __slots__ = ("envelope", "question", "listed", "list_digest")
@@ -71,12 +75,14 @@ class OwnerList(_message.Message):
     def __init__(self, keys: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DecideSearchResponse(_message.Message):
-    __slots__ = ("groups", "list_digest")
+    __slots__ = ("groups", "list_digest", "proof")
     GROUPS_FIELD_NUMBER: _ClassVar[int]
     LIST_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
     groups: _containers.RepeatedCompositeFieldContainer[OwnerGroup]
     list_digest: bytes
-    def __init__(self, groups: _Optional[_Iterable[_Union[OwnerGroup, _Mapping]]] = ..., list_digest: _Optional[bytes] = ...) -> None: ...
+    proof: _answer_pb2.TreeProof
+    def __init__(self, groups: _Optional[_Iterable[_Union[OwnerGroup, _Mapping]]] = ..., list_digest: _Optional[bytes] = ..., proof: _Optional[_Union[_answer_pb2.TreeProof, _Mapping]] = ...) -> None: ...
 
 class OwnerGroup(_message.Message):
     __slots__ = ("answer", "count", "owners", "runs")

@@ -5,21 +5,30 @@ from __future__ import annotations
 import datetime
 import json
 import shlex
-import signal
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 import click
 
 from ..engine.cache import Cache
 from ..federation.bundles.errors import BundleError
+from ..federation.deciding.recording import Recording
 from ..federation.embedded import TRUST_DOMAIN, Embedded, Home, embedded
 from ..federation.evidence.database import StoreError
 from ..federation.identity.authorizing import load_authorizer
 from ..federation.identity.credentials import ServerTls
+from ..federation.journal import JournalUnavailableError
+from ..federation.log.acting import JournalRecorder, SequencerRecorder
+from ..federation.log.gathering import LocalLog
+from ..federation.log.key_policy import load_key_policy
+from ..federation.log.keyring import KeyRing
+from ..federation.log.keys_servicer import handlers as key_handlers
+from ..federation.log.opening import LogError, open_log, open_store
+from ..federation.log.reading import handlers as log_handlers
+from ..federation.log.sealer import RingSealer
+from ..federation.log.shredding import settle
+from ..federation.log.vault import VaultError
 from ..federation.running import (
     BUILD,
     SYNC,
@@ -32,6 +41,7 @@ from ..federation.server.accounts import Accounts
 from ..federation.server.clock import Clock
 from ..federation.server.config import Address, Config, ConfigError, Logging, read_config
 from ..federation.server.faults import traced
+from ..federation.server.health import Check
 from ..federation.server.logs import hear_libraries, logger
 from ..federation.server.metrics_server import MetricsServer
 from ..federation.server.served import Served, Tools
@@ -39,7 +49,7 @@ from ..federation.server.serving import Serving
 from ..federation.server.supervisor import Supervisor
 from ..federation.service import Service, Version
 from .caching import cache_options
-from .common import stop
+from .common import stop, wait_for_end
 from .home import home_from, home_option
 
 _GRACE = 10.0  # seconds in which calls under way are finished
@@ -108,7 +118,8 @@ def serve_command(
         stop(str(fault), "another service may listen there; end it, or choose another port")
     made.home.tell_server(f"{_LOOPBACK}:{taken}")
     _tell(made.home, taken, http.url, is_default=home is None, as_json=as_json)
-    _wait(serving)
+    wait_for_end()
+    serving.stop(_GRACE)
 
 
 # Configured -----------------------------------------------------------------------------------
@@ -126,7 +137,7 @@ def _serve_config(file: Path, *, check_only: bool) -> None:
         click.echo(f"{file}: nothing is wrong with it")
         raise SystemExit(0)
     log = logger(config.logging)
-    supervisor = Supervisor(config, BUILD, log, SYNC)
+    supervisor = Supervisor(config, BUILD, log, SYNC, keeps_log=True)
     metrics = _metrics(config, supervisor)
     try:
         if metrics is not None:
@@ -177,27 +188,49 @@ def _made(folder: Path, cache: Cache | None) -> Embedded:
 
 
 def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
+    home = made.home
     try:
+        ring = KeyRing.open(home.seals)
+        opened = open_log(home.log)
+        now = tools.clock.now
+        settle(ring, SequencerRecorder(opened.sequencer, now).record, home.service, now())
+        log = LocalLog(opened, lambda fault: _alarm(tools, fault))
         service = Service.of(
             Version.of(made.bundle, tools.clock.now),
-            store=made.home.store,
+            store=home.store,
             trust_domains=(TRUST_DOMAIN,),
             authorizer=load_authorizer(),
             clock=tools.clock.now,
-            alarm=lambda fault: tools.log.error("evaluation failed", **traced(fault)),
+            recording=Recording(log, RingSealer(ring), home.service.agency),
+            alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
-    except StoreError as fault:
+    except (JournalUnavailableError, LogError, StoreError, VaultError) as fault:
         stop(str(fault))
+    log.start()
     http.peers = service.peers
+    keys = key_handlers(
+        ring,
+        load_key_policy(),
+        service.snapshots,
+        JournalRecorder(log, tools.clock.now).record,
+        lambda fault: _alarm(tools, fault),
+    )
+    readers = log_handlers(lambda: open_store(home.log, only_reading=True))
     return Served(
-        service.handlers(),
+        {**service.handlers(), **keys, **readers},
         service.peers.caller_of,
         service.authorize,
-        ServerTls(made.home.tls(), _report).credentials(),
+        ServerTls(home.tls(), _report).credentials(),
+        checks={"log": Check(lambda: log.why_not)},
         policy=lambda: policy_in_use(service),
         faces=(http,),
+        close=log.close,
     )
+
+
+def _alarm(tools: Tools, fault: Exception) -> None:
+    tools.log.error("evaluation failed", **traced(fault))
 
 
 def _tell(home: Home, port: int, url: str, *, is_default: bool, as_json: bool) -> None:
@@ -220,20 +253,6 @@ def _tell(home: Home, port: int, url: str, *, is_default: bool, as_json: bool) -
     for example in ("permit", "hold", "deny"):
         click.echo(f"  platelaw ask{there} --example {example}")
     click.echo("Ctrl-C ends it.")
-
-
-def _wait(serving: Serving) -> None:
-    """Until somebody ends it; calls under way are finished."""
-    ended = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        ended.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    ended.wait()
-    serving.stop(_GRACE)
 
 
 def _report(text: str) -> None:

@@ -21,13 +21,14 @@ from platelaw.federation.call import Call
 from platelaw.federation.caller import Caller, CallerRole
 from platelaw.federation.deciding.handlers import DECISIONS, handlers
 from platelaw.federation.deciding.point import DecisionPoint
+from platelaw.federation.deciding.recording import Recording
 from platelaw.federation.evidence import envelopes
 from platelaw.federation.evidence.statements import OfRequest, Said, SaidFact, Statement
 from platelaw.federation.evidence.store import EvidenceStore
 from platelaw.federation.evidence.weighing import weigh
 from platelaw.federation.identity.signers import Signer, Signers
 from platelaw.federation.identity.tables import State
-from platelaw.federation.journal import Journal
+from platelaw.federation.later import Later
 from platelaw.federation.messages import REVISION
 from platelaw.federation.proof import Vouching
 from platelaw.federation.snapshot import PolicySnapshot, Snapshots
@@ -106,6 +107,9 @@ def question(
     return asked
 
 
+PATIENCE = 20.0  # seconds for which a test waits for the log
+
+
 def envelope(request_id: str = "request-0001", now: datetime.datetime = NOW) -> d.Envelope:
     found = d.Envelope(revision=REVISION, request_id=request_id, nonce=os.urandom(16))
     found.issued_at.FromDatetime(now)
@@ -118,7 +122,7 @@ class Point:
 
     engine: Engine
     folder: Path
-    journal: Journal | None = None
+    recording: Recording | None = None
     issued_at: datetime.datetime = NOW
     alarms: list[Exception] = field(default_factory=list[Exception])
 
@@ -141,14 +145,15 @@ class Point:
             self.store.proofs,
             self.store.holds,
             self.store.refusals,
-            self.journal,
+            self.recording,
             self.alarms.append,
         )
         self.handlers = handlers(self.point)
 
     def call(self, method: str, data: bytes, by: Caller, now: datetime.datetime = NOW) -> bytes:
         name = method if method.startswith("/") else f"{DECISIONS}/{method}"
-        return self.handlers[name](Call(by, name, now), data)
+        answered = self.handlers[name](Call(by, name, now), data)
+        return answered.wait(PATIENCE) if isinstance(answered, Later) else answered
 
     def decide(
         self,

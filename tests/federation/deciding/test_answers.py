@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from platelaw.engine.decision import Engine
 from platelaw.federation.caller import CallerRole
-from platelaw.federation.journal import Entry, JournalUnavailableError, Receipt
+from platelaw.federation.deciding.recording import Recording
+from platelaw.federation.journal import JournalUnavailableError, Submission, Told
 from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import decision_pb2 as d
@@ -187,43 +188,27 @@ def test_an_evaluation_that_fails_is_denied_and_told(
 class Full:
     """A journal that can write nothing."""
 
-    def record(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
-        raise JournalUnavailableError
+    def record(self, submission: Submission, tell: Callable[[Told], None]) -> None:
+        tell(JournalUnavailableError())
 
 
-class Kept:
-    """A journal that keeps entries in memory."""
+class Unsealed:
+    """Seals nothing; how texts are sealed is tested elsewhere."""
 
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-
-    def record(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
-        self.entries += entries
-        first = len(self.entries) - len(entries)
-        return [Receipt("log.example", first + at) for at in range(len(entries))]
+    def seal(
+        self, owner: str, at: datetime.datetime, entry_id: bytes, texts: Mapping[str, str]
+    ) -> tuple[Mapping[str, bytes], bytes]:
+        return {name: owner.encode() for name in texts}, b""
 
 
 def test_an_answer_that_cannot_be_recorded_is_a_denial_without_an_id(
     engine: Engine, tmp_path: Path
 ) -> None:
-    answer = Point(engine, tmp_path, Full()).decide(question())
+    recording = Recording(Full(), Unsealed(), PD)
+    answer = Point(engine, tmp_path, recording).decide(question())
     assert (answer.outcome, answer.reason) == (a.OUTCOME_DENY, "log unavailable")
     assert not answer.release_id
     assert not answer.HasField("valid_until")
-
-
-def test_every_answer_is_recorded_whatever_it_is(engine: Engine, tmp_path: Path) -> None:
-    journal = Kept()
-    point = Point(engine, tmp_path, journal)
-    answers = [
-        point.decide(question()),
-        point.decide(question(reason="HSI child exploitation")),
-        point.decide(question(OUTSIDER)),
-        point.decide(question(purpose="nonsense")),
-    ]
-    assert [answer.recorded.index for answer in answers] == [0, 1, 2, 3]
-    assert [e.outcome for e in journal.entries] == ["PERMIT", "HOLD", "DENY", "DENY"]
-    assert [e.request_digest for e in journal.entries] == [x.request_digest for x in answers]
 
 
 # The age of the policies ----------------------------------------------------------------------

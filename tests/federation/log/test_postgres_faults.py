@@ -181,6 +181,17 @@ def test_a_database_of_a_newer_version_is_refused(address: str) -> None:
         open_postgres(address)
 
 
+def test_a_log_that_is_only_read_is_not_made(address: str) -> None:
+    with pytest.raises(StoreError, match="a service has made its log there"):
+        open_postgres(address, only_reading=True)
+    with closing(open_postgres(address)) as store:
+        append(store, entries("a"))
+    with closing(open_postgres(address, only_reading=True)) as reading:
+        assert reading.head().edge.size == 1
+        with pytest.raises(StoreUnavailableError, match="to be read only"):
+            append(reading, entries("b"))
+
+
 def test_without_a_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     for name in ("postgres_store", "postgres_opening"):

@@ -20,8 +20,8 @@ from platelaw.federation.log.checking import edge_at, recompute
 from platelaw.federation.log.sqlite_store import SqliteStore
 from platelaw.federation.log.store import StoreError
 
+from .disk import Connection, Disk, Event, Recorder, Sync, Told
 from .making import Writing, note_of
-from .recording import Connection, Disk, Event, Recorder, Sync, Told
 
 GROUPS = 30
 STATES = ("all written", "only synced", "some written", "some written")

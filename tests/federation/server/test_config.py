@@ -82,7 +82,7 @@ holds_at_once = 5
 connection_age_seconds = 60
 silence_seconds = 2
 
-[log]
+[logging]
 level = "warning"
 format = "console"
 

@@ -1,0 +1,305 @@
+"""The keys of the log's free texts: one for each owner and month, in a folder of their own.
+
+A key is made when the first text of its owner and month is recorded, and only then: never for a
+month that is over. A deleted key leaves a tombstone. Where one was deleted in the running month,
+whoever is asked about next gets a key of another generation.
+
+Files are called ``OWNER@MONTH.GENERATION.key`` and ``.deleted``, the owner percent-encoded. One of
+the edges that read and write (through the vault).
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import msgspec
+
+from .sealing import SECRET_WIDTH, Month, MonthKey, SealingError
+from .vault import Vault, VaultError
+
+FOLDER = "log-keys"  # below the folder `state` of a service
+
+_NAME = re.compile(r"([^@/]+)@(\d{4}-\d{2})\.([1-9]\d*)\.(key|deleted)", re.ASCII)
+_VERSION = 1
+
+
+class NoKeyError(Exception):
+    """There is no such key; the message tells what became of it."""
+
+
+class _KeyFile(msgspec.Struct, forbid_unknown_fields=True):
+    """What stands in the file of a key; in hexadecimal what is bytes."""
+
+    version: int
+    owner: str
+    month: str
+    generation: int
+    id: str
+    made_at: datetime.datetime
+    secret: str
+
+
+class _Tombstone(msgspec.Struct, forbid_unknown_fields=True):
+    """What is left of a key."""
+
+    version: int
+    owner: str
+    month: str
+    generation: int
+    id: str
+    made_at: datetime.datetime
+    deleted_at: datetime.datetime
+    deleted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """A key as it may be shown: all but the key.
+
+    Attributes:
+        owner: Whose texts it opens.
+        month: Of when.
+        generation: Which of the month's keys.
+        id: Its name, in hexadecimal.
+        made_at: When it was made.
+        deleted_at: When it was deleted; None while it is there.
+        deleted_by: Who had it deleted.
+    """
+
+    owner: str
+    month: Month
+    generation: int
+    id: str
+    made_at: datetime.datetime
+    deleted_at: datetime.datetime | None = None
+    deleted_by: str = ""
+
+
+@dataclass(slots=True)
+class KeyRing:
+    """The keys in a folder. Safe to share between threads; so is the folder between processes."""
+
+    vault: Vault
+    _kept: dict[str, tuple[MonthKey, str]] = field(default_factory=dict[str, tuple[MonthKey, str]])
+
+    @classmethod
+    def open(cls, folder: Path) -> KeyRing:
+        """The keys of a folder, made if it is not there; a deletion that was cut off is ended.
+
+        Raises:
+            VaultError: The folder cannot be used.
+        """
+        ring = cls(Vault.open(folder))
+        with ring.vault.locked("making"):
+            for name in [name for name in ring.vault.names() if name.endswith(".key")]:
+                if ring.vault.has(name.removesuffix("key") + "deleted"):
+                    ring.vault.erase(name)
+        return ring
+
+    def key_for(self, owner: str, now: datetime.datetime) -> MonthKey:
+        """The key for what is recorded now about an owner's data, made if there is none.
+
+        Raises:
+            NoKeyError: The month was over once, and its key deleted; a clock went back.
+            VaultError: The key cannot be read or made, so nothing may be recorded.
+        """
+        month = Month.of(now)
+        kept = self._kept.get(owner)
+        if kept is not None and kept[0].month == month and os.path.exists(kept[1]):
+            return kept[0]
+        key = self.find(owner, month) or self._made(owner, month, now)
+        self._kept[owner] = key, self.vault.path(_name(key.owner, month, key.generation, "key"))
+        return key
+
+    def find(self, owner: str, month: Month) -> MonthKey | None:
+        """The key of an owner and month, if it is there.
+
+        Raises:
+            VaultError: It cannot be read.
+        """
+        for generation in self._generations(owner, month):
+            if not self.vault.has(_name(owner, month, generation, "deleted")):
+                key = self._read(owner, month, generation)
+                if key is not None:
+                    return key[0]
+        return None
+
+    def list(self) -> tuple[OnFile, ...]:
+        """Every key that is there or was, by owner and month.
+
+        Raises:
+            VaultError: The folder or a file cannot be read.
+        """
+        return tuple(
+            sorted(self._all(), key=lambda each: (each.owner, each.month, each.generation))
+        )
+
+    def of(self, owner: str, month: Month) -> tuple[OnFile, ...]:
+        """The keys of an owner and month, that are there or were."""
+        shown = (self._shown(owner, month, each) for each in self._generations(owner, month))
+        return tuple(each for each in shown if each is not None)
+
+    def delete(self, owner: str, month: Month, *, at: datetime.datetime, by: str) -> OnFile:
+        """Delete a key: a tombstone, then the key is overwritten and taken away.
+
+        What a disk or a backup keeps beside it is beyond this (``vault.MAY_REMAIN``). Whether it
+        may be deleted is decided elsewhere (``shredding``).
+
+        Raises:
+            NoKeyError: There is none.
+            VaultError: It cannot be deleted; once a tombstone stands, the next opening ends it.
+        """
+        with self.vault.locked("making"):
+            key = self.find(owner, month)
+            if key is None:
+                raise NoKeyError(self.why_none(owner, month))
+            found = self._read(owner, month, key.generation)
+            assert found is not None  # nobody else deletes while the lock is held
+            file = found[1]
+            stone = _Tombstone(
+                _VERSION, owner, file.month, file.generation, file.id, file.made_at, at, by
+            )
+            name = _name(owner, month, key.generation, "deleted")
+            self.vault.create(name, msgspec.json.encode(stone))
+            self.vault.erase(_name(owner, month, key.generation, "key"))
+        self._kept.pop(owner, None)
+        return _stone_shown(stone, month)
+
+    def why_none(self, owner: str, month: Month) -> str:
+        """Why there is no key, and what follows."""
+        gone = self.of(owner, month)
+        if not gone:
+            return (
+                f"there is no key of {owner} for {month}: nothing was recorded then, or the folder "
+                "of keys is not the one of that time; `platelaw log keys list` shows which there "
+                "are"
+            )
+        last = gone[-1]
+        return (
+            f"the key of {owner} for {month} was deleted on {last.deleted_at:%Y-%m-%d} by "
+            f"{last.deleted_by}: its texts can be opened no more"
+        )
+
+    def acting(self) -> AbstractContextManager[None]:
+        """Keep others from deleting keys, and from setting and lifting holds, for a while."""
+        return self.vault.locked("acting")
+
+    def _made(self, owner: str, month: Month, now: datetime.datetime) -> MonthKey:
+        with self.vault.locked("making"):
+            key = self.find(owner, month)
+            if key is not None:
+                return key  # another process was faster
+            gone = self.of(owner, month)
+            if any(each.deleted_at and each.deleted_at >= month.end() for each in gone):
+                raise NoKeyError(f"{self.why_none(owner, month)}; set the clock of this machine")
+            key = MonthKey(os.urandom(SECRET_WIDTH), owner, month, len(gone) + 1)
+            self.vault.create(
+                _name(owner, month, key.generation, "key"), msgspec.json.encode(_file_of(key, now))
+            )
+            return key
+
+    def _generations(self, owner: str, month: Month) -> Iterator[int]:
+        """The generations of a month's key, those that are gone too."""
+        generation = 1
+        while self.vault.has(_name(owner, month, generation, "key")) or self.vault.has(
+            _name(owner, month, generation, "deleted")
+        ):
+            yield generation
+            generation += 1
+
+    def _read(self, owner: str, month: Month, generation: int) -> tuple[MonthKey, _KeyFile] | None:
+        """One key with its file; None if it is not there any more."""
+        name = _name(owner, month, generation, "key")
+        data = self.vault.read(name)
+        if data is None:
+            return None
+        found = _key_in(data)
+        told = found and (found[1].owner, found[0].month, found[1].generation)
+        if told == (owner, month, generation):
+            return found
+        if self.vault.has(_name(owner, month, generation, "deleted")):
+            return None  # it is being overwritten
+        raise self._damaged(name)
+
+    def _damaged(self, name: str) -> VaultError:
+        return VaultError(
+            f"{self.vault.path(name)}: not the key that it is called; put back the file from a "
+            "copy of the folder. Until then its texts cannot be opened, and if its month runs "
+            "nothing can be recorded about its owner"
+        )
+
+    def _all(self) -> Iterator[OnFile]:
+        for name in self.vault.names():
+            found = _NAME.fullmatch(name)
+            if found:
+                owner, month, generation = unquote(found[1]), Month.parse(found[2]), int(found[3])
+                is_first = found[4] == "key" or not self.vault.has(
+                    _name(owner, month, generation, "key")
+                )
+                shown = self._shown(owner, month, generation) if is_first else None
+                if shown is not None:
+                    yield shown
+
+    def _shown(self, owner: str, month: Month, generation: int) -> OnFile | None:
+        name = _name(owner, month, generation, "deleted")
+        data = self.vault.read(name)
+        if data is None:
+            found = self._read(owner, month, generation)
+            if found is None:
+                return None
+            return OnFile(owner, month, generation, found[1].id, found[1].made_at)
+        try:
+            return _stone_shown(msgspec.json.decode(data, type=_Tombstone), month)
+        except msgspec.MsgspecError:
+            raise self._damaged(name) from None
+
+
+def _name(owner: str, month: Month, generation: int, kind: str) -> str:
+    return f"{encoded(owner)}@{month}.{generation}.{kind}"
+
+
+def encoded(owner: str) -> str:
+    """A registry key as part of a file name, from which it can be read again."""
+    return quote(owner, safe="").replace(".", "%2E")  # a dot divides, and hides a file
+
+
+def _key_in(data: bytes) -> tuple[MonthKey, _KeyFile] | None:
+    """The key that a file holds, or None if it is no whole one."""
+    try:
+        file = msgspec.json.decode(data, type=_KeyFile)
+        secret, month = bytes.fromhex(file.secret), Month.parse(file.month)
+        key = MonthKey(secret, file.owner, month, file.generation)
+    except (msgspec.MsgspecError, SealingError, ValueError):
+        return None
+    return (key, file) if (file.version, file.id) == (_VERSION, key.id.hex()) else None
+
+
+def _file_of(key: MonthKey, now: datetime.datetime) -> _KeyFile:
+    return _KeyFile(
+        _VERSION,
+        key.owner,
+        str(key.month),
+        key.generation,
+        key.id.hex(),
+        now,
+        key.secret.hex(),
+    )
+
+
+def _stone_shown(stone: _Tombstone, month: Month) -> OnFile:
+    return OnFile(
+        stone.owner,
+        month,
+        stone.generation,
+        stone.id,
+        stone.made_at,
+        stone.deleted_at,
+        stone.deleted_by,
+    )

@@ -1,0 +1,138 @@
+"""The keys of a log: they sign its checkpoints, and nobody but the log's process holds them.
+
+A checkpoint is signed twice over the same text: as a C2SP signed note with Ed25519, which witnesses
+cosign, and as a DSSE envelope with ECDSA P-256, which needs nothing but approved algorithms.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from securesystemslib.dsse import Envelope
+from securesystemslib.signer import CryptoSigner, SSlibKey
+
+from .notes import Checkpoint, Note, NoteSigner
+from .tree import Edge
+
+PAYLOAD_TYPE = "application/vnd.platelaw.checkpoint"
+_NOTE_KEY, _DSSE_KEY = "note.pem", "dsse.pem"
+_OTHERS = 0o077
+
+
+class LogKeyError(Exception):
+    """A key of a log that cannot be used; the message names the file and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint, signed.
+
+    Attributes:
+        size: The size of the log.
+        checkpoint: The signed note.
+        signature: The signature of the DSSE envelope.
+        key_id: The key of that signature.
+    """
+
+    size: int
+    checkpoint: str
+    signature: bytes
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogSigner:
+    """Signs the checkpoints of one log.
+
+    Attributes:
+        origin: The origin of the log, such as ``ct.example/log``.
+        note: Signs notes.
+        dsse: Signs envelopes.
+    """
+
+    origin: str
+    note: NoteSigner
+    dsse: CryptoSigner
+
+    def signed(self, edge: Edge) -> Signed:
+        """The checkpoint of a tree, signed."""
+        text = Checkpoint(self.origin, edge.size, edge.root).text
+        note = Note(text, (self.note.sign(text),))
+        signature = Envelope(text.encode(), PAYLOAD_TYPE, {}).sign(self.dsse)
+        return Signed(edge.size, str(note), bytes.fromhex(signature.signature), signature.keyid)
+
+    @property
+    def public(self) -> tuple[str, SSlibKey]:
+        """The public keys: of notes, as verifiers are given it, and of envelopes."""
+        return self.note.vkey, self.dsse.public_key
+
+
+def log_signer(folder: Path, origin: str, server: str = "") -> LogSigner:
+    """The signer of a folder; its keys are made if there are none.
+
+    Args:
+        folder: Where the keys are; nobody else may read it.
+        origin: The origin of the log.
+        server: Which of several servers of one log this is; each has keys of its own.
+
+    Raises:
+        LogKeyError: A key cannot be read or made.
+    """
+    name = f"{origin}/{server}" if server else origin
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        note = _key(folder / _NOTE_KEY, Ed25519PrivateKey.generate)
+        dsse = _key(folder / _DSSE_KEY, lambda: ec.generate_private_key(ec.SECP256R1()))
+    except OSError as fault:
+        mend = "let the account of the service own it"
+        raise LogKeyError(f"{folder}: {fault.strerror or fault}; {mend}") from fault
+    if not isinstance(note, Ed25519PrivateKey) or not isinstance(dsse, ec.EllipticCurvePrivateKey):
+        raise LogKeyError(f"{folder}: keys of another kind; put back those of this log")
+    return LogSigner(origin, NoteSigner(name, note), CryptoSigner(dsse))
+
+
+_Private = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+
+
+def _key(path: Path, make: object) -> _Private:
+    """The key of a file, which is made if there is none.
+
+    Raises:
+        LogKeyError: It is no key, or others can read it.
+        OSError: It cannot be read or written.
+    """
+    with suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        made = cast("_Private", make())  # type: ignore[operator]
+        with open(handle, "wb") as file:
+            file.write(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            file.flush()
+            os.fsync(file.fileno())
+        _flush(path.parent)
+        return made
+    if path.stat().st_mode & _OTHERS:
+        raise LogKeyError(f"{path}: others can read it; chmod 600 {path}")
+    try:
+        return cast("_Private", load_pem_private_key(path.read_bytes(), None))
+    except ValueError as fault:
+        raise LogKeyError(f"{path}: is no private key; put back the key of this log") from fault
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
