@@ -21,8 +21,8 @@ from ...engine.loading import Loader, Store
 from ...engine.registry import Registry, RegistryError, read_registry
 from ..identity.signers import Signers, signers_of
 from ..identity.standing import Standing, standing_of
-from ..log.keys import LOGS_FILE, logs_of
 from ..identity.tables import TableError
+from ..log.keys import LOGS_FILE, logs_of
 from .agreements import left_out, uncovered
 from .enabling import still_holds
 from .errors import ContentsError
