@@ -169,6 +169,8 @@ class Recording:
         recorded.reason = answer.reason
         recorded.circumstances = answer.basis.digest
         recorded.development = desk.snapshot.development
+        if asked.follows:
+            recorded.follows = asked.follows
         if answer.outcome is tree.Outcome.PERMIT:
             recorded.release_id = own.release_id
             recorded.valid_until.seconds = own.valid_until.seconds
@@ -229,14 +231,26 @@ def _response(waiting: _Waiting, told: Told) -> bytes:
         waiting.after(waiting.call, answer.outcome.value)
     serialized = [answer.serialized() for answer in answers]
     if isinstance(told, Receipt):
-        return _framed(told, waiting.entries, serialized, waiting.frame)
+        return _framed(told, waiting.entries, serialized, waiting.frame, answers)
     return waiting.frame(serialized, b"")
 
 
 def _framed(
-    receipt: Receipt, entries: Sequence[bytes], answers: Sequence[bytes], frame: Frame
+    receipt: Receipt,
+    entries: Sequence[bytes],
+    answers: Sequence[bytes],
+    frame: Frame,
+    decided: Sequence[Answered] = (),
 ) -> bytes:
-    """A response with its proof: in the answer if it is one, else one for all."""
+    """A response with its proof: in the answer if it is one, else one for all.
+
+    Args:
+        receipt: What proves the answers.
+        entries: The entry of each.
+        answers: Each answer, serialized.
+        frame: What makes a response of them.
+        decided: What the same questions are answered now, for their circumstances.
+    """
     proof = a.TreeProof(
         hashes=receipt.hashes,
         checkpoint=receipt.checkpoint,
@@ -245,17 +259,23 @@ def _framed(
     )
     if len(answers) == 1:
         only = a.Recorded(origin=receipt.origin, index=receipt.first, entry=entries[0], proof=proof)
+        if decided and decided[0].asked.keeps_copy:
+            only.circumstances = _shown(decided[0], entries[0])
         return frame([answers[0] + as_recorded_field(only.SerializeToString())], b"")
-    told = [
-        answer
-        + as_recorded_field(
-            a.Recorded(
-                origin=receipt.origin, index=receipt.first + at, entry=entry
-            ).SerializeToString()
-        )
-        for at, (answer, entry) in enumerate(zip(answers, entries, strict=True))
-    ]
+    told: list[bytes] = []
+    for at, (answer, entry) in enumerate(zip(answers, entries, strict=True)):
+        each = a.Recorded(origin=receipt.origin, index=receipt.first + at, entry=entry)
+        if decided and decided[at].asked.keeps_copy:
+            each.circumstances = _shown(decided[at], entry)
+        told.append(answer + as_recorded_field(each.SerializeToString()))
     return frame(told, proof.SerializeToString())
+
+
+def _shown(decided: Answered, entry: bytes) -> bytes:
+    """The circumstances of a PERMIT, by which it can be shown as provenance; else nothing."""
+    recorded = log.LogEntry.FromString(entry).answer
+    is_same = recorded.circumstances == decided.basis.digest
+    return decided.basis.text if is_same and recorded.outcome == a.OUTCOME_PERMIT else b""
 
 
 def _unrecorded(answer: Answered, desk: Desk, why: JournalError) -> Answered:
@@ -283,7 +303,7 @@ def _repeated(waiting: _Waiting, receipt: Receipt) -> bytes:
         _as_recorded(entry, answer, waiting.desk)
         for entry, answer in zip(entries, waiting.answers, strict=True)
     ]
-    return _framed(receipt, entries, answers, waiting.frame)
+    return _framed(receipt, entries, answers, waiting.frame, waiting.answers)
 
 
 def _as_recorded(
