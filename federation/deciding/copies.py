@@ -7,10 +7,8 @@ stricter (docs/semantics.md, section 11).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..log.keys import LogKeys
 from ..messages import check_limits, refuse_unknown_inside
 from ..onward.chain import MAX_BYTES, chain_of
 from ..onward.terms import Releases, Terms, Wish
@@ -84,11 +82,9 @@ class Copies:
     """Rules on questions about copies.
 
     Attributes:
-        keys: The keys of the logs that are known now.
         releases: What is on file about releases.
     """
 
-    keys: Callable[[], LogKeys] = LogKeys
     releases: Releases = field(default_factory=NoReleases)
 
     def ruled(
@@ -116,7 +112,7 @@ class Copies:
             RefusedCallError: What is on file cannot be read.
         """
         is_trial = desk.snapshot.development
-        chain = chain_of(shown, self.keys(), desk.registry, is_trial=is_trial)
+        chain = chain_of(shown, desk.snapshot.logs, desk.registry, is_trial=is_trial)
         asking = _Asking(asked, question, own, proofs, retries, desk)
         others = [asking.other(key) for key in chain.owners if key != own.parties.owner]
         bar = chain.bar or self._terms(own, others, desk).bar(chain, _wish(own, asked, question))

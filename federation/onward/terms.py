@@ -91,7 +91,7 @@ class Terms:
                     Outcome.DENY,
                     RECALLED,
                     f"{min(by)} has recalled the release of answer {link.number} of the chain",
-                    "delete the copy and say so (`platelaw recall --deleted`)",
+                    "delete the copy and say so (`platelaw deleted`)",
                 )
         return None
 
