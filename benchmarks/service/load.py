@@ -75,17 +75,19 @@ class Load:
         outcomes: Counter[a.Outcome] = Counter()
         drive = self._drive(order, requests, outcomes)
         asked, met_before = requests.asked, requests.met_before
-        server, client, began = cpu_of(self.setup.pid), time.process_time(), time.perf_counter()
+        server, client, began = self._cpu(), time.process_time(), time.perf_counter()
         if order.rate is None:
             drive.closed(order.in_flight, order.seconds)
         else:
             drive.at_rate(order.rate, order.in_flight, order.seconds)
         seconds = time.perf_counter() - began
+        after = self._cpu()
         times = array("d", sorted(drive.latencies))
         return Measured(
             calls=len(times),
             seconds=seconds,
-            server_cpu=cpu_of(self.setup.pid) - server,
+            server_cpu=sum(after) - sum(server),
+            log_cpu=sum(after[1:]) - sum(server[1:]),
             client_cpu=time.process_time() - client,
             statuses=dict(drive.statuses),
             outcomes={_word(key): count for key, count in outcomes.items()},
@@ -100,6 +102,10 @@ class Load:
             bytes_in=drive.bytes_in,
             bytes_out=drive.bytes_out,
         )
+
+    def _cpu(self) -> list[float]:
+        """CPU seconds of the server and of its log's process."""
+        return [cpu_of(pid) for pid in self.setup.pids]
 
     def _connect(self, port: int, identity: str) -> Connection:
         tls = None

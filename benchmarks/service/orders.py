@@ -39,7 +39,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         port: The port on loopback.
         stock_port: That of a server of grpcio as it comes, for comparison.
-        pid: The process whose time is measured.
+        pids: The processes whose time is measured.
         core: The core to stay on; None stays anywhere.
         identities: The folders of the client certificates, one for each connection; empty names
             are connections in plaintext.
@@ -48,7 +48,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 
     port: int
     stock_port: int
-    pid: int
+    pids: tuple[int, ...]
     core: int | None
     identities: tuple[str, ...]
     authority: str
@@ -60,7 +60,8 @@ class Measured(msgspec.Struct, kw_only=True):
     Attributes:
         calls: How many calls were answered.
         seconds: How long it took.
-        server_cpu: CPU seconds of the server.
+        server_cpu: CPU seconds of the server, all its processes.
+        log_cpu: Those of the log's process, which are among them.
         client_cpu: CPU seconds of this process.
         statuses: How many answers by status of gRPC.
         outcomes: How many answers by outcome.
@@ -75,6 +76,7 @@ class Measured(msgspec.Struct, kw_only=True):
     calls: int
     seconds: float
     server_cpu: float
+    log_cpu: float
     client_cpu: float
     statuses: dict[int, int]
     outcomes: dict[str, int]

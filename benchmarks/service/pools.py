@@ -21,6 +21,7 @@ from platelaw.federation.bundles.client import stored
 from platelaw.federation.call import Call, Handler
 from platelaw.federation.deciding.desk import Desk
 from platelaw.federation.deciding.handlers import DECISIONS
+from platelaw.federation.later import at_once
 from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.clock import Clock
 from platelaw.federation.server.config import read_config
@@ -54,7 +55,7 @@ class Pools:
         """Put a service together that is asked beforehand."""
         config = read_config(self.folder / CONFIG)
         tools = Tools(Clock(), Accounts(), logger(config.logging, worker=0))
-        self._decide = running.build(config, tools).handlers[f"{DECISIONS}/Decide"]
+        self._decide = running.served(config, tools, None).handlers[f"{DECISIONS}/Decide"]
         root, cache = config.repository.root.read_bytes(), Cache(config.state / "cache")
         bundle = stored(config.state / "mirror", root, store=cache)
         self.desk = Desk(Version.of(bundle, utc_now).snapshot)
@@ -115,8 +116,7 @@ class Pools:
     def _outcome(self, template: Template) -> str:
         message = Requests(Envelopes(), (template,), 1, set()).next()
         caller = anyone(utc_now())(None, utc_now())
-        answer = self._decide(Call(caller, f"{DECISIONS}/Decide", utc_now()), message)
-        assert isinstance(answer, bytes)  # nothing is recorded here
+        answer = at_once(self._decide(Call(caller, f"{DECISIONS}/Decide", utc_now()), message))
         outcome = d.DecideResponse.FromString(answer).answer.outcome
         return a.Outcome.Name(outcome).removeprefix("OUTCOME_")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -98,20 +99,27 @@ class Bench:
 
 
 @contextmanager
-def bench(home: Home, *, tls: bool) -> Generator[Bench]:
-    """A server of a folder on one core, a load on another; the evidence of before is forgotten."""
-    for file in home.folder.glob("evidence.sqlite*"):
+def bench(home: Home, *, tls: bool, logged: bool = False) -> Generator[Bench]:
+    """A server of a folder on one core, a load on another; what was on file is forgotten.
+
+    Args:
+        home: The folder.
+        tls: Whether callers prove themselves.
+        logged: Whether answers are recorded; the log's process is on any core.
+    """
+    for file in (*home.folder.glob("evidence.sqlite*"), *home.folder.glob("log.sqlite*")):
         file.unlink()
+    shutil.rmtree(home.folder / "log-mark", ignore_errors=True)
     cores = sorted(os.sched_getaffinity(0))
     core, other = (cores[0], cores[1]) if len(cores) > 1 else (None, None)
     began = time.perf_counter()
-    server = Child("benchmarks.service.server", Wanted(str(home.folder), core, tls))
+    server = Child("benchmarks.service.server", Wanted(str(home.folder), core, tls, logged))
     try:
         started = server.hear(Started)
         seconds = time.perf_counter() - began
         platforms = [str(home.place(f"platform-{at}")) if tls else "" for at in range(PLATFORMS)]
         setup = Setup(
-            port=started.port, stock_port=started.stock_port, pid=started.pid, core=other,
+            port=started.port, stock_port=started.stock_port, pids=started.pids, core=other,
             identities=tuple(platforms), authority=str(home.folder / "authority.pem"),
         )  # fmt: skip
         load = Child("benchmarks.service.load", setup)

@@ -22,12 +22,14 @@ class Wanted(msgspec.Struct, frozen=True):
         home: The folder of identities, policies and evidence.
         core: The core to stay on; None stays anywhere.
         tls: Whether callers prove themselves; else it is plaintext, and everyone is one caller.
+        logged: Whether answers are recorded, in a log of a process of its own.
         profile: A file for a profile of all that handlers do; empty makes none.
     """
 
     home: str
     core: int | None
     tls: bool
+    logged: bool = False
     profile: str = ""
 
 
@@ -35,13 +37,13 @@ class Started(msgspec.Struct, frozen=True, kw_only=True):
     """A server that listens.
 
     Attributes:
-        pid: Its process.
+        pids: Its process, and that of its log if it has one.
         port: Where the service listens.
         stock_port: Where grpcio as it comes listens.
         cpu: CPU seconds from the start of the program to listening.
     """
 
-    pid: int
+    pids: tuple[int, ...]
     port: int
     stock_port: int
     cpu: float
@@ -69,16 +71,23 @@ def main() -> None:
     if wanted.core is not None:
         os.sched_setaffinity(0, {wanted.core})
     import grpc
+    from benchmarks.service.home import CONFIG
     from benchmarks.service.serving import ECHO, Loaded
 
-    loaded = Loaded(Path(wanted.home), tls=wanted.tls, profiled=bool(wanted.profile))
+    from platelaw.federation.server.log_keeper import LogKeeper
+
+    folder = Path(wanted.home)
+    log = LogKeeper(_Silence())
+    if wanted.logged:
+        log.start(str(folder / CONFIG))
+    loaded = Loaded(folder, tls=wanted.tls, logged=wanted.logged, profiled=bool(wanted.profile))
     port = loaded.start()
     stock = grpc.server(ThreadPoolExecutor(4), handlers=[ECHO])
     stock_port = loaded.add_port(stock)
     stock.start()
     _say(
         Started(
-            pid=os.getpid(), port=port, stock_port=stock_port,
+            pids=(os.getpid(), *((log.pid,) if log.pid else ())), port=port, stock_port=stock_port,
             cpu=time.process_time(),
         )
     )  # fmt: skip
@@ -86,7 +95,17 @@ def main() -> None:
         renewed, why_not = loaded.renew() if line.strip() == "renew" else (None, "")
         _say(Told(memory=_memory("VmRSS"), peak=_memory("VmHWM"), renewed=renewed, why_not=why_not))
     loaded.stop(wanted.profile)
+    log.end()
     stock.stop(0)
+
+
+class _Silence:
+    """Tells nobody."""
+
+    def info(self, event: str, **fields: object) -> None:
+        """Nothing."""
+
+    warning = error = info
 
 
 def _say(message: msgspec.Struct) -> None:

@@ -57,14 +57,15 @@ class Loaded:
     Args:
         folder: The folder (``home.Served``).
         tls: Whether callers prove themselves.
+        logged: Whether answers are recorded.
         profiled: Whether what handlers do is profiled.
     """
 
-    def __init__(self, folder: Path, *, tls: bool, profiled: bool) -> None:
+    def __init__(self, folder: Path, *, tls: bool, logged: bool, profiled: bool) -> None:
         self._profiles: dict[int, cProfile.Profile] = {}
         config = read_config(folder / CONFIG)
         tools = Tools(Clock(), Accounts(config.limits), logger(config.logging, worker=0))
-        served = running.build(config, tools)
+        served = running.build(config, tools) if logged else running.served(config, tools, None)
         self._tls = ServerTls(Home(folder, identities()).tls(), print) if tls else None
         if not tls:
             served = replace(served, caller_of=anyone(tools.clock.now()), credentials=None)

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from google.protobuf.json_format import MessageToDict
 
 from ...engine.json_text import Json, read_json
+from ..http_serving import Peer
 from ..messages import REVISION
 from ..refusal import RefusedCallError
 from ..v1 import answer_pb2, decision_pb2, question_pb2
@@ -38,19 +39,6 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """What a connection proved.
-
-    Attributes:
-        certificate: The client's certificate, in DER; empty if it sent none.
-        tls_version: The version of TLS spoken, as OpenSSL names it; empty without TLS.
-    """
-
-    certificate: bytes = b""
-    tls_version: str = ""
 
 
 Ask: TypeAlias = Callable[[str, bytes, Peer], bytes]

@@ -1,28 +1,20 @@
-"""The HTTP face in a thread of the worker: uvicorn, mutual TLS, and who is at the other end."""
+"""The HTTP face in a thread of the worker: mutual TLS, and calls through the gate of all calls."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
-
 from ..caller import Caller
-from .app import Ask, AuthzenApp, Peer
+from ..http_serving import HEAD_SECONDS, HttpServer, Peer, url_of
+from .app import Ask, AuthzenApp
 
 _THREADS = 4
-_CONNECTIONS = 256
-_HEAD_SECONDS = 10.0
-_HEAD_BYTES = 16 * 1024
-_DRAIN_SECONDS = 5
 
 
 class _Gate(Protocol):
@@ -84,40 +76,18 @@ class AuthzenServer:
         base_url: str = "",
         clock: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC),
         body_seconds: float = 5.0,
-        head_seconds: float = _HEAD_SECONDS,
+        head_seconds: float = HEAD_SECONDS,
     ) -> None:
-        self._socket = listening
-        # An answer goes out in two writes; the second must not wait for the first to be confirmed.
-        # Accepted sockets inherit it.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="authzen")
-        app = AuthzenApp(ask, base_url or self.url, clock, self._pool, body_seconds)
-        config = uvicorn.Config(
-            app,
-            http=_protocol(head_seconds),
-            loop="asyncio",
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=_CONNECTIONS,
-            h11_max_incomplete_event_size=_HEAD_BYTES,
-            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        app = AuthzenApp(ask, base_url or url_of(listening), clock, self._pool, body_seconds)
+        self._server = HttpServer(
+            app, context, listening, name="authzen", head_seconds=head_seconds
         )
-        config.load()
-        config.ssl = context
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._run, name="authzen", daemon=True)
 
     @property
     def url(self) -> str:
         """The address of the socket."""
-        host, port = self._socket.getsockname()[:2]
-        return f"https://{f'[{host}]' if ':' in host else host}:{port}"
+        return self._server.url
 
     def __enter__(self) -> Self:
         """Begin to answer."""
@@ -135,48 +105,9 @@ class AuthzenServer:
 
     def start(self) -> None:
         """Begin to answer."""
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
         """Finish the requests that are being answered, take no more, and end."""
-        self._server.should_exit = True
-        self._thread.join(_DRAIN_SECONDS + 1)
+        self._server.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
-
-
-def _protocol(head_seconds: float) -> type[asyncio.Protocol]:
-    """The protocol that also says who is at the other end, and does not wait for ever."""
-
-    class Proven(H11Protocol):
-        _late: asyncio.TimerHandle | None = None
-
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            proved = transport.get_extra_info("ssl_object")
-            if proved is not None:
-                certificate = proved.getpeercert(binary_form=True) or b""
-                peer = Peer(certificate, proved.version() or "")
-                self.app_state = {**self.app_state, "peer": peer}
-            self._late = self.loop.call_later(head_seconds, transport.close)
-
-        def data_received(self, data: bytes) -> None:
-            if self._late is None and not self._is_answering():
-                self._late = self.loop.call_later(head_seconds, self.transport.close)
-            super().data_received(data)
-            if self._late is not None and self._is_answering():
-                self._late.cancel()
-                self._late = None
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            if self._late is not None:
-                self._late.cancel()
-            super().connection_lost(exc)
-
-        def _is_answering(self) -> bool:
-            cycle = getattr(self, "cycle", None)  # None until the headers of a request are there
-            return cycle is not None and not cycle.response_complete
-
-    return Proven

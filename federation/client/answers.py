@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...dsl.syntax import Outcome
 from ...engine.json_text import Json
@@ -124,10 +124,25 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Where an answer stands in the log."""
+    """Where an answer stands in the log, and the proof of it.
+
+    Attributes:
+        origin: The origin of the log.
+        index: The index of the entry.
+        entry: The entry as it was written.
+        hashes: The inclusion proof; that of a batch is split, so that each answer has its own.
+        checkpoint: The checkpoint that it ends in, as a signed note.
+        signature: The signature of a DSSE envelope around the text of the checkpoint.
+        key_id: The key of that signature.
+    """
 
     origin: str
     index: int
+    entry: bytes = b""
+    hashes: tuple[bytes, ...] = ()
+    checkpoint: str = ""
+    signature: bytes = b""
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,8 @@ class Answer:
         clock_skew: How far the clock of the service surely is ahead of the caller's; negative if
             it is behind. Nothing if the two can be the same.
         development_counts: Whether the client was told to take answers of a development identity.
+        message: The answer as a message (``platelaw.v1.Answer``) with its own proof: what
+            `platelaw verify` reads.
     """
 
     outcome: Outcome
@@ -170,6 +187,7 @@ class Answer:
     recorded: Recorded | None = None
     clock_skew: datetime.timedelta = datetime.timedelta()
     development_counts: bool = False
+    message: bytes = field(default=b"", repr=False)
 
     def permits(self, now: datetime.datetime) -> bool:
         """Whether a release may begin at a moment of the caller's clock.

@@ -13,6 +13,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from ...dsl.syntax import Outcome
 from ...engine.json_text import Json
+from ..log.notes import Checkpoint, Note, NoteError
+from ..log.tree import HASH_SIZE, ProofError, leaf_hash, split
 from ..messages import decoded
 from ..refusal import RefusedCallError
 from ..v1 import answer_pb2, decision_pb2, evidence_pb2, policy_pb2
@@ -41,6 +43,7 @@ _OUTCOMES = {
     answer_pb2.OUTCOME_HOLD: Outcome.HOLD,
     answer_pb2.OUTCOME_DENY: Outcome.DENY,
 }
+_BATCH = 2  # answers that share a proof
 M = TypeVar("M", bound=Message)
 
 
@@ -112,9 +115,10 @@ class Asking:
             raw.stale,
             raw.development,
             raw.simulated,
-            Recorded(raw.recorded.origin, raw.recorded.index) if raw.HasField("recorded") else None,
+            recorded(raw.recorded) if raw.HasField("recorded") else None,
             self._skew(decided_at),
             self.development_counts,
+            raw.SerializeToString(),
         )
 
     def _skew(self, decided_at: datetime.datetime) -> datetime.timedelta:
@@ -122,6 +126,25 @@ class Asking:
         if decided_at > self.received_at:
             return decided_at - self.received_at
         return min(decided_at - self.sent_at, datetime.timedelta())
+
+    def own_proofs(self, answers: Sequence[answer_pb2.Answer], proof: answer_pb2.TreeProof) -> None:
+        """Give each answer of a batch a proof of its own, made of the one of all.
+
+        Raises:
+            UnreadableAnswerError: It is no proof of them.
+        """
+        if not proof.checkpoint or len(answers) < _BATCH:
+            return
+        try:
+            size = Checkpoint.parse(Note.parse(proof.checkpoint).text).size
+            leaves = [leaf_hash(answer.recorded.entry) for answer in answers]
+            paths = split(leaves, answers[0].recorded.index, size, _hashes(proof.hashes))
+        except (NoteError, ProofError) as fault:
+            raise self.no_answer(f"the proof of the log is none: {fault}") from None
+        for answer, path in zip(answers, paths, strict=True):
+            own = answer.recorded.proof
+            own.CopyFrom(proof)
+            own.hashes = b"".join(path)
 
     def group(
         self, raw: decision_pb2.OwnerGroup, owners: Sequence[str], about: Collection[bytes]
@@ -161,6 +184,24 @@ def moment(stamp: Timestamp) -> datetime.datetime | None:
         return stamp.ToDatetime(tzinfo=datetime.UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def recorded(raw: answer_pb2.Recorded) -> Recorded:
+    """Where an answer stands in the log."""
+    proof = raw.proof
+    return Recorded(
+        raw.origin,
+        raw.index,
+        raw.entry,
+        _hashes(proof.hashes),
+        proof.checkpoint,
+        proof.signature,
+        proof.key_id,
+    )
+
+
+def _hashes(joined: bytes) -> tuple[bytes, ...]:
+    return tuple(joined[at : at + HASH_SIZE] for at in range(0, len(joined), HASH_SIZE))
 
 
 def hold(raw: answer_pb2.Hold) -> Hold:

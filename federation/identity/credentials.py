@@ -134,13 +134,16 @@ class ServerTls:
             _configuration(given), fetcher, require_client_authentication=True
         )
 
-    def context(self) -> ssl.SSLContext:
-        """A context for HTTP servers: TLS 1.3 alone; clients must prove themselves.
+    def context(self, *, for_anybody: bool = False) -> ssl.SSLContext:
+        """A context for HTTP servers: TLS 1.3 alone.
+
+        Args:
+            for_anybody: Whether clients need not prove themselves; else they must.
 
         Raises:
             CredentialsError: The files changed meanwhile and fit together no more.
         """
-        pair, current = self.pair(), self._context()
+        pair, current = self.pair(), self._context(for_anybody)
 
         def swap(connection: ssl.SSLObject, name: str | None, context: ssl.SSLContext) -> None:
             nonlocal pair, current
@@ -148,19 +151,19 @@ class ServerTls:
             now = self.pair()
             if now is not pair:
                 try:
-                    pair, current = now, self._context()
+                    pair, current = now, self._context(for_anybody)
                 except CredentialsError as fault:
                     self._report(f"the certificates in use stay: {fault}")
             connection.context = current
 
-        asked = self._context()
+        asked = self._context(for_anybody)
         asked.sni_callback = swap  # asked of every connection, whether it names a host or not
         return asked
 
-    def _context(self) -> ssl.SSLContext:
+    def _context(self, for_anybody: bool) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
-        context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_mode = ssl.CERT_NONE if for_anybody else ssl.CERT_REQUIRED
         context.num_tickets = 0  # a resumed session would outlive the authority that let it in
         try:
             context.load_cert_chain(self._files.certificate, self._files.key)

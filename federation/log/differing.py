@@ -16,7 +16,7 @@ from ...dsl import syntax as tree
 from ...engine.decision import STRICTNESS, Decision
 from ...engine.reference import RuleResult, RuleState
 from ..v1 import log_pb2 as log
-from .judging import Judge, Judged
+from .judging import Judged
 from .libraries import Libraries, Version
 
 _LAYERS = tuple(tree.Layer)  # from the highest to the lowest

@@ -5,12 +5,11 @@ Sources, all of c2sp.org: signed-note, tlog-checkpoint and tlog-cosignature, wit
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from .tree import HASH_SIZE
+from .note_texts import NoteError, check_name, coded, decoded, decoded_hash, size_of
 
 MAX_NOTE = 65536  # characters
 MAX_SIGNATURES = 64
@@ -26,12 +25,7 @@ MAX_TIME = 2**63 - 1
 _KEY_ID = 4  # bytes
 _TIME = 8
 _DASH = "— "  # an em dash and a space, as signed-note has it
-_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _VKEY = re.compile(r"([^+]+)\+([0-9a-f]{8})\+(.+)", re.DOTALL)
-
-
-class NoteError(Exception):
-    """A note, a checkpoint or a key that is not well formed, or a signature that does not hold."""
 
 
 class Kind(IntEnum):
@@ -39,6 +33,9 @@ class Kind(IntEnum):
 
     NOTE = 1
     COSIGNATURE = 4
+
+
+_SIGNED = {Kind.NOTE: "notes", Kind.COSIGNATURE: "cosignatures"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ class Checkpoint:
     @property
     def text(self) -> str:
         """The text that is signed."""
-        return "\n".join((self.origin, str(self.size), _coded(self.root), *self.extensions, ""))
+        return "\n".join((self.origin, str(self.size), coded(self.root), *self.extensions, ""))
 
     @classmethod
     def parse(cls, text: str) -> Checkpoint:
@@ -73,12 +70,8 @@ class Checkpoint:
         if len(lines) < 3 or rest or not all(lines):
             raise NoteError("a checkpoint has at least three lines, none of them empty")
         origin, size, root, *extensions = lines
-        if not _SIZE.fullmatch(size) or int(size) > MAX_TIME:
-            raise NoteError(f"the size of a checkpoint is a plain number, not `{size[:40]}`")
-        decoded = _decoded(root, "the root of the checkpoint")
-        if len(decoded) != HASH_SIZE:
-            raise NoteError(f"the root of a checkpoint has {HASH_SIZE} bytes, not {len(decoded)}")
-        return cls(origin, int(size), decoded, tuple(extensions))
+        entries = size_of(size, "the size of a checkpoint")
+        return cls(origin, entries, decoded_hash(root, "the root of a checkpoint"), (*extensions,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +90,7 @@ class Signature:
 
     def __str__(self) -> str:
         """The line, without its newline."""
-        return f"{_DASH}{self.name} {_coded(self.key_id + self.blob)}"
+        return f"{_DASH}{self.name} {coded(self.key_id + self.blob)}"
 
     @classmethod
     def parse(cls, line: str) -> Signature:
@@ -106,14 +99,14 @@ class Signature:
         Raises:
             NoteError: It is none.
         """
-        name, space, coded = line.removeprefix(_DASH).partition(" ")
+        name, space, written = line.removeprefix(_DASH).partition(" ")
         if not line.startswith(_DASH) or not space:
             raise NoteError("a signature line is an em dash, the name of the key and the signature")
-        _check_name(name)
-        decoded = _decoded(coded, f"the signature by {name}")
-        if len(decoded) <= _KEY_ID:
+        check_name(name)
+        whole = decoded(written, f"the signature by {name}")
+        if len(whole) <= _KEY_ID:
             raise NoteError(f"the signature by {name} is too short")
-        return cls(name, decoded[:_KEY_ID], decoded[_KEY_ID:])
+        return cls(name, whole[:_KEY_ID], whole[_KEY_ID:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +165,7 @@ class VerifierKey:
 
     def __str__(self) -> str:
         """The key as signed-note writes verifier keys."""
-        return f"{self.name}+{self.key_id.hex()}+{_coded(bytes([self.kind]) + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{coded(bytes([self.kind]) + self.public)}"
 
     @property
     def key_id(self) -> bytes:
@@ -190,12 +183,12 @@ class VerifierKey:
         parts = _VKEY.fullmatch(vkey)
         if parts is None:
             raise NoteError("a key is written NAME+ID+KEY, the id as eight hexadecimal digits")
-        name, key_id, coded = parts.groups()
-        _check_name(name)
-        decoded = _decoded(coded, f"the key {name}")
-        if len(decoded) != 33 or decoded[0] not in set(Kind):  # a kind and an Ed25519 key
+        name, key_id, written = parts.groups()
+        check_name(name)
+        whole = decoded(written, f"the key {name}")
+        if len(whole) != 33 or whole[0] not in set(Kind):  # a kind and an Ed25519 key
             raise NoteError(f"the key {name} is not an Ed25519 key for notes or cosignatures")
-        key = cls(name, Kind(decoded[0]), decoded[1:])
+        key = cls(name, Kind(whole[0]), whole[1:])
         if key.key_id.hex() != key_id:
             raise NoteError(f"the id of the key {name} is {key.key_id.hex()}, not {key_id}")
         return key
@@ -213,12 +206,14 @@ class VerifierKey:
         return found
 
 
-class NoteSigner:
-    """Signs notes.
+class _Signer:
+    """A private key with its name.
 
     Attributes:
         key: The public key.
     """
+
+    kind: ClassVar[Kind]
 
     def __init__(self, name: str, private: Ed25519PrivateKey) -> None:
         """A signer by its name and key.
@@ -226,7 +221,8 @@ class NoteSigner:
         Raises:
             NoteError: It cannot be a name of a key.
         """
-        self.key = _public(name, Kind.NOTE, private)
+        check_name(name)
+        self.key = VerifierKey(name, self.kind, private.public_key().public_bytes_raw())
         self._private, self._key_id = private, self.key.key_id
 
     @property
@@ -234,33 +230,54 @@ class NoteSigner:
         """The public key as verifiers are given it."""
         return str(self.key)
 
+
+class NoteSigner(_Signer):
+    """Signs notes."""
+
+    kind = Kind.NOTE
+
     def sign(self, text: str) -> Signature:
         """A signature on a text."""
         return Signature(self.key.name, self._key_id, self._private.sign(text.encode()))
 
 
-class NoteVerifier:
-    """Verifies what one key signed.
+class CosignatureSigner(_Signer):
+    """Signs checkpoints as a witness does, with the time."""
+
+    kind = Kind.COSIGNATURE
+
+    def sign(self, text: str, at: int) -> Signature:
+        """A cosignature on the text of a checkpoint, at a POSIX time in seconds."""
+        signed = self._private.sign(_cosigned(text, at))
+        return Signature(self.key.name, self._key_id, at.to_bytes(_TIME) + signed)
+
+
+class _Verifier:
+    """A public key that verifies.
 
     Attributes:
         key: The key.
     """
 
+    kind: ClassVar[Kind]
+
     def __init__(self, key: VerifierKey) -> None:
         """A verifier.
 
         Raises:
-            NoteError: The key is not one for notes.
+            NoteError: The key is of another kind.
         """
-        self.key = _of_kind(key, Kind.NOTE)
+        if key.kind is not self.kind:
+            raise NoteError(f"the key {key.name} is not one for {_SIGNED[self.kind]}")
+        self.key = key
         self._public = Ed25519PublicKey.from_public_bytes(key.public)
 
     @classmethod
-    def of(cls, vkey: str) -> NoteVerifier:
+    def of(cls, vkey: str) -> Self:
         """A verifier by the text of its key.
 
         Raises:
-            NoteError: It is not a key for notes.
+            NoteError: It is none, or of another kind.
         """
         return cls(VerifierKey.parse(vkey))
 
@@ -273,6 +290,18 @@ class NoteVerifier:
     def key_id(self) -> bytes:
         """The id of the key."""
         return self.key.key_id
+
+    def _verify(self, blob: bytes, signed: bytes) -> None:
+        try:
+            self._public.verify(blob, signed)
+        except InvalidSignature as error:
+            raise NoteError(f"the signature by {self.name} does not hold") from error
+
+
+class NoteVerifier(_Verifier):
+    """Verifies what one key signed."""
+
+    kind = Kind.NOTE
 
     def check(self, note: Note) -> None:
         """See that the key signed a note.
@@ -281,70 +310,13 @@ class NoteVerifier:
             NoteError: It did not, or a signature said to be by it does not hold.
         """
         for signature in self.key.on(note):
-            _verify(self._public, signature, signature.blob, note.text.encode())
+            self._verify(signature.blob, note.text.encode())
 
 
-class CosignatureSigner:
-    """Signs checkpoints as a witness does, with the time.
+class CosignatureVerifier(_Verifier):
+    """Verifies the cosignatures of one witness."""
 
-    Attributes:
-        key: The public key.
-    """
-
-    def __init__(self, name: str, private: Ed25519PrivateKey) -> None:
-        """A signer by its name and key.
-
-        Raises:
-            NoteError: It cannot be a name of a key.
-        """
-        self.key = _public(name, Kind.COSIGNATURE, private)
-        self._private, self._key_id = private, self.key.key_id
-
-    @property
-    def vkey(self) -> str:
-        """The public key as verifiers are given it."""
-        return str(self.key)
-
-    def sign(self, text: str, at: int) -> Signature:
-        """A cosignature on the text of a checkpoint, at a POSIX time in seconds."""
-        signed = self._private.sign(_cosigned(text, at))
-        return Signature(self.key.name, self._key_id, at.to_bytes(_TIME) + signed)
-
-
-class CosignatureVerifier:
-    """Verifies the cosignatures of one witness.
-
-    Attributes:
-        key: The key.
-    """
-
-    def __init__(self, key: VerifierKey) -> None:
-        """A verifier.
-
-        Raises:
-            NoteError: The key is not one for cosignatures.
-        """
-        self.key = _of_kind(key, Kind.COSIGNATURE)
-        self._public = Ed25519PublicKey.from_public_bytes(key.public)
-
-    @classmethod
-    def of(cls, vkey: str) -> CosignatureVerifier:
-        """A verifier by the text of its key.
-
-        Raises:
-            NoteError: It is not a key for cosignatures.
-        """
-        return cls(VerifierKey.parse(vkey))
-
-    @property
-    def name(self) -> str:
-        """The name of the key."""
-        return self.key.name
-
-    @property
-    def key_id(self) -> bytes:
-        """The id of the key."""
-        return self.key.key_id
+    kind = Kind.COSIGNATURE
 
     def check(self, note: Note) -> int:
         """See that the witness cosigned a checkpoint; when it last did, as a POSIX time.
@@ -357,49 +329,24 @@ class CosignatureVerifier:
     def _time(self, signature: Signature, text: str) -> int:
         at = int.from_bytes(signature.blob[:_TIME])
         if at > MAX_TIME:
-            raise NoteError(f"the cosignature by {signature.name} has no possible time")
-        _verify(self._public, signature, signature.blob[_TIME:], _cosigned(text, at))
+            raise NoteError(f"the cosignature by {self.name} has no possible time")
+        self._verify(signature.blob[_TIME:], _cosigned(text, at))
         return at
-
-
-def _public(name: str, kind: Kind, private: Ed25519PrivateKey) -> VerifierKey:
-    _check_name(name)
-    return VerifierKey(name, kind, private.public_key().public_bytes_raw())
-
-
-def _of_kind(key: VerifierKey, kind: Kind) -> VerifierKey:
-    if key.kind is not kind:
-        word = {Kind.NOTE: "notes", Kind.COSIGNATURE: "cosignatures"}[kind]
-        raise NoteError(f"the key {key.name} is not one for {word}")
-    return key
-
-
-def _verify(public: Ed25519PublicKey, signature: Signature, blob: bytes, signed: bytes) -> None:
-    try:
-        public.verify(blob, signed)
-    except InvalidSignature as error:
-        raise NoteError(f"the signature by {signature.name} does not hold") from error
 
 
 def _cosigned(text: str, at: int) -> bytes:
     return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
-def _check_name(name: str) -> None:
-    if not name or any(char.isspace() or char < " " or char == "+" for char in name):
-        raise NoteError("the name of a key is not empty and has no spaces and no plus sign")
-
-
-def _coded(decoded: bytes) -> str:
-    return base64.b64encode(decoded).decode()
-
-
-def _decoded(coded: str, what: str) -> bytes:
-    """Bytes of base64 in its one canonical form."""
-    try:
-        decoded = base64.b64decode(coded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NoteError(f"{what} is not in base64") from error
-    if _coded(decoded) != coded:
-        raise NoteError(f"{what} is not in base64 as it must be written")
-    return decoded
+__all__ = [
+    "Checkpoint",
+    "CosignatureSigner",
+    "CosignatureVerifier",
+    "Kind",
+    "Note",
+    "NoteError",
+    "NoteSigner",
+    "NoteVerifier",
+    "Signature",
+    "VerifierKey",
+]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from ..witness.witnessing import Witnessing
 from .sequencer import Sequencer
 from .wire import FrameError, Frames, Group, Written, frame, read_group, short
 
@@ -39,11 +40,13 @@ class LogServer:
         listening: Where they connect.
         sequencer: What writes.
         keep: What is done once a second: checkpoint and marks kept, old nonces forgotten.
+        witnessing: How it stands with its witnesses; None if none are asked.
     """
 
     listening: socket.socket
     sequencer: Sequencer
     keep: Callable[[], None]
+    witnessing: Witnessing | None = None
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector, init=False)
 
     def serve(self, ending: socket.socket) -> None:
@@ -93,6 +96,7 @@ class LogServer:
         submissions = [each for _, group in groups for each in group.submissions]
         told = list(self.sequencer.record(submissions)) if submissions else []
         signed, origin = self.sequencer.signed, self.sequencer.signer.origin
+        witnessing = self.witnessing
         at = 0
         for worker, group in groups:
             mine = told[at : at + len(group.submissions)]
@@ -105,6 +109,8 @@ class LogServer:
                 signed.key_id,
                 [short(each) for each in mine],
                 self.sequencer.why_not,
+                witnessing.since if witnessing is not None else 0,
+                witnessing is not None and witnessing.is_overdue(time.time()),
             )
             try:
                 worker.socket.sendall(frame(written))
@@ -112,7 +118,7 @@ class LogServer:
                 self._drop(worker)
 
     def _drop(self, worker: _Worker) -> None:
-        with suppress(KeyError):
+        with suppress(KeyError, ValueError):  # gone already
             self._selector.unregister(worker.socket)
         worker.socket.close()
 

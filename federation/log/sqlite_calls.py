@@ -1,119 +1,76 @@
-"""Calls that were answered, in SQLite: kept a row a group, and found by an index beside the file.
+"""Calls that were answered, in SQLite: a row a group, and an index in memory that finds them.
 
-Nonces are random, so a table ordered by them would have a page written anew for each call. The rows
-follow the log instead. Where a call stands is told by an index that is private to the process,
-never flushed, and made again from the rows at every start.
+Nonces are random: a table in their order would have a page written anew for each call, at three
+times the cost of the whole group. The rows follow the log instead, and the index is made of them at
+every start.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 
 from msgspec import DecodeError, msgpack
 
+from .call_index import CallIndex
 from .store import RecordedCall
 
 Key = tuple[str, bytes]
 """Caller and nonce."""
 
-_Row = list[tuple[str, bytes, bytes, int, int, int]]
-_decode = msgpack.Decoder(_Row).decode
+_decode = msgpack.Decoder(list[tuple[str, bytes, bytes, int, int, int]]).decode
 _encode = msgpack.Encoder().encode
 
-_INDEX = """
-    PRAGMA journal_mode = OFF;
-    PRAGMA synchronous = OFF;
-    PRAGMA locking_mode = EXCLUSIVE;
-    PRAGMA cache_size = -32000;
-    CREATE TABLE places (
-        key INTEGER NOT NULL,
-        first INTEGER NOT NULL,
-        PRIMARY KEY (key, first)
-    ) STRICT, WITHOUT ROWID;
-"""
-_KEYS_SOUGHT_AT_ONCE = 256
 _ROWS_READ_AT_ONCE = 256
+_SUM = 4  # bytes
 
 
 class RecordedCalls:
     """The calls of one file; used by the one who writes it, while nobody else does."""
 
     def __init__(self) -> None:
-        self._index: sqlite3.Connection | None = None
+        self._index = CallIndex()
         self._end = 0  # the size of the log up to which the index is made
 
     def catch_up(self, connection: sqlite3.Connection, size: int) -> None:
         """Bring the index to the log's size: at the start, and if another process wrote.
 
         Raises:
-            sqlite3.Error: The rows or the index cannot be read.
+            sqlite3.Error: The rows cannot be read.
         """
-        if self._index is None or self._end > size:
-            self.close()
-            self._index = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-            self._index.executescript(_INDEX)
         while self._end < size:
             chunk = "SELECT first, calls FROM calls WHERE first >= ? ORDER BY first LIMIT ?"
             found = connection.execute(chunk, (self._end, _ROWS_READ_AT_ONCE)).fetchall()
-            self._add([(hash(key_of(one)), first) for first, row in found for one in _read(row)])
-            self._end = found[-1][0] + 1 if len(found) == _ROWS_READ_AT_ONCE else size
+            is_last = len(found) < _ROWS_READ_AT_ONCE
+            for first, row in found:
+                self.added(first, first + 1, _read(row))
+            if is_last:
+                self._end = size
 
     def find(self, connection: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, RecordedCall]:
         """Those of some calls that were answered.
 
         Raises:
-            sqlite3.Error: The rows or the index cannot be read.
+            sqlite3.Error: The rows cannot be read.
         """
-        wanted = set(keys)
-        rows = (
-            connection.execute("SELECT calls FROM calls WHERE first = ?", (first,)).fetchone()
-            for first in self._firsts([hash(key) for key in keys])
-        )
-        found = (one for row in rows if row for one in _read(row[0]))
-        return {key: one for one in found if (key := key_of(one)) in wanted}
+        places = {first for key in keys for first in self._index.find(hash(key))}
+        query = "SELECT calls FROM calls WHERE first = ?"
+        rows = [row for first in places for (row,) in connection.execute(query, (first,))]
+        found = {key_of(one): one for row in rows for one in _read(row)}
+        return {key: found[key] for key in keys if key in found}
 
     def added(self, first: int, end: int, calls: Sequence[RecordedCall]) -> None:
-        """Take up the calls of a group that is now on file; if that fails, all is read again."""
-        try:
-            self._add([(hash(key_of(one)), first) for one in calls])
-            self._end = end
-        except sqlite3.Error:
-            self.close()
+        """Take up the calls of a group that is now on file."""
+        for one in calls:
+            self._index.add(hash(key_of(one)), first)
+        self._end = end
 
     def forgotten(self, first: int, calls: Sequence[RecordedCall]) -> None:
-        """Let go of the calls of a group that is no longer on file; what stays does no harm."""
-        if self._index is not None:
-            with suppress(sqlite3.Error):
-                delete = "DELETE FROM places WHERE key = ? AND first = ?"
-                places = [(hash(key_of(one)), first) for one in calls]
-                self._index.executemany(delete, places)
-
-    def close(self) -> None:
-        """Give the index up; the next one is made from the rows."""
-        if self._index is not None:
-            with suppress(sqlite3.Error):
-                self._index.close()
-        self._index, self._end = None, 0
-
-    def _add(self, places: Sequence[tuple[int, int]]) -> None:
-        assert self._index is not None
-        self._index.execute("BEGIN")
-        add = "INSERT OR IGNORE INTO places (key, first) VALUES (?, ?)"
-        self._index.executemany(add, places)
-        self._index.execute("COMMIT")
-
-    def _firsts(self, keys: Sequence[int]) -> set[int]:
-        """The groups that calls may stand in."""
-        assert self._index is not None
-        firsts = set[int]()
-        for start in range(0, len(keys), _KEYS_SOUGHT_AT_ONCE):
-            some = keys[start : start + _KEYS_SOUGHT_AT_ONCE]
-            marks = ",".join("?" * len(some))
-            query = f"SELECT first FROM places WHERE key IN ({marks})"
-            firsts.update(first for (first,) in self._index.execute(query, some))
-        return firsts
+        """Let go of the calls of a group that are no longer on file."""
+        for one in calls:
+            self._index.remove(hash(key_of(one)), first)
 
 
 def key_of(call: RecordedCall) -> Key:
@@ -130,7 +87,8 @@ def insert(connection: sqlite3.Connection, first: int, calls: Sequence[RecordedC
     row = [(one.caller, one.nonce, one.digest, one.first, one.count, one.until) for one in calls]
     until = max(one.until for one in calls)
     add = "INSERT INTO calls (first, until, calls) VALUES (?, ?, ?)"
-    connection.execute(add, (first, until, _encode(row)))
+    packed = _encode(row)
+    connection.execute(add, (first, until, _sum(packed) + packed))
 
 
 def delete(
@@ -138,13 +96,20 @@ def delete(
 ) -> dict[int, list[RecordedCall]]:
     """Delete the calls of some groups, all of whose calls may be forgotten; which they were.
 
+    A row that is torn goes with them, and nothing is told of it.
+
     Raises:
         sqlite3.Error: They cannot be deleted.
     """
     chunk = "SELECT first, calls FROM calls WHERE until < ? ORDER BY until LIMIT ?"
     found = connection.execute(chunk, (before, groups)).fetchall()
     connection.executemany("DELETE FROM calls WHERE first = ?", [(first,) for first, _ in found])
-    return {first: _read(row) for first, row in found}
+    deleted = dict[int, list[RecordedCall]]()
+    for first, row in found:
+        deleted[first] = []
+        with suppress(sqlite3.DatabaseError):
+            deleted[first] = _read(row)
+    return deleted
 
 
 def _read(row: bytes) -> list[RecordedCall]:
@@ -154,9 +119,18 @@ def _read(row: bytes) -> list[RecordedCall]:
         sqlite3.DatabaseError: The row is torn.
     """
     try:
-        return [RecordedCall(*one) for one in _decode(row)]
-    except DecodeError as fault:
-        raise sqlite3.DatabaseError(f"a row of calls is torn: {fault}") from fault
+        kept, packed = row[:_SUM], row[_SUM:]
+        if kept != _sum(packed):
+            raise DecodeError("its sum does not fit")
+        return [RecordedCall(*one) for one in _decode(packed)]
+    except (DecodeError, TypeError) as fault:
+        told = "a row of calls is torn; it goes when its calls may be forgotten"
+        raise sqlite3.DatabaseError(f"{told}, till then nothing is written ({fault})") from fault
+
+
+def _sum(packed: bytes) -> bytes:
+    """A sum by which a torn row is known: calls are not in the tree."""
+    return zlib.crc32(packed).to_bytes(_SUM)
 
 
 def search(connection: sqlite3.Connection, key: Key) -> RecordedCall | None:

@@ -246,6 +246,40 @@ def root_by_range(leaves: Sequence[bytes], first: int, size: int, proof: Sequenc
     return row[0]
 
 
+def split(
+    leaves: Sequence[bytes], first: int, size: int, proof: Sequence[bytes]
+) -> list[tuple[bytes, ...]]:
+    """The inclusion proof of each leaf of a range, from all of them and their range proof.
+
+    They prove no more than the range proof does: check that one, or each of these.
+
+    Raises:
+        ProofError: The proof does not have the length that it must have, or the tree does not have
+            that range.
+    """
+    _check_range(first, first + len(leaves), size)
+    low, high, last = first, first + len(leaves) - 1, size - 1
+    left, right = _range_lengths(low, high, last)
+    hashes = _exactly(proof, left + right)
+    lefts, rights, row = iter(hashes[:left]), iter(hashes[left:]), list(leaves)
+    paths: list[list[bytes]] = [[] for _ in leaves]
+    level = 0
+    while last:
+        start = low - (low & 1)
+        if low & 1:
+            row.insert(0, next(lefts))
+        if not high & 1 and high < last:
+            row.append(next(rights))
+        for at, path in enumerate(paths):
+            beside = (first + at >> level ^ 1) - start
+            if beside < len(row):
+                path.append(row[beside])
+        alone = row[-1:] if len(row) & 1 else []
+        row = [*map(node_hash, row[::2], row[1::2]), *alone]
+        low, high, last, level = low >> 1, high >> 1, last >> 1, level + 1
+    return [tuple(path) for path in paths]
+
+
 def check_consistency(
     old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]
 ) -> None:

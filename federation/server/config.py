@@ -99,6 +99,7 @@ class LogSettings:
         seals: The folder of the keys of free texts, which is not kept with the log.
         mark: The file that tells how far the log was, which is not kept with the log.
         witnesses: The policy of witnesses (C2SP tlog-policy); None asks none.
+        outside: The names of those witnesses that are outside law enforcement.
         window: For how many seconds answers wait for each other.
     """
 
@@ -110,6 +111,7 @@ class LogSettings:
     seals: Path
     mark: Path
     witnesses: Path | None
+    outside: tuple[str, ...]
     window: float
 
 
@@ -152,6 +154,7 @@ class Config:
     telemetry: str | None = None
 
 
+_OUTSIDE = 'name those outside law enforcement, such as outside = ["law-school"]'
 _LONGEST_SOCKET = 100  # bytes; the system takes 107
 
 
@@ -192,14 +195,14 @@ def read_config(file: Path) -> Config:
 def _config(settings: Settings) -> Config:
     return Config(
         file=settings.file,
-        listen=_address(settings, "listen") or _needed(settings, "listen", "0.0.0.0:7443"),
+        listen=address_of(settings, "listen") or _needed(settings, "listen", "0.0.0.0:7443"),
         trust_domain=settings.text("trust_domain", mend='such as trust_domain = "state.example"'),
         operator=settings.text("operator", mend="the registry key of the body that operates it"),
         state=settings.path("state", mend='such as state = "/var/lib/platelaw"'),
         tls=_tls(settings.table("tls")),
         repository=_repository(settings.table("repository")),
-        http_listen=_address(settings, "http_listen"),
-        metrics_listen=_address(settings, "metrics_listen"),
+        http_listen=address_of(settings, "http_listen"),
+        metrics_listen=address_of(settings, "metrics_listen"),
         workers=settings.whole("workers", len(os.sched_getaffinity(0)), 1, _MOST_WORKERS),
         drain=settings.number("drain_seconds", 30, 0, 600),
         limits=_limits(settings.table("limits")),
@@ -268,6 +271,7 @@ def _log(settings: Settings) -> LogSettings:
         seals=_path(table, "text_keys", state / "log-keys"),
         mark=_path(table, "mark", state / "log-mark" / "mark"),
         witnesses=table.file_at("witnesses", mend="a tlog-policy file") if witnesses else None,
+        outside=tuple(table.texts("outside", mend=_OUTSIDE)) if witnesses else (),
         window=table.number("window_ms", 2, 0, 1000) / 1000,
     )
 
@@ -283,8 +287,8 @@ def _logging(settings: Settings) -> Logging:
     )
 
 
-def _address(settings: Settings, key: str) -> Address | None:
-    """An address as ``host:port``; the host is a number, so that nothing is looked up."""
+def address_of(settings: Settings, key: str) -> Address | None:
+    """An address as ``host:port``, if it is there; a host is a number: nothing is looked up."""
     text = settings.text(key, "")
     if not text:
         return None

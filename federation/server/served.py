@@ -65,7 +65,11 @@ class RefusedPoliciesError(Exception):
 
 
 def _unchanged() -> None:
-    """Nothing: for a service whose policies never change, or that holds nothing."""
+    """A service whose policies never change."""
+
+
+def nothing_to_close() -> None:
+    """A service that holds nothing of which it must let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Served:
     renew: Callable[[], None] = _unchanged
     policy: Callable[[], PolicyInUse] = PolicyInUse
     faces: Sequence[Face] = ()
-    close: Callable[[], None] = _unchanged
+    close: Callable[[], None] = nothing_to_close
 
 
 Build: TypeAlias = Callable[[Config, Tools], Served]

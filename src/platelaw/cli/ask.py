@@ -13,6 +13,7 @@ import click
 
 from ..engine.json_text import Json, read_json
 from ..federation.client import Answer, Client, ClientError
+from ..federation.v1.decision_pb2 import DecideResponse
 from .answered import show_answer
 from .common import stop
 from .decide import EXITS
@@ -40,6 +41,12 @@ _PERIOD = datetime.timedelta(days=5)
 @click.option(
     "--request-id", help="The id of the request: that of a HOLD resumes it [default: a new one]."
 )
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the answer with its proof, for `platelaw verify`.",
+)
 @timeout_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @calling_options
@@ -47,6 +54,7 @@ def ask_command(
     request_file: Path | None,
     example: str | None,
     request_id: str | None,
+    save: Path | None,
     timeout: float,
     as_json: bool,
     **calling: Any,
@@ -62,6 +70,7 @@ def ask_command(
       platelaw ask --example permit
       platelaw ask --example hold --request-id search-0001
       platelaw ask --as vendor request.json
+      platelaw ask --example permit --save answer.pb && platelaw verify answer.pb
       platelaw ask --server pd.example:8443 --cert c.pem --key k.pem --authority a.pem request.json
     """  # noqa: D301
     if request_file is not None and example is not None:
@@ -78,6 +87,8 @@ def ask_command(
             answer = client.decide(request, request_id=request_id)
     except ClientError as fault:
         end_without_answer(fault)
+    if save is not None:
+        _save(save, answer)
     if as_json:
         click.echo(json.dumps(_plain(answer), indent=2, ensure_ascii=False))
     else:
@@ -97,6 +108,15 @@ def _request(file: Path) -> dict[str, Json]:
     return value
 
 
+def _save(file: Path, answer: Answer) -> None:
+    response = DecideResponse()
+    response.answer.MergeFromString(answer.message)
+    try:
+        file.write_bytes(response.SerializeToString())
+    except OSError as fault:
+        stop(f"{file}: {fault.strerror or fault}", "name a file that can be written")
+
+
 def _example(name: str) -> dict[str, Json]:
     """A shipped example as one would ask it today."""
     request: dict[str, Json] = json.loads(example_request(name))
@@ -109,7 +129,9 @@ def _example(name: str) -> dict[str, Json]:
 
 def _plain(answer: Answer) -> Any:
     """The answer as plain values."""
-    plain = json.loads(json.dumps(dataclasses.asdict(answer), default=_told))
+    fields = dataclasses.asdict(answer)
+    del fields["message"]
+    plain = json.loads(json.dumps(fields, default=_told))
     return {"version": VERSION, **plain}
 
 

@@ -186,7 +186,7 @@ def test_what_is_no_key_is_refused(vkey: str, message: str) -> None:
         NoteVerifier.of(vkey)
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u00a0b", "a\nb", "a\x00b"])
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u00a0b", "a\nb", "a\x00b", "a\ud800"])
 def test_a_key_has_no_such_name(name: str) -> None:
     with pytest.raises(NoteError, match="the name of a key"):
         NoteSigner(name, PRIVATE)

@@ -26,6 +26,7 @@ from platelaw.federation.log.tree import (
     range_proof_of,
     root_by_inclusion,
     root_by_range,
+    split,
 )
 
 EMPTY = Edge(0, ())
@@ -187,6 +188,8 @@ def test_every_range_is_proven_by_no_more_than_its_own_leaves(
     leaves = some_leaves(size)
     proof = range_proof_of(first, end, size, nodes_of(leaves))
     assert root_by_range(leaves[first:end], first, size, proof) == root_of(leaves)
+    for index, own in enumerate(split(leaves[first:end], first, size, proof), first):
+        assert own == inclusion_proof(index, size, nodes_of(leaves))
     if end == first + 1:
         assert sorted(proof) == sorted(inclusion_proof(first, size, nodes_of(leaves)))
 

@@ -1,0 +1,1 @@
+"""Witnesses: others who cosign the checkpoints of a log, so that it cannot show two faces."""
