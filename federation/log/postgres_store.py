@@ -48,6 +48,7 @@ class PostgresStore:
         self._writing, self._reading = threading.Lock(), threading.Lock()
         self._writer: psycopg.Connection | None = None
         self._reader: psycopg.Connection | None = None
+        self._warnings: list[str] = []  # that the database gave with its last commit
         self._reached = Edge(0, ())  # what is known here to have been committed
 
     @contextmanager
@@ -165,12 +166,32 @@ class PostgresStore:
             connection.execute("BEGIN")
             try:
                 yield connection, pipeline
-                connection.execute("COMMIT")
+                self._commit(connection, pipeline)
             except psycopg.Error:
                 raise
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
+
+    def _commit(self, connection: psycopg.Connection, pipeline: psycopg.Pipeline) -> None:
+        """Commit, and hold the database to it.
+
+        It says COMMIT with a warning if it was kept from waiting for its standby.
+
+        Raises:
+            psycopg.Error: Something of it failed.
+            StoreUnavailableError: Nobody knows whether it is kept.
+        """
+        self._warnings.clear()
+        said = connection.execute("COMMIT")
+        pipeline.sync()
+        if said.statusmessage != "COMMIT" or self._warnings:
+            told = "; ".join(self._warnings) or "it was rolled back"
+            raise StoreUnavailableError(f"nobody knows whether a group is kept: {told}")
+
+    def _note_warning(self, told: psycopg.errors.Diagnostic) -> None:
+        if told.severity_nonlocalized == "WARNING":
+            self._warnings.append(told.message_primary or "a warning")
 
     @contextmanager
     def _connected(self) -> Generator[psycopg.Connection]:
@@ -187,6 +208,7 @@ class PostgresStore:
                     self._give_up_reader()  # it may be as old as the one that broke
                 self._check_reached()
                 self._writer = postgres_opening.connect(self._address)
+                self._writer.add_notice_handler(self._note_warning)
             yield self._writer
         except psycopg.Error as fault:
             self._give_up_writer()
