@@ -35,6 +35,7 @@ from .log.key_policy import load_key_policy
 from .log.keyring import KeyRing
 from .log.keys_servicer import handlers as key_handlers
 from .log.opening import open_store, place_of
+from .log.policies import PolicyArchive
 from .log.reading import handlers as log_handlers
 from .log.remote import RemoteLog
 from .log.sealer import RingSealer
@@ -89,6 +90,7 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
             authorizer=load_authorizer(),
             clock=clock,
             recording=recording,
+            unwitnessed=(lambda: log.is_unwitnessed) if log is not None else (lambda: False),
             alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
@@ -156,7 +158,7 @@ def renew(config: Config, service: Service) -> None:
     """
     service.store.tidy(service.clock())
     try:
-        version = Version.of(_stored(config, service.clock), service.clock)
+        version = Version.of(_keep(config, _stored(config, service.clock)), service.clock)
     except (BundleError, TableError) as fault:
         raise RefusedPoliciesError(str(fault)) from fault
     if version.snapshot.digest != service.snapshots.current.digest:
@@ -254,18 +256,37 @@ def _listening(address: Address, *, is_shared: bool) -> socket.socket:
 def _first(config: Config, clock: Clock) -> Version:
     """What decides from the beginning: what was fetched before, or what is there now."""
     try:
-        return Version.of(_stored(config, clock), clock)
+        return Version.of(_keep(config, _stored(config, clock)), clock)
     except BundleError:
         try:
             sync(config)
         except RefusedPoliciesError as fault:
             raise ImportError(str(fault)) from fault
-        return Version.of(_stored(config, clock), clock)
+        return Version.of(_keep(config, _stored(config, clock)), clock)
 
 
 def _stored(config: Config, clock: Clock) -> VerifiedBundle:
     root = config.repository.root.read_bytes()
     return stored(_mirror(config), root, clock=clock, store=_cache(config))
+
+
+def archive_of(config: Config) -> PolicyArchive:
+    """Every version of the policies that ever decided."""
+    return PolicyArchive(config.state / "policies")
+
+
+def _keep(config: Config, bundle: VerifiedBundle) -> VerifiedBundle:
+    """Keep a version, so that what it answers can be recomputed.
+
+    Raises:
+        BundleError: It cannot be kept, so it may not decide.
+    """
+    try:
+        archive_of(config).keep(bundle.digest, bundle.files, bundle.issued_at)
+    except OSError as fault:
+        told = fault.strerror or fault
+        raise BundleError(f"{config.state}: policies cannot be kept there: {told}") from fault
+    return bundle
 
 
 def _files(config: Config) -> TlsFiles:

@@ -242,6 +242,7 @@ def _framed(
         checkpoint=receipt.checkpoint,
         signature=receipt.signature,
         key_id=receipt.key_id,
+        witnessed_at=receipt.witnessed_at,
     )
     if len(answers) == 1:
         only = a.Recorded(origin=receipt.origin, index=receipt.first, entry=entries[0], proof=proof)

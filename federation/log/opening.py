@@ -14,6 +14,7 @@ from ..server.config import Config
 from .checking import check_start
 from .high_water import HighWater
 from .notes import NoteVerifier
+from .postgres import open_postgres
 from .sequencer import Sequencer
 from .signing import LogKeyError, log_signer
 from .sqlite_store import SqliteStore
@@ -102,13 +103,22 @@ def open_log(place: Place, clock: Callable[[], int] = microseconds) -> OpenLog:
     try:
         mark = HighWater(place.mark, None if place.postgres else place.file)
         check_start(store)
-        mark.check(store, place.origin, NoteVerifier.of(signer.note.vkey).check)
+        check = NoteVerifier.of(signer.note.vkey).check
+        mark.check(store, place.origin, check)
+        witnessed = HighWater(place_beside(place.mark))
+        if witnessed.path.exists():
+            witnessed.check(store, place.origin, check)
         log = OpenLog(store, Sequencer(store, signer, clock), mark)
         mark.keep(log.sequencer.signed.checkpoint)  # from the first entry on there is a mark
     except (StoreError, StoreUnavailableError) as fault:
         store.close()
         raise LogError(str(fault)) from fault
     return log
+
+
+def place_beside(mark: Path) -> Path:
+    """Where the checkpoint is kept that enough witnesses cosigned last: beside the mark."""
+    return mark.with_name("witnessed")
 
 
 def open_store(place: Place, *, only_reading: bool = False) -> Store:
@@ -121,6 +131,8 @@ def open_store(place: Place, *, only_reading: bool = False) -> Store:
     Raises:
         StoreError: It cannot be used.
     """
+    if place.postgres:
+        return open_postgres(place.postgres, only_reading=only_reading)
     return SqliteStore(place.file, only_reading=only_reading)
 
 

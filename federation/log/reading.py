@@ -123,18 +123,25 @@ class LogDesk:
 
     def _tree(self) -> _Tree:
         note = self.store.head().checkpoint
-        if not note:
-            return _Tree("", 0, node_at(self.store.tile, Pending()))
-        size = Checkpoint.parse(Note.parse(note).text).size
-        start = size - size % WIDTH
-        leaves = [
-            leaf
-            for group in self.store.groups(start, size)
-            for at, leaf in enumerate(group.leaves, group.first)
-            if start <= at < size
-        ]
-        pending = Pending.read(size, leaves, self.store.tile)
-        return _Tree(note, size, node_at(self.store.tile, pending))
+        size = Checkpoint.parse(Note.parse(note).text).size if note else 0
+        return _Tree(note, size, nodes_of(self.store, size))
+
+
+def nodes_of(store: Store, size: int) -> NodeAt:
+    """The nodes of a stored log as it was at a size, for making proofs.
+
+    Raises:
+        StoreUnavailableError: The store cannot be read.
+        TileError: It does not hold what it must.
+    """
+    start = size - size % WIDTH
+    leaves = [
+        leaf
+        for group in store.groups(start, size)
+        for at, leaf in enumerate(group.leaves, group.first)
+        if start <= at < size
+    ]
+    return node_at(store.tile, Pending.read(size, leaves, store.tile))
 
 
 def _of_groups(groups: Sequence[Group], first: int, end: int) -> list[bytes]:

@@ -66,16 +66,18 @@ class Recorded(_message.Message):
     def __init__(self, origin: _Optional[str] = ..., index: _Optional[int] = ..., entry: _Optional[bytes] = ..., proof: _Optional[_Union[TreeProof, _Mapping]] = ..., circumstances: _Optional[bytes] = ...) -> None: ...
 
 class TreeProof(_message.Message):
-    __slots__ = ("hashes", "checkpoint", "signature", "key_id")
+    __slots__ = ("hashes", "checkpoint", "signature", "key_id", "witnessed_at")
     HASHES_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    WITNESSED_AT_FIELD_NUMBER: _ClassVar[int]
     hashes: bytes
     checkpoint: str
     signature: bytes
     key_id: str
-    def __init__(self, hashes: _Optional[bytes] = ..., checkpoint: _Optional[str] = ..., signature: _Optional[bytes] = ..., key_id: _Optional[str] = ...) -> None: ...
+    witnessed_at: int
+    def __init__(self, hashes: _Optional[bytes] = ..., checkpoint: _Optional[str] = ..., signature: _Optional[bytes] = ..., key_id: _Optional[str] = ..., witnessed_at: _Optional[int] = ...) -> None: ...
 
 class Explanation(_message.Message):
     __slots__ = ("rules", "weakest_status", "settling", "not_stated", "routes", "duties", "onward", "urgent", "faults", "may_apply", "notes")
