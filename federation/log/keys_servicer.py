@@ -19,8 +19,9 @@ from ..refusal import RefusedCallError, Status
 from ..snapshot import Snapshots
 from ..v1 import log_keys_pb2 as k
 from .acts import Record
+from .key_files import OnFile
 from .key_policy import Asked, KeyPolicy
-from .keyring import KeyRing, OnFile
+from .keyring import KeyRing
 from .legal_holds import LegalHold
 from .sealing import Month, SealingError
 from .shredding import delete_key, lift_hold, listed, set_hold
