@@ -11,7 +11,6 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -35,9 +34,10 @@ from .exported import (
 )
 from .notes import Checkpoint, Note
 from .policies import PolicyArchive
+from .reading import nodes_of
 from .records import Records
 from .store import Group
-from .tiles import WIDTH, Pending, Tile, bundle, node_at, tiles_of
+from .tiles import WIDTH, Tile, bundle, tiles_of
 from .tree import inclusion_proof, leaf_hash
 
 _README = """An export of a log of platelaw.
@@ -101,7 +101,7 @@ class Export:
         """
         checkpoint, note = self._begun(owner)
         size = checkpoint.size
-        at = node_at(self.records.tile, self._pending(size))
+        at = nodes_of(self.records, size)
         policies, kept, found = set[str](), set[bytes](), list[bytes]()
         for index, entry, sealed in entries_to(self.records, size, self.seen):
             if not is_about(entry, owner, self.records.circumstances):
@@ -165,23 +165,13 @@ class Export:
         self._write(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)), anew=True)
         return manifest
 
-    def _pending(self, size: int) -> Pending:
-        start = size - size % WIDTH
-        leaves = tuple(
-            chain.from_iterable(
-                group.leaves[max(0, start - group.first) : size - group.first]
-                for group in self.records.groups(start, size)
-            )
-        )
-        return Pending.read(size, leaves, self.records.tile)
-
     def _row(self, tile: Tile, size: int) -> bytes:
         """The hashes of a tile above the lowest level."""
         if tile.width == WIDTH:
             found = self.records.tile(tile.level, tile.index)
             if found is not None:
                 return found
-        at = node_at(self.records.tile, self._pending(size))
+        at = nodes_of(self.records, size)
         first = tile.index * WIDTH
         return b"".join(at(tile.level * 8, first + place) for place in range(tile.width))
 
