@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from google.protobuf.message import DecodeError
@@ -213,9 +215,27 @@ def archived(folder: Path, archive: Path) -> None:
     shutil.rmtree(folder)
 
 
-def is_about(
-    entry: bytes, owner: str, circumstances: Callable[[bytes], bytes | None]
-) -> bool:
+@contextmanager
+def unpacked(path: Path) -> Generator[Path]:
+    """The folder of an export: itself, or its archive unpacked for a while.
+
+    Raises:
+        ExportError: It is no archive.
+    """
+    if path.is_dir():
+        yield path
+        return
+    with TemporaryDirectory(prefix="platelaw-export-") as folder:
+        try:
+            with zipfile.ZipFile(path) as packed:
+                packed.extractall(folder)
+        except (OSError, zipfile.BadZipFile) as fault:
+            mend = "name a folder or archive that `platelaw log export` wrote"
+            raise ExportError(f"{path}: is no export of a log ({fault}); {mend}") from fault
+        yield Path(folder)
+
+
+def is_about(entry: bytes, owner: str, circumstances: Callable[[bytes], bytes | None]) -> bool:
     """Whether an entry is about the data of an owner."""
     try:
         read = log.LogEntry.FromString(entry)
@@ -261,9 +281,7 @@ class _Bundles:
             yield _bundled(first, entries, sealed)
 
 
-def _bundled(
-    first: int, entries: Sequence[bytes], sealed: Sequence[bytes]
-) -> tuple[Tile, Group]:
+def _bundled(first: int, entries: Sequence[bytes], sealed: Sequence[bytes]) -> tuple[Tile, Group]:
     leaves = tuple(map(leaf_hash, entries))
     tile = Tile(0, first // WIDTH, len(entries))
     return tile, Group(first, tuple(entries), leaves, tuple(sealed), 0)

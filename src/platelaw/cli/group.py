@@ -17,10 +17,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Running the service (agencies, vendors)": (
         "serve",
         "ask",
+        "verify",
         "pending",
         "attest",
         "keys",
         "bundle",
+        "log",
         "witness",
     ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
