@@ -1,7 +1,7 @@
 """Writing an export: a log as plain files that verify without the service (see `exported`).
 
-What is there already is left, so an export that was cut off goes on, and one of a year ago is brought
-up to date. One of the edges that read and write.
+What is there already is left, so an export that was cut off goes on, and one of a year ago is
+brought up to date. One of the edges that read and write.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """An answer held against its proof, with nothing but the public keys of the log.
 
-The entry hashes to a leaf, the leaf and the proof to a root, and the root stands in a checkpoint that
-the log signed twice. What the entry says must be what the answer says. More than that is not proven,
-and is said.
+The entry hashes to a leaf, the leaf and the proof to a root, and the root stands in a checkpoint
+that the log signed twice. What the entry says must be what the answer says. More than that is not
+proven, and is said.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Mending a log that may not be served: what is lost is named, and entered in the log.
 
-Nothing is ever taken away: a store that is torn is set aside whole, and a new one is written from its
-entries up to the first that is not what was written. A copy of the log gives back what it has. What
-is lost then stands in the log as an act, with the head that was and the head that is, so that the
-loss is found by whoever reads it. One of the edges that read and write.
+Nothing is ever taken away: a store that is torn is set aside whole, and a new one is written from
+its entries up to the first that is not what was written. A copy of the log gives back what it
+has. What is lost then stands in the log as an act, with the head that was and the head that is,
+so that the loss is found by whoever reads it. One of the edges that read and write.
 """
 
 from __future__ import annotations
@@ -324,13 +324,15 @@ def entered(
     """
     head = sequencer.store.head().edge
     old_size, old_root = damage.known
+    found = [str(finding) for finding in damage.findings[:MAX_TOLD]]
+    found += (f"{mark.name} {mark.words}" for mark in damage.marks)
+    restored = rebuilt.restored[:MAX_TOLD] if rebuilt is not None else []
     details: dict[str, Json] = {
         "old": {"size": old_size, "root": old_root.hex()},
         "new": {"size": head.size, "root": head.root.hex()},
         "lost": max(old_size - head.size, 0),
-        "found": [str(finding) for finding in damage.findings[:MAX_TOLD]]
-        + [f"{mark.name} {mark.words}" for mark in damage.marks],
-        "restored": rebuilt.restored[:MAX_TOLD] if rebuilt is not None else [],
+        "found": [*found],
+        "restored": [*restored],
     }
     SequencerRecorder(sequencer, clock).record(Act(ActKind.REPAIRED, by, details))
     return head.size

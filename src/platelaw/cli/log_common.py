@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +132,11 @@ def log_from(
 
 def _exported(named: Path, folder: Path, key_file: Path | None) -> LogAt:
     export = Exported.open(folder)
-    own = folder / LOGS
-    keys = _keys_of(key_file or own) if key_file or own.exists() else LogKeys()
+    keys = LogKeys()
+    if key_file is not None:
+        keys = read_logs(key_file)
+    elif (folder / LOGS).exists():
+        keys = replace(read_logs(folder / LOGS), source="the export itself; name yours with --key")
     archive = PolicyArchive(folder / POLICIES)
     return LogAt(str(named), export, keys, archive, export=export)
 
@@ -153,16 +156,12 @@ def _stored(home: Path | None, config: Path | None, key_file: Path | None) -> Lo
         mend = "name its folder with --home, its configuration with --config, or an export"
         stop(f"{place.file}: there is no log", mend)
     archive = PolicyArchive(folder / POLICIES)
-    keys = _keys_of(key_file) if key_file else registered(archive)
+    keys = read_logs(key_file) if key_file else registered(archive)
     name = place.postgres or str(place.file)
     marks = (("the high-water mark", place.mark), ("the last cosigned checkpoint",
              place_beside(place.mark)))  # fmt: skip
     records = open_store(place, only_reading=True)
     return LogAt(name, records, keys, archive, marks, seals, place)
-
-
-def _keys_of(file: Path) -> LogKeys:
-    return read_logs(file)
 
 
 def registered(archive: PolicyArchive) -> LogKeys:

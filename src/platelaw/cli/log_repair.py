@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,9 @@ def repair_command(
     """Mend a log that is torn, or lost its end, and enter in it what is lost.
 
     The service must not run. What is wrong is shown first, and nothing is done unless you say yes.
-    A torn store is set aside whole and a new one written, up to the first entry that is not what was
-    written and that no copy gives back. Then the loss is entered in the log as an act, with the head
-    that was and the head that is, and the high-water mark is made anew.
+    A torn store is set aside whole and a new one written, up to the first entry that is not what
+    was written and that no copy gives back. Then the loss is entered in the log as an act, with the
+    head that was and the head that is, and the high-water mark is made anew.
     Exit code: 0 mended, or nothing to mend; 2 if it cannot be.
 
     \b
@@ -73,6 +74,8 @@ def repair_command(
       platelaw log repair --config platelaw.toml --copy yesterday.zip
     """  # noqa: D301
     place, service = _place(home, config)
+    if place.postgres:
+        stop("a log in PostgreSQL is mended there", "restore the database, then start the service")
     try:
         signer = log_signer(place.signing, place.origin, place.server)
         damage = _damage(place, signer)
@@ -116,7 +119,7 @@ def _place(home: Path | None, config: Path | None) -> tuple[Place, str]:
     with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as asking:
         if not asking.connect_ex(str(read.log.socket)):
             stop(f"{config}: the service runs", "end it first")
-    service = SpiffeId(read.trust_domain, read.operator, CallerRole.CUSTODIAN)
+    service = SpiffeId(read.trust_domain, read.operator, CallerRole.SERVICE)
     return place_of(read), str(service)
 
 
@@ -127,8 +130,6 @@ def _damage(place: Place, signer: LogSigner) -> Damage:
         ("the high-water mark", place.mark),
         ("the last cosigned checkpoint", place_beside(place.mark)),
     )
-    if place.postgres:
-        stop("a log in PostgreSQL is mended there", "restore the database, then start the service")
     with closing(SqliteStore(place.file, only_reading=True)) as store:
         return damage_of(store, marks, place.origin, keys)
 
@@ -168,6 +169,8 @@ def _entered(
     place: Place, signer: LogSigner, damage: Damage, made: Rebuilt | None, service: str
 ) -> int:
     """Enter the loss in the log, and make its marks anew."""
+    if made is not None:  # it may lead to other marks than before
+        damage = replace(damage, marks=_damage(place, signer).marks)
     with closing(SqliteStore(place.file)) as store:
         sequencer = Sequencer(store, signer, microseconds)
         index = entered(sequencer, damage, made, service, _now)

@@ -39,8 +39,8 @@ from .progress import moving
               help="The first entry to be recomputed.")  # fmt: skip
 @click.option("--to", "last", type=click.IntRange(0), metavar="INDEX",
               help="The last entry to be recomputed.")  # fmt: skip
-@click.option("--from-source", is_flag=True,
-              help="Open the sealed texts with the keys beside the log, and read them anew.")  # fmt: skip
+@click.option("--from-source", is_flag=True, help="Open the sealed texts with the keys beside the "
+              "log, and read them anew.")  # fmt: skip
 @click.option("--text-keys", type=click.Path(path_type=Path, file_okay=False, exists=True),
               metavar="DIR", help="The same with the keys of this folder.")  # fmt: skip
 @click.option("--as-known", metavar="DATE",

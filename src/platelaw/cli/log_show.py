@@ -207,9 +207,9 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         yield from _answer_lines(told)
     proof = told["proof"]
     if proof is not None:
-        hashes = len(proof["hashes"]) // 64
         yield f"leaf      {told['leaf']}"
-        yield f"proof     {hashes} hashes to the root of {proof['size']:,} entries (--json has them)"
+        size, hashes = proof["size"], len(proof["hashes"]) // 64
+        yield f"proof     to the root of {size:,} entries, by hashes that --json shows: {hashes}"
 
 
 def _answer_lines(told: dict[str, Any]) -> Iterator[str]:
@@ -256,7 +256,8 @@ def _circumstances_lines(circumstances: dict[str, Any]) -> Iterator[str]:
     for seen in circumstances.get("seen", ()):
         for level in ("plainly", "possibly"):
             if seen.get(level):
-                yield f"          {level} {', '.join(seen[level])}, to {', '.join(seen['lexicons'])}"
+                kinds, lexicons = ", ".join(seen[level]), ", ".join(seen["lexicons"])
+                yield f"          {level} {kinds}, to {lexicons}"
     yield f"person    {'named' if circumstances.get('user') else 'not named'}"
     proof = circumstances.get("proof")
     for kind, items in (proof or {}).items():
@@ -271,7 +272,7 @@ def _circumstances_lines(circumstances: dict[str, Any]) -> Iterator[str]:
 def _value(fact: dict[str, Any]) -> str:
     for name in ("word", "flag", "count"):
         if name in fact:
-            return f"is {fact[name]}"
+            return f"is {fact[name]}" if fact[name] != "" else "is blank"
     members = fact.get("members", {})
     more = " and perhaps more" if members.get("open") else ""
     return f"is {{{', '.join(members.get('keys', ()))}}}{more}"

@@ -27,8 +27,8 @@ from .progress import moving
 
 MOST_TOLD = 20  # findings that are printed
 _MEND = (
-    "keep this log as it is; put back a whole copy, or see `platelaw log repair`. Entries before the "
-    "first one named are what was written"
+    "put back a whole copy, or see `platelaw log repair`, which enters the loss; all before the "
+    "first entry named is what was written"
 )
 
 
@@ -120,7 +120,8 @@ def _lines(at: LogAt, found: Verified, faults: list[str]) -> Iterator[str]:
     yield f"log          {at.name}"
     yield f"origin       {_origin(at)}"
     if at.export is not None and at.export.is_part:
-        yield f"entries      {found.answers:,}, those about {at.export.manifest.owner}, of {found.size:,}"
+        owner = at.export.manifest.owner
+        yield f"entries      {found.answers:,} of {found.size:,}: those about {owner}"
     else:
         yield (
             f"entries      {found.size:,}: {found.answers:,} answers, {found.acts:,} acts; decided "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ _WORDS = {int(code): outcome.value for outcome, code in OUTCOMES.items()}
 @click.command("verify")
 @click.argument("answer_file", metavar="ANSWER", type=click.Path(path_type=Path, allow_dash=True))
 @key_option
-@click.option("--witness", "witnesses", multiple=True, metavar="KEY|FILE",
-              help="The public key of a witness (C2SP), or a file with it; may be repeated.")  # fmt: skip
+@click.option("--witness", "witnesses", multiple=True, metavar="KEY|FILE", help="The public key of "
+              "a witness (C2SP), or a file with it; may be repeated.")  # fmt: skip
 @home_option
 @json_option
 def verify_command(
@@ -50,9 +51,8 @@ def verify_command(
       platelaw verify answer.pb --key logs.csv --witness witness.vkey
     """  # noqa: D301
     try:
-        data = click.get_binary_stream("stdin").read() if str(answer_file) == "-" else (
-            answer_file.read_bytes()
-        )  # fmt: skip
+        is_input = str(answer_file) == "-"
+        data = sys.stdin.buffer.read() if is_input else answer_file.read_bytes()
         found = checked(data, _keys(key_file, home), [_witness(each) for each in witnesses])
     except (AnswerError, PolicyArchiveError, TableError) as fault:
         stop(f"{answer_file}: {fault}" if isinstance(fault, AnswerError) else str(fault))
