@@ -95,7 +95,7 @@ def open_log(place: Place, clock: Callable[[], int] = microseconds) -> OpenLog:
         LogError: It may not be served; what to do stands in the message.
     """
     try:
-        signer = log_signer(place.signing, place.origin, place.server)
+        signer = log_signer(place.signing, place.origin)
         store = open_store(place)
     except (LogKeyError, StoreError) as fault:
         raise LogError(str(fault)) from fault

@@ -21,14 +21,15 @@ from ..server.config import Config, ConfigError, LogSettings, read_config
 from ..server.gate import Log
 from ..server.logs import logger
 from ..server.reports import Failed, Pipe, Ready
-from ..witness.policy import PolicyError, read_policy
+from ..witness.policy import PolicyError
 from .acting import SequencerRecorder
 from .keyring import KeyRing
 from .opening import LogError, OpenLog, open_log, place_of
 from .serving import LogServer
 from .shredding import settle
+from .store import StoreError, StoreUnavailableError
 from .vault import VaultError
-from .witnessed import LogWitnesses
+from .witnessed import LogWitnesses, clients_of, policy_of_log
 
 _BACKLOG = 128
 
@@ -75,9 +76,10 @@ def _witnesses(config: Config, log: OpenLog, told: Log) -> LogWitnesses | None:
     if config.log.witnesses is None:
         return None
     try:
-        policy = read_policy(config.log.witnesses)
-        return LogWitnesses(log, policy, lambda words: _warn(told, words))
-    except (PolicyError, ValueError) as fault:
+        policy = policy_of_log(config.log.witnesses, log.sequencer.signer, config.log.outside)
+        clients = clients_of(policy, config.log.witness_authorities)
+        return LogWitnesses(log, policy, clients, lambda words: _warn(told, words))
+    except (PolicyError, StoreError, StoreUnavailableError) as fault:
         raise LogError(str(fault)) from fault
 
 

@@ -99,6 +99,9 @@ class LogSettings:
         seals: The folder of the keys of free texts, which is not kept with the log.
         mark: The file that tells how far the log was, which is not kept with the log.
         witnesses: The policy of witnesses (C2SP tlog-policy); None asks none.
+        outside: Which of them are outside law enforcement; no quorum is met without one.
+        witness_authorities: The roots that their certificates are believed by; None for those of
+            the system.
         window: For how many seconds answers wait for each other.
     """
 
@@ -110,6 +113,8 @@ class LogSettings:
     seals: Path
     mark: Path
     witnesses: Path | None
+    outside: tuple[str, ...]
+    witness_authorities: Path | None
     window: float
 
 
@@ -153,6 +158,7 @@ class Config:
 
 
 _LONGEST_SOCKET = 100  # bytes; the system takes 107
+_OUTSIDE = 'the witnesses outside law enforcement, such as outside = ["library"]'
 
 
 class ConfigError(Exception):
@@ -258,7 +264,8 @@ def _log(settings: Settings) -> LogSettings:
     if len(os.fsencode(socket)) > _LONGEST_SOCKET:
         mend = f'name a path of at most {_LONGEST_SOCKET} bytes, such as "/run/platelaw/log.sock"'
         table.fault("socket", f"{socket} is too long for a socket", mend)
-    witnesses = table.has("witnesses")
+    asks, roots = table.has("witnesses"), table.has("witness_authorities")
+    outside = table.texts("outside", mend=_OUTSIDE) if table.has("outside") else []
     return LogSettings(
         origin=table.text("origin", f"{domain}/log"),
         server=table.text("server", ""),
@@ -267,7 +274,9 @@ def _log(settings: Settings) -> LogSettings:
         signing=_path(table, "signing_keys", state / "log-signing"),
         seals=_path(table, "text_keys", state / "log-keys"),
         mark=_path(table, "mark", state / "log-mark" / "mark"),
-        witnesses=table.file_at("witnesses", mend="a tlog-policy file") if witnesses else None,
+        witnesses=table.file_at("witnesses", mend="a tlog-policy file") if asks else None,
+        outside=tuple(outside),
+        witness_authorities=table.file_at("witness_authorities", mend="PEM") if roots else None,
         window=table.number("window_ms", 2, 0, 1000) / 1000,
     )
 

@@ -109,9 +109,14 @@ class Gatherer:
             try:
                 self.ask_once()
             except Exception as fault:  # witnesses are asked again, whatever failed
-                self._report(f"asking the witnesses failed: {type(fault).__name__}: {fault}")
+                self._tell_failure(f"asking the witnesses failed: {type(fault).__name__}: {fault}")
             self._woken.wait(self._every)
             self._woken.clear()
+
+    def _tell_failure(self, failure: str) -> None:
+        if self._told.get("", "") != failure:
+            self._report(failure)
+        self._told[""] = failure
 
     def _tell(self, name: str, fault: WitnessError | None) -> None:
         """Report what is new; what goes on is not reported again."""
