@@ -21,6 +21,7 @@ from ...engine.loading import Loader, Store
 from ...engine.registry import Registry, RegistryError, read_registry
 from ..identity.signers import Signers, signers_of
 from ..identity.standing import Standing, standing_of
+from ..log.keys import LOGS_FILE, logs_of
 from ..identity.tables import TableError
 from .agreements import left_out, uncovered
 from .enabling import still_holds
@@ -162,13 +163,15 @@ def _registry(files: Mapping[str, bytes]) -> Registry:
         raise ContentsError(f"registry/{fault}", "mend the table") from fault
 
 
-_REGISTERS = (CALLERS, SIGNERS)
+_REGISTERS = (CALLERS, SIGNERS, LOGS_FILE)
 
 
 def _registers(files: Mapping[str, bytes]) -> tuple[Standing, Signers]:
     """Who may call, and whose statements count; nobody if a register is not there."""
-    callers, signers = (files.get(f"{Part.REGISTRY.value}/{name}") for name in _REGISTERS)
+    callers, signers, logs = (files.get(f"{Part.REGISTRY.value}/{name}") for name in _REGISTERS)
     try:
+        if logs is not None:
+            logs_of(logs.decode("utf-8-sig"))
         return (
             standing_of(callers.decode("utf-8-sig")) if callers is not None else Standing(),
             signers_of(signers.decode("utf-8-sig")) if signers is not None else Signers(),

@@ -14,6 +14,7 @@ from ..server.config import Config
 from .checking import check_start
 from .high_water import HighWater
 from .notes import NoteVerifier
+from .postgres import open_postgres
 from .sequencer import Sequencer
 from .signing import LogKeyError, log_signer
 from .sqlite_store import SqliteStore
@@ -130,6 +131,8 @@ def open_store(place: Place, *, only_reading: bool = False) -> Store:
     Raises:
         StoreError: It cannot be used.
     """
+    if place.postgres:
+        return open_postgres(place.postgres, only_reading=only_reading)
     return SqliteStore(place.file, only_reading=only_reading)
 
 
