@@ -41,10 +41,7 @@ def test_three_servers_have_one_log_without_gap_or_fork(
         for name in ("one", "two", "three"):
             folder = tmp_path / name
             folder.mkdir()
-            more = (
-                f'\n[log]\norigin = "{ORIGIN}"\nserver = "{name}"\n'
-                f'postgres = "{database.address}"\n'
-            )
+            more = f'\n[log]\norigin = "{ORIGIN}"\npostgres = "{database.address}"\n'
             running.append(Running(["--config", str(config_of(made, folder, more=more))]))
         ports = [each.wait_for('"serving"')["port"] for each in running]
         loads = [Load(made, f"127.0.0.1:{port}", answers) for port in ports]
@@ -67,8 +64,8 @@ def test_three_servers_have_one_log_without_gap_or_fork(
         entries = [entry for group in groups for entry in group.entries]
     finally:
         store.close()
-    verifiers = [verifier(tmp_path / name, name) for name in ("one", "two", "three")]
-    signed_by = set[str]()
+    verifiers = [verifier(tmp_path / name) for name in ("one", "two", "three")]
+    signed_by = set[bytes]()
     for answer in answers:
         recorded = answer.recorded
         if recorded is None:
@@ -76,10 +73,10 @@ def test_three_servers_have_one_log_without_gap_or_fork(
             continue
         assert entries[recorded.index] == recorded.entry
         note = Note.parse(recorded.checkpoint)
-        names = {signature.name for signature in note.signatures}
-        by = next(each for each in verifiers if each.name in names)
+        names = {signature.key_id for signature in note.signatures}
+        by = next(each for each in verifiers if each.key_id in names)
         by.check(note)
-        signed_by.add(by.name)
+        signed_by.add(by.key_id)
         checkpoint = Checkpoint.parse(note.text)
         leaf = leaf_hash(recorded.entry)
         root = root_by_inclusion(leaf, recorded.index, checkpoint.size, recorded.hashes)
@@ -87,9 +84,9 @@ def test_three_servers_have_one_log_without_gap_or_fork(
     assert len(signed_by) == 3
 
 
-def verifier(folder: Path, server: str) -> NoteVerifier:
+def verifier(folder: Path) -> NoteVerifier:
     """What checks the notes of a server."""
-    signer = log_signer(folder / "state" / "log-signing", ORIGIN, server)
+    signer = log_signer(folder / "state" / "log-signing", ORIGIN)
     return NoteVerifier.of(signer.note.vkey)
 
 
