@@ -20,10 +20,15 @@ _Key: TypeAlias = tuple[tuple[str, str, InForce | None], ...]
 
 @dataclass(slots=True)
 class Matchers:
-    """Matchers made once per set of lexicons; keep one for many requests."""
+    """Matchers made once per set of lexicons; keep one for many requests.
+
+    Who has no text but knows what was seen in it lets a text of his own stand in for it
+    (``remember``); both evaluators then see what was seen.
+    """
 
     _made: dict[_Key, Matcher] = field(default_factory=dict[_Key, Matcher])
     _read: dict[tuple[_Key, str], Reading] = field(default_factory=dict[tuple[_Key, str], Reading])
+    _told: dict[tuple[_Key, str], Reading] = field(default_factory=dict[tuple[_Key, str], Reading])
 
     def of(self, lexicons: tuple[Lexicon, ...]) -> Matcher:
         """The matcher of one layer's lexicons."""
@@ -36,12 +41,20 @@ class Matchers:
     def read(self, lexicons: tuple[Lexicon, ...], text: str) -> Reading:
         """What one layer's lexicons see in a text; reasons repeat, so it is remembered."""
         key = _key(lexicons), text
-        found = self._read.get(key)
+        found = self._told.get(key) or self._read.get(key)
         if found is None:
             if len(self._read) >= MAX_TEXTS:
                 self._read.clear()
             found = self._read[key] = self.of(lexicons).read(text)
         return found
+
+    def remember(self, lexicons: tuple[Lexicon, ...], text: str, reading: Reading) -> None:
+        """Let a text be read as said, by one layer's lexicons, from now on.
+
+        A text that stands for a reading must be that of no other one: what was read is kept
+        elsewhere too, by its text.
+        """
+        self._told[_key(lexicons), text] = reading
 
 
 MAX_TEXTS = 16_384

@@ -29,8 +29,12 @@ from .identity.credentials import TlsFiles
 from .identity.signers import COLUMNS as SIGNER_COLUMNS
 from .identity.spiffe import SpiffeId
 from .identity.standing import COLUMNS as CALLER_COLUMNS
+from .log.keys import COLUMNS as LOG_COLUMNS
+from .log.keys import LOGS_FILE
 from .log.opening import FILE as LOG_FILE
 from .log.opening import Place
+from .log.policies import PolicyArchive
+from .log.signing import log_signer
 
 TRUST_DOMAIN = "development.platelaw.internal"
 SERVICE = "service"
@@ -96,7 +100,18 @@ class Home:
     @property
     def log(self) -> Place:
         """Where the log is."""
-        return Place(f"{TRUST_DOMAIN}/log", self.folder / LOG_FILE, self.folder / "log-signing")
+        folder = self.folder
+        return Place(
+            f"{TRUST_DOMAIN}/log",
+            folder / LOG_FILE,
+            folder / "log-signing",
+            folder / "log-mark" / "mark",
+        )
+
+    @property
+    def policies(self) -> PolicyArchive:
+        """Every version of the policies that ever decided."""
+        return PolicyArchive(self.folder / "policies")
 
     @property
     def seals(self) -> Path:
@@ -226,12 +241,14 @@ def embedded(
     files = shipped_files()
     files[f"registry/{CALLERS}"] = _callers(home.identities)
     files[f"registry/{SIGNERS}"] = _signers(home.identities, signers, now)
+    files[f"registry/{LOGS_FILE}"] = _logs(home.log)
     for name in ("repository", "mirror"):
         shutil.rmtree(folder / name, ignore_errors=True)
     repository = development_repository(folder / "repository", files, now=now)
     bundle = sync(
         folder / "repository", folder / "mirror", repository.root, clock=clock, store=cache
     )
+    home.policies.keep(bundle.digest, bundle.files, bundle.issued_at)
     return Embedded(home, repository, bundle)
 
 
@@ -267,6 +284,13 @@ def _signers(
         if (signer := signers.get(each.name)) is not None
     ]
     return _table(SIGNER_COLUMNS, rows)
+
+
+def _logs(place: Place) -> bytes:
+    """The register of logs: the keys of the one log there is, for as long as it lives."""
+    note, dsse = log_signer(place.signing, place.origin).public
+    row = [place.origin, "development", note, dsse.keyval["public"], "", ""]
+    return _table(LOG_COLUMNS, [row])
 
 
 def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:

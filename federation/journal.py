@@ -60,6 +60,8 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
         signature: The signature of a DSSE envelope around the text of the checkpoint.
         key_id: The key of that signature.
         recorded: The entries that were recorded for the same bytes before; empty if these are new.
+        witnessed_at: When enough witnesses had cosigned a checkpoint of the log last, a POSIX time;
+            0 if none are asked.
     """
 
     origin: str
@@ -69,6 +71,7 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
     signature: bytes
     key_id: str
     recorded: Sequence[bytes] = ()
+    witnessed_at: int = 0
 
 
 Told: TypeAlias = Receipt | JournalError

@@ -30,7 +30,13 @@ from .identity.peer import TLS_VERSION, Peers
 from .identity.spiffe import SpiffeError, check_trust_domain
 from .identity.standing import Standings
 from .identity.tables import TableError
+from .log.acting import JournalRecorder
+from .log.key_policy import load_key_policy
 from .log.keyring import KeyRing
+from .log.keys_servicer import handlers as key_handlers
+from .log.opening import open_store, place_of
+from .log.policies import PolicyArchive
+from .log.reading import handlers as log_handlers
 from .log.remote import RemoteLog
 from .log.sealer import RingSealer
 from .log.vault import VaultError
@@ -72,10 +78,10 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
     checks: dict[str, Check] = {}
     try:
         tls = ServerTls(_files(config), lambda text: _warn(tools, text))
-        recording = None
+        recording, ring = None, None
         if log is not None:
-            sealer = RingSealer(KeyRing.open(config.log.seals))
-            recording = Recording(log, sealer, config.operator)
+            ring = KeyRing.open(config.log.seals)
+            recording = Recording(log, RingSealer(ring), config.operator)
             checks["log"] = Check(lambda: log.why_not)
         service = Service.of(
             _first(config, clock),
@@ -84,17 +90,28 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
             authorizer=load_authorizer(),
             clock=clock,
             recording=recording,
+            unwitnessed=(lambda: log.is_unwitnessed) if log is not None else (lambda: False),
             alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
     except (BundleError, CredentialsError, StoreError, TableError, VaultError) as fault:
         raise ImportError(str(fault)) from fault
-    if log is not None:
+    answering = {**service.handlers()}
+    if log is not None and ring is not None:
         log.start()
+        answering |= key_handlers(
+            ring,
+            load_key_policy(),
+            service.snapshots,
+            JournalRecorder(log, clock).record,
+            lambda fault: _alarm(tools, fault),
+        )
+        place = place_of(config)
+        answering |= log_handlers(lambda: open_store(place, only_reading=True))
     http = config.http_listen
     faces = [HttpFace(http, tls, clock, service.peers)] if http else []
     return Served(
-        service.handlers(),
+        answering,
         service.peers.caller_of,
         service.authorize,
         tls.credentials(),
@@ -141,7 +158,7 @@ def renew(config: Config, service: Service) -> None:
     """
     service.store.tidy(service.clock())
     try:
-        version = Version.of(_stored(config, service.clock), service.clock)
+        version = Version.of(_keep(config, _stored(config, service.clock)), service.clock)
     except (BundleError, TableError) as fault:
         raise RefusedPoliciesError(str(fault)) from fault
     if version.snapshot.digest != service.snapshots.current.digest:
@@ -239,18 +256,37 @@ def _listening(address: Address, *, is_shared: bool) -> socket.socket:
 def _first(config: Config, clock: Clock) -> Version:
     """What decides from the beginning: what was fetched before, or what is there now."""
     try:
-        return Version.of(_stored(config, clock), clock)
+        return Version.of(_keep(config, _stored(config, clock)), clock)
     except BundleError:
         try:
             sync(config)
         except RefusedPoliciesError as fault:
             raise ImportError(str(fault)) from fault
-        return Version.of(_stored(config, clock), clock)
+        return Version.of(_keep(config, _stored(config, clock)), clock)
 
 
 def _stored(config: Config, clock: Clock) -> VerifiedBundle:
     root = config.repository.root.read_bytes()
     return stored(_mirror(config), root, clock=clock, store=_cache(config))
+
+
+def archive_of(config: Config) -> PolicyArchive:
+    """Every version of the policies that ever decided."""
+    return PolicyArchive(config.state / "policies")
+
+
+def _keep(config: Config, bundle: VerifiedBundle) -> VerifiedBundle:
+    """Keep a version, so that what it answers can be recomputed.
+
+    Raises:
+        BundleError: It cannot be kept, so it may not decide.
+    """
+    try:
+        archive_of(config).keep(bundle.digest, bundle.files, bundle.issued_at)
+    except OSError as fault:
+        told = fault.strerror or fault
+        raise BundleError(f"{config.state}: policies cannot be kept there: {told}") from fault
+    return bundle
 
 
 def _files(config: Config) -> TlsFiles:

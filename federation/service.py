@@ -91,6 +91,7 @@ class Service:
         authorizer: Authorizer,
         clock: Clock,
         recording: Recording | None = None,
+        unwitnessed: Callable[[], bool] = lambda: False,
         alarm: Callable[[Exception], None] = lambda fault: None,
         after: Callable[[Call, str], None] = lambda call, outcome: None,
     ) -> Service:
@@ -103,6 +104,7 @@ class Service:
             authorizer: Who may call what.
             clock: The time in UTC.
             recording: Where answers are recorded; nowhere if not said.
+            unwitnessed: Whether the log has been without enough witnesses for too long.
             alarm: What is told of an evaluation that failed.
             after: What is told of every answer: its call and its outcome.
 
@@ -121,6 +123,7 @@ class Service:
             recording,
             alarm,
             after,
+            unwitnessed=unwitnessed,
         )
         peers = Peers(standings, trust_domains)
         return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock)

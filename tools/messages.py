@@ -35,6 +35,7 @@ FILES = {
     "answer": "Answers",
     "evidence": "Evidence",
     "policy": "Policies",
+    "log_keys": "Keys of the log",
 }
 INTRODUCTION = """\
 # Messages

@@ -21,6 +21,7 @@ from platelaw.federation.bundles.client import stored
 from platelaw.federation.call import Call, Handler
 from platelaw.federation.deciding.desk import Desk
 from platelaw.federation.deciding.handlers import DECISIONS
+from platelaw.federation.later import at_once
 from platelaw.federation.server.accounts import Accounts
 from platelaw.federation.server.clock import Clock
 from platelaw.federation.server.config import read_config
@@ -115,8 +116,7 @@ class Pools:
     def _outcome(self, template: Template) -> str:
         message = Requests(Envelopes(), (template,), 1, set()).next()
         caller = anyone(utc_now())(None, utc_now())
-        answer = self._decide(Call(caller, f"{DECISIONS}/Decide", utc_now()), message)
-        assert isinstance(answer, bytes)  # nothing is recorded here
+        answer = at_once(self._decide(Call(caller, f"{DECISIONS}/Decide", utc_now()), message))
         outcome = d.DecideResponse.FromString(answer).answer.outcome
         return a.Outcome.Name(outcome).removeprefix("OUTCOME_")
 

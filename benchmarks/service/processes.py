@@ -100,7 +100,7 @@ class Bench:
 
 @contextmanager
 def bench(home: Home, *, tls: bool, logged: bool = False) -> Generator[Bench]:
-    """A server of a folder on one core, a load on another; evidence and log of before are forgotten.
+    """A server of a folder on one core, a load on another; what was on file is forgotten.
 
     Args:
         home: The folder.

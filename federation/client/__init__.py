@@ -33,6 +33,7 @@ from .errors import (
     SilenceError,
     UnreadableAnswerError,
 )
+from .log_keys import LegalHold, LogKey, LogKeys
 from .questions import Asked, RequestFile, digest_of, question_of
 from .sync import Client
 
@@ -51,6 +52,9 @@ __all__ = [
     "Fault",
     "Hold",
     "InsecureLoopback",
+    "LegalHold",
+    "LogKey",
+    "LogKeys",
     "Need",
     "Onward",
     "Outcome",

@@ -29,6 +29,7 @@ from .attempts import Attempts
 from .channels import Lent, options, tls, utc_now
 from .credentials import Credentials, check_target, following
 from .errors import SilenceError
+from .log_keys import LegalHold, LogKey, LogKeys
 from .questions import Asked, RequestFile
 from .silence import silence, told_aio
 
@@ -174,6 +175,34 @@ class AsyncClient:
     ) -> tuple[PendingHold, ...]:
         """``Client.pending``, awaited."""
         return await self._run(self._talk.pending(page_size), timeout)
+
+    # Keys of the log -------------------------------------------------------------------------
+
+    async def log_keys(self, owner: str, *, timeout: float | None = None) -> LogKeys:
+        """``Client.log_keys``, awaited."""
+        return await self._run(self._talk.log_keys(owner), timeout)
+
+    async def delete_log_key(
+        self, owner: str, month: str, *, timeout: float | None = None
+    ) -> LogKey:
+        """``Client.delete_log_key``, awaited."""
+        return await self._run(self._talk.delete_log_key(owner, month), timeout)
+
+    async def set_legal_hold(
+        self,
+        owner: str,
+        matter: str,
+        *,
+        first: str = "",
+        last: str = "",
+        timeout: float | None = None,
+    ) -> LegalHold:
+        """``Client.set_legal_hold``, awaited."""
+        return await self._run(self._talk.set_legal_hold(owner, matter, first, last), timeout)
+
+    async def lift_legal_hold(self, hold_id: str, *, timeout: float | None = None) -> LegalHold:
+        """``Client.lift_legal_hold``, awaited."""
+        return await self._run(self._talk.lift_legal_hold(hold_id), timeout)
 
     # Policy and health -----------------------------------------------------------------------
 

@@ -21,8 +21,8 @@ from grpc_health.v1 import health_pb2
 
 from ..messages import REVISION
 from ..v1 import decision_pb2 as pb
-from ..v1 import evidence_pb2, policy_pb2, question_pb2
-from . import reading
+from ..v1 import evidence_pb2, log_keys_pb2, policy_pb2, question_pb2
+from . import log_keys, reading
 from .answers import (
     Accepted,
     Answer,
@@ -34,6 +34,7 @@ from .answers import (
 )
 from .errors import QuestionError, SilenceError
 from .groups import is_plain, read_groups
+from .log_keys import LegalHold, LogKey, LogKeys
 from .questions import Asked, RequestFile, digest_of, question_of
 from .reading import Asking
 
@@ -41,6 +42,7 @@ MOST_QUESTIONS = 1000  # of one DecideMany
 _LISTS = 16  # of owners that are remembered
 _DECISION = "/platelaw.v1.DecisionService/"
 _EVIDENCE = "/platelaw.v1.EvidenceService/"
+_LOG_KEYS = "/platelaw.v1.LogKeyService/"
 _POLICY = "/platelaw.v1.PolicyService/"
 _HEALTH = "/grpc.health.v1.Health/Check"
 
@@ -260,6 +262,44 @@ class Conversation:
                 raise asking.no_answer("the pages of HOLDs go round in a circle")
             tokens.append(response.next_page_token)
         return tuple(found)
+
+    # Keys of the log -------------------------------------------------------------------------
+
+    def log_keys(self, owner: str) -> Steps[LogKeys]:
+        """The keys and legal holds of an owner."""
+        response, _ = yield from self._call(
+            f"{_LOG_KEYS}ListKeys",
+            log_keys_pb2.ListKeysRequest(owner=owner),
+            log_keys_pb2.ListKeysResponse,
+        )
+        return log_keys.log_keys(response)
+
+    def delete_log_key(self, owner: str, month: str) -> Steps[LogKey]:
+        """A key deleted."""
+        response, _ = yield from self._call(
+            f"{_LOG_KEYS}DeleteKey",
+            log_keys_pb2.DeleteKeyRequest(owner=owner, month=month),
+            log_keys_pb2.DeleteKeyResponse,
+        )
+        return log_keys.log_key(response.key)
+
+    def set_legal_hold(self, owner: str, matter: str, first: str, last: str) -> Steps[LegalHold]:
+        """A legal hold set."""
+        response, _ = yield from self._call(
+            f"{_LOG_KEYS}SetLegalHold",
+            log_keys_pb2.SetLegalHoldRequest(owner=owner, matter=matter, first=first, last=last),
+            log_keys_pb2.SetLegalHoldResponse,
+        )
+        return log_keys.legal_hold(response.hold)
+
+    def lift_legal_hold(self, hold_id: str) -> Steps[LegalHold]:
+        """A legal hold lifted."""
+        response, _ = yield from self._call(
+            f"{_LOG_KEYS}LiftLegalHold",
+            log_keys_pb2.LiftLegalHoldRequest(hold_id=hold_id),
+            log_keys_pb2.LiftLegalHoldResponse,
+        )
+        return log_keys.legal_hold(response.hold)
 
     # Policy and health -----------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from .attempts import Attempts
 from .channels import Lent, options, tls, utc_now
 from .credentials import Credentials, check_target, following
 from .errors import SilenceError
+from .log_keys import LegalHold, LogKey, LogKeys
 from .questions import Asked, RequestFile
 from .silence import silence, told
 
@@ -238,6 +239,48 @@ class Client:
             SilenceError: No answer came.
         """
         return self._run(self._talk.pending(page_size), timeout)
+
+    # Keys of the log -------------------------------------------------------------------------
+
+    def log_keys(self, owner: str, *, timeout: float | None = None) -> LogKeys:
+        """The keys of the log's texts and the legal holds of an owner; no key is told.
+
+        Raises:
+            SilenceError: No answer came.
+        """
+        return self._run(self._talk.log_keys(owner), timeout)
+
+    def delete_log_key(self, owner: str, month: str, *, timeout: float | None = None) -> LogKey:
+        """Have the key of an owner's texts of a month deleted, for good.
+
+        Raises:
+            SilenceError: It is not known whether it was deleted.
+        """
+        return self._run(self._talk.delete_log_key(owner, month), timeout)
+
+    def set_legal_hold(
+        self,
+        owner: str,
+        matter: str,
+        *,
+        first: str = "",
+        last: str = "",
+        timeout: float | None = None,
+    ) -> LegalHold:
+        """Set a legal hold over an owner's texts, from a first month to a last one.
+
+        Raises:
+            SilenceError: It is not known whether it stands.
+        """
+        return self._run(self._talk.set_legal_hold(owner, matter, first, last), timeout)
+
+    def lift_legal_hold(self, hold_id: str, *, timeout: float | None = None) -> LegalHold:
+        """Lift a legal hold.
+
+        Raises:
+            SilenceError: It is not known whether it stands.
+        """
+        return self._run(self._talk.lift_legal_hold(hold_id), timeout)
 
     # Policy and health -----------------------------------------------------------------------
 

@@ -142,14 +142,12 @@ class GroupPart(msgspec.Struct, frozen=True, gc=False):
     """What all receipts of one group have in common.
 
     Attributes:
-        checkpoint: The checkpoint, as the receipts have it.
-        signature: Its signature, likewise.
+        key: What tells the group from others.
         origin: The origin of the log, as it stands in ``Recorded``.
-        proof: The checkpoint and its signature, as they stand in ``TreeProof``.
+        proof: The checkpoint, its signature and the witnesses, as they stand in ``TreeProof``.
     """
 
-    checkpoint: str
-    signature: bytes
+    key: tuple[str, bytes, int]
     origin: bytes
     proof: bytes
 
@@ -157,14 +155,21 @@ class GroupPart(msgspec.Struct, frozen=True, gc=False):
     def of(cls, receipt: Receipt) -> GroupPart:
         """That of the group of a receipt."""
         proof = a.TreeProof(
-            checkpoint=receipt.checkpoint, signature=receipt.signature, key_id=receipt.key_id
+            checkpoint=receipt.checkpoint,
+            signature=receipt.signature,
+            key_id=receipt.key_id,
+            witnessed_at=receipt.witnessed_at,
         )
         origin = a.Recorded(origin=receipt.origin).SerializeToString()
-        return cls(receipt.checkpoint, receipt.signature, origin, proof.SerializeToString())
+        return cls(_key_of(receipt), origin, proof.SerializeToString())
 
     def is_of(self, receipt: Receipt) -> bool:
         """Whether a receipt is of this group."""
-        return receipt.checkpoint == self.checkpoint and receipt.signature == self.signature
+        return self.key == _key_of(receipt)
+
+
+def _key_of(receipt: Receipt) -> tuple[str, bytes, int]:
+    return receipt.checkpoint, receipt.signature, receipt.witnessed_at
 
 
 def proof_of(receipt: Receipt, group: GroupPart) -> bytes:

@@ -47,12 +47,17 @@ _WHATEVER_IS_ASSERTED = frozenset(
         "unknown agency",
         "law to confirm",
         "evaluators disagree",
+        "unwitnessed log",
     }
 )
 _TOO_OLD = "the policies here are more than seven days old by their signed time of issue"
 _STALE = (
     "the policies here are more than a day old by their signed time of issue; until they are "
     "renewed only bodies of the owner's own government get an answer"
+)
+_UNWITNESSED = (
+    "no witness has confirmed the log of this service for more than a day; until one does only "
+    "bodies of the owner's own government get an answer"
 )
 _FAILED = "the evaluation failed; the operator of this service has been told"
 ID_OF_ANOTHER = "envelope.request_id: that of another question; ask this one under a new id"
@@ -72,6 +77,7 @@ class DecisionPoint:
         alarm: What is told of an evaluation that failed; the answer is DENY.
         after: What is told of every answer: its call and its outcome.
         monotonic: Seconds that never go back.
+        unwitnessed: Whether the log has been without enough witnesses for too long.
     """
 
     snapshots: Snapshots
@@ -82,6 +88,7 @@ class DecisionPoint:
     alarm: Callable[[Exception], None] = lambda fault: None
     after: Callable[[Call, str], None] = lambda call, outcome: None
     monotonic: Callable[[], float] = time.monotonic
+    unwitnessed: Callable[[], bool] = lambda: False
     _desk: Desk | None = field(default=None, init=False)
     _ids: RandomIds = field(default_factory=RandomIds, init=False)
 
@@ -175,7 +182,7 @@ class DecisionPoint:
             return self._denied(asked, desk, "evaluation error", _FAILED)
 
     def too_old(self, asked: Asked, desk: Desk, is_at_home: Callable[[], bool]) -> Answered | None:
-        """The DENY of policies that are too old for a question; None if they are not.
+        """The DENY of policies or a witness's word too old for a question; None if neither is.
 
         Args:
             asked: The question.
@@ -183,6 +190,8 @@ class DecisionPoint:
             is_at_home: Whether all who ask or receive belong to the owner's government.
         """
         snapshot, now = desk.snapshot, asked.call.now
+        if self.unwitnessed() and not is_at_home():
+            return self._denied(asked, desk, "unwitnessed log", _UNWITNESSED)
         if not snapshot.is_stale(now):
             return None
         if snapshot.is_expired(now):

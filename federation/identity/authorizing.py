@@ -47,6 +47,8 @@ class Asked:
 _DECIDE = Asked("decide", "answer")
 _PROVE = Asked("submit_evidence", "evidence")
 _READ = Asked("read_policy", "policy_text")
+_READ_LOG = Asked("read_log", "log")
+_KEEP = Asked("keep_keys", "log_key")
 METHODS: Mapping[str, Asked] = {
     "/platelaw.v1.DecisionService/Decide": _DECIDE,
     "/platelaw.v1.DecisionService/DecideMany": _DECIDE,
@@ -60,6 +62,13 @@ METHODS: Mapping[str, Asked] = {
     "/platelaw.v1.EvidenceService/Pending": Asked("see_pending", "evidence"),
     "/platelaw.v1.PolicyService/GetSnapshot": _READ,
     "/platelaw.v1.PolicyService/GetPolicy": _READ,
+    "/platelaw.v1.LogService/GetCheckpoint": Asked("read_checkpoint", "log"),
+    "/platelaw.v1.LogService/GetEntries": _READ_LOG,
+    "/platelaw.v1.LogService/GetConsistency": Asked("read_checkpoint", "log"),
+    "/platelaw.v1.LogKeyService/ListKeys": _KEEP,
+    "/platelaw.v1.LogKeyService/DeleteKey": _KEEP,
+    "/platelaw.v1.LogKeyService/SetLegalHold": _KEEP,
+    "/platelaw.v1.LogKeyService/LiftLegalHold": _KEEP,
     METRICS: Asked("read_metrics", "service_state"),
     **dict.fromkeys(_HEALTH, Asked("check_health", "service_state")),
     **dict.fromkeys(_REFLECTION, Asked("reflect", "service_state")),

@@ -178,8 +178,8 @@ class KeyRing:
         if not gone:
             return (
                 f"there is no key of {owner} for {month}: nothing was recorded then, or the folder "
-                f"of keys is not the one of that time; `platelaw log keys list` shows those of "
-                f"{self.vault.folder}"
+                "of keys is not the one of that time; `platelaw log keys list` shows which there "
+                "are"
             )
         last = gone[-1]
         return (

@@ -10,6 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..server.config import Config
+from .checking import check_start
+from .high_water import HighWater
+from .notes import NoteVerifier
 from .sequencer import Sequencer
 from .signing import LogKeyError, log_signer
 from .sqlite_store import SqliteStore
@@ -32,6 +36,7 @@ class Place:
         origin: Its origin.
         file: Its file; used where no database is named.
         signing: The folder of its signing keys.
+        mark: The file of its high-water mark, in another folder than the log.
         server: Which of several servers this is; empty for the only one.
         postgres: The database that several servers share; empty for the file.
     """
@@ -39,6 +44,7 @@ class Place:
     origin: str
     file: Path
     signing: Path
+    mark: Path
     server: str = ""
     postgres: str = ""
 
@@ -50,15 +56,21 @@ class OpenLog:
     Attributes:
         store: What it is kept in.
         sequencer: What writes it.
+        mark: How far it was, kept apart.
     """
 
     store: Store
     sequencer: Sequencer
+    mark: HighWater
     _next_forget: float = field(default=0.0, init=False)
 
     def keep(self) -> None:
         """What is done once a second beside the groups."""
         self.sequencer.keep()
+        try:
+            self.mark.keep(self.sequencer.signed.checkpoint)
+        except StoreUnavailableError as fault:
+            self.sequencer.why_not = str(fault)
         if time.monotonic() >= self._next_forget:
             self._next_forget = time.monotonic() + _FORGET_EVERY
             try:
@@ -88,16 +100,40 @@ def open_log(place: Place, clock: Callable[[], int] = microseconds) -> OpenLog:
     except (LogKeyError, StoreError) as fault:
         raise LogError(str(fault)) from fault
     try:
-        return OpenLog(store, Sequencer(store, signer, clock))
-    except StoreUnavailableError as fault:
+        mark = HighWater(place.mark, None if place.postgres else place.file)
+        check_start(store)
+        check = NoteVerifier.of(signer.note.vkey).check
+        mark.check(store, place.origin, check)
+        witnessed = HighWater(place_beside(place.mark))
+        if witnessed.path.exists():
+            witnessed.check(store, place.origin, check)
+        log = OpenLog(store, Sequencer(store, signer, clock), mark)
+        mark.keep(log.sequencer.signed.checkpoint)  # from the first entry on there is a mark
+    except (StoreError, StoreUnavailableError) as fault:
         store.close()
         raise LogError(str(fault)) from fault
+    return log
 
 
-def open_store(place: Place) -> Store:
+def place_beside(mark: Path) -> Path:
+    """Where the checkpoint is kept that enough witnesses cosigned last: beside the mark."""
+    return mark.with_name("witnessed")
+
+
+def open_store(place: Place, *, only_reading: bool = False) -> Store:
     """The store of a log.
+
+    Args:
+        place: Where it is.
+        only_reading: Whether nothing is written, and nothing made.
 
     Raises:
         StoreError: It cannot be used.
     """
-    return SqliteStore(place.file)
+    return SqliteStore(place.file, only_reading=only_reading)
+
+
+def place_of(config: Config) -> Place:
+    """Where the log of a configuration is."""
+    log = config.log
+    return Place(log.origin, config.state / FILE, log.signing, log.mark, log.server, log.postgres)

@@ -5,6 +5,7 @@ It alone holds tree, store and signing keys. It is told on a pipe when to end.
 
 from __future__ import annotations
 
+import datetime
 import os
 import signal
 import socket
@@ -13,11 +14,21 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from ..caller import CallerRole
+from ..identity.spiffe import SpiffeId
+from ..journal import JournalUnavailableError
 from ..server.config import Config, ConfigError, LogSettings, read_config
+from ..server.gate import Log
 from ..server.logs import logger
 from ..server.reports import Failed, Pipe, Ready
-from .opening import FILE, LogError, Place, open_log
+from ..witness.policy import PolicyError, read_policy
+from .acting import SequencerRecorder
+from .keyring import KeyRing
+from .opening import LogError, OpenLog, open_log, place_of
 from .serving import LogServer
+from .shredding import settle
+from .vault import VaultError
+from .witnessed import LogWitnesses
 
 _BACKLOG = 128
 
@@ -34,26 +45,58 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     try:
         config = read_config(Path(file))
+        told = logger(config.logging)
         log = open_log(place_of(config))
+        witnesses = _witnesses(config, log, told)
         listening = _listening(config.log)
     except (ConfigError, LogError, OSError) as fault:
         pipe.send(Failed(str(fault)))
         return
-    told = logger(config.logging)
-    size = log.sequencer.signed.size
-    told.info("log open", origin=config.log.origin, size=size)
+    told.info("log open", origin=config.log.origin, size=log.sequencer.signed.size)
+    _settle_keys(config, log, told)
+    if witnesses is not None:
+        witnesses.start()
     pipe.send(Ready(0))
-    LogServer(listening, log.sequencer, log.keep).serve(pipe.socket)
+    LogServer(listening, log.sequencer, log.keep, witnesses).serve(pipe.socket)
+    if witnesses is not None:
+        witnesses.stop()
     told.info("log closed", origin=config.log.origin, size=log.sequencer.signed.size)
     with suppress(OSError):
         os.unlink(config.log.socket)
     log.close()
 
 
-def place_of(config: Config) -> Place:
-    """Where the log of a configuration is."""
-    log = config.log
-    return Place(log.origin, config.state / FILE, log.signing, log.server, log.postgres)
+def _witnesses(config: Config, log: OpenLog, told: Log) -> LogWitnesses | None:
+    """Those who cosign; None if nobody is asked.
+
+    Raises:
+        LogError: They cannot be asked; the message says why.
+    """
+    if config.log.witnesses is None:
+        return None
+    try:
+        policy = read_policy(config.log.witnesses)
+        return LogWitnesses(log, policy, lambda words: _warn(told, words))
+    except (PolicyError, ValueError) as fault:
+        raise LogError(str(fault)) from fault
+
+
+def _warn(told: Log, words: str) -> None:
+    told.warning("witness", why=words)
+
+
+def _settle_keys(config: Config, log: OpenLog, told: Log) -> None:
+    """End what a crash cut off of an act on keys; if it cannot be, the next start tries again."""
+    service = SpiffeId(config.trust_domain, config.operator, CallerRole.SERVICE)
+    record = SequencerRecorder(log.sequencer, _now).record
+    try:
+        settle(KeyRing.open(config.log.seals), record, service, _now())
+    except (JournalUnavailableError, VaultError) as fault:
+        told.error("keys", why=str(fault))
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
 
 
 def _listening(settings: LogSettings) -> socket.socket:

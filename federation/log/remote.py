@@ -42,6 +42,7 @@ class RemoteLog(Gathering):
         self._number = 0
         self._ended = threading.Event()
         self._why_not = AWAY
+        self._is_overdue = False
         self._connecting = threading.Thread(target=self._stay, name="log", daemon=True)
 
     def start(self) -> None:
@@ -62,6 +63,11 @@ class RemoteLog(Gathering):
     def why_not(self) -> str:
         """Why nothing can be recorded; empty if it can."""
         return self._why_not
+
+    @property
+    def is_unwitnessed(self) -> bool:
+        """Whether the log has been without enough witnesses for too long."""
+        return self._is_overdue
 
     def hand_over(self, group: Sequence[Waiting]) -> None:
         """Send a group to the log."""
@@ -115,7 +121,7 @@ class RemoteLog(Gathering):
     def _settle(self, written: Written) -> None:
         with self._sending:
             _, group = self._sent.pop(written.number, (0.0, ()))
-        self._why_not = written.why_not
+        self._why_not, self._is_overdue = written.why_not, written.is_overdue
         if len(written.told) != len(group):
             _tell_unavailable(group)
             return

@@ -1,4 +1,7 @@
-"""How the parts of a log stand in a row, alike in every store."""
+"""How the parts of a log stand in a row, alike in every store.
+
+A torn file may hold anything anywhere, so nothing is taken for what its column says.
+"""
 
 from __future__ import annotations
 
@@ -17,48 +20,22 @@ def packed(parts: Sequence[bytes]) -> bytes:
     return lengths + b"".join(parts)
 
 
-def unpacked(row: bytes, count: int) -> tuple[bytes, ...]:
-    """What `packed` made one of.
+def head(size: object, edge: object, at: object, note: object) -> Head:
+    """A head, of the columns of its row.
 
     Raises:
-        StoreUnavailableError: It is not so many byte strings.
-    """
-    start = _LENGTH_BYTES * count
-    if len(row) < start:
-        raise StoreUnavailableError(f"a row that ends before the lengths of its {count} parts")
-    parts: list[bytes] = []
-    for length in struct.unpack_from(f"<{count}I", row):
-        parts.append(row[start : start + length])
-        start += length
-    if start != len(row):
-        raise StoreUnavailableError(f"a row of {len(row)} bytes whose parts have {start}")
-    return tuple(parts)
-
-
-def hashes(row: bytes) -> tuple[bytes, ...]:
-    """Hashes that stand one after the other.
-
-    Raises:
-        StoreUnavailableError: It is not made of whole hashes.
-    """
-    if len(row) % HASH_SIZE:
-        raise StoreUnavailableError(f"hashes of {len(row)} bytes: not a multiple of {HASH_SIZE}")
-    return tuple(row[start : start + HASH_SIZE] for start in range(0, len(row), HASH_SIZE))
-
-
-def edge(size: int, row: bytes) -> Edge:
-    """The right edge of a tree.
-
-    Raises:
-        StoreUnavailableError: It is not that of a tree of this size.
+        StoreUnavailableError: The row is torn.
     """
     try:
-        return Edge(size, hashes(row))
-    except ProofError as fault:
+        kept = Edge(number(size), hashes(edge))
+        if not isinstance(note, str):
+            raise StoreUnavailableError("no text where a checkpoint belongs")
+        return Head(kept, number(at), note)
+    except (ProofError, StoreUnavailableError) as fault:
         raise StoreUnavailableError(f"the row of the head is torn: {fault}") from fault
 
 
-def group(first: int, at: int, entries: bytes, leaves: bytes, sealed: bytes) -> Group:
+def group(first: object, at: object, entries: object, leaves: object, sealed: object) -> Group:
     """A group, of the columns of its row.
 
     Raises:
@@ -68,9 +45,61 @@ def group(first: int, at: int, entries: bytes, leaves: bytes, sealed: bytes) -> 
         kept = hashes(leaves)
         count = len(kept)
         texts = unpacked(sealed, count) if sealed else (b"",) * count
-        return Group(first, unpacked(entries, count), kept, texts, at)
+        return Group(number(first), unpacked(entries, count), kept, texts, number(at))
     except StoreUnavailableError as fault:
-        raise StoreUnavailableError(f"the row of entry {first:,} is torn: {fault}") from fault
+        raise StoreUnavailableError(f"the row of entry {first} is torn: {fault}") from fault
+
+
+def unpacked(row: object, count: int) -> tuple[bytes, ...]:
+    """What `packed` made one of.
+
+    Raises:
+        StoreUnavailableError: It is not so many byte strings.
+    """
+    whole, start = content(row), _LENGTH_BYTES * count
+    if len(whole) < start:
+        raise StoreUnavailableError(f"it ends before the lengths of its {count} parts")
+    parts: list[bytes] = []
+    for length in struct.unpack_from(f"<{count}I", whole):
+        parts.append(whole[start : start + length])
+        start += length
+    if start != len(whole):
+        raise StoreUnavailableError(f"{len(whole)} bytes, and its parts have {start}")
+    return tuple(parts)
+
+
+def hashes(row: object) -> tuple[bytes, ...]:
+    """Hashes that stand one after the other.
+
+    Raises:
+        StoreUnavailableError: It is not made of whole hashes.
+    """
+    whole = content(row)
+    if len(whole) % HASH_SIZE:
+        raise StoreUnavailableError(f"hashes of {len(whole)} bytes: not a multiple of {HASH_SIZE}")
+    return tuple(whole[start : start + HASH_SIZE] for start in range(0, len(whole), HASH_SIZE))
+
+
+def content(column: object) -> bytes:
+    """A column that holds bytes.
+
+    Raises:
+        StoreUnavailableError: It does not.
+    """
+    if not isinstance(column, bytes):
+        raise StoreUnavailableError("no bytes where bytes belong")
+    return column
+
+
+def number(column: object) -> int:
+    """A column that holds a number, not below 0.
+
+    Raises:
+        StoreUnavailableError: It does not.
+    """
+    if not isinstance(column, int) or column < 0:
+        raise StoreUnavailableError("no number where a number belongs")
+    return column
 
 
 def packed_texts(sealed: Sequence[bytes]) -> bytes:
@@ -90,21 +119,21 @@ def note_size(note: str) -> int:
     return int(lines[1])
 
 
-def check_follows(head: Head, added: Group, after: Edge) -> None:
+def check_follows(before: Head, added: Group, after: Edge) -> None:
     """Make sure that a group begins where the log ends and fits its new edge.
 
     Raises:
         StoreUnavailableError: It does not.
     """
     count = len(added.entries)
-    if (added.first, after.size) != (head.edge.size, head.edge.size + count):
+    if (added.first, after.size) != (before.edge.size, before.edge.size + count):
         raise StoreUnavailableError(
             f"a group of {count} from entry {added.first:,} to a tree of {after.size:,} does not "
-            f"follow a log of {head.edge.size:,}; nothing was written: read the head again"
+            f"follow a log of {before.edge.size:,}; nothing was written: read the head again"
         )
     if not count or not (count == len(added.leaves) == len(added.sealed)):
         raise StoreUnavailableError("a group without entries, or not one hash and text an entry")
-    if added.at < head.at:
+    if added.at < before.at:
         raise StoreUnavailableError(
-            f"a group of the moment {added.at} after one of {head.at}; nothing was written"
+            f"a group of the moment {added.at} after one of {before.at}; nothing was written"
         )

@@ -24,6 +24,7 @@ import msgspec
 
 from ...engine.json_text import Json
 from ..call import Call
+from ..identity.spiffe import SpiffeId
 from ..refusal import RefusedCallError, Status
 from .acts import Act, ActKind, Record
 from .key_policy import Asked, KeyAct
@@ -167,7 +168,7 @@ def listed(ring: KeyRing, call: Call, owner: str, decide: Decide) -> Listing:
     )
 
 
-def settle(ring: KeyRing, record: Record, *, service: str, now: datetime.datetime) -> None:
+def settle(ring: KeyRing, record: Record, service: SpiffeId, now: datetime.datetime) -> None:
     """End what a crash cut off, before the service answers.
 
     A deletion that was permitted is recorded again, since nobody knows whether it was, and done;
@@ -177,7 +178,7 @@ def settle(ring: KeyRing, record: Record, *, service: str, now: datetime.datetim
     Args:
         ring: The keys.
         record: The log; what it raises ends this, and the next start tries again.
-        service: The SPIFFE id of the service, for what it does by itself.
+        service: Who the service is, for what it does by itself.
         now: When.
 
     Raises:
@@ -191,7 +192,7 @@ def settle(ring: KeyRing, record: Record, *, service: str, now: datetime.datetim
                 holds.keep(logged(hold))
         intended = _intended(ring)
         if intended is not None:
-            _go_on(ring, holds, intended, record, service, now)
+            _go_on(ring, holds, intended, record, str(service), now)
             ring.vault.remove(_INTENTION)
 
 

@@ -8,7 +8,9 @@ every start.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 
 from msgspec import DecodeError, msgpack
 
@@ -22,6 +24,7 @@ _decode = msgpack.Decoder(list[tuple[str, bytes, bytes, int, int, int]]).decode
 _encode = msgpack.Encoder().encode
 
 _ROWS_READ_AT_ONCE = 256
+_SUM = 4  # bytes
 
 
 class RecordedCalls:
@@ -84,7 +87,8 @@ def insert(connection: sqlite3.Connection, first: int, calls: Sequence[RecordedC
     row = [(one.caller, one.nonce, one.digest, one.first, one.count, one.until) for one in calls]
     until = max(one.until for one in calls)
     add = "INSERT INTO calls (first, until, calls) VALUES (?, ?, ?)"
-    connection.execute(add, (first, until, _encode(row)))
+    packed = _encode(row)
+    connection.execute(add, (first, until, _sum(packed) + packed))
 
 
 def delete(
@@ -92,13 +96,20 @@ def delete(
 ) -> dict[int, list[RecordedCall]]:
     """Delete the calls of some groups, all of whose calls may be forgotten; which they were.
 
+    A row that is torn goes with them, and nothing is told of it.
+
     Raises:
         sqlite3.Error: They cannot be deleted.
     """
     chunk = "SELECT first, calls FROM calls WHERE until < ? ORDER BY until LIMIT ?"
     found = connection.execute(chunk, (before, groups)).fetchall()
     connection.executemany("DELETE FROM calls WHERE first = ?", [(first,) for first, _ in found])
-    return {first: _read(row) for first, row in found}
+    deleted = dict[int, list[RecordedCall]]()
+    for first, row in found:
+        deleted[first] = []
+        with suppress(sqlite3.DatabaseError):
+            deleted[first] = _read(row)
+    return deleted
 
 
 def _read(row: bytes) -> list[RecordedCall]:
@@ -108,9 +119,18 @@ def _read(row: bytes) -> list[RecordedCall]:
         sqlite3.DatabaseError: The row is torn.
     """
     try:
-        return [RecordedCall(*one) for one in _decode(row)]
-    except DecodeError as fault:
-        raise sqlite3.DatabaseError(f"a row of calls is torn: {fault}") from fault
+        kept, packed = row[:_SUM], row[_SUM:]
+        if kept != _sum(packed):
+            raise DecodeError("its sum does not fit")
+        return [RecordedCall(*one) for one in _decode(packed)]
+    except (DecodeError, TypeError) as fault:
+        told = "a row of calls is torn; it goes when its calls may be forgotten"
+        raise sqlite3.DatabaseError(f"{told}, till then nothing is written ({fault})") from fault
+
+
+def _sum(packed: bytes) -> bytes:
+    """A sum by which a torn row is known: calls are not in the tree."""
+    return zlib.crc32(packed).to_bytes(_SUM)
 
 
 def search(connection: sqlite3.Connection, key: Key) -> RecordedCall | None:

@@ -20,6 +20,7 @@ Place = tuple[int, int, int, int]
 _OLDEST_SQLITE = (3, 37, 0)  # the first with tables that hold their columns to their types
 _PATIENCE = 2.0  # seconds that one process waits for another one's write
 _PAGES_BETWEEN_CHECKPOINTS = 4000
+_ELSEWHERE = "name a folder that may be written, or copy all its files to one"
 _PUT_BACK = "put back a whole copy, then run `platelaw log repair`"
 
 
@@ -33,7 +34,7 @@ def prepare(path: Path) -> None:
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; use 3.37 or newer")
     try:
         _make_file(path)
-        with closing(sqlite3.connect(path, _PATIENCE, isolation_level=None)) as connection:
+        with closing(_connected(path, "rw")) as connection:
             # Outside the transaction: from here on whatever is written is written to the WAL.
             _check_application(connection, path, may_be_new=True)
             connection.execute("PRAGMA journal_mode = WAL")
@@ -54,7 +55,7 @@ def writer(path: Path, synchronous: str) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: It cannot be opened.
     """
-    connection = _connected(path.absolute().as_uri() + "?mode=rw")
+    connection = _connected(path, "rw")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA fullfsync = ON")  # where a plain flush stops at the disk's cache
     connection.execute("PRAGMA checkpoint_fullfsync = ON")
@@ -68,13 +69,12 @@ def reader(path: Path) -> sqlite3.Connection:
     Raises:
         StoreError: The file cannot be used.
     """
-    address = path.absolute().as_uri() + "?mode=ro"
     try:
         if not path.is_file():
             raise FileNotFoundError(2, "no such file")
-        if not os.access(path.parent, os.W_OK) and not os.path.exists(files_of(path)[1]):
-            address += "&immutable=1"  # SQLite cannot lock there, and nobody can write
-        connection = _connected(address)
+        # Where nobody can write SQLite cannot lock, and need not.
+        is_still = not os.access(path.parent, os.W_OK) and not os.path.exists(files_of(path)[1])
+        connection = _connected(path, "ro&immutable=1" if is_still else "ro")
         try:
             _check_application(connection, path, may_be_new=False)
             _check_head(connection)
@@ -113,14 +113,14 @@ def plain(fault: sqlite3.Error) -> str:
 def told(path: Path, fault: OSError | sqlite3.Error | StoreUnavailableError) -> StoreError:
     """What is wrong with a file, and the mend."""
     if isinstance(fault, OSError):
-        return StoreError(f"{path}: {fault.strerror}; name a folder that may be written")
+        return StoreError(f"{path}: {fault.strerror}; {_ELSEWHERE}")
     if isinstance(fault, StoreUnavailableError):
         return StoreError(f"{path}: torn: {fault}; {_PUT_BACK}")
     code = getattr(fault, "sqlite_errorname", "")
     if code in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
         return StoreError(f"{path}: torn, or no log: {fault}; {_PUT_BACK}")
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return StoreError(f"{path}: {plain(fault)}; name a folder that may be written")
+        return StoreError(f"{path}: {plain(fault)}; {_ELSEWHERE}")
     return StoreError(
         f"{path}: {plain(fault)}; see that nothing else uses it and the disk has room"
     )
@@ -134,8 +134,8 @@ _WORDS = {
     "SQLITE_PERM": "it may not be written",
     "SQLITE_IOERR": "the disk reports a fault, or is full",
     "SQLITE_CANTOPEN": "it cannot be opened",
-    "SQLITE_CORRUPT": "it is torn",
-    "SQLITE_NOTADB": "it is torn, or no log",
+    "SQLITE_CORRUPT": "it is torn; run `platelaw log verify`",
+    "SQLITE_NOTADB": "it is torn, or no log; run `platelaw log verify`",
     "SQLITE_CONSTRAINT": "something of it is there already",
 }
 
@@ -155,7 +155,8 @@ def _make_file(path: Path) -> None:
             os.close(folder)
 
 
-def _connected(address: str) -> sqlite3.Connection:
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode={mode}"
     connection = sqlite3.connect(
         address, _PATIENCE, isolation_level=None, check_same_thread=False, uri=True
     )
@@ -195,12 +196,11 @@ def _check_head(connection: sqlite3.Connection) -> None:
         StoreUnavailableError: It does not.
         sqlite3.Error: It cannot be read.
     """
-    found = connection.execute("SELECT size, edge FROM head").fetchall()
+    found = connection.execute("SELECT head.size, edge, at, note FROM head, checkpoint").fetchall()
     if len(found) != 1:
         raise StoreUnavailableError("the row of the head is missing")
-    size, edge = found[0]
-    rows.edge(size, edge)
+    size = rows.head(*found[0]).edge.size
     last = "SELECT first + length(leaves) / 32 FROM groups ORDER BY first DESC LIMIT 1"
     ends = connection.execute(last).fetchone()
-    if (end := ends[0] if ends else 0) != size:
+    if (end := rows.number(ends[0]) if ends else 0) != size:
         raise StoreUnavailableError(f"the head says {size:,} entries, and {end:,} are on file")

@@ -28,6 +28,9 @@ class SqliteStore:
     """A log in one file.
 
     One process writes; others may read.
+
+    Attributes:
+        path: The file.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class SqliteStore:
         Raises:
             StoreError: The file cannot be used; the message tells the mend.
         """
-        self._path = path
+        self.path = path
         self._synchronous = synchronous
         self._only_reading = only_reading
         self._writing, self._reading = threading.Lock(), threading.Lock()
@@ -80,7 +83,7 @@ class SqliteStore:
         Raises:
             StoreUnavailableError: The store cannot be read.
         """
-        return _head(self._read(_HEAD)[0])
+        return _head(self._read(_HEAD))
 
     def groups(self, first: int, end: int) -> Iterator[Group]:
         """The groups that have entries from `first` to before `end`, whole and in order.
@@ -164,7 +167,7 @@ class SqliteStore:
         try:
             self._open_writer()
         except (OSError, sqlite3.Error) as fault:
-            raise sqlite_opening.told(self._path, fault) from fault
+            raise sqlite_opening.told(self.path, fault) from fault
 
     @contextmanager
     def _transaction(self, *, flushed: bool = True) -> Generator[sqlite3.Connection]:
@@ -194,7 +197,7 @@ class SqliteStore:
         if self._only_reading:
             raise StoreUnavailableError("the log was opened to be read only")
         if self._connection is None:
-            connection = sqlite_opening.writer(self._path, self._synchronous)
+            connection = sqlite_opening.writer(self.path, self._synchronous)
             self._connection = connection
             connection.execute("SELECT size FROM head").fetchall()  # makes the WAL
             self._place = self._place or sqlite_opening.place(self._files)
@@ -215,13 +218,13 @@ class SqliteStore:
         """
         if sqlite_opening.place(self._files) != self._place:
             raise StoreUnavailableError(
-                f"{self._path}: was replaced under the service, and is not written; "
+                f"{self.path}: was replaced under the service, and is not written; "
                 "put it back and start the service again"
             )
 
     def _one(self, query: str, of: tuple[object, ...]) -> bytes | None:
         found = self._read(query, of)
-        return found[0][0] if found else None
+        return rows.content(found[0][0]) if found else None
 
     def _read(self, query: str, of: tuple[object, ...] | Mapping[str, object] = ()) -> list[Row]:
         """Read rows, all at once: a reader that lingers would let the WAL grow.
@@ -245,7 +248,7 @@ class _Appending:
         self._connection = connection
         self._known = known
         self._new = set[sqlite_calls.Key]()
-        self.head = _head(connection.execute(_HEAD).fetchone())
+        self.head = _head(connection.execute(_HEAD).fetchall())
         self.written: Group | None = None
         self.answered: Sequence[RecordedCall] = ()
         known.catch_up(connection, self.head.edge.size)
@@ -303,9 +306,10 @@ class _Appending:
             raise StoreUnavailableError("a call was answered before; nothing was written")
 
 
-def _head(row: Row) -> Head:
-    size, edge, at, note = row
-    return Head(rows.edge(size, edge), at, note)
+def _head(found: Sequence[Row]) -> Head:
+    if len(found) != 1:
+        raise StoreUnavailableError("the row of the head is missing; run `platelaw log verify`")
+    return rows.head(*found[0])
 
 
 @contextmanager

@@ -62,6 +62,8 @@ class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
         key_id: The key of that signature.
         told: For each submission its proof, or the word for why there is none.
         why_not: Why nothing can be written; empty if it can.
+        witnessed_at: When enough witnesses had cosigned last, a POSIX time; 0 if none are asked.
+        is_overdue: Whether that is too long ago.
     """
 
     number: int
@@ -71,6 +73,8 @@ class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key_id: str
     told: Sequence[Proven | str]
     why_not: str
+    witnessed_at: int = 0
+    is_overdue: bool = False
 
     def receipts(self) -> Iterator[Told]:
         """What each is told."""
@@ -84,6 +88,7 @@ class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
                     self.signature,
                     self.key_id,
                     each.recorded,
+                    self.witnessed_at,
                 )
             else:
                 yield _WORDS.get(each, JournalUnavailableError)()

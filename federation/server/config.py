@@ -192,14 +192,14 @@ def read_config(file: Path) -> Config:
 def _config(settings: Settings) -> Config:
     return Config(
         file=settings.file,
-        listen=_address(settings, "listen") or _needed(settings, "listen", "0.0.0.0:7443"),
+        listen=address_of(settings, "listen") or _needed(settings, "listen", "0.0.0.0:7443"),
         trust_domain=settings.text("trust_domain", mend='such as trust_domain = "state.example"'),
         operator=settings.text("operator", mend="the registry key of the body that operates it"),
         state=settings.path("state", mend='such as state = "/var/lib/platelaw"'),
         tls=_tls(settings.table("tls")),
         repository=_repository(settings.table("repository")),
-        http_listen=_address(settings, "http_listen"),
-        metrics_listen=_address(settings, "metrics_listen"),
+        http_listen=address_of(settings, "http_listen"),
+        metrics_listen=address_of(settings, "metrics_listen"),
         workers=settings.whole("workers", len(os.sched_getaffinity(0)), 1, _MOST_WORKERS),
         drain=settings.number("drain_seconds", 30, 0, 600),
         limits=_limits(settings.table("limits")),
@@ -283,8 +283,8 @@ def _logging(settings: Settings) -> Logging:
     )
 
 
-def _address(settings: Settings, key: str) -> Address | None:
-    """An address as ``host:port``; the host is a number, so that nothing is looked up."""
+def address_of(settings: Settings, key: str) -> Address | None:
+    """An address as ``host:port``, if it is there; a host is a number: nothing is looked up."""
     text = settings.text(key, "")
     if not text:
         return None

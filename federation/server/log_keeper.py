@@ -79,6 +79,11 @@ class LogKeeper:
             process.wait()
 
     @property
+    def was_ready(self) -> bool:
+        """Whether it served at some time."""
+        return self._was_ready
+
+    @property
     def pid(self) -> int | None:
         """Its process id, while there is one."""
         return self._process.pid if self._process is not None else None

@@ -25,6 +25,7 @@ FIELDS = frozenset(
         *("incident", "error", "frames", "cause", "cause_frames", "code"),
         *("check", "why", "digest", "issued", "version"),
         *("logger", "place"),
+        *("origin", "size"),  # of a log
     }
 )
 

@@ -74,6 +74,16 @@ class Settings:
         self.fault(key, says, mend or "write it in quotes")
         return ""
 
+    def texts(self, key: str, *, mend: str) -> list[str]:
+        """A list of texts, at least one."""
+        found = self._value(key, None)
+        items = cast("list[object]", found) if isinstance(found, list) else []
+        texts = [item for item in items if isinstance(item, str) and item]
+        if texts and len(texts) == len(items):
+            return texts
+        self.fault(key, "is missing" if found is None else "is no list of texts", mend)
+        return []
+
     def path(self, key: str, *, mend: str) -> Path:
         """A path, from the folder of the file."""
         return self.file.parent / self.text(key, mend=mend)

@@ -85,6 +85,11 @@ class Supervisor:
         return int(bool(self._gave_up))
 
     @property
+    def _is_ready(self) -> bool:
+        """Whether all workers served at some time, and the log if there is one."""
+        return self.crew.were_ready and (self.log_keeper.was_ready or not self.keeps_log)
+
+    @property
     def _gave_up(self) -> str:
         """Why it is of no use to go on; empty as long as it is."""
         return self.crew.gave_up or self.log_keeper.gave_up
@@ -122,7 +127,7 @@ class Supervisor:
         self.crew.look(_TICK)
         if self.keeps_log:
             self.log_keeper.look()
-        if self.crew.were_ready and not self._told_ready:
+        if self._is_ready and not self._told_ready:
             self._told_ready = True
             self.log.info("serving", address=str(self.config.listen), port=port)
             notify("READY=1")

@@ -52,28 +52,32 @@ class Answer(_message.Message):
     def __init__(self, outcome: _Optional[_Union[Outcome, str]] = ..., reason: _Optional[str] = ..., explanation: _Optional[_Union[Explanation, _Mapping]] = ..., decided_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., valid_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., policy_digest: _Optional[str] = ..., request_digest: _Optional[bytes] = ..., release_id: _Optional[bytes] = ..., hold: _Optional[_Union[Hold, _Mapping]] = ..., stale: _Optional[bool] = ..., development: _Optional[bool] = ..., simulated: _Optional[bool] = ..., recorded: _Optional[_Union[Recorded, _Mapping]] = ...) -> None: ...
 
 class Recorded(_message.Message):
-    __slots__ = ("origin", "index", "entry", "proof")
+    __slots__ = ("origin", "index", "entry", "proof", "circumstances")
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
     INDEX_FIELD_NUMBER: _ClassVar[int]
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
+    CIRCUMSTANCES_FIELD_NUMBER: _ClassVar[int]
     origin: str
     index: int
     entry: bytes
     proof: TreeProof
-    def __init__(self, origin: _Optional[str] = ..., index: _Optional[int] = ..., entry: _Optional[bytes] = ..., proof: _Optional[_Union[TreeProof, _Mapping]] = ...) -> None: ...
+    circumstances: bytes
+    def __init__(self, origin: _Optional[str] = ..., index: _Optional[int] = ..., entry: _Optional[bytes] = ..., proof: _Optional[_Union[TreeProof, _Mapping]] = ..., circumstances: _Optional[bytes] = ...) -> None: ...
 
 class TreeProof(_message.Message):
-    __slots__ = ("hashes", "checkpoint", "signature", "key_id")
+    __slots__ = ("hashes", "checkpoint", "signature", "key_id", "witnessed_at")
     HASHES_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    WITNESSED_AT_FIELD_NUMBER: _ClassVar[int]
     hashes: bytes
     checkpoint: str
     signature: bytes
     key_id: str
-    def __init__(self, hashes: _Optional[bytes] = ..., checkpoint: _Optional[str] = ..., signature: _Optional[bytes] = ..., key_id: _Optional[str] = ...) -> None: ...
+    witnessed_at: int
+    def __init__(self, hashes: _Optional[bytes] = ..., checkpoint: _Optional[str] = ..., signature: _Optional[bytes] = ..., key_id: _Optional[str] = ..., witnessed_at: _Optional[int] = ...) -> None: ...
 
 class Explanation(_message.Message):
     __slots__ = ("rules", "weakest_status", "settling", "not_stated", "routes", "duties", "onward", "urgent", "faults", "may_apply", "notes")

@@ -28,7 +28,7 @@ from . import answer_pb2 as platelaw_dot_v1_dot_answer__pb2
 from . import question_pb2 as platelaw_dot_v1_dot_question__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aplatelaw/v1/decision.proto\x12\x0bplatelaw.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18platelaw/v1/answer.proto\x1a\x1aplatelaw/v1/question.proto\"\xa9\x01\n\x08\x45nvelope\x12\x19\n\x08revision\x18\x01 \x01(\rB\x07\xbaH\x04*\x02 \x00\x12\x31\n\nrequest_id\x18\x02 \x01(\tB\x1d\xbaH\x1ar\x18\x10\x08(@2\x12^[A-Za-z0-9._:-]+$\x12\x18\n\x05nonce\x18\x03 \x01(\x0c\x42\t\xbaH\x06z\x04\x10\x10\x18 \x12\x35\n\tissued_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"q\n\rDecideRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x08question\x18\x02 \x01(\x0b\x32\x15.platelaw.v1.QuestionB\x06\xbaH\x03\xc8\x01\x01\"5\n\x0e\x44\x65\x63ideResponse\x12#\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x13.platelaw.v1.Answer\"{\n\x11\x44\x65\x63ideManyRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12\x35\n\tquestions\x18\x02 \x03(\x0b\x32\x15.platelaw.v1.QuestionB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\"a\n\x12\x44\x65\x63ideManyResponse\x12$\n\x07\x61nswers\x18\x01 \x03(\x0b\x32\x13.platelaw.v1.Answer\x12%\n\x05proof\x18\x02 \x01(\x0b\x32\x16.platelaw.v1.TreeProof\"\xd2\x01\n\x13\x44\x65\x63ideSearchRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x08question\x18\x02 \x01(\x0b\x32\x15.platelaw.v1.QuestionB\x06\xbaH\x03\xc8\x01\x01\x12(\n\x06listed\x18\x03 \x01(\x0b\x32\x16.platelaw.v1.OwnerListH\x00\x12\x1e\n\x0blist_digest\x18\x04 \x01(\x0c\x42\x07\xbaH\x04z\x02h H\x00\x42\x0f\n\x06owners\x12\x05\xbaH\x02\x08\x01\"0\n\tOwnerList\x12#\n\x04keys\x18\x01 \x03(\tB\x15\xbaH\x12\x92\x01\x0f\x08\x01\x10\xa0\x9c\x01\"\x07r\x05\x10\x01(\xc8\x01\"{\n\x14\x44\x65\x63ideSearchResponse\x12\'\n\x06groups\x18\x01 \x03(\x0b\x32\x17.platelaw.v1.OwnerGroup\x12\x13\n\x0blist_digest\x18\x02 \x01(\x0c\x12%\n\x05proof\x18\x03 \x01(\x0b\x32\x16.platelaw.v1.TreeProof\"^\n\nOwnerGroup\x12#\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x13.platelaw.v1.Answer\x12\r\n\x05\x63ount\x18\x02 \x01(\r\x12\x0e\n\x06owners\x18\x03 \x03(\t\x12\x0c\n\x04runs\x18\x04 \x03(\r\"j\n\x0e\x45xplainRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12\'\n\x08question\x18\x02 \x01(\x0b\x32\x15.platelaw.v1.Question\"[\n\x0f\x45xplainResponse\x12#\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x13.platelaw.v1.Answer\x12\x15\n\rdecision_json\x18\x02 \x01(\x0c\x12\x0c\n\x04text\x18\x03 \x01(\t\"\xc3\x01\n\rWhatIfRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12!\n\x0crequest_json\x18\x02 \x01(\x0c\x42\x0b\xbaH\x08z\x06\x10\x02\x18\x80\x80\x04\x12\x13\n\x02\x61t\x18\x03 \x01(\tB\x07\xbaH\x04r\x02((\x12\x32\n\x06\x64rafts\x18\x04 \x03(\x0b\x32\x18.platelaw.v1.DraftPolicyB\x08\xbaH\x05\x92\x01\x02\x10\x08\x12\x15\n\rwith_proposed\x18\x05 \x01(\x08\"A\n\x0b\x44raftPolicy\x12\x17\n\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01(d\x12\x19\n\x04text\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01(\xc0\x9a\x0c\"a\n\x0eWhatIfResponse\x12#\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x13.platelaw.v1.Answer\x12\x15\n\rdecision_json\x18\x02 \x01(\x0c\x12\x13\n\x0b\x64iagnostics\x18\x03 \x03(\t2\x81\x03\n\x0f\x44\x65\x63isionService\x12\x41\n\x06\x44\x65\x63ide\x12\x1a.platelaw.v1.DecideRequest\x1a\x1b.platelaw.v1.DecideResponse\x12M\n\nDecideMany\x12\x1e.platelaw.v1.DecideManyRequest\x1a\x1f.platelaw.v1.DecideManyResponse\x12S\n\x0c\x44\x65\x63ideSearch\x12 .platelaw.v1.DecideSearchRequest\x1a!.platelaw.v1.DecideSearchResponse\x12\x44\n\x07\x45xplain\x12\x1b.platelaw.v1.ExplainRequest\x1a\x1c.platelaw.v1.ExplainResponse\x12\x41\n\x06WhatIf\x12\x1a.platelaw.v1.WhatIfRequest\x1a\x1b.platelaw.v1.WhatIfResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aplatelaw/v1/decision.proto\x12\x0bplatelaw.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18platelaw/v1/answer.proto\x1a\x1aplatelaw/v1/question.proto\"\xbd\x01\n\x08\x45nvelope\x12\x19\n\x08revision\x18\x01 \x01(\rB\x07\xbaH\x04*\x02 \x00\x12\x31\n\nrequest_id\x18\x02 \x01(\tB\x1d\xbaH\x1ar\x18\x10\x08(@2\x12^[A-Za-z0-9._:-]+$\x12\x18\n\x05nonce\x18\x03 \x01(\x0c\x42\t\xbaH\x06z\x04\x10\x10\x18 \x12\x35\n\tissued_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\x12\x12\n\nkeeps_copy\x18\x05 \x01(\x08\"q\n\rDecideRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x08question\x18\x02 \x01(\x0b\x32\x15.platelaw.v1.QuestionB\x06\xbaH\x03\xc8\x01\x01\"5\n\x0e\x44\x65\x63ideResponse\x12#\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x13.platelaw.v1.Answer\"{\n\x11\x44\x65\x63ideManyRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12\x35\n\tquestions\x18\x02 \x03(\x0b\x32\x15.platelaw.v1.QuestionB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07\"a\n\x12\x44\x65\x63ideManyResponse\x12$\n\x07\x61nswers\x18\x01 \x03(\x0b\x32\x13.platelaw.v1.Answer\x12%\n\x05proof\x18\x02 \x01(\x0b\x32\x16.platelaw.v1.TreeProof\"\xd2\x01\n\x13\x44\x65\x63ideSearchRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x08question\x18\x02 \x01(\x0b\x32\x15.platelaw.v1.QuestionB\x06\xbaH\x03\xc8\x01\x01\x12(\n\x06listed\x18\x03 \x01(\x0b\x32\x16.platelaw.v1.OwnerListH\x00\x12\x1e\n\x0blist_digest\x18\x04 \x01(\x0c\x42\x07\xbaH\x04z\x02h H\x00\x42\x0f\n\x06owners\x12\x05\xbaH\x02\x08\x01\"0\n\tOwnerList\x12#\n\x04keys\x18\x01 \x03(\tB\x15\xbaH\x12\x92\x01\x0f\x08\x01\x10\xa0\x9c\x01\"\x07r\x05\x10\x01(\xc8\x01\"{\n\x14\x44\x65\x63ideSearchResponse\x12\'\n\x06groups\x18\x01 \x03(\x0b\x32\x17.platelaw.v1.OwnerGroup\x12\x13\n\x0blist_digest\x18\x02 \x01(\x0c\x12%\n\x05proof\x18\x03 \x01(\x0b\x32\x16.platelaw.v1.TreeProof\"^\n\nOwnerGroup\x12#\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x13.platelaw.v1.Answer\x12\r\n\x05\x63ount\x18\x02 \x01(\r\x12\x0e\n\x06owners\x18\x03 \x03(\t\x12\x0c\n\x04runs\x18\x04 \x03(\r\"j\n\x0e\x45xplainRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12\'\n\x08question\x18\x02 \x01(\x0b\x32\x15.platelaw.v1.Question\"[\n\x0f\x45xplainResponse\x12#\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x13.platelaw.v1.Answer\x12\x15\n\rdecision_json\x18\x02 \x01(\x0c\x12\x0c\n\x04text\x18\x03 \x01(\t\"\xc3\x01\n\rWhatIfRequest\x12/\n\x08\x65nvelope\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.EnvelopeB\x06\xbaH\x03\xc8\x01\x01\x12!\n\x0crequest_json\x18\x02 \x01(\x0c\x42\x0b\xbaH\x08z\x06\x10\x02\x18\x80\x80\x04\x12\x13\n\x02\x61t\x18\x03 \x01(\tB\x07\xbaH\x04r\x02((\x12\x32\n\x06\x64rafts\x18\x04 \x03(\x0b\x32\x18.platelaw.v1.DraftPolicyB\x08\xbaH\x05\x92\x01\x02\x10\x08\x12\x15\n\rwith_proposed\x18\x05 \x01(\x08\"A\n\x0b\x44raftPolicy\x12\x17\n\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01(d\x12\x19\n\x04text\x18\x02 \x01(\tB\x0b\xbaH\x08r\x06\x10\x01(\xc0\x9a\x0c\"a\n\x0eWhatIfResponse\x12#\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x13.platelaw.v1.Answer\x12\x15\n\rdecision_json\x18\x02 \x01(\x0c\x12\x13\n\x0b\x64iagnostics\x18\x03 \x03(\t2\x81\x03\n\x0f\x44\x65\x63isionService\x12\x41\n\x06\x44\x65\x63ide\x12\x1a.platelaw.v1.DecideRequest\x1a\x1b.platelaw.v1.DecideResponse\x12M\n\nDecideMany\x12\x1e.platelaw.v1.DecideManyRequest\x1a\x1f.platelaw.v1.DecideManyResponse\x12S\n\x0c\x44\x65\x63ideSearch\x12 .platelaw.v1.DecideSearchRequest\x1a!.platelaw.v1.DecideSearchResponse\x12\x44\n\x07\x45xplain\x12\x1b.platelaw.v1.ExplainRequest\x1a\x1c.platelaw.v1.ExplainResponse\x12\x41\n\x06WhatIf\x12\x1a.platelaw.v1.WhatIfRequest\x1a\x1b.platelaw.v1.WhatIfResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -76,33 +76,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DRAFTPOLICY'].fields_by_name['text']._loaded_options = None
   _globals['_DRAFTPOLICY'].fields_by_name['text']._serialized_options = b'\272H\010r\006\020\001(\300\232\014'
   _globals['_ENVELOPE']._serialized_start=160
-  _globals['_ENVELOPE']._serialized_end=329
-  _globals['_DECIDEREQUEST']._serialized_start=331
-  _globals['_DECIDEREQUEST']._serialized_end=444
-  _globals['_DECIDERESPONSE']._serialized_start=446
-  _globals['_DECIDERESPONSE']._serialized_end=499
-  _globals['_DECIDEMANYREQUEST']._serialized_start=501
-  _globals['_DECIDEMANYREQUEST']._serialized_end=624
-  _globals['_DECIDEMANYRESPONSE']._serialized_start=626
-  _globals['_DECIDEMANYRESPONSE']._serialized_end=723
-  _globals['_DECIDESEARCHREQUEST']._serialized_start=726
-  _globals['_DECIDESEARCHREQUEST']._serialized_end=936
-  _globals['_OWNERLIST']._serialized_start=938
-  _globals['_OWNERLIST']._serialized_end=986
-  _globals['_DECIDESEARCHRESPONSE']._serialized_start=988
-  _globals['_DECIDESEARCHRESPONSE']._serialized_end=1111
-  _globals['_OWNERGROUP']._serialized_start=1113
-  _globals['_OWNERGROUP']._serialized_end=1207
-  _globals['_EXPLAINREQUEST']._serialized_start=1209
-  _globals['_EXPLAINREQUEST']._serialized_end=1315
-  _globals['_EXPLAINRESPONSE']._serialized_start=1317
-  _globals['_EXPLAINRESPONSE']._serialized_end=1408
-  _globals['_WHATIFREQUEST']._serialized_start=1411
-  _globals['_WHATIFREQUEST']._serialized_end=1606
-  _globals['_DRAFTPOLICY']._serialized_start=1608
-  _globals['_DRAFTPOLICY']._serialized_end=1673
-  _globals['_WHATIFRESPONSE']._serialized_start=1675
-  _globals['_WHATIFRESPONSE']._serialized_end=1772
-  _globals['_DECISIONSERVICE']._serialized_start=1775
-  _globals['_DECISIONSERVICE']._serialized_end=2160
+  _globals['_ENVELOPE']._serialized_end=349
+  _globals['_DECIDEREQUEST']._serialized_start=351
+  _globals['_DECIDEREQUEST']._serialized_end=464
+  _globals['_DECIDERESPONSE']._serialized_start=466
+  _globals['_DECIDERESPONSE']._serialized_end=519
+  _globals['_DECIDEMANYREQUEST']._serialized_start=521
+  _globals['_DECIDEMANYREQUEST']._serialized_end=644
+  _globals['_DECIDEMANYRESPONSE']._serialized_start=646
+  _globals['_DECIDEMANYRESPONSE']._serialized_end=743
+  _globals['_DECIDESEARCHREQUEST']._serialized_start=746
+  _globals['_DECIDESEARCHREQUEST']._serialized_end=956
+  _globals['_OWNERLIST']._serialized_start=958
+  _globals['_OWNERLIST']._serialized_end=1006
+  _globals['_DECIDESEARCHRESPONSE']._serialized_start=1008
+  _globals['_DECIDESEARCHRESPONSE']._serialized_end=1131
+  _globals['_OWNERGROUP']._serialized_start=1133
+  _globals['_OWNERGROUP']._serialized_end=1227
+  _globals['_EXPLAINREQUEST']._serialized_start=1229
+  _globals['_EXPLAINREQUEST']._serialized_end=1335
+  _globals['_EXPLAINRESPONSE']._serialized_start=1337
+  _globals['_EXPLAINRESPONSE']._serialized_end=1428
+  _globals['_WHATIFREQUEST']._serialized_start=1431
+  _globals['_WHATIFREQUEST']._serialized_end=1626
+  _globals['_DRAFTPOLICY']._serialized_start=1628
+  _globals['_DRAFTPOLICY']._serialized_end=1693
+  _globals['_WHATIFRESPONSE']._serialized_start=1695
+  _globals['_WHATIFRESPONSE']._serialized_end=1792
+  _globals['_DECISIONSERVICE']._serialized_start=1795
+  _globals['_DECISIONSERVICE']._serialized_end=2180
 # @@protoc_insertion_point(module_scope)

@@ -13,16 +13,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Envelope(_message.Message):
-    __slots__ = ("revision", "request_id", "nonce", "issued_at")
+    __slots__ = ("revision", "request_id", "nonce", "issued_at", "keeps_copy")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     NONCE_FIELD_NUMBER: _ClassVar[int]
     ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
+    KEEPS_COPY_FIELD_NUMBER: _ClassVar[int]
     revision: int
     request_id: str
     nonce: bytes
     issued_at: _timestamp_pb2.Timestamp
-    def __init__(self, revision: _Optional[int] = ..., request_id: _Optional[str] = ..., nonce: _Optional[bytes] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    keeps_copy: bool
+    def __init__(self, revision: _Optional[int] = ..., request_id: _Optional[str] = ..., nonce: _Optional[bytes] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., keeps_copy: _Optional[bool] = ...) -> None: ...
 
 class DecideRequest(_message.Message):
     __slots__ = ("envelope", "question")

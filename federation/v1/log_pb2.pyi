@@ -35,7 +35,7 @@ class LogEntry(_message.Message):
     def __init__(self, id: _Optional[bytes] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answer: _Optional[_Union[AnswerEntry, _Mapping]] = ..., act: _Optional[_Union[ActEntry, _Mapping]] = ...) -> None: ...
 
 class AnswerEntry(_message.Message):
-    __slots__ = ("caller", "request_id", "nonce", "request_digest", "policy_digest", "outcome", "reason", "valid_until", "release_id", "hold_id", "circumstances", "commitments", "stale", "development")
+    __slots__ = ("caller", "request_id", "nonce", "request_digest", "policy_digest", "outcome", "reason", "valid_until", "release_id", "hold_id", "circumstances", "commitments", "stale", "development", "follows")
     CALLER_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     NONCE_FIELD_NUMBER: _ClassVar[int]
@@ -50,6 +50,7 @@ class AnswerEntry(_message.Message):
     COMMITMENTS_FIELD_NUMBER: _ClassVar[int]
     STALE_FIELD_NUMBER: _ClassVar[int]
     DEVELOPMENT_FIELD_NUMBER: _ClassVar[int]
+    FOLLOWS_FIELD_NUMBER: _ClassVar[int]
     caller: str
     request_id: str
     nonce: bytes
@@ -64,7 +65,8 @@ class AnswerEntry(_message.Message):
     commitments: Commitments
     stale: bool
     development: bool
-    def __init__(self, caller: _Optional[str] = ..., request_id: _Optional[str] = ..., nonce: _Optional[bytes] = ..., request_digest: _Optional[bytes] = ..., policy_digest: _Optional[bytes] = ..., outcome: _Optional[_Union[_answer_pb2.Outcome, str]] = ..., reason: _Optional[str] = ..., valid_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., release_id: _Optional[bytes] = ..., hold_id: _Optional[str] = ..., circumstances: _Optional[bytes] = ..., commitments: _Optional[_Union[Commitments, _Mapping]] = ..., stale: _Optional[bool] = ..., development: _Optional[bool] = ...) -> None: ...
+    follows: bytes
+    def __init__(self, caller: _Optional[str] = ..., request_id: _Optional[str] = ..., nonce: _Optional[bytes] = ..., request_digest: _Optional[bytes] = ..., policy_digest: _Optional[bytes] = ..., outcome: _Optional[_Union[_answer_pb2.Outcome, str]] = ..., reason: _Optional[str] = ..., valid_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., release_id: _Optional[bytes] = ..., hold_id: _Optional[str] = ..., circumstances: _Optional[bytes] = ..., commitments: _Optional[_Union[Commitments, _Mapping]] = ..., stale: _Optional[bool] = ..., development: _Optional[bool] = ..., follows: _Optional[bytes] = ...) -> None: ...
 
 class Commitments(_message.Message):
     __slots__ = ("reason", "user", "subject", "facts")
@@ -97,7 +99,7 @@ class ActEntry(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., by: _Optional[str] = ..., details: _Optional[bytes] = ...) -> None: ...
 
 class Circumstances(_message.Message):
-    __slots__ = ("question", "reason", "user", "seen", "proof", "retries", "owners")
+    __slots__ = ("question", "reason", "user", "seen", "proof", "retries", "owners", "terms", "chain")
     QUESTION_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +107,8 @@ class Circumstances(_message.Message):
     PROOF_FIELD_NUMBER: _ClassVar[int]
     RETRIES_FIELD_NUMBER: _ClassVar[int]
     OWNERS_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_FIELD_NUMBER: _ClassVar[int]
     question: _question_pb2.Question
     reason: Stated
     user: bool
@@ -112,7 +116,45 @@ class Circumstances(_message.Message):
     proof: bytes
     retries: int
     owners: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, question: _Optional[_Union[_question_pb2.Question, _Mapping]] = ..., reason: _Optional[_Union[Stated, str]] = ..., user: _Optional[bool] = ..., seen: _Optional[_Iterable[_Union[Seen, _Mapping]]] = ..., proof: _Optional[bytes] = ..., retries: _Optional[int] = ..., owners: _Optional[_Iterable[str]] = ...) -> None: ...
+    terms: _containers.RepeatedCompositeFieldContainer[Terms]
+    chain: Chain
+    def __init__(self, question: _Optional[_Union[_question_pb2.Question, _Mapping]] = ..., reason: _Optional[_Union[Stated, str]] = ..., user: _Optional[bool] = ..., seen: _Optional[_Iterable[_Union[Seen, _Mapping]]] = ..., proof: _Optional[bytes] = ..., retries: _Optional[int] = ..., owners: _Optional[_Iterable[str]] = ..., terms: _Optional[_Iterable[_Union[Terms, _Mapping]]] = ..., chain: _Optional[_Union[Chain, _Mapping]] = ...) -> None: ...
+
+class Terms(_message.Message):
+    __slots__ = ("to", "purposes", "number", "unit", "rule")
+    TO_FIELD_NUMBER: _ClassVar[int]
+    PURPOSES_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    to: str
+    purposes: _containers.RepeatedScalarFieldContainer[str]
+    number: int
+    unit: str
+    rule: str
+    def __init__(self, to: _Optional[str] = ..., purposes: _Optional[_Iterable[str]] = ..., number: _Optional[int] = ..., unit: _Optional[str] = ..., rule: _Optional[str] = ...) -> None: ...
+
+class Chain(_message.Message):
+    __slots__ = ("release_id", "entries", "others", "outcome", "reason")
+    RELEASE_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    OTHERS_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    release_id: bytes
+    entries: _containers.RepeatedScalarFieldContainer[bytes]
+    others: _containers.RepeatedCompositeFieldContainer[OtherOwner]
+    outcome: _answer_pb2.Outcome
+    reason: str
+    def __init__(self, release_id: _Optional[bytes] = ..., entries: _Optional[_Iterable[bytes]] = ..., others: _Optional[_Iterable[_Union[OtherOwner, _Mapping]]] = ..., outcome: _Optional[_Union[_answer_pb2.Outcome, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class OtherOwner(_message.Message):
+    __slots__ = ("key", "proof")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    proof: bytes
+    def __init__(self, key: _Optional[str] = ..., proof: _Optional[bytes] = ...) -> None: ...
 
 class Seen(_message.Message):
     __slots__ = ("lexicons", "plainly", "possibly")

@@ -1,4 +1,5 @@
 from . import validate_pb2 as _validate_pb2
+from . import answer_pb2 as _answer_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -8,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Question(_message.Message):
-    __slots__ = ("requester", "owner", "act", "data", "reason", "user", "subject", "period", "facts", "instruments")
+    __slots__ = ("requester", "owner", "act", "data", "reason", "user", "subject", "period", "facts", "instruments", "provenance")
     REQUESTER_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     ACT_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +20,7 @@ class Question(_message.Message):
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     INSTRUMENTS_FIELD_NUMBER: _ClassVar[int]
+    PROVENANCE_FIELD_NUMBER: _ClassVar[int]
     requester: str
     owner: str
     act: str
@@ -29,7 +31,16 @@ class Question(_message.Message):
     period: Period
     facts: _containers.RepeatedCompositeFieldContainer[Fact]
     instruments: Instruments
-    def __init__(self, requester: _Optional[str] = ..., owner: _Optional[str] = ..., act: _Optional[str] = ..., data: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ..., user: _Optional[str] = ..., subject: _Optional[str] = ..., period: _Optional[_Union[Period, _Mapping]] = ..., facts: _Optional[_Iterable[_Union[Fact, _Mapping]]] = ..., instruments: _Optional[_Union[Instruments, _Mapping]] = ...) -> None: ...
+    provenance: Provenance
+    def __init__(self, requester: _Optional[str] = ..., owner: _Optional[str] = ..., act: _Optional[str] = ..., data: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ..., user: _Optional[str] = ..., subject: _Optional[str] = ..., period: _Optional[_Union[Period, _Mapping]] = ..., facts: _Optional[_Iterable[_Union[Fact, _Mapping]]] = ..., instruments: _Optional[_Union[Instruments, _Mapping]] = ..., provenance: _Optional[_Union[Provenance, _Mapping]] = ...) -> None: ...
+
+class Provenance(_message.Message):
+    __slots__ = ("release_id", "links")
+    RELEASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LINKS_FIELD_NUMBER: _ClassVar[int]
+    release_id: bytes
+    links: _containers.RepeatedCompositeFieldContainer[_answer_pb2.Recorded]
+    def __init__(self, release_id: _Optional[bytes] = ..., links: _Optional[_Iterable[_Union[_answer_pb2.Recorded, _Mapping]]] = ...) -> None: ...
 
 class Period(_message.Message):
     __slots__ = ("since", "until")

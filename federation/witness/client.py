@@ -143,6 +143,8 @@ class WitnessClient:
                 connection.request("POST", self._path, body, {"User-Agent": "platelaw"})
                 answer = connection.getresponse()
                 whole = answer.read(_MOST + 1)
+                if len(whole) <= _MOST and answer.length:
+                    raise http.client.IncompleteRead(whole, answer.length)
         except (OSError, http.client.HTTPException) as fault:
             raise self._away(fault, until) from fault
         if time.monotonic() >= until:  # an answer without a length only looks whole when it is cut

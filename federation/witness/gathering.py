@@ -45,7 +45,8 @@ def ask_all(note: Note, clients: Sequence[WitnessClient], prove: Prove) -> Round
             return fault
 
     with ThreadPoolExecutor(max(len(clients), 1), thread_name_prefix="witnesses") as threads:
-        answers = dict(zip((client.name for client in clients), threads.map(ask, clients)))
+        names = [client.name for client in clients]
+        answers = dict(zip(names, threads.map(ask, clients), strict=True))
     faults = {name: one for name, one in answers.items() if isinstance(one, WitnessError)}
     signatures = [one for one in answers.values() if isinstance(one, Signature)]
     return Round(note.with_signatures(*signatures), MappingProxyType(faults))

@@ -15,6 +15,7 @@ from platelaw.federation.v1 import (
     answer_pb2,
     decision_pb2,
     evidence_pb2,
+    log_keys_pb2,
     policy_pb2,
     question_pb2,
     validate_pb2,
@@ -25,7 +26,7 @@ PAGE = (ROOT / "docs" / "messages.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^### (\w+)$(.*?)(?=^#|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 FILES = [
     module.DESCRIPTOR
-    for module in (answer_pb2, decision_pb2, evidence_pb2, policy_pb2, question_pb2)
+    for module in (answer_pb2, decision_pb2, evidence_pb2, log_keys_pb2, policy_pb2, question_pb2)
 ]
 
 

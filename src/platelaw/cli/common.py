@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterable
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -31,6 +34,19 @@ def stop(message: str, help_: str = "") -> NoReturn:
     if help_:
         click.echo(f"help: {help_}", err=True)
     raise SystemExit(EXIT_BAD_INPUT)
+
+
+def wait_for_end() -> None:
+    """Until somebody ends the command: Ctrl-C, or the system."""
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        ended.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    ended.wait()
 
 
 def registry_from(folder: Path | None) -> Registry:

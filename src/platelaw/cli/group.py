@@ -21,6 +21,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "attest",
         "keys",
         "bundle",
+        "witness",
     ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
     "Writing policy (authors)": ("check", "fmt"),

@@ -5,11 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import shlex
-import signal
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 import click
@@ -21,10 +18,16 @@ from ..federation.embedded import TRUST_DOMAIN, Embedded, Home, embedded
 from ..federation.evidence.database import StoreError
 from ..federation.identity.authorizing import load_authorizer
 from ..federation.identity.credentials import ServerTls
+from ..federation.journal import JournalUnavailableError
+from ..federation.log.acting import JournalRecorder, SequencerRecorder
 from ..federation.log.gathering import LocalLog
+from ..federation.log.key_policy import load_key_policy
 from ..federation.log.keyring import KeyRing
-from ..federation.log.opening import LogError, open_log
+from ..federation.log.keys_servicer import handlers as key_handlers
+from ..federation.log.opening import LogError, open_log, open_store
+from ..federation.log.reading import handlers as log_handlers
 from ..federation.log.sealer import RingSealer
+from ..federation.log.shredding import settle
 from ..federation.log.vault import VaultError
 from ..federation.running import (
     BUILD,
@@ -46,7 +49,7 @@ from ..federation.server.serving import Serving
 from ..federation.server.supervisor import Supervisor
 from ..federation.service import Service, Version
 from .caching import cache_options
-from .common import stop
+from .common import stop, wait_for_end
 from .home import home_from, home_option
 
 _GRACE = 10.0  # seconds in which calls under way are finished
@@ -115,7 +118,8 @@ def serve_command(
         stop(str(fault), "another service may listen there; end it, or choose another port")
     made.home.tell_server(f"{_LOOPBACK}:{taken}")
     _tell(made.home, taken, http.url, is_default=home is None, as_json=as_json)
-    _wait(serving)
+    wait_for_end()
+    serving.stop(_GRACE)
 
 
 # Configured -----------------------------------------------------------------------------------
@@ -186,24 +190,35 @@ def _made(folder: Path, cache: Cache | None) -> Embedded:
 def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
     home = made.home
     try:
-        sealer = RingSealer(KeyRing.open(home.seals))
-        log = LocalLog(open_log(home.log), lambda fault: _alarm(tools, fault))
+        ring = KeyRing.open(home.seals)
+        opened = open_log(home.log)
+        now = tools.clock.now
+        settle(ring, SequencerRecorder(opened.sequencer, now).record, home.service, now())
+        log = LocalLog(opened, lambda fault: _alarm(tools, fault))
         service = Service.of(
             Version.of(made.bundle, tools.clock.now),
             store=home.store,
             trust_domains=(TRUST_DOMAIN,),
             authorizer=load_authorizer(),
             clock=tools.clock.now,
-            recording=Recording(log, sealer, home.service.agency),
+            recording=Recording(log, RingSealer(ring), home.service.agency),
             alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
         )
-    except (LogError, StoreError, VaultError) as fault:
+    except (JournalUnavailableError, LogError, StoreError, VaultError) as fault:
         stop(str(fault))
     log.start()
     http.peers = service.peers
+    keys = key_handlers(
+        ring,
+        load_key_policy(),
+        service.snapshots,
+        JournalRecorder(log, tools.clock.now).record,
+        lambda fault: _alarm(tools, fault),
+    )
+    readers = log_handlers(lambda: open_store(home.log, only_reading=True))
     return Served(
-        service.handlers(),
+        {**service.handlers(), **keys, **readers},
         service.peers.caller_of,
         service.authorize,
         ServerTls(home.tls(), _report).credentials(),
@@ -238,20 +253,6 @@ def _tell(home: Home, port: int, url: str, *, is_default: bool, as_json: bool) -
     for example in ("permit", "hold", "deny"):
         click.echo(f"  platelaw ask{there} --example {example}")
     click.echo("Ctrl-C ends it.")
-
-
-def _wait(serving: Serving) -> None:
-    """Until somebody ends it; calls under way are finished."""
-    ended = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        ended.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    ended.wait()
-    serving.stop(_GRACE)
 
 
 def _report(text: str) -> None:

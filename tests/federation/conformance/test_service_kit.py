@@ -10,6 +10,7 @@ import pytest
 from platelaw.federation.call import Call, Handler
 from platelaw.federation.conformance.exchanges import Exchange, exchanges
 from platelaw.federation.conformance.service import ServiceTrial
+from platelaw.federation.later import at_once
 from platelaw.federation.refusal import RefusedCallError
 from platelaw.federation.v1 import answer_pb2, decision_pb2
 
@@ -60,7 +61,7 @@ def on_answers(change: Change) -> Plant:
 
     def plant(method: str, handler: Handler) -> Handler:
         def spoilt(call: Call, data: bytes) -> bytes:
-            response = decision_pb2.DecideResponse.FromString(handler(call, data))
+            response = decision_pb2.DecideResponse.FromString(at_once(handler(call, data)))
             change(response.answer)
             return response.SerializeToString()
 
@@ -74,7 +75,7 @@ def on_method(name: str, change: Callable[[Any], object], kind: Any) -> Plant:
 
     def plant(method: str, handler: Handler) -> Handler:
         def spoilt(call: Call, data: bytes) -> bytes:
-            response = kind.FromString(handler(call, data))
+            response = kind.FromString(at_once(handler(call, data)))
             change(response)
             return bytes(response.SerializeToString())
 
@@ -88,7 +89,7 @@ def takes(method: str, handler: Handler) -> Handler:
 
     def lax(call: Call, data: bytes) -> bytes:
         try:
-            return handler(call, data)
+            return at_once(handler(call, data))
         except RefusedCallError:
             answer = answer_pb2.Answer(outcome=answer_pb2.OUTCOME_DENY, reason="not understood")
             return decision_pb2.DecideResponse(answer=answer).SerializeToString()
@@ -102,7 +103,7 @@ def discards_unknown(method: str, handler: Handler) -> Handler:
     def lax(call: Call, data: bytes) -> bytes:
         request = decision_pb2.DecideRequest.FromString(data)
         request.DiscardUnknownFields()
-        return handler(call, request.SerializeToString())
+        return at_once(handler(call, request.SerializeToString()))
 
     return lax if method.endswith("/Decide") else handler
 

@@ -27,6 +27,7 @@ from platelaw.federation.evidence.statements import (
     StatementSubject,
 )
 from platelaw.federation.evidence.store import EvidenceStore
+from platelaw.federation.later import at_once
 from platelaw.federation.proof import Held
 from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.snapshot import PolicySnapshot, Snapshots
@@ -71,7 +72,7 @@ class Service:
         caller = Caller(f"spiffe://test.example/agency/{agency}/role/{role.value}", agency, role,
                         "01", NOW + HOUR)  # fmt: skip
         name = f"{SERVICE}/{method}"
-        return self._handlers[name](Call(caller, name, now), message.SerializeToString())
+        return at_once(self._handlers[name](Call(caller, name, now), message.SerializeToString()))
 
     def send(
         self,

@@ -26,7 +26,7 @@ from platelaw.federation.identity.authorizing import (
 )
 from platelaw.federation.identity.standing import Standings
 from platelaw.federation.refusal import RefusedCallError, Status
-from platelaw.federation.v1 import decision_pb2, evidence_pb2, policy_pb2
+from platelaw.federation.v1 import decision_pb2, evidence_pb2, log_keys_pb2, policy_pb2
 
 from .world import (
     DOMAIN,
@@ -58,8 +58,15 @@ TABLE = {
     "EvidenceService/DischargeDuty": "x . x x . . . . .",
     "EvidenceService/Withdraw": "x . x x . . . . .",
     "EvidenceService/Pending": "x . x x x x . . .",
+    "LogKeyService/ListKeys": ". . x x x x . . .",
+    "LogKeyService/DeleteKey": ". . x x x x . . .",
+    "LogKeyService/SetLegalHold": ". . x x x x . . .",
+    "LogKeyService/LiftLegalHold": ". . x x x x . . .",
     "PolicyService/GetSnapshot": "x x x x x x x . x",
     "PolicyService/GetPolicy": "x x x x x x x . x",
+    "LogService/GetCheckpoint": "x x x x x x x . x",
+    "LogService/GetConsistency": "x x x x x x x . x",
+    "LogService/GetEntries": ". . . . x x . . .",
     METRICS: ". . . . x x . . .",
     "Health/Check": "x x x x x x x x x",
     "Health/Watch": "x x x x x x x x x",
@@ -92,7 +99,13 @@ def test_every_role_may_call_what_the_table_says(authorizer: Authorizer, method:
 
 
 @pytest.mark.parametrize(
-    "file", [decision_pb2.DESCRIPTOR, evidence_pb2.DESCRIPTOR, policy_pb2.DESCRIPTOR]
+    "file",
+    [
+        decision_pb2.DESCRIPTOR,
+        evidence_pb2.DESCRIPTOR,
+        log_keys_pb2.DESCRIPTOR,
+        policy_pb2.DESCRIPTOR,
+    ],
 )
 def test_every_method_of_the_protos_has_words_in_the_policy(file: FileDescriptor) -> None:
     names = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from platelaw.federation.log.notes import Checkpoint, Note, NoteSigner
+from platelaw.federation.log.notes import Checkpoint, Note, NoteSigner, Signature
 from platelaw.federation.log.store import Group, RecordedCall, Store
 from platelaw.federation.log.tiles import WIDTH, Pending
 from platelaw.federation.log.tree import Edge, leaf_hash
@@ -84,3 +84,9 @@ class Writing:
 def note(edge: Edge, signer: NoteSigner) -> str:
     text = Checkpoint(ORIGIN, edge.size, edge.root).text
     return str(Note(text, (signer.sign(text),)))
+
+
+def note_of(edge: Edge) -> str:
+    """A checkpoint that nobody signed in earnest."""
+    text = Checkpoint(ORIGIN, edge.size, edge.root).text
+    return str(Note(text, (Signature(ORIGIN, bytes(4), bytes(64)),)))

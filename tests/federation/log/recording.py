@@ -11,6 +11,7 @@ from pathlib import Path
 from platelaw.engine.decision import Engine
 from platelaw.federation.deciding.recording import Recording
 from platelaw.federation.log.gathering import LocalLog
+from platelaw.federation.log.high_water import HighWater
 from platelaw.federation.log.opening import OpenLog
 from platelaw.federation.log.sealing import Month, MonthKey, commit, seal
 from platelaw.federation.log.sequencer import Sequencer
@@ -63,7 +64,8 @@ def recorded(engine: Engine, folder: Path) -> Generator[Recorded]:
     keys = Keys()
     microseconds = round(NOW.timestamp() * 1e6)
     sequencer = Sequencer(store, signer, lambda: microseconds)
-    log = LocalLog(OpenLog(store, sequencer), faults.append)
+    mark = HighWater(folder / "mark" / "mark")
+    log = LocalLog(OpenLog(store, sequencer, mark), faults.append)
     log.start()
     point = Point(engine, folder, Recording(log, keys, PD))
     try:

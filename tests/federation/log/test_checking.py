@@ -14,7 +14,7 @@ from platelaw.federation.log import rows
 from platelaw.federation.log.checking import TornLogError, check_start, edge_at, recompute
 from platelaw.federation.log.notes import NoteSigner
 from platelaw.federation.log.sqlite_store import SqliteStore
-from platelaw.federation.log.tree import leaf_hash
+from platelaw.federation.log.tree import Edge, leaf_hash
 
 from .making import ORIGIN, Writing, note
 
@@ -157,7 +157,7 @@ def test_a_moment_that_falls_is_named(log: Log) -> None:
 def test_the_edge_of_an_earlier_size_is_that_which_the_log_had(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "log.db")
     writing = Writing(store)
-    had = {}
+    had = dict[int, Edge]()
     for _ in range(40):
         edge = writing.append([bytes([len(had)]) * 9] * 13)
         had[edge.size] = edge

@@ -28,6 +28,7 @@ from platelaw.federation.evidence.statements import (
 from platelaw.federation.evidence.store import EvidenceStore
 from platelaw.federation.identity.signers import Signer, Signers
 from platelaw.federation.identity.tables import State
+from platelaw.federation.later import at_once
 from platelaw.federation.proof import Vouching
 from platelaw.federation.refusal import RefusedCallError
 from platelaw.federation.snapshot import PolicySnapshot, Snapshots
@@ -104,7 +105,7 @@ class Office:
         """
         data = e.SubmitRequest(envelope=envelope).SerializeToString()  # all have this form
         name = f"{SERVICE}/{method}"
-        reply = self.handlers[name](Call(caller(), name, NOW), data)
+        reply = at_once(self.handlers[name](Call(caller(), name, NOW), data))
         return e.SubmitResponse.FromString(reply).accepted.statement_id
 
     def try_to_send(self, method: str, envelope: bytes) -> None:

@@ -1,0 +1,356 @@
+"""An answer held against its proof, with nothing but the public keys of the log.
+
+The entry hashes to a leaf, the leaf and the proof to a root, and the root stands in a checkpoint that
+the log signed twice. What the entry says must be what the answer says. More than that is not proven,
+and is said.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import msgspec
+from google.protobuf import json_format
+from google.protobuf.message import DecodeError, Message
+from securesystemslib.dsse import Envelope
+from securesystemslib.exceptions import VerificationError
+from securesystemslib.signer import Signature
+
+from ..v1 import answer_pb2 as a
+from ..v1 import decision_pb2 as d
+from ..v1 import log_pb2 as log
+from .keys import LogKey, LogKeys
+from .notes import Checkpoint, CosignatureVerifier, Note, NoteError
+from .signing import PAYLOAD_TYPE
+from .tree import HASH_SIZE, ProofError, leaf_hash, root_by_inclusion, root_by_range
+from .verifying import signed_by
+
+_Response: TypeAlias = d.DecideManyResponse | d.DecideSearchResponse | a.Answer
+
+
+class AnswerError(Exception):
+    """A file that holds no answer of a service; the message tells the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One answer held against its proof.
+
+    Attributes:
+        answer: The answer.
+        entry: Its entry; None if there is none that can be read.
+        origin: The log.
+        index: The index of its entry.
+        size: The size of the log that the proof is of.
+        server: The server that signed.
+        proven: What is proven, in words.
+        faults: What is not as it must be; the answer is proven if there is nothing.
+        unproven: What nobody can tell from this, in words.
+    """
+
+    answer: a.Answer
+    entry: log.LogEntry | None = None
+    origin: str = ""
+    index: int = 0
+    size: int = 0
+    server: str = ""
+    proven: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the log answers for it."""
+        return not self.faults
+
+
+def answers_in(data: bytes) -> tuple[Sequence[a.Answer], a.TreeProof | None]:
+    """The answers of a file, and their one proof if they share one.
+
+    Args:
+        data: A response or an answer, serialized or as JSON.
+
+    Raises:
+        AnswerError: It is none.
+    """
+    response = _from_json(data) if data.lstrip()[:1] == b"{" else _from_bytes(data)
+    match response:
+        case a.Answer():
+            return (response,), None
+        case d.DecideManyResponse():
+            found = tuple(response.answers)
+        case _:
+            found = tuple(group.answer for group in response.groups)
+    return found, response.proof if response.HasField("proof") else None
+
+
+def checked(
+    data: bytes, keys: LogKeys, witnesses: Sequence[CosignatureVerifier] = ()
+) -> tuple[Checked, ...]:
+    """The answers of a file, each held against its proof.
+
+    Args:
+        data: A response or an answer, serialized or as JSON.
+        keys: The public keys of logs.
+        witnesses: Whose cosignatures count.
+
+    Raises:
+        AnswerError: It holds no answer.
+    """
+    answers, shared = answers_in(data)
+    if shared is None:
+        return tuple(_checked(answer, keys, witnesses) for answer in answers)
+    root = _root_of_range(answers, shared)
+    return tuple(_checked(answer, keys, witnesses, shared, root) for answer in answers)
+
+
+# Reading ---------------------------------------------------------------------------------------
+
+_NO_ANSWER = "holds no answer; name a file that `platelaw ask --save` wrote, or a response as JSON"
+
+
+def _from_bytes(data: bytes) -> _Response:
+    kinds: tuple[type[_Response], ...] = (d.DecideManyResponse, d.DecideSearchResponse, a.Answer)
+    for kind in kinds:
+        try:
+            read = kind.FromString(data)
+        except DecodeError:
+            continue
+        answers = list(_answers(read))
+        if answers and all(answer.outcome for answer in answers):
+            return read
+    raise AnswerError(_NO_ANSWER)
+
+
+def _from_json(data: bytes) -> _Response:
+    try:
+        raw = msgspec.json.decode(data, type=dict[str, object])
+        if "answer" in raw:
+            raw = {"answers": [raw["answer"]]}
+        into: Message = (
+            d.DecideManyResponse() if "answers" in raw
+            else d.DecideSearchResponse() if "groups" in raw
+            else a.Answer()
+        )  # fmt: skip
+        read = json_format.ParseDict(raw, into)
+    except (msgspec.MsgspecError, json_format.Error, ValueError, RecursionError) as fault:
+        raise AnswerError(f"{_NO_ANSWER} ({fault})") from fault
+    assert isinstance(read, d.DecideManyResponse | d.DecideSearchResponse | a.Answer)
+    answers = list(_answers(read))
+    if not answers or not all(answer.outcome for answer in answers):
+        raise AnswerError(_NO_ANSWER)
+    return read
+
+
+def _answers(response: _Response) -> Iterator[a.Answer]:
+    match response:
+        case a.Answer():
+            yield response
+        case d.DecideManyResponse():
+            yield from response.answers
+        case _:
+            yield from (group.answer for group in response.groups)
+
+
+# The tree --------------------------------------------------------------------------------------
+
+
+def _root_of_range(answers: Sequence[a.Answer], proof: a.TreeProof) -> bytes | str:
+    """The root that the one proof of some answers leads to; in words, why it leads to none."""
+    places = [answer.recorded.index for answer in answers]
+    first = places[0]
+    if places != list(range(first, first + len(places))):
+        return "the entries of these answers do not follow each other, as those of one call do"
+    leaves = [leaf_hash(answer.recorded.entry) for answer in answers]
+    try:
+        size = Checkpoint.parse(Note.parse(proof.checkpoint).text).size
+        return root_by_range(leaves, first, size, _hashes(proof))
+    except (NoteError, ProofError) as fault:
+        return str(fault)
+
+
+def _root_of_one(recorded: a.Recorded, size: int) -> bytes:
+    """The root that the proof of one answer leads to.
+
+    Raises:
+        ProofError: It leads to none.
+    """
+    leaf = leaf_hash(recorded.entry)
+    return root_by_inclusion(leaf, recorded.index, size, _hashes(recorded.proof))
+
+
+def _hashes(proof: a.TreeProof) -> list[bytes]:
+    return [proof.hashes[at : at + HASH_SIZE] for at in range(0, len(proof.hashes), HASH_SIZE)]
+
+
+# One answer ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Findings:
+    proven: list[str] = field(default_factory=list[str])
+    faults: list[str] = field(default_factory=list[str])
+
+    def tell(self, proves: Callable[[], str]) -> None:
+        """Add what a check proves, or what it finds."""
+        try:
+            self.proven.append(proves())
+        except (NoteError, ProofError, _FaultError) as fault:
+            self.faults.append(str(fault))
+
+
+class _FaultError(Exception):
+    pass
+
+
+def _checked(
+    answer: a.Answer,
+    keys: LogKeys,
+    witnesses: Sequence[CosignatureVerifier],
+    shared: a.TreeProof | None = None,
+    root: bytes | str = b"",
+) -> Checked:
+    if not answer.HasField("recorded"):
+        return Checked(answer, faults=(_unrecorded(answer),))
+    recorded = answer.recorded
+    proof = shared or recorded.proof
+    plain = Checked(answer, origin=recorded.origin, index=recorded.index)
+    try:
+        entry = log.LogEntry.FromString(recorded.entry)
+        note = Note.parse(proof.checkpoint)
+        checkpoint = Checkpoint.parse(note.text)
+    except (DecodeError, NoteError) as fault:
+        return replace(plain, faults=(f"the proof cannot be read: {fault}",))
+    found = _Findings()
+    found.tell(lambda: _agree(answer, entry))
+    found.tell(lambda: _stands(recorded, checkpoint, root, is_shared=shared is not None))
+    try:
+        key = signed_by(note, checkpoint.origin, keys)
+    except NoteError as fault:
+        found.faults.append(str(fault))
+        return replace(plain, entry=entry, size=checkpoint.size, proven=tuple(found.proven),
+                       faults=tuple(found.faults))  # fmt: skip
+    found.tell(lambda: _signed(entry, key))
+    found.tell(lambda: _enveloped(note.text, proof, key))
+    times = [at for at in (_cosigned(note, witness) for witness in witnesses) if at]
+    if times:
+        found.proven.append(f"{_witnesses(len(times))} cosigned the checkpoint")
+    return replace(
+        plain,
+        entry=entry,
+        size=checkpoint.size,
+        server=key.server,
+        proven=tuple(found.proven),
+        faults=tuple(found.faults),
+        unproven=tuple(_unproven(answer, key, note, witnessed=bool(times))),
+    )
+
+
+def _unrecorded(answer: a.Answer) -> str:
+    if answer.simulated:
+        return "the answer is of a what-if, which is never recorded"
+    return f"the answer is not recorded, so nothing proves it (reason: {answer.reason})"
+
+
+def _agree(answer: a.Answer, entry: log.LogEntry) -> str:
+    """That an answer says what its entry says."""
+    said = entry.answer
+    if not entry.HasField("answer"):
+        raise _FaultError("the entry is no answer but an act")
+    pairs = {
+        "outcome": (answer.outcome, said.outcome),
+        "reason": (answer.reason, said.reason),
+        "decided_at": (answer.decided_at, entry.at),
+        "valid_until": (answer.valid_until.seconds, said.valid_until.seconds),
+        "policy_digest": (answer.policy_digest, said.policy_digest.hex()),
+        "request_digest": (answer.request_digest, said.request_digest),
+        "release_id": (answer.release_id, said.release_id),
+        "hold.id": (answer.hold.id, said.hold_id),
+        "stale": (answer.stale, said.stale),
+        "development": (answer.development, said.development),
+    }
+    others = [name for name, (told, logged) in pairs.items() if told != logged]
+    if others:
+        raise _FaultError(
+            f"the answer is not what its entry says: {', '.join(f'`{name}`' for name in others)}"
+        )
+    return "the answer says what its entry says: outcome, reason, moment, policies, question, ids"
+
+
+def _stands(
+    recorded: a.Recorded, checkpoint: Checkpoint, root: bytes | str, *, is_shared: bool
+) -> str:
+    """That the entry stands in the log where it is said to stand."""
+    if checkpoint.origin != recorded.origin:
+        raise _FaultError(
+            f"the checkpoint is of the log `{checkpoint.origin}`, the answer of `{recorded.origin}`"
+        )
+    if not is_shared:
+        root = _root_of_one(recorded, checkpoint.size)
+    if isinstance(root, str):
+        raise _FaultError(root)
+    if root != checkpoint.root:
+        raise _FaultError(
+            f"the proof does not lead from the entry to the root of the checkpoint: entry "
+            f"{recorded.index:,}, its index or its proof was changed"
+        )
+    return (
+        f"it is entry {recorded.index:,} of the log `{checkpoint.origin}`, of {checkpoint.size:,} "
+        "entries then"
+    )
+
+
+def _signed(entry: log.LogEntry, key: LogKey) -> str:
+    """That the key counted when the answer was given."""
+    at = entry.at.ToDatetime(datetime.UTC)
+    if not key.counts_at(at):
+        raise _FaultError(
+            f"the checkpoint is signed by a key of {key.server} that did not count on "
+            f"{at:%Y-%m-%d}, by the register of logs"
+        )
+    return f"the log signed the checkpoint, by the server `{key.server}`"
+
+
+def _enveloped(text: str, proof: a.TreeProof, key: LogKey) -> str:
+    """That the envelope around the checkpoint is signed."""
+    if key.dsse is None:
+        return "the second signature was not looked at: only the key of notes is at hand"
+    if proof.key_id != key.dsse.keyid:
+        raise _FaultError("the second signature is by another key than the register's")
+    signature = Signature(proof.key_id, proof.signature.hex())
+    envelope = Envelope(text.encode(), PAYLOAD_TYPE, {proof.key_id: signature})
+    try:
+        envelope.verify([key.dsse], 1)
+    except VerificationError as fault:
+        raise _FaultError("the second signature, of the DSSE envelope, does not hold") from fault
+    return "the same text is signed in a DSSE envelope (P-256)"
+
+
+def _cosigned(note: Note, witness: CosignatureVerifier) -> int:
+    """When a witness cosigned a checkpoint; 0 if it did not."""
+    try:
+        return witness.check(note)
+    except NoteError:
+        return 0
+
+
+def _witnesses(count: int) -> str:
+    return "1 witness" if count == 1 else f"{count} witnesses"
+
+
+def _unproven(answer: a.Answer, key: LogKey, note: Note, *, witnessed: bool) -> Iterator[str]:
+    """What nobody can tell from a proof."""
+    if not witnessed:
+        others = {s.name for s in note.signatures} - {key.note.name}
+        told = f" ({', '.join(sorted(others))} signed too: name its key with --witness)"
+        yield (
+            "that everybody is shown this same log: no witness known here cosigned the checkpoint"
+            f"{told if others else ''}"
+        )
+    yield "that the answer is right: `platelaw log replay` recomputes it from the log"
+    yield "the explanation (rules, routes, duties): it is not part of the entry"
+    if answer.development:
+        yield "who answered: the service has a development identity, good for trying only"
