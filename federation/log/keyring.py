@@ -157,6 +157,15 @@ class KeyRing:
                     return key[0]
         return None
 
+    def by_id(self) -> dict[bytes, MonthKey]:
+        """Every key that is there, by its id, with which sealed texts begin.
+
+        Raises:
+            VaultError: The folder or a file cannot be read.
+        """
+        found = (self.find(each.owner, each.month) for each in self.list() if not each.deleted_at)
+        return {key.id: key for key in found if key is not None}
+
     def list(self) -> tuple[OnFile, ...]:
         """Every key that is there or was, by owner and month.
 

@@ -15,7 +15,7 @@ import pytest
 
 from platelaw.federation.log import keyring, vault
 from platelaw.federation.log.keyring import UNSEEN, KeyRing, NoKeyError
-from platelaw.federation.log.sealing import Month, MonthKey
+from platelaw.federation.log.sealing import Month, MonthKey, seal, sealed_under
 from platelaw.federation.log.vault import Vault, VaultError
 
 NOW = datetime.datetime(2026, 11, 3, 15, 15, tzinfo=datetime.UTC)
@@ -293,6 +293,17 @@ def test_the_list_tells_what_is_there_and_what_was(ring: KeyRing) -> None:
     told = [(each.owner, str(each.month), each.deleted_by) for each in ring.list()]
     assert told == [("AA/pd", "2026-11", ""), ("BB/so", "2026-11", WHO)]
     assert not any(hasattr(each, "secret") for each in ring.list())
+
+
+def test_the_keys_that_are_there_are_found_by_the_ids_with_which_sealed_texts_begin(
+    ring: KeyRing, folder: Path
+) -> None:
+    gone, kept, other = made(ring, "BB/so"), made(ring), made(ring, now=LATER)
+    ring.delete("BB/so", NOVEMBER, at=LATER, by=WHO)
+    found = KeyRing(Vault(folder)).by_id()
+    assert found == {kept.id: kept, other.id: other}
+    assert found.get(sealed_under(seal(kept, b"an entry", {"user": "u"}))) == kept
+    assert sealed_under(seal(gone, b"an entry", {"user": "u"})) not in found
 
 
 # Killed -----------------------------------------------------------------------------------------
