@@ -295,6 +295,7 @@ class Desk:
             explanations,
             self._end(decision.valid_until),
             deadline_of(decision),
+            decision.onward,
         )
 
     def _personal(
@@ -324,6 +325,7 @@ class Desk:
             explained.ends,
             explained.deadline,
             is_at_home(question, facts, self.registry),
+            explained.terms,
         )
 
     def _names(self, requester: str, owner: str) -> Names | None:

@@ -29,6 +29,7 @@ _ID, _AT, _ANSWER = b"\x0a\x10", b"\x12", b"\x1a"
 _CALLER, _REQUEST_ID, _NONCE, _REQUEST_DIGEST = b"\x0a", b"\x12", b"\x1a", b"\x22\x20"
 _VALID_UNTIL, _RELEASE_ID, _HOLD_ID = b"\x42", b"\x4a", b"\x52"
 _CIRCUMSTANCES, _COMMITMENTS, _STALE = b"\x5a\x20", b"\x62", b"\x68\x01"
+_FOLLOWS = b"\x7a\x20"
 _BOUND = {REASON: b"\x0a", USER: b"\x12", SUBJECT: b"\x1a"}  # Commitments
 _BOUND_FACT, _FACT_NAME, _FACT_VALUE = b"\x22", b"\x0a", b"\x12"  # and TextCommitment
 _SECONDS = b"\x08"  # Timestamp
@@ -115,6 +116,7 @@ def entry_of(
             lengthy(_COMMITMENTS, _bound(commitments)) if commitments else b"",
             stale,
             after,
+            _FOLLOWS + asked.follows if asked.follows else b"",
         )
     )
     return b"".join((_ID, entry_id, call.at, _ANSWER, varint(len(body)), body))
