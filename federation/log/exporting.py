@@ -213,9 +213,7 @@ def archived(folder: Path, archive: Path) -> None:
     shutil.rmtree(folder)
 
 
-def is_about(
-    entry: bytes, owner: str, circumstances: Callable[[bytes], bytes | None]
-) -> bool:
+def is_about(entry: bytes, owner: str, circumstances: Callable[[bytes], bytes | None]) -> bool:
     """Whether an entry is about the data of an owner."""
     try:
         read = log.LogEntry.FromString(entry)
@@ -261,9 +259,7 @@ class _Bundles:
             yield _bundled(first, entries, sealed)
 
 
-def _bundled(
-    first: int, entries: Sequence[bytes], sealed: Sequence[bytes]
-) -> tuple[Tile, Group]:
+def _bundled(first: int, entries: Sequence[bytes], sealed: Sequence[bytes]) -> tuple[Tile, Group]:
     leaves = tuple(map(leaf_hash, entries))
     tile = Tile(0, first // WIDTH, len(entries))
     return tile, Group(first, tuple(entries), leaves, tuple(sealed), 0)

@@ -152,9 +152,7 @@ class Judge:
             return None
         return decisions[strictest([(each.outcome, each.reason) for each in decisions])]
 
-    def _asked(
-        self, circumstances: log.Circumstances, at: datetime.datetime
-    ) -> Iterator[_Asked]:
+    def _asked(self, circumstances: log.Circumstances, at: datetime.datetime) -> Iterator[_Asked]:
         """What was asked of the owner, and of every other owner of a chain."""
         question, retries = self.question(circumstances, at), circumstances.retries
         yield _Asked(question, circumstances.proof, retries)

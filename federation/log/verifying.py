@@ -115,7 +115,9 @@ def _compare(records: Records, claim: Claim, found: Verified) -> None:
     if root == checkpoint.root:
         found.held.append(claim)
     else:
-        words = f"the tree up to it is not that of {claim.name}: this is another log, or was changed"
+        words = (
+            f"the tree up to it is not that of {claim.name}: this is another log, or was changed"
+        )
         found.findings.append(Finding(max(checkpoint.size - 1, 0), words))
 
 
