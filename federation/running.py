@@ -104,7 +104,7 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
             load_key_policy(),
             service.snapshots,
             JournalRecorder(log, clock).record,
-            lambda fault: _alarm(tools, fault),
+            lambda fault: tools.log.error("keys", why=str(fault)),
         )
         place = place_of(config)
         answering |= log_handlers(lambda: open_store(place, only_reading=True))

@@ -14,10 +14,12 @@ from ..server.config import Config
 from .checking import check_start
 from .high_water import HighWater
 from .notes import NoteVerifier
+from .postgres import open_postgres
 from .sequencer import Sequencer
 from .signing import LogKeyError, log_signer
 from .sqlite_store import SqliteStore
 from .store import Store, StoreError, StoreUnavailableError
+from .witnesses import LogWitnesses
 
 FILE = "log.sqlite"
 _FORGET_EVERY = 60.0  # seconds
@@ -57,16 +59,20 @@ class OpenLog:
         store: What it is kept in.
         sequencer: What writes it.
         mark: How far it was, kept apart.
+        witnesses: Those who cosign its checkpoints; None if nobody is asked.
     """
 
     store: Store
     sequencer: Sequencer
     mark: HighWater
+    witnesses: LogWitnesses | None = None
     _next_forget: float = field(default=0.0, init=False)
 
     def keep(self) -> None:
         """What is done once a second beside the groups."""
         self.sequencer.keep()
+        if self.witnesses is not None:
+            self.witnesses.offer(self.sequencer.signed.checkpoint, self.sequencer.pending)
         try:
             self.mark.keep(self.sequencer.signed.checkpoint)
         except StoreUnavailableError as fault:
@@ -130,6 +136,8 @@ def open_store(place: Place, *, only_reading: bool = False) -> Store:
     Raises:
         StoreError: It cannot be used.
     """
+    if place.postgres:
+        return open_postgres(place.postgres, only_reading=only_reading)
     return SqliteStore(place.file, only_reading=only_reading)
 
 

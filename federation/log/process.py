@@ -21,14 +21,16 @@ from ..server.config import Config, ConfigError, LogSettings, read_config
 from ..server.gate import Log
 from ..server.logs import logger
 from ..server.reports import Failed, Pipe, Ready
-from ..witness.policy import PolicyError, read_policy
+from ..witness.policy import PolicyError
 from .acting import SequencerRecorder
+from .high_water import HighWater
 from .keyring import KeyRing
-from .opening import LogError, OpenLog, open_log, place_of
+from .opening import LogError, OpenLog, open_log, place_beside, place_of
 from .serving import LogServer
 from .shredding import settle
+from .store import StoreError, StoreUnavailableError
 from .vault import VaultError
-from .witnessed import LogWitnesses
+from .witnesses import LogWitnesses, clients_of, policy_of_log
 
 _BACKLOG = 128
 
@@ -57,7 +59,8 @@ def main() -> None:
     if witnesses is not None:
         witnesses.start()
     pipe.send(Ready(0))
-    LogServer(listening, log.sequencer, log.keep, witnesses).serve(pipe.socket)
+    witnessing = witnesses.witnessing if witnesses is not None else None
+    LogServer(listening, log.sequencer, log.keep, witnessing).serve(pipe.socket)
     if witnesses is not None:
         witnesses.stop()
     told.info("log closed", origin=config.log.origin, size=log.sequencer.signed.size)
@@ -72,13 +75,20 @@ def _witnesses(config: Config, log: OpenLog, told: Log) -> LogWitnesses | None:
     Raises:
         LogError: They cannot be asked; the message says why.
     """
-    if config.log.witnesses is None:
+    settings = config.log
+    if settings.witnesses is None:
         return None
     try:
-        policy = read_policy(config.log.witnesses)
-        return LogWitnesses(log, policy, lambda words: _warn(told, words))
-    except (PolicyError, ValueError) as fault:
+        policy = policy_of_log(
+            settings.witnesses, settings.origin, log.sequencer.signer.note.vkey, settings.outside
+        )
+        kept = HighWater(place_beside(settings.mark))
+        log.witnesses = LogWitnesses(
+            policy, clients_of(policy), log.store, kept, lambda words: _warn(told, words)
+        )
+    except (PolicyError, StoreError, StoreUnavailableError) as fault:
         raise LogError(str(fault)) from fault
+    return log.witnesses
 
 
 def _warn(told: Log, words: str) -> None:

@@ -8,9 +8,10 @@ Everything is derived from the month's key by one block of HKDF-Expand (RFC 5869
 whose last byte 1 is the number of the block, and each use has a label of its own:
 
 - the key of an entry's commitments, its opening: HMAC-SHA-256, of which 20 bytes are kept;
-- the key that seals its texts: AES-256-GCM, with the entry's id as associated data;
-- the nonce of the seal, made of the id and the texts: whatever is sealed under one key twice is
-  the same, or has another nonce.
+- the key that seals the month's texts: AES-256-GCM, with the entry's id as associated data;
+- the nonce of a seal, 12 bytes of an HMAC of the id and the texts: what is sealed twice is the
+  same, or has another nonce. For the 2^32 entries of a month that NIST SP 800-38D allows under one
+  key with such nonces, two would be alike with a chance of one in 2^33.
 """
 
 from __future__ import annotations
@@ -150,6 +151,7 @@ class MonthKey:
     generation: int = 1
     id: bytes = field(init=False, compare=False)
     _hmac: _Hmac = field(init=False, repr=False, compare=False)
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Work out what is derived once for all entries.
@@ -160,15 +162,26 @@ class MonthKey:
         if len(self.secret) != SECRET_WIDTH:
             raise SealingError(f"a month's key has {SECRET_WIDTH} bytes, not {len(self.secret)}")
         object.__setattr__(self, "_hmac", _Hmac(self.secret))
-        object.__setattr__(self, "id", self.derived(_NAME, b"")[:ID_WIDTH])
+        object.__setattr__(self, "_cipher", AESGCM(self.derived(_SEAL)))
+        object.__setattr__(self, "id", self.derived(_NAME)[:ID_WIDTH])
 
-    def derived(self, label: bytes, entry_id: bytes) -> bytes:
-        """A key of an entry, for one use."""
+    def derived(self, label: bytes, entry_id: bytes = b"") -> bytes:
+        """A key for one use, of the month or of one entry."""
         return self._hmac.of(label + entry_id + _FIRST_BLOCK)
 
-    def nonce(self, entry_id: bytes, plain: bytes) -> bytes:
-        """The nonce of sealed texts."""
-        return self._hmac.of(_NONCE + entry_id + plain)[:_NONCE_WIDTH]
+    def encrypted(self, entry_id: bytes, plain: bytes) -> bytes:
+        """A nonce, and what is to be sealed under it."""
+        nonce = self._hmac.of(_NONCE + entry_id + plain)[:_NONCE_WIDTH]
+        return nonce + self._cipher.encrypt(nonce, plain, entry_id)
+
+    def decrypted(self, entry_id: bytes, data: bytes) -> bytes:
+        """What was sealed.
+
+        Raises:
+            InvalidTag: It was changed, or is that of another entry.
+            ValueError: It is too short.
+        """
+        return self._cipher.decrypt(data[:_NONCE_WIDTH], data[_NONCE_WIDTH:], entry_id)
 
     def __str__(self) -> str:
         """What it is the key of."""
@@ -204,9 +217,7 @@ def commit_by(opened_by: bytes, texts: Mapping[str, str]) -> dict[str, bytes]:
 
 def seal(key: MonthKey, entry_id: bytes, texts: Mapping[str, str]) -> bytes:
     """The texts of an entry, sealed: the key's id, a nonce, and AES-256-GCM of the texts."""
-    plain = _encode(texts)
-    nonce = key.nonce(entry_id, plain)
-    return key.id + nonce + _cipher(key, entry_id).encrypt(nonce, plain, entry_id)
+    return key.id + key.encrypted(entry_id, _encode(texts))
 
 
 def sealed_under(sealed: bytes) -> bytes:
@@ -221,13 +232,12 @@ def opened(key: MonthKey, entry_id: bytes, sealed: bytes) -> Mapping[str, str]:
         OtherKeyError: They are sealed under another key.
         SealedError: They were changed, or are those of another entry.
     """
-    key_id, nonce = sealed_under(sealed), sealed[ID_WIDTH : ID_WIDTH + _NONCE_WIDTH]
+    key_id = sealed_under(sealed)
     if key_id != key.id and len(sealed) > ID_WIDTH:
         raise OtherKeyError(key_id, key)
     try:
-        plain = _cipher(key, entry_id).decrypt(nonce, sealed[ID_WIDTH + _NONCE_WIDTH :], entry_id)
-        return _decode(plain)
-    except (InvalidTag, ValueError, msgspec.DecodeError):  # a short nonce is a ValueError
+        return _decode(key.decrypted(entry_id, sealed[ID_WIDTH:]))
+    except (InvalidTag, ValueError, msgspec.DecodeError):
         raise SealedError(
             f"the sealed texts of the entry {entry_id.hex()} do not open under {key}: they were "
             "changed, or belong to another entry; compare them with a copy of the log"
@@ -279,7 +289,3 @@ def _field(name: str, text: str) -> bytes:
     """A field and its text as bytes that no other field and text have."""
     told = name.encode()
     return len(told).to_bytes(2) + told + text.encode()
-
-
-def _cipher(key: MonthKey, entry_id: bytes) -> AESGCM:
-    return AESGCM(key.derived(_SEAL, entry_id))

@@ -99,6 +99,7 @@ class LogSettings:
         seals: The folder of the keys of free texts, which is not kept with the log.
         mark: The file that tells how far the log was, which is not kept with the log.
         witnesses: The policy of witnesses (C2SP tlog-policy); None asks none.
+        outside: The names of those witnesses that are outside law enforcement.
         window: For how many seconds answers wait for each other.
     """
 
@@ -110,6 +111,7 @@ class LogSettings:
     seals: Path
     mark: Path
     witnesses: Path | None
+    outside: tuple[str, ...]
     window: float
 
 
@@ -152,6 +154,7 @@ class Config:
     telemetry: str | None = None
 
 
+_OUTSIDE = 'name those outside law enforcement, such as outside = ["law-school"]'
 _LONGEST_SOCKET = 100  # bytes; the system takes 107
 
 
@@ -268,6 +271,7 @@ def _log(settings: Settings) -> LogSettings:
         seals=_path(table, "text_keys", state / "log-keys"),
         mark=_path(table, "mark", state / "log-mark" / "mark"),
         witnesses=table.file_at("witnesses", mend="a tlog-policy file") if witnesses else None,
+        outside=tuple(table.texts("outside", mend=_OUTSIDE)) if witnesses else (),
         window=table.number("window_ms", 2, 0, 1000) / 1000,
     )
 

@@ -214,7 +214,7 @@ def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
         load_key_policy(),
         service.snapshots,
         JournalRecorder(log, tools.clock.now).record,
-        lambda fault: _alarm(tools, fault),
+        lambda fault: tools.log.error("keys", why=str(fault)),
     )
     readers = log_handlers(lambda: open_store(home.log, only_reading=True))
     return Served(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from platelaw.engine.decision import Engine
 
 from ..deciding import asking
 from . import world
+from .postgres_server import Server
 from .world import Told
 
 
@@ -25,3 +27,11 @@ def engine(cache: Path) -> Engine:
 def told(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """A log of every kind of answer, closed; to be read only."""
     return world.made_in(engine, tmp_path_factory.mktemp("told") / "log")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """One PostgreSQL for all tests of a worker that do not kill it."""
+    server = Server()
+    yield server
+    server.close()

@@ -54,7 +54,7 @@ def test_a_commitment_is_the_hmac_of_field_and_text_under_a_key_of_the_entry() -
 
 def test_sealed_texts_are_aes_256_gcm_for_the_entry_alone() -> None:
     sealed = seal(KEY, ENTRY, {"user": "u-17"})
-    cipher = AESGCM(expanded(b"platelaw log 1 sealed texts\0", ENTRY))
+    cipher = AESGCM(expanded(b"platelaw log 1 sealed texts\0"))
     assert sealed[:8] == expanded(b"platelaw log 1 name of a key\0")[:8] == KEY.id
     assert cipher.decrypt(sealed[8:20], sealed[20:], ENTRY) == b"\x81\xa4user\xa4u-17"
 

@@ -9,22 +9,28 @@ from pathlib import Path
 
 import pytest
 
+from platelaw.federation.log.postgres import open_postgres
 from platelaw.federation.log.sqlite_store import SqliteStore
 from platelaw.federation.log.store import Head, Store, StoreUnavailableError
 from platelaw.federation.log.tree import Edge
 
 from .making import CALLER, append, call, entries, group
+from .postgres_server import Server
 
 Opener = Callable[[], Store]
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens the same log as often as it is called."""
     opened: list[Store] = []
+    address = ""
+    if request.param == "postgres":
+        server: Server = request.getfixturevalue("postgres")
+        address = server.emptied()
 
     def open_store() -> Store:
-        opened.append(SqliteStore(tmp_path / "log.db"))
+        opened.append(open_postgres(address) if address else SqliteStore(tmp_path / "log.db"))
         return opened[-1]
 
     yield open_store

@@ -47,7 +47,9 @@ def share(
     return asked
 
 
-def with_chain(asked: q.Question, *links: a.Recorded, release_id: bytes | None = None) -> q.Question:
+def with_chain(
+    asked: q.Question, *links: a.Recorded, release_id: bytes | None = None
+) -> q.Question:
     """The question with the answers by which the copy came."""
     if release_id is None:
         release_id = log.LogEntry.FromString(links[-1].entry).answer.release_id
