@@ -54,7 +54,12 @@ def day_after(day: datetime.date, duration: tree.Duration) -> datetime.date | No
         return None
     if scale[0] == "time":
         return day + datetime.timedelta(seconds=scale[1]) if scale[1] % 86400 == 0 else None
-    month = day.month - 1 + scale[1]
+    return months_after(day, scale[1])
+
+
+def months_after(day: datetime.date, months: int) -> datetime.date:
+    """The same day of the month so many months later, or its last."""
+    month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     return datetime.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 

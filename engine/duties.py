@@ -31,12 +31,21 @@ class DutyOwed:
 
 @dataclass(frozen=True, slots=True)
 class OnwardTerms:
-    """To whom released data may go on; a symbol, because each such release is asked anew."""
+    """To whom released data may go on; a symbol, because each such release is asked anew.
+
+    Attributes:
+        to: ``nobody``, or ``whoever this rule lets in``.
+        purposes: For which purposes; any if empty.
+        until: Until when, in words.
+        rule: The rule that says so.
+        within: How long after the release; None if for good.
+    """
 
     to: str
     purposes: tuple[str, ...]
     until: str
     rule: str
+    within: tree.Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ def onward_terms(answer: Answer) -> tuple[OnwardTerms, ...]:
             tuple(name.text for name in onward.purposes),
             f"{in_words(onward.until)} after release" if onward.until else "",
             result.rule.id,
+            onward.until,
         )
         for result in answer.results
         if (onward := result.rule.node.onward) is not None and result.applies is not Truth.FALSE

@@ -21,6 +21,9 @@ class CallerRole(Enum):
     SERVICE = "service"  # is the decision service itself: it answers, and asks nothing
 
 
+OVERSEERS = frozenset({CallerRole.AUDITOR, CallerRole.REGULATOR})
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """One checked caller.

@@ -17,6 +17,7 @@ from .bundles.layout import Part
 from .bundles.snapshots import snapshot_of
 from .call import Call, Handlers
 from .caller import Caller
+from .deciding.copies import Copies
 from .deciding.desk import Desk
 from .deciding.handlers import handlers as deciding_handlers
 from .deciding.point import DecisionPoint
@@ -27,6 +28,7 @@ from .identity.authorizing import Authorizer
 from .identity.peer import Peers
 from .identity.signers import Signers, SignersInUse, signers_of
 from .identity.standing import Standing, Standings, standing_of
+from .log.acts import Record
 from .snapshot import PolicySnapshot, Snapshots
 
 Clock = Callable[[], datetime.datetime]
@@ -70,6 +72,7 @@ class Service:
         authorizer: Who may call what.
         peers: Who calls.
         clock: The time in UTC.
+        record: Records recalls and deletions in the log; None where there is none.
     """
 
     snapshots: Snapshots
@@ -80,6 +83,7 @@ class Service:
     authorizer: Authorizer
     peers: Peers
     clock: Clock
+    record: Record | None = None
 
     @classmethod
     def of(
@@ -124,6 +128,7 @@ class Service:
             alarm,
             after,
             unwitnessed=unwitnessed,
+            copies=Copies(evidence.releases),
         )
         peers = Peers(standings, trust_domains)
         return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock)
@@ -145,7 +150,7 @@ class Service:
         """What answers calls, by full method name."""
         return {
             **deciding_handlers(self.point),
-            **evidence_handlers(self.store, self.signers, self.snapshots),
+            **evidence_handlers(self.store, self.signers, self.snapshots, self.record),
         }
 
     def authorize(self, caller: Caller, method: str) -> None:

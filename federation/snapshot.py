@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..engine.alike import Alike
 from ..engine.decision import Engine
+from .log.keys import LogKeys
 
 STALE_AFTER = datetime.timedelta(hours=24)
 EXPIRED_AFTER = datetime.timedelta(days=7)
@@ -25,6 +26,7 @@ class PolicySnapshot:
         texts: The policy files by path.
         development: Whether it is of a development identity.
         alike: What the library may ask of a body; None if nobody found out yet.
+        logs: The keys of the logs that are known, by which answers are held to be good provenance.
     """
 
     engine: Engine
@@ -34,6 +36,7 @@ class PolicySnapshot:
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
     development: bool = False
     alike: Alike | None = None
+    logs: LogKeys = field(default_factory=LogKeys)
 
     def is_stale(self, now: datetime.datetime) -> bool:
         """Whether it is older than a day, by its signed time of issue."""

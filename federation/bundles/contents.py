@@ -21,8 +21,8 @@ from ...engine.loading import Loader, Store
 from ...engine.registry import Registry, RegistryError, read_registry
 from ..identity.signers import Signers, signers_of
 from ..identity.standing import Standing, standing_of
-from ..log.keys import LOGS_FILE, logs_of
 from ..identity.tables import TableError
+from ..log.keys import LOGS_FILE, LogKeys, logs_of
 from .agreements import left_out, uncovered
 from .enabling import still_holds
 from .errors import ContentsError
@@ -51,6 +51,7 @@ class Contents:
         void: Why records turn on nothing any more, by path.
         left_out: The agreements that rest on those, and so are not among the policies.
         alike: What the policies may ask of a body; None if nobody found out yet.
+        logs: The keys of the logs that are known.
     """
 
     engine: Engine
@@ -61,6 +62,7 @@ class Contents:
     void: Mapping[str, str] = field(default_factory=dict[str, str])
     left_out: tuple[str, ...] = ()
     alike: Alike | None = None
+    logs: LogKeys = field(default_factory=LogKeys)
 
     @property
     def library(self) -> Library:
@@ -92,7 +94,7 @@ def contents_of(files: Mapping[str, bytes], store: Store) -> Contents:
 
 
 def _contents(files: Mapping[str, bytes], store: Store) -> Contents:
-    registry, (standing, signers) = _registry(files), _registers(files)
+    registry, (standing, signers, logs) = _registry(files), _registers(files)
     policies = {path: data for path, data in files.items() if path.endswith(POLICY)}
     checked, engine = _engine(policies, registry, store)
     _refuse(misplaced(checked, FOLDER, registry), "a policy lies where its layer and issuer have "
@@ -114,7 +116,7 @@ def _contents(files: Mapping[str, bytes], store: Store) -> Contents:
         checked, engine = _engine(kept, registry, store)
     alike = Alike.kept(engine.library, store)
     return Contents(
-        engine, checked, standing, signers, records, void, tuple(sorted(without)), alike
+        engine, checked, standing, signers, records, void, tuple(sorted(without)), alike, logs
     )
 
 
@@ -166,15 +168,14 @@ def _registry(files: Mapping[str, bytes]) -> Registry:
 _REGISTERS = (CALLERS, SIGNERS, LOGS_FILE)
 
 
-def _registers(files: Mapping[str, bytes]) -> tuple[Standing, Signers]:
-    """Who may call, and whose statements count; nobody if a register is not there."""
+def _registers(files: Mapping[str, bytes]) -> tuple[Standing, Signers, LogKeys]:
+    """Who may call, whose statements count, which logs are known; none if a register is away."""
     callers, signers, logs = (files.get(f"{Part.REGISTRY.value}/{name}") for name in _REGISTERS)
     try:
-        if logs is not None:
-            logs_of(logs.decode("utf-8-sig"))
         return (
             standing_of(callers.decode("utf-8-sig")) if callers is not None else Standing(),
             signers_of(signers.decode("utf-8-sig")) if signers is not None else Signers(),
+            logs_of(logs.decode("utf-8-sig")) if logs is not None else LogKeys(),
         )
     except (TableError, UnicodeDecodeError) as fault:
         raise ContentsError(f"registry: {fault}", "mend the table") from fault

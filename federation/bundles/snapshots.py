@@ -18,4 +18,5 @@ def snapshot_of(bundle: VerifiedBundle, clock: Clock = utc_now) -> PolicySnapsho
          if path.endswith(POLICY)},
         bundle.development,
         bundle.contents.alike,
+        bundle.contents.logs,
     )  # fmt: skip

@@ -60,6 +60,8 @@ class Asked(msgspec.Struct, gc=False):
         digest: Its SHA-256, 32 bytes.
         texts: Its free texts, once they were taken out.
         basis: What it was decided from, once that is known.
+        follows: The leaf hash of the answer by which a copy came; empty if that was not shown.
+        keeps_copy: Whether a PERMIT is to be shown as provenance some day.
     """
 
     call: Call
@@ -70,11 +72,13 @@ class Asked(msgspec.Struct, gc=False):
     digest: bytes
     texts: Texts | None = None
     basis: Basis | None = None
+    follows: bytes = b""
+    keeps_copy: bool = False
     _attempt: Attempt | None = None
 
     @classmethod
     def of(cls, call: Call, request_id: str, nonce: bytes, question: q.Question) -> Asked:
-        """A question that came by a call."""
+        """A question that came by a call, without what it shows of where a copy came from."""
         raw = question.SerializeToString(deterministic=True)
         digest = hashlib.sha256(raw).digest()
         return cls(call, call.now.timestamp(), request_id, nonce, raw, digest)

@@ -14,6 +14,8 @@ from typing import cast
 import msgspec
 
 from ...dsl.syntax import InForce
+from ...engine.duties import OnwardTerms
+from ..onward.terms import written
 from ..proof import Proof, Vouching
 from ..v1 import log_pb2 as log
 from ..v1 import question_pb2 as q
@@ -60,6 +62,7 @@ class Bases:
         key: tuple[bytes, object, bool],
         texts: Texts,
         hour: int,
+        terms: Iterable[OnwardTerms],
         owners: tuple[str, ...] = (),
     ) -> Basis:
         """Those of a class beside which nothing is on file (``class_of``).
@@ -68,6 +71,7 @@ class Bases:
             key: The class.
             texts: The texts of one question of it.
             hour: The hour.
+            terms: The terms that come with its answer.
             owners: The owners, where one answer is for many.
         """
         at, kept = self._of_hour
@@ -79,7 +83,8 @@ class Bases:
         if found is None:
             if len(kept) >= _MOST:
                 kept.clear()
-            found = kept[place] = Basis.of(self._circumstances(key, texts, hour, owners))
+            circumstances = self._circumstances(key, texts, hour, terms, owners)
+            found = kept[place] = Basis.of(circumstances)
         return found
 
     def with_proof(
@@ -87,18 +92,27 @@ class Bases:
         key: tuple[bytes, object, bool],
         texts: Texts,
         hour: int,
-        proof: Proof,
+        terms: Iterable[OnwardTerms],
+        proof: Proof | None,
         retries: int,
         owners: tuple[str, ...] = (),
+        chain: log.Chain | None = None,
     ) -> Basis:
-        """Those of one question with what is on file about it."""
-        circumstances = self._circumstances(key, texts, hour, owners)
-        circumstances.proof = _encode(_nameless(proof, texts.user))
+        """Those of one question with what is on file about it, and where its copy came from."""
+        circumstances = self._circumstances(key, texts, hour, terms, owners)
+        circumstances.proof = proof_text(proof, texts.user)
         circumstances.retries = retries
+        if chain is not None:
+            circumstances.chain.CopyFrom(chain)
         return Basis.of(circumstances)
 
     def _circumstances(
-        self, key: tuple[bytes, object, bool], texts: Texts, hour: int, owners: tuple[str, ...]
+        self,
+        key: tuple[bytes, object, bool],
+        texts: Texts,
+        hour: int,
+        terms: Iterable[OnwardTerms],
+        owners: tuple[str, ...],
     ) -> log.Circumstances:
         question, seen, has_user = key
         return log.Circumstances(
@@ -107,6 +121,7 @@ class Bases:
             user=has_user,
             seen=_seen(seen, self.reasons.layers(hour)),
             owners=owners,
+            terms=map(written, terms),
         )
 
 
@@ -141,6 +156,16 @@ def _dates(in_force: InForce | None) -> str:
         return ""
     end = in_force.end.isoformat() if in_force.end else ""
     return f"@{in_force.start.isoformat()}/{end}"
+
+
+def proof_text(proof: Proof | None, user: str) -> bytes:
+    """What is on file as circumstances have it; empty if nothing is.
+
+    Args:
+        proof: What is on file.
+        user: The opaque name of the person who asks.
+    """
+    return b"" if proof is None else _encode(_nameless(proof, user))
 
 
 def _nameless(proof: Proof, user: str) -> Proof:

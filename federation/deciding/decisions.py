@@ -40,6 +40,7 @@ class Decisions:
         refuse_unknown(request, envelope, envelope.issued_at)
         desk = point.desk
         answer = point.answer(call, envelope.request_id, envelope.nonce, request.question, desk)
+        answer.asked.keeps_copy = envelope.keeps_copy
         return point.given(call, data, (answer,), desk, _one)
 
     def decide_many(self, call: Call, data: bytes) -> bytes | Later:
@@ -76,7 +77,9 @@ class Decisions:
         patience = Patience.of(call, point.monotonic)
         for at, one in enumerate(questions):
             number = f"{request_id}.{at}"
-            answers.append(point.answer_of_many(call, number, nonce, one, desk))
+            answer = point.answer_of_many(call, number, nonce, one, desk)
+            answer.asked.keeps_copy = envelope.keeps_copy
+            answers.append(answer)
             patience.check()
         return point.given(call, data, answers, desk, _many)
 

@@ -34,6 +34,7 @@ from ...engine.request_json import read_request
 from ..proof import Proof
 from ..snapshot import PolicySnapshot
 from ..v1 import answer_pb2 as a
+from ..v1 import log_pb2 as log
 from ..v1 import question_pb2 as q
 from .circumstances import Bases
 from .classes import Reasons, facts_of_types, free_texts, hour_of, vouched_facts
@@ -74,12 +75,13 @@ class Desk:
         self._met: tuple[int, dict[Hashable, Ruled]] = -1, {}  # of one hour
         self._explained: dict[Hashable, Explained] = {}
         self._seen: dict[str, Hashable] = {}
+        self._entry_parts: dict[tuple[tree.Outcome, str], tuple[bytes, bytes]] = {}
         self.recent: deque[bytes] = deque(maxlen=RECENT)  # questions, one of each class met last
 
     def of(self, snapshot: PolicySnapshot) -> Desk:
         """The same desk for a snapshot of the same files that was issued anew."""
         desk = copy(self)
-        desk.snapshot = snapshot
+        desk.snapshot, desk._entry_parts = snapshot, {}
         return desk
 
     # Classes ---------------------------------------------------------------------------------
@@ -293,6 +295,7 @@ class Desk:
             explanations,
             self._end(decision.valid_until),
             deadline_of(decision),
+            decision.onward,
         )
 
     def _personal(
@@ -322,6 +325,7 @@ class Desk:
             explained.ends,
             explained.deadline,
             is_at_home(question, facts, self.registry),
+            explained.terms,
         )
 
     def _names(self, requester: str, owner: str) -> Names | None:
@@ -337,6 +341,21 @@ class Desk:
             policy_digest=self.snapshot.digest,
             development=self.snapshot.development,
         ).SerializeToString(deterministic=True)
+
+    def entry_parts(self, outcome: tree.Outcome, reason: str) -> tuple[bytes, bytes]:
+        """What all entries of one outcome and reason have in common, serialized.
+
+        The first part stands before what is their own (``entries``), the second after it.
+        """
+        found = self._entry_parts.get((outcome, reason))
+        if found is None:
+            first = log.AnswerEntry(
+                policy_digest=self.digest, outcome=OUTCOMES[outcome], reason=reason
+            )
+            last = log.AnswerEntry(development=self.snapshot.development)
+            found = first.SerializeToString(), last.SerializeToString()
+            self._entry_parts[outcome, reason] = found
+        return found
 
     def _end(self, day: datetime.date | None) -> float | None:
         """The first moment of a day in the zone in which it begins first."""

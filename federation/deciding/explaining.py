@@ -11,7 +11,7 @@ from ...engine.fault import Fault
 from ...engine.reference import RuleResult
 from ...engine.render_json import View, shown_rules, shown_sets
 from ...engine.render_text import reviewers
-from ..caller import Caller, CallerRole
+from ..caller import OVERSEERS, Caller, CallerRole
 from ..v1 import answer_pb2 as a
 
 OUTCOMES = {
@@ -19,7 +19,6 @@ OUTCOMES = {
     tree.Outcome.HOLD: a.OUTCOME_HOLD,
     tree.Outcome.DENY: a.OUTCOME_DENY,
 }
-OVERSEERS = frozenset({CallerRole.AUDITOR, CallerRole.REGULATOR})
 
 
 def view_of(caller: Caller, owner: str) -> View:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 _EXPLANATION = b"\x1a"  # field 3 of Answer, length-delimited
 _RECORDED = b"\x6a"  # field 13 of Answer
+_ONE_BYTE = 0x80  # numbers below it are written as one byte
+_SHORT = tuple(bytes((number,)) for number in range(_ONE_BYTE))
 _FIRST, _SECOND, _THIRD = b"\x0a", b"\x12", b"\x1a"  # of a response, length-delimited
 
 
@@ -43,10 +45,18 @@ def as_third_field(proof: bytes) -> bytes:
     return b"".join((_THIRD, varint(len(proof)), proof)) if proof else b""
 
 
+def lengthy(tag: bytes, value: bytes) -> bytes:
+    """A field of bytes, of text or of a message; nothing if it is empty."""
+    size = len(value)
+    if size < _ONE_BYTE:
+        return tag + _SHORT[size] + value if size else b""
+    return b"".join((tag, varint(size), value))
+
+
 def varint(number: int) -> bytes:
     """A whole number in base 128, least significant group first."""
-    if number < 0x80:
-        return bytes((number,))
+    if number < _ONE_BYTE:
+        return _SHORT[number]
     if number < 0x4000:
         return bytes((number & 0x7F | 0x80, number >> 7))
     groups = bytearray()

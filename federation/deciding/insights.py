@@ -11,6 +11,7 @@ from ...engine.render_json import View, decision_json
 from ...engine.render_text import decision_text
 from ...engine.request_json import as_of, read_request
 from ..call import Call
+from ..caller import OVERSEERS
 from ..messages import read
 from ..proof import Proof, Subject
 from ..refusal import RefusedCallError, Status
@@ -22,9 +23,14 @@ from .classes import take_texts
 from .desk import Desk
 from .drafts import Drafts
 from .envelope import check_envelope
-from .explaining import OUTCOMES, OVERSEERS, explanation_of, view_of
+from .explaining import OUTCOMES, explanation_of, view_of
 from .point import DecisionPoint
 from .questions import FactError, facts_of, json_of, parties_of, utc
+
+_NO_COPIES = (
+    "question.provenance: leave it out; Explain tells what the rules of one owner say, and the "
+    "answer of Decide what the chain says"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Insights:
     def _question(self, call: Call, request: d.ExplainRequest) -> q.Question:
         """The question sent, or that of the HOLD on file under the id."""
         if request.HasField("question"):
+            if request.question.HasField("provenance"):
+                raise RefusedCallError(Status.INVALID_ARGUMENT, _NO_COPIES)
             return request.question
         request_id = request.envelope.request_id
         held = self.point.holds.find(call.caller.agency, request_id)

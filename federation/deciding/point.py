@@ -20,6 +20,8 @@ from ..call import Call
 from ..caller import Caller
 from ..later import Later
 from ..messages import check_limits, refuse_unknown_inside
+from ..onward.chain import PROVENANCE
+from ..onward.terms import DELETED, RECALLED, TERMS
 from ..proof import HoldBook, Proof, ProofOnFile, Refusals, Subject
 from ..refusal import RefusedCallError, Status
 from ..snapshot import Snapshots
@@ -28,6 +30,7 @@ from ..v1 import decision_pb2 as d
 from ..v1 import question_pb2 as q
 from .answers import Answered, Asked, held_of, new_answer, permit
 from .classes import Texts, class_of, hour_of, take_texts
+from .copies import Copies, check_provenance, take_provenance
 from .desk import Desk
 from .envelope import LateError, check_envelope
 from .explaining import faulty, view_of
@@ -38,6 +41,7 @@ from .recording import Frame, Recording
 from .ruled import Ruled
 
 NO_PROOF = Proof()
+SHOWN_BY_WHO_ASKS = frozenset({PROVENANCE, TERMS})  # of a HOLD: no statement settles it
 # Refusals that no other words of the requester would change, so that a retry shops for nothing.
 _WHATEVER_IS_ASSERTED = frozenset(
     {
@@ -47,6 +51,9 @@ _WHATEVER_IS_ASSERTED = frozenset(
         "unknown agency",
         "law to confirm",
         "evaluators disagree",
+        *SHOWN_BY_WHO_ASKS,
+        RECALLED,
+        DELETED,
         "unwitnessed log",
     }
 )
@@ -77,6 +84,7 @@ class DecisionPoint:
         alarm: What is told of an evaluation that failed; the answer is DENY.
         after: What is told of every answer: its call and its outcome.
         monotonic: Seconds that never go back.
+        copies: What rules on questions about copies.
         unwitnessed: Whether the log has been without enough witnesses for too long.
     """
 
@@ -88,6 +96,7 @@ class DecisionPoint:
     alarm: Callable[[Exception], None] = lambda fault: None
     after: Callable[[Call, str], None] = lambda call, outcome: None
     monotonic: Callable[[], float] = time.monotonic
+    copies: Copies = field(default_factory=Copies)
     unwitnessed: Callable[[], bool] = lambda: False
     _desk: Desk | None = field(default=None, init=False)
     _ids: RandomIds = field(default_factory=RandomIds, init=False)
@@ -135,8 +144,9 @@ class DecisionPoint:
         Raises:
             RefusedCallError: The caller may not ask it, or what is on file cannot be read.
         """
+        shown = take_provenance(question)
         asked = Asked.of(call, request_id, nonce, question)
-        return self._answered_by(asked, question, desk)
+        return self._answered_by(asked, question, desk, shown)
 
     def answer_of_many(
         self, call: Call, request_id: str, nonce: bytes, question: q.Question, desk: Desk
@@ -146,17 +156,22 @@ class DecisionPoint:
         Raises:
             RefusedCallError: The caller may not ask it, or what is on file cannot be read.
         """
+        shown = take_provenance(question)
         asked = Asked.of(call, request_id, nonce, question)
         try:
-            return self._answered_by(asked, question, desk)
+            return self._answered_by(asked, question, desk, shown)
         except RefusedCallError as refusal:
             if refusal.status is not Status.INVALID_ARGUMENT:
                 raise
             fault = Fault("/question", refusal.message, "mend it; docs/messages.md has the limits")
             return self._not_understood(asked, desk, [fault])
 
-    def _answered_by(self, asked: Asked, question: q.Question, desk: Desk) -> Answered:
-        ruled = self.ruled_or_denied(asked, desk, lambda: self._ruled(asked, question, desk))
+    def _answered_by(
+        self, asked: Asked, question: q.Question, desk: Desk, shown: q.Provenance | None
+    ) -> Answered:
+        ruled = self.ruled_or_denied(
+            asked, desk, lambda: self._ruled_of_copy(asked, question, desk, shown)
+        )
         if isinstance(ruled, Answered):
             return ruled
         return self.too_old(asked, desk, lambda: ruled.at_home) or self._filed(asked, ruled, desk)
@@ -198,6 +213,18 @@ class DecisionPoint:
             return self._denied(asked, desk, "expired policy", _TOO_OLD)
         return None if is_at_home() else self._denied(asked, desk, "stale policy", _STALE)
 
+    def _ruled_of_copy(
+        self, asked: Asked, question: q.Question, desk: Desk, shown: q.Provenance | None
+    ) -> Ruled:
+        """The answer to a question, and to where a copy came from if that is shown."""
+        if shown is None:
+            return self._ruled(asked, question, desk)
+        check_provenance(shown)
+        own = self._ruled(asked, question, desk)
+        assert asked.texts is not None
+        retries = self.retries(asked, own.parties.requester, question.act, asked.texts)
+        return self.copies.ruled(own, asked, question, shown, self.proofs, retries, desk)
+
     def _ruled(self, asked: Asked, question: q.Question, desk: Desk) -> Ruled:
         """The answer of the class of a question, or its own if something is on file about it."""
         now, hour = asked.call.now, hour_of(asked.seconds)
@@ -222,11 +249,14 @@ class DecisionPoint:
         retries = self.retries(asked, requester, question.act, texts)
         if proof is None and not retries:
             if self.recording is not None:
-                asked.basis = desk.bases.of_class(key, texts, hour)
+                asked.basis = desk.bases.of_class(key, texts, hour, ruled.terms)
             return ruled
+        ruled = desk.ruled_with(asked.question(), proof or NO_PROOF, retries, now)
         if self.recording is not None:
-            asked.basis = desk.bases.with_proof(key, texts, hour, proof or NO_PROOF, retries)
-        return desk.ruled_with(asked.question(), proof or NO_PROOF, retries, now)
+            asked.basis = desk.bases.with_proof(
+                key, texts, hour, ruled.terms, proof or NO_PROOF, retries
+            )
+        return ruled
 
     def retries(self, asked: Asked, requester: str, act: str, texts: Texts) -> int:
         """How often the same was refused this requester when it was asserted otherwise."""
@@ -255,7 +285,10 @@ class DecisionPoint:
     def _filed(self, asked: Asked, ruled: Ruled, desk: Desk) -> Answered:
         """The answer, with its HOLD on file, or the one on file closed."""
         if ruled.outcome is not tree.Outcome.HOLD:
-            self._close(asked, ruled)
+            for owner in ruled.others or (ruled.parties.owner,):
+                self._close(asked, owner)
+            return self.answered(asked, ruled, desk)
+        if ruled.reason in SHOWN_BY_WHO_ASKS:  # nobody's word settles it
             return self.answered(asked, ruled, desk)
         # First, for it may be refused, and what is refused leaves nothing on file.
         held = self.holds.file(held_of(asked, ruled, asked.question(), ruled.parties.owner))
@@ -278,14 +311,14 @@ class DecisionPoint:
             self.refusals.note(asked.attempt(ruled.parties.requester))
         return answer
 
-    def _close(self, asked: Asked, ruled: Ruled) -> None:
+    def _close(self, asked: Asked, owner: str) -> None:
         """Let the HOLD of this question wait no more.
 
         Raises:
             RefusedCallError: The HOLD under this id is that of another question.
         """
         caller = asked.call.caller.agency
-        for held in self.holds.find(caller, asked.request_id, ruled.parties.owner):
+        for held in self.holds.find(caller, asked.request_id, owner):
             if held.digest != asked.digest:
                 raise RefusedCallError(Status.ALREADY_EXISTS, ID_OF_ANOTHER)
             if held.is_open:

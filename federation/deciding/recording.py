@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, TypeAlias
 
+import msgspec
+
 from ...dsl import syntax as tree
 from ..call import Call
 from ..journal import (
@@ -28,8 +30,8 @@ from ..later import Later
 from ..v1 import answer_pb2 as a
 from ..v1 import log_pb2 as log
 from .answers import Answered
-from .classes import Texts
 from .desk import Desk
+from .entries import CallPart, GroupPart, entry_of, proof_of, recorded_of, texts_of
 from .explaining import OUTCOMES, faulty
 from .framing import as_recorded_field, with_explanation
 from .randomness import RandomIds
@@ -40,7 +42,6 @@ _REPLAYED = "envelope.nonce: it was used for another message; send new random by
 _EARLIER = (
     "this was answered before; how it came about then, Explain tells of the policies of that time"
 )
-REASON, USER, SUBJECT, FACT = "reason", "user", "subject", "fact "  # names of bound texts
 
 Frame: TypeAlias = Callable[[Sequence[bytes], bytes], bytes]
 """Makes a response of serialized answers and their one proof (``TreeProof``, may be empty)."""
@@ -66,9 +67,8 @@ class Sealer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """One call whose answers are being recorded."""
+class _Waiting(msgspec.Struct, frozen=True, gc=False):
+    """One call whose answers are being recorded. One is made for each, so it is a struct."""
 
     call: Call
     answers: Sequence[Answered]
@@ -93,6 +93,7 @@ class Recording:
     sealer: Sealer
     operator: str
     _ids: RandomIds = field(default_factory=RandomIds, init=False)
+    _group: GroupPart | None = field(default=None, init=False)  # of the last receipt
 
     def given(
         self,
@@ -117,9 +118,10 @@ class Recording:
         entries: list[bytes] = []
         sealed: list[bytes] = []
         waiting = _Waiting(call, answers, entries, desk, frame, later, after)
+        part = CallPart.of(answers[0])
         try:
             for answer in answers:
-                entry, texts = self._entry(answer, desk)
+                entry, texts = self._entry(answer, part, desk)
                 entries.append(entry)
                 sealed.append(texts)
         except JournalUnavailableError as fault:
@@ -147,7 +149,7 @@ class Recording:
         def tell(told: Told) -> None:
             if isinstance(told, Receipt):
                 answers = [_as_recorded(entry) for entry in told.recorded]
-                later.settle(_framed(told, told.recorded, answers, frame))
+                later.settle(self._framed(told, told.recorded, answers, frame))
             else:
                 later.settle(otherwise)
 
@@ -155,108 +157,65 @@ class Recording:
         self.journal.record(Submission(call.caller.spiffe_id, nonce, digest, 0, (), (), {}), tell)
         return later
 
-    def _entry(self, answer: Answered, desk: Desk) -> tuple[bytes, bytes]:
+    def _entry(self, answer: Answered, call: CallPart, desk: Desk) -> tuple[bytes, bytes]:
         """The entry of an answer, and its texts, sealed."""
-        asked, own = answer.asked, answer.own
-        entry = log.LogEntry(id=self._ids.take(), at=own.decided_at)
-        recorded = entry.answer
-        recorded.caller = asked.call.caller.spiffe_id
-        recorded.request_id = asked.request_id
-        recorded.nonce = asked.nonce
-        recorded.request_digest = own.request_digest
-        recorded.policy_digest = desk.digest
-        recorded.outcome = OUTCOMES[answer.outcome]
-        recorded.reason = answer.reason
-        recorded.circumstances = answer.basis.digest
-        recorded.development = desk.snapshot.development
-        if answer.outcome is tree.Outcome.PERMIT:
-            recorded.release_id = own.release_id
-            recorded.valid_until.seconds = own.valid_until.seconds
-            recorded.stale = own.stale
-        elif own.HasField("hold"):
-            recorded.hold_id = own.hold.id
-        texts = texts_of(asked.texts)
+        entry_id, texts = self._ids.take(), texts_of(answer.asked.texts)
         if not texts:
-            return entry.SerializeToString(), b""
+            return entry_of(entry_id, answer, call, desk, {}), b""
         owner = answer.owner or self.operator
-        commitments, sealed = self.sealer.seal(owner, asked.call.now, entry.id, texts)
-        _commit(recorded.commitments, commitments)
-        return entry.SerializeToString(), sealed
+        commitments, sealed = self.sealer.seal(owner, answer.asked.call.now, entry_id, texts)
+        return entry_of(entry_id, answer, call, desk, commitments), sealed
 
     def _tell(self, waiting: _Waiting, told: Told) -> None:
         try:
-            waiting.later.settle(_response(waiting, told))
+            waiting.later.settle(self._response(waiting, told))
         except Exception as fault:
             waiting.later.settle(fault)
 
+    def _response(self, waiting: _Waiting, told: Told) -> bytes:
+        if isinstance(told, Receipt) and told.recorded:
+            return self._repeated(waiting, told)
+        answers = waiting.answers
+        if not isinstance(told, Receipt):
+            answers = [_unrecorded(answer, waiting.desk, told) for answer in answers]
+        for answer in answers:
+            waiting.after(waiting.call, answer.outcome.value)
+        serialized = [answer.serialized() for answer in answers]
+        if isinstance(told, Receipt):
+            return self._framed(told, waiting.entries, serialized, waiting.frame)
+        return waiting.frame(serialized, b"")
 
-# What is recorded ------------------------------------------------------------------------------
+    def _framed(
+        self, receipt: Receipt, entries: Sequence[bytes], answers: Sequence[bytes], frame: Frame
+    ) -> bytes:
+        """A response with its proof: in the answer if it is one, else one for all."""
+        group = self._group
+        if group is None or not group.is_of(receipt):
+            group = self._group = GroupPart.of(receipt)
+        proof, first = proof_of(receipt, group), receipt.first
+        if len(answers) == 1:
+            only = recorded_of(group, first, entries[0], proof)
+            return frame([answers[0] + as_recorded_field(only)], b"")
+        told = [
+            answer + as_recorded_field(recorded_of(group, index, entry, b""))
+            for index, (answer, entry) in enumerate(zip(answers, entries, strict=True), first)
+        ]
+        return frame(told, proof)
 
-
-def texts_of(texts: Texts | None) -> dict[str, str]:
-    """The free texts of a question that are not blank, by the name under which they are bound."""
-    if texts is None:
-        return {}
-    found = {FACT + name: text for name, text in texts.stated}
-    for name, text in (
-        (REASON, texts.reason),
-        (USER, texts.user),
-        (SUBJECT, texts.subject),
-    ):
-        if text and text.strip():
-            found[name] = text
-    return found
-
-
-def _commit(to: log.Commitments, commitments: Mapping[str, bytes]) -> None:
-    for name, value in commitments.items():
-        if name.startswith(FACT):
-            to.facts.add(name=name.removeprefix(FACT), value=value)
-        else:
-            setattr(to, name, value)
-
-
-# What is answered ------------------------------------------------------------------------------
-
-
-def _response(waiting: _Waiting, told: Told) -> bytes:
-    if isinstance(told, Receipt) and told.recorded:
-        return _repeated(waiting, told)
-    answers = waiting.answers
-    if not isinstance(told, Receipt):
-        answers = [_unrecorded(answer, waiting.desk, told) for answer in answers]
-    for answer in answers:
-        waiting.after(waiting.call, answer.outcome.value)
-    serialized = [answer.serialized() for answer in answers]
-    if isinstance(told, Receipt):
-        return _framed(told, waiting.entries, serialized, waiting.frame)
-    return waiting.frame(serialized, b"")
-
-
-def _framed(
-    receipt: Receipt, entries: Sequence[bytes], answers: Sequence[bytes], frame: Frame
-) -> bytes:
-    """A response with its proof: in the answer if it is one, else one for all."""
-    proof = a.TreeProof(
-        hashes=receipt.hashes,
-        checkpoint=receipt.checkpoint,
-        signature=receipt.signature,
-        key_id=receipt.key_id,
-        witnessed_at=receipt.witnessed_at,
-    )
-    if len(answers) == 1:
-        only = a.Recorded(origin=receipt.origin, index=receipt.first, entry=entries[0], proof=proof)
-        return frame([answers[0] + as_recorded_field(only.SerializeToString())], b"")
-    told = [
-        answer
-        + as_recorded_field(
-            a.Recorded(
-                origin=receipt.origin, index=receipt.first + at, entry=entry
-            ).SerializeToString()
-        )
-        for at, (answer, entry) in enumerate(zip(answers, entries, strict=True))
-    ]
-    return frame(told, proof.SerializeToString())
+    def _repeated(self, waiting: _Waiting, receipt: Receipt) -> bytes:
+        """The recorded answers; explained anew where the same is decided now."""
+        entries = receipt.recorded
+        if len(entries) != len(waiting.answers):  # owners are grouped otherwise by now
+            answers = [
+                _unrecorded(each, waiting.desk, ReplayedError()).serialized()
+                for each in waiting.answers
+            ]
+            return waiting.frame(answers, b"")
+        answers = [
+            _as_recorded(entry, answer, waiting.desk)
+            for entry, answer in zip(entries, waiting.answers, strict=True)
+        ]
+        return self._framed(receipt, entries, answers, waiting.frame)
 
 
 def _unrecorded(answer: Answered, desk: Desk, why: JournalError) -> Answered:
@@ -269,22 +228,6 @@ def _unrecorded(answer: Answered, desk: Desk, why: JournalError) -> Answered:
         desk.same_of(tree.Outcome.DENY, reason), text.SerializeToString(deterministic=True)
     )
     return Answered(tree.Outcome.DENY, same, own, reason, answer.asked)
-
-
-def _repeated(waiting: _Waiting, receipt: Receipt) -> bytes:
-    """The recorded answers; explained anew where the same is decided now."""
-    entries = receipt.recorded
-    if len(entries) != len(waiting.answers):  # owners are grouped otherwise by now
-        answers = [
-            _unrecorded(each, waiting.desk, ReplayedError()).serialized()
-            for each in waiting.answers
-        ]
-        return waiting.frame(answers, b"")
-    answers = [
-        _as_recorded(entry, answer, waiting.desk)
-        for entry, answer in zip(entries, waiting.answers, strict=True)
-    ]
-    return _framed(receipt, entries, answers, waiting.frame)
 
 
 def _as_recorded(

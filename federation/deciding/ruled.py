@@ -11,6 +11,7 @@ from ...dsl.units import length
 from ...engine import names
 from ...engine.compiled import Ruling
 from ...engine.decision import Decision
+from ...engine.duties import OnwardTerms
 from ...engine.json_text import Json
 from ...engine.registry import Registry
 from ...engine.render_json import View
@@ -35,6 +36,8 @@ class Ruled:
         ends: When the law changes for such questions, in seconds since 1970; None if unknown.
         deadline: Within what time a HOLD is answered.
         at_home: Whether all who ask or receive belong to the owner's government.
+        terms: The terms under which the data may be passed on.
+        others: Whose HOLDs on the question are over too once it is answered otherwise.
     """
 
     outcome: tree.Outcome
@@ -46,6 +49,8 @@ class Ruled:
     ends: float | None
     deadline: datetime.timedelta
     at_home: bool
+    terms: tuple[OnwardTerms, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Explained:
         explanations: By view, with marks in place of names.
         ends: When the law changes for such questions.
         deadline: Within what time a HOLD is answered.
+        terms: The terms under which the data may be passed on.
     """
 
     outcome: tree.Outcome
@@ -65,6 +71,7 @@ class Explained:
     explanations: Mapping[View, a.Explanation]
     ends: float | None
     deadline: datetime.timedelta
+    terms: tuple[OnwardTerms, ...] = ()
 
     def is_of(self, ruling: Ruling) -> bool:
         """Whether it explains a ruling."""

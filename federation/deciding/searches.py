@@ -33,6 +33,10 @@ from .ruled import Ruled
 
 MAX_OWNERS = 20_000
 MAX_HOLDS = 25  # owners of one group for each of whom a HOLD is kept
+_NO_COPIES = (
+    "envelope.keeps_copy, question.provenance: not for a search over many owners; ask Decide about "
+    "each owner whose data are kept or handed on"
+)
 _LIST_DIGEST = b"\x12\x20"  # field 2 of DecideSearchResponse, 32 bytes
 
 
@@ -59,6 +63,8 @@ class Searches:
             raise RefusedCallError(
                 Status.INVALID_ARGUMENT, "question.owner: leave it out; `owners` says whose data"
             )
+        if envelope.keeps_copy or question.HasField("provenance"):
+            raise RefusedCallError(Status.INVALID_ARGUMENT, _NO_COPIES)
         desk = self.point.desk
         grouped = _grouped(request, desk)
         asked = Asked.of(call, envelope.request_id, envelope.nonce, question)
@@ -166,8 +172,8 @@ class _Search:
         bases, texts, owners = self.desk.bases, self.asked.texts, tuple(group.keys)
         assert texts is not None
         if proof is None and not retries:
-            return bases.of_class(alike, texts, hour, owners)
-        return bases.with_proof(alike, texts, hour, proof or NO_PROOF, retries, owners)
+            return bases.of_class(alike, texts, hour, (), owners)
+        return bases.with_proof(alike, texts, hour, (), proof or NO_PROOF, retries, owners)
 
     def _check_id(self, question: q.Question) -> None:
         """Refuse the id of another question before anything is on file."""

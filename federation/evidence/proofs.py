@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from securesystemslib.signer import Key
@@ -18,6 +18,7 @@ from .mirror import Mirror
 from .moments import FOR_GOOD, stamp
 from .signers import Signers
 from .statements import (
+    RELEASE,
     OfRequest,
     SaidDuty,
     SaidFact,
@@ -43,9 +44,13 @@ class _Row:
 
 @dataclass(slots=True)
 class _Index:
-    """What lies on file: statements by what they are about, and the ids of those taken back."""
+    """What lies on file: statements by what they are about, and the ids of those taken back.
+
+    Those about releases are apart: no question is proven by them.
+    """
 
     rows: defaultdict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
+    releases: defaultdict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
     withdrawn: set[str] = field(default_factory=set[str])
     last: int = 0
 
@@ -82,6 +87,27 @@ class Proofs(Mirror):
         for paper in subject.instruments:
             found = [*found, *index.rows.get(f"instrument:{paper}", ())]
         return self._proof(found, index.withdrawn, subject.owner, stamp(now)) if found else None
+
+    def of_release(self, place: str) -> Sequence[Weighed]:
+        """The statements about one release that count, by its place.
+
+        Raises:
+            RefusedCallError: It cannot be told; UNAVAILABLE.
+        """
+        self.renew()
+        return self._counting(self._index.releases.get(place, ()))
+
+    def of_releases(self) -> Sequence[Weighed]:
+        """The statements about all releases that count.
+
+        Raises:
+            RefusedCallError: It cannot be told; UNAVAILABLE.
+        """
+        self.renew()
+        return self._counting(row for rows in list(self._index.releases.values()) for row in rows)
+
+    def _counting(self, rows: Iterable[_Row]) -> Sequence[Weighed]:
+        return [weighed for row in rows if (weighed := self._weighed(row)) is not None]
 
     def _proof(
         self, rows: Iterable[_Row], withdrawn: set[str], owner: str, now: int
@@ -178,6 +204,8 @@ class Proofs(Mirror):
         for seq, id_, kind, place, envelope, expires in rows:
             if kind == StatementKind.WITHDRAWAL.value:
                 index.withdrawn.add(place.partition(":")[2])
+            elif place.startswith(RELEASE):
+                index.releases[place].append(_Row(id_, place, envelope, expires))
             else:
                 index.rows[place].append(_Row(id_, place, envelope, expires))
             index.last = seq

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from ...dsl.diagnostics import listed
 from ...engine.json_text import Json
@@ -11,10 +12,13 @@ from . import fields
 from .fields import known_keys, object_in, refuse
 from .statements import (
     LEVELS,
+    Deleted,
     OfCase,
     OfInstrument,
+    OfRelease,
     OfRequest,
     OfStatement,
+    Recalled,
     Said,
     SaidDuty,
     SaidFact,
@@ -30,6 +34,8 @@ from .statements import (
 
 MAX_PAYLOAD = 3000  # bytes; a statement says one thing
 MAX_LIFE = datetime.timedelta(days=366)
+MAX_HOLDERS = 16  # of one recall
+_RELEASE = re.compile(r"[0-9a-f]{32}")
 
 _COMMON = ("kind", "subject", "voucher", "issued")
 _OF_KIND = {
@@ -38,13 +44,18 @@ _OF_KIND = {
     StatementKind.REVIEW: ("rule", "decision", "expires"),
     StatementKind.DUTY: ("duty", "expires"),
     StatementKind.WITHDRAWAL: (),
+    StatementKind.RECALL: ("why", "from", "holders", "answer_by"),
+    StatementKind.DELETION: ("deleted",),
 }
+_FURTHER_OF_KIND = {StatementKind.FACT: ("about",), StatementKind.DELETION: ("kept",)}
 _SUBJECTS_OF_KIND = {
     StatementKind.FACT: ("request", "case"),
     StatementKind.INSTRUMENT: ("request", "instrument"),
     StatementKind.REVIEW: ("request",),
     StatementKind.DUTY: ("request",),
     StatementKind.WITHDRAWAL: ("statement",),
+    StatementKind.RECALL: ("release",),
+    StatementKind.DELETION: ("release",),
 }
 _PAPER_FIELDS = ("kind", "from", "issued_to", "probable_cause", "covers", "expires")
 
@@ -60,7 +71,7 @@ def read_statement(payload: bytes) -> Statement:
     raw = fields.object_of(payload, "payload")
     kinds = {kind.value: kind for kind in StatementKind}
     kind = kinds[fields.word(raw, "kind", "payload", kinds)]
-    further = ("about",) if kind is StatementKind.FACT else ()
+    further = _FURTHER_OF_KIND.get(kind, ())
     known_keys(raw, (*_COMMON, *_OF_KIND[kind]), "payload", further=further)
     subject = _subject(raw["subject"], kind)
     issued = fields.instant(raw, "issued", "payload")
@@ -93,10 +104,19 @@ def _subject(value: Json, kind: StatementKind) -> StatementSubject:
         return OfStatement(fields.digest(raw, "statement", where))
     if "instrument" in raw:
         return OfInstrument(fields.text(raw, "instrument", where))
+    if "release" in raw:
+        return OfRelease(_release(raw, where))
     where = f"{where}/case"
     case = object_in(raw["case"], where)
     known_keys(case, ("agency", "number"), where)
     return OfCase(fields.text(case, "agency", where), fields.text(case, "number", where))
+
+
+def _release(raw: dict[str, Json], where: str) -> str:
+    found = fields.text(raw, "release", where)
+    if not _RELEASE.fullmatch(found):
+        refuse(f"{where}/release", "no release id", "write its 32 digits and letters from a to f")
+    return found
 
 
 def _voucher(value: Json) -> Vouching:
@@ -133,6 +153,35 @@ def _said(raw: dict[str, Json], kind: StatementKind, subject: StatementSubject) 
             return SaidDuty(fields.text(raw, "duty", "payload"))
         case StatementKind.WITHDRAWAL:
             return TakenBack()
+        case StatementKind.RECALL:
+            return _recalled(raw)
+        case StatementKind.DELETION:
+            return _deleted(raw)
+
+
+def _recalled(raw: dict[str, Json]) -> Recalled:
+    where, holders = "payload/holders", raw["holders"]
+    if not isinstance(holders, list) or not 0 < len(holders) <= MAX_HOLDERS:
+        refuse(where, f"not a list of 1 to {MAX_HOLDERS} bodies", "name who has the copy")
+    keys = [fields.text({str(at): key}, str(at), where) for at, key in enumerate(holders)]
+    if sorted(set(keys)) != keys:
+        refuse(where, "not in order, or one stands twice", "sort the keys, each once")
+    return Recalled(
+        fields.text(raw, "why", "payload"),
+        fields.instant(raw, "from", "payload"),
+        tuple(keys),
+        fields.instant(raw, "answer_by", "payload"),
+    )
+
+
+def _deleted(raw: dict[str, Json]) -> Deleted:
+    at = fields.instant(raw, "deleted", "payload")
+    if "kept" not in raw:
+        return Deleted(at)
+    where = "payload/kept"
+    kept = object_in(raw["kept"], where)
+    known_keys(kept, ("what", "retention"), where)
+    return Deleted(at, fields.text(kept, "what", where), fields.text(kept, "retention", where))
 
 
 def _value(value: Json) -> Json:

@@ -13,6 +13,8 @@ from itertools import islice
 
 from ...engine.decision import Engine
 from ..call import Call, Handlers
+from ..caller import OVERSEERS
+from ..log.acts import Record
 from ..messages import read
 from ..proof import Held
 from ..refusal import RefusedCallError, Status
@@ -22,8 +24,18 @@ from ..v1.answer_pb2 import Hold
 from .concern import case_of, papers_of
 from .envelopes import opened
 from .fields import refuse
+from .releases import Unanswered, act_of
 from .signers import Signers
-from .statements import OfCase, OfInstrument, OfRequest, OfStatement, Statement, StatementKind
+from .statements import (
+    FOR_GOOD,
+    OfCase,
+    OfInstrument,
+    OfRelease,
+    OfRequest,
+    OfStatement,
+    Statement,
+    StatementKind,
+)
 from .store import EvidenceStore
 from .waiting import Reader
 from .weighing import Weighed, check_arrival, may_take_back, weigh
@@ -39,12 +51,16 @@ _WHERE = {
     StatementKind.REVIEW: "Review",
     StatementKind.DUTY: "DischargeDuty",
     StatementKind.WITHDRAWAL: "Withdraw",
+    StatementKind.RECALL: "Submit",
+    StatementKind.DELETION: "Submit",
 }
 
 
-def handlers(store: EvidenceStore, signers: Signers, snapshots: Snapshots) -> Handlers:
+def handlers(
+    store: EvidenceStore, signers: Signers, snapshots: Snapshots, record: Record | None = None
+) -> Handlers:
     """The handlers of the service, by full method name."""
-    desk = Intake(store, signers, snapshots)
+    desk = Intake(store, signers, snapshots, record)
     return {
         f"{SERVICE}/Submit": desk.submit,
         f"{SERVICE}/Review": desk.review,
@@ -62,14 +78,16 @@ class Intake:
         store: Where they are kept.
         signers: The register of signers.
         snapshots: The policies and the registry in use.
+        record: Records recalls and deletions in the log; None where there is none.
     """
 
     store: EvidenceStore
     signers: Signers
     snapshots: Snapshots
+    record: Record | None = None
 
     def submit(self, call: Call, data: bytes) -> bytes:
-        """A fact or an instrument.
+        """A fact, an instrument, a recall, or a deletion.
 
         Raises:
             RefusedCallError: It is refused.
@@ -120,6 +138,7 @@ class Intake:
         else:
             check_words(weighed, engine, self._waiting(weighed.statement))
         self.store.proofs.keep(weighed, envelope, call.now)
+        self._record(call, weighed)
         return e.Accepted(
             statement_id=weighed.id,
             level=weighed.level.value if weighed.level else "",
@@ -137,8 +156,28 @@ class Intake:
                 "no statement of yours has this id; give the id that was told when it was taken "
                 "in, and sign in the role in which it was given",
             )
-        if earlier.statement.kind is StatementKind.WITHDRAWAL:
-            refuse("payload/subject/statement", "a withdrawal counts for good", "state it anew")
+        kind = earlier.statement.kind
+        if kind in FOR_GOOD:
+            mend = "state it anew, or release the data anew"
+            refuse("payload/subject/statement", f"a {kind.value} counts for good", mend)
+
+    def _record(self, call: Call, weighed: Weighed) -> None:
+        """Record what was said of a release. It is on file before, and counts already.
+
+        Raises:
+            RefusedCallError: The log does not have it; sent again it is recorded.
+        """
+        act = act_of(weighed, call.caller.spiffe_id)
+        if act is None or self.record is None:
+            return
+        try:
+            self.record(act)
+        except Exception as fault:
+            raise RefusedCallError(
+                Status.UNAVAILABLE,
+                "the statement is on file and counts, but the log cannot be written now; send it "
+                "again, so that it stands there too",
+            ) from fault
 
     def _waiting(self, statement: Statement) -> Sequence[Held]:
         subject = statement.subject
@@ -153,7 +192,7 @@ class Intake:
             return
         if isinstance(statement.subject, OfRequest):
             yield from filter(reader.sees, self._waiting(statement))
-        elif not isinstance(statement.subject, OfStatement):
+        elif not isinstance(statement.subject, OfStatement | OfRelease):
             for _, held in islice(self.store.holds.waiting(reader.whom), _LOOKED_AT):
                 if _speaks_to(statement, held) and reader.sees(held):
                     yield held
@@ -168,13 +207,22 @@ class Intake:
         reader = Reader.of(call.caller, self.snapshots.current.engine)
         if reader is None:
             return e.PendingResponse().SerializeToString()
+        recalls = () if request.page_token else self._recalls(reader)
         size = request.page_size or PAGE
         listed = self.store.holds.waiting(reader.whom, _place(request.page_token))
         page, last = _page(islice(listed, _LOOKED_AT + 1), reader, size)
         return e.PendingResponse(
             holds=[_shown(held, reader) for held in page],
             next_page_token="{}.{}".format(*last) if last else "",
+            recalls=recalls,
         ).SerializeToString()
+
+    def _recalls(self, reader: Reader) -> Iterable[e.PendingRecall]:
+        """The recalls without answer that concern a reader, or all for who oversees."""
+        key = reader.body.key
+        for waits in islice(self.store.releases.unanswered(), _LOOKED_AT):
+            if key in (waits.by, waits.holder) or reader.caller.role in OVERSEERS:
+                yield _recall(waits, mine=key == waits.holder)
 
 
 def _page(
@@ -215,6 +263,20 @@ def _place(token: str) -> tuple[int, int]:
     if found is None:
         refuse("page_token", "not one that was given", "send back `next_page_token`, or nothing")
     return int(found[1]), int(found[2])
+
+
+def _recall(waits: Unanswered, *, mine: bool) -> e.PendingRecall:
+    """A recall as its reader sees it."""
+    shown = e.PendingRecall(
+        release_id=waits.release_id,
+        statement_id=waits.statement_id,
+        owner=waits.by,
+        holder=waits.holder,
+        mine_to_answer=mine,
+    )
+    shown.counts_from.FromDatetime(waits.said.counts_from)
+    shown.answer_by.FromDatetime(waits.said.answer_by)
+    return shown
 
 
 def _shown(held: Held, reader: Reader) -> e.PendingHold:

@@ -29,6 +29,12 @@ class StatementKind(Enum):
     REVIEW = "review"
     DUTY = "duty"
     WITHDRAWAL = "withdrawal"
+    RECALL = "recall"
+    DELETION = "deletion"
+
+
+FOR_GOOD = frozenset({StatementKind.WITHDRAWAL, StatementKind.RECALL, StatementKind.DELETION})
+"""What is never taken back."""
 
 
 # What it is about ------------------------------------------------------------------------------
@@ -103,7 +109,25 @@ class OfStatement:
         return {"statement": self.id}
 
 
-StatementSubject: TypeAlias = OfRequest | OfCase | OfInstrument | OfStatement
+@dataclass(frozen=True, slots=True)
+class OfRelease:
+    """One release, by the id that its copy carries, in hexadecimal."""
+
+    id: str
+
+    @property
+    def place(self) -> str:
+        """Where statements about it are found."""
+        return f"{RELEASE}{self.id}"
+
+    @property
+    def plain(self) -> dict[str, Json]:
+        """As JSON."""
+        return {"release": self.id}
+
+
+RELEASE = "release:"  # begins the places of releases
+StatementSubject: TypeAlias = OfRequest | OfCase | OfInstrument | OfStatement | OfRelease
 
 # What it says ----------------------------------------------------------------------------------
 
@@ -149,13 +173,47 @@ class TakenBack:
     """The earlier statement counts no more."""
 
 
-Said: TypeAlias = SaidFact | SaidInstrument | SaidReview | SaidDuty | TakenBack
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """An owner wants a release undone: nothing of it may go on, and its holders are to delete it.
+
+    Attributes:
+        why: Why, for the holders to read.
+        counts_from: From when.
+        holders: Who is to answer, by registry key.
+        answer_by: By when.
+    """
+
+    why: str
+    counts_from: datetime.datetime
+    holders: tuple[str, ...]
+    answer_by: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A holder's word that a copy is deleted.
+
+    Attributes:
+        at: When it was.
+        kept: What of it is kept all the same; empty if nothing.
+        retention: Under which retention that is; empty if nothing is kept.
+    """
+
+    at: datetime.datetime
+    kept: str = ""
+    retention: str = ""
+
+
+Said: TypeAlias = SaidFact | SaidInstrument | SaidReview | SaidDuty | TakenBack | Recalled | Deleted
 _KINDS: dict[type[Said], StatementKind] = {
     SaidFact: StatementKind.FACT,
     SaidInstrument: StatementKind.INSTRUMENT,
     SaidReview: StatementKind.REVIEW,
     SaidDuty: StatementKind.DUTY,
     TakenBack: StatementKind.WITHDRAWAL,
+    Recalled: StatementKind.RECALL,
+    Deleted: StatementKind.DELETION,
 }
 
 
@@ -168,7 +226,7 @@ class Statement:
         said: What it says.
         by: Who vouches, as it claims.
         issued: When it was signed, as it claims, in UTC.
-        expires: Until when it counts; None for a withdrawal, which counts for good.
+        expires: Until when it counts; None for what counts for good.
         claimed: The level of proof that it claims; None where levels do not matter.
     """
 
@@ -231,3 +289,14 @@ def _said_plain(said: Said) -> dict[str, Json]:
             return {"duty": said.duty}
         case TakenBack():
             return {}
+        case Recalled():
+            holders: list[Json] = list(said.holders)
+            return {
+                "why": said.why,
+                "from": instant_text(said.counts_from),
+                "holders": holders,
+                "answer_by": instant_text(said.answer_by),
+            }
+        case Deleted():
+            kept: dict[str, Json] = {"what": said.kept, "retention": said.retention}
+            return {"deleted": instant_text(said.at), **({"kept": kept} if said.kept else {})}

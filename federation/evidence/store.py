@@ -12,6 +12,7 @@ from .database import Database
 from .holds import Holds
 from .proofs import Proofs
 from .refusals import RefusedBefore
+from .releases import ReleasesOnFile
 from .signers import Signers
 
 KEPT_FOR = datetime.timedelta(days=90)
@@ -34,6 +35,7 @@ class EvidenceStore:
         proofs: Statements on file (``ProofOnFile``).
         holds: HOLDs on file (``HoldBook``).
         refusals: What was refused (``Refusals``).
+        releases: What was recalled and deleted (``Releases``).
     """
 
     def __init__(self, path: Path, signers: Signers) -> None:
@@ -48,6 +50,7 @@ class EvidenceStore:
         """
         self._database = Database(path)
         self.proofs = Proofs(self._database, signers)
+        self.releases = ReleasesOnFile(self.proofs)
         self.holds = Holds(self._database)
         self.refusals = RefusedBefore(self._database)
         self._tidied: datetime.datetime | None = None

@@ -22,7 +22,7 @@ from ..proof import Held
 from ..refusal import RefusedCallError, Status
 from .concern import question_of
 from .fields import refuse
-from .statements import OfCase, SaidDuty, SaidFact, SaidInstrument, SaidReview, Statement
+from .statements import OfCase, Recalled, SaidDuty, SaidFact, SaidInstrument, SaidReview, Statement
 from .weighing import Weighed
 
 _HOLDERS = frozenset({"anyone", "owner", "requester"})  # who holds a role, if not a kind of body
@@ -70,6 +70,8 @@ def _check_bodies(statement: Statement, engine: Engine) -> None:
         named["payload/subject/case/agency"] = statement.subject.agency
     if isinstance(statement.said, SaidFact) and statement.said.about:
         named["payload/about"] = statement.said.about
+    if isinstance(statement.said, Recalled):
+        named |= {f"payload/holders/{at}": key for at, key in enumerate(statement.said.holders)}
     for where, key in named.items():
         body = engine.registry.get(key)
         if body is None:

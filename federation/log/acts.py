@@ -17,6 +17,8 @@ class ActKind(Enum):
     KEY_KEPT = "key_kept"  # a deletion that a crash cut off was not gone on with
     HOLD_SET = "legal_hold_set"
     HOLD_LIFTED = "legal_hold_lifted"
+    RECALLED = "recalled"
+    DELETION_STATED = "deletion_stated"
 
 
 @dataclass(frozen=True, slots=True)

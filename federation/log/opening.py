@@ -38,7 +38,6 @@ class Place:
         file: Its file; used where no database is named.
         signing: The folder of its signing keys.
         mark: The file of its high-water mark, in another folder than the log.
-        server: Which of several servers this is; empty for the only one.
         postgres: The database that several servers share; empty for the file.
     """
 
@@ -46,7 +45,6 @@ class Place:
     file: Path
     signing: Path
     mark: Path
-    server: str = ""
     postgres: str = ""
 
 
@@ -139,4 +137,4 @@ def open_store(place: Place, *, only_reading: bool = False) -> Store:
 def place_of(config: Config) -> Place:
     """Where the log of a configuration is."""
     log = config.log
-    return Place(log.origin, config.state / FILE, log.signing, log.mark, log.server, log.postgres)
+    return Place(log.origin, config.state / FILE, log.signing, log.mark, log.postgres)

@@ -6,6 +6,7 @@ It alone holds tree, store and signing keys. It is told on a pipe when to end.
 from __future__ import annotations
 
 import datetime
+import gc
 import os
 import signal
 import socket
@@ -58,6 +59,7 @@ def main() -> None:
     if witnesses is not None:
         witnesses.start()
     pipe.send(Ready(0))
+    gc.freeze()  # what was built stays; no collection need look at it
     LogServer(listening, log.sequencer, log.keep, witnesses).serve(pipe.socket)
     if witnesses is not None:
         witnesses.stop()

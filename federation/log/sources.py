@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..deciding.recording import FACT, REASON, SUBJECT, USER
+from ..deciding.entries import FACT, REASON, SUBJECT, USER
 from ..v1 import log_pb2 as log
 from .judging import Judge, seen_by
 from .replaying import OtherTextError

@@ -89,7 +89,6 @@ class LogSettings:
 
     Attributes:
         origin: Its origin; servers that write one log have the same.
-        server: Which of several servers of one log this is; empty for the only one.
         postgres: The PostgreSQL database that several servers share, as libpq names it; empty for
             a file of this machine.
         socket: Where the log's process listens for the workers.
@@ -104,7 +103,6 @@ class LogSettings:
     """
 
     origin: str
-    server: str
     postgres: str
     socket: Path
     signing: Path
@@ -282,7 +280,6 @@ def _log(settings: Settings) -> LogSettings:
     outside = table.texts("outside", mend=_OUTSIDE) if table.has("outside") else []
     return LogSettings(
         origin=table.text("origin", f"{domain}/log"),
-        server=table.text("server", ""),
         postgres=table.text("postgres", ""),
         socket=socket,
         signing=_path(table, "signing_keys", state / "log-signing"),

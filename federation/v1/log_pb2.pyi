@@ -121,18 +121,18 @@ class Circumstances(_message.Message):
     def __init__(self, question: _Optional[_Union[_question_pb2.Question, _Mapping]] = ..., reason: _Optional[_Union[Stated, str]] = ..., user: _Optional[bool] = ..., seen: _Optional[_Iterable[_Union[Seen, _Mapping]]] = ..., proof: _Optional[bytes] = ..., retries: _Optional[int] = ..., owners: _Optional[_Iterable[str]] = ..., terms: _Optional[_Iterable[_Union[Terms, _Mapping]]] = ..., chain: _Optional[_Union[Chain, _Mapping]] = ...) -> None: ...
 
 class Terms(_message.Message):
-    __slots__ = ("to", "purposes", "number", "unit", "rule")
+    __slots__ = ("to", "purposes", "seconds", "months", "rule")
     TO_FIELD_NUMBER: _ClassVar[int]
     PURPOSES_FIELD_NUMBER: _ClassVar[int]
-    NUMBER_FIELD_NUMBER: _ClassVar[int]
-    UNIT_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MONTHS_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     to: str
     purposes: _containers.RepeatedScalarFieldContainer[str]
-    number: int
-    unit: str
+    seconds: int
+    months: int
     rule: str
-    def __init__(self, to: _Optional[str] = ..., purposes: _Optional[_Iterable[str]] = ..., number: _Optional[int] = ..., unit: _Optional[str] = ..., rule: _Optional[str] = ...) -> None: ...
+    def __init__(self, to: _Optional[str] = ..., purposes: _Optional[_Iterable[str]] = ..., seconds: _Optional[int] = ..., months: _Optional[int] = ..., rule: _Optional[str] = ...) -> None: ...
 
 class Chain(_message.Message):
     __slots__ = ("release_id", "entries", "others", "outcome", "reason")

@@ -19,6 +19,7 @@ from platelaw.engine.library import shipped, shipped_registry
 from platelaw.engine.loading import Loader
 from platelaw.federation.call import Call
 from platelaw.federation.caller import Caller, CallerRole
+from platelaw.federation.deciding.copies import Copies
 from platelaw.federation.deciding.handlers import DECISIONS, handlers
 from platelaw.federation.deciding.point import DecisionPoint
 from platelaw.federation.deciding.recording import Recording
@@ -29,6 +30,7 @@ from platelaw.federation.evidence.weighing import weigh
 from platelaw.federation.identity.signers import Signer, Signers
 from platelaw.federation.identity.tables import State
 from platelaw.federation.later import Later
+from platelaw.federation.log.keys import LogKeys
 from platelaw.federation.messages import REVISION
 from platelaw.federation.proof import Vouching
 from platelaw.federation.snapshot import PolicySnapshot, Snapshots
@@ -41,6 +43,7 @@ DAY = datetime.timedelta(days=1)
 PD = "CT/darien-pd"
 OUTSIDER = "TX/austin-pd"
 NEIGHBOR = "CT/avon-pd"
+SHARER = "CT/openbridge-pd"  # lets every body of its state have its data
 
 
 class Words(TypedDict):
@@ -124,12 +127,14 @@ class Point:
     folder: Path
     recording: Recording | None = None
     issued_at: datetime.datetime = NOW
+    logs: LogKeys = field(default_factory=LogKeys)
+    development: bool = False
     alarms: list[Exception] = field(default_factory=list[Exception])
 
     def __post_init__(self) -> None:
         self.keys = {
             (agency, role): CryptoSigner.generate_ecdsa()
-            for agency in (PD, OUTSIDER, NEIGHBOR)
+            for agency in (PD, OUTSIDER, NEIGHBOR, SHARER)
             for role in ("records_supervisor", "owner_supervisor", "requester_supervisor")
         }
         signers = [
@@ -139,7 +144,15 @@ class Point:
         ]  # fmt: skip
         self.signers = Signers({signer.key.keyid: signer for signer in signers})
         self.store = EvidenceStore(self.folder / "evidence.sqlite", self.signers)
-        snapshot = PolicySnapshot(self.engine, "d" * 64, self.issued_at, NOW, texts())
+        snapshot = PolicySnapshot(
+            self.engine,
+            "d" * 64,
+            self.issued_at,
+            NOW,
+            texts(),
+            development=self.development,
+            logs=self.logs,
+        )
         self.point = DecisionPoint(
             Snapshots(snapshot),
             self.store.proofs,
@@ -147,6 +160,7 @@ class Point:
             self.store.refusals,
             self.recording,
             self.alarms.append,
+            copies=Copies(self.store.releases),
         )
         self.handlers = handlers(self.point)
 
@@ -162,8 +176,10 @@ class Point:
         *,
         request_id: str = "request-0001",
         now: datetime.datetime = NOW,
+        keeps_copy: bool = False,
     ) -> a.Answer:
         request = d.DecideRequest(envelope=envelope(request_id, now), question=asked)
+        request.envelope.keeps_copy = keeps_copy
         by = by or caller(asked.requester)
         return d.DecideResponse.FromString(
             self.call("Decide", request.SerializeToString(), by, now)

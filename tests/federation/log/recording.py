@@ -12,6 +12,7 @@ from platelaw.engine.decision import Engine
 from platelaw.federation.deciding.recording import Recording
 from platelaw.federation.log.gathering import LocalLog
 from platelaw.federation.log.high_water import HighWater
+from platelaw.federation.log.keys import LogKeys
 from platelaw.federation.log.opening import OpenLog
 from platelaw.federation.log.sealing import Month, MonthKey, commit, seal
 from platelaw.federation.log.sequencer import Sequencer
@@ -56,10 +57,12 @@ class Recorded:
 
 
 @contextmanager
-def recorded(engine: Engine, folder: Path) -> Generator[Recorded]:
+def recorded(
+    engine: Engine, folder: Path, origin: str = ORIGIN, logs: LogKeys | None = None
+) -> Generator[Recorded]:
     """A decision point that records, in a folder; what is there already goes on."""
     store = SqliteStore(folder / "log.sqlite")
-    signer = log_signer(folder / "keys", ORIGIN)
+    signer = log_signer(folder / "keys", origin)
     faults: list[Exception] = []
     keys = Keys()
     microseconds = round(NOW.timestamp() * 1e6)
@@ -67,7 +70,7 @@ def recorded(engine: Engine, folder: Path) -> Generator[Recorded]:
     mark = HighWater(folder / "mark" / "mark")
     log = LocalLog(OpenLog(store, sequencer, mark), faults.append)
     log.start()
-    point = Point(engine, folder, Recording(log, keys, PD))
+    point = Point(engine, folder, Recording(log, keys, PD), logs=logs or LogKeys())
     try:
         yield Recorded(point, store, signer, log, keys, faults)
     finally:

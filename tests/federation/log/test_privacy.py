@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from platelaw.engine.decision import Engine
-from platelaw.federation.deciding.recording import FACT, Recording
+from platelaw.federation.deciding.entries import FACT
+from platelaw.federation.deciding.recording import Recording
 from platelaw.federation.log.keyring import KeyRing
 from platelaw.federation.log.sealer import RingSealer
 from platelaw.federation.log.sealing import Month, OtherKeyError, check, is_text, opened

@@ -12,7 +12,7 @@ from securesystemslib.signer import Signature
 
 from platelaw.engine.decision import Engine
 from platelaw.federation.caller import CallerRole
-from platelaw.federation.deciding.recording import texts_of
+from platelaw.federation.deciding.entries import texts_of
 from platelaw.federation.log.notes import Checkpoint, Note, NoteVerifier
 from platelaw.federation.log.sealing import check, opened
 from platelaw.federation.log.signing import PAYLOAD_TYPE

@@ -1,0 +1,1 @@
+"""Copies and where they came from: the chain of answers that a copy travels with."""
