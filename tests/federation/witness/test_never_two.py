@@ -56,7 +56,7 @@ def followed(old: Checkpoint, new: Checkpoint) -> bool:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(some.randoms(use_true_random=False))
 def test_all_that_is_cosigned_is_of_one_log_that_grows(chance: random.Random) -> None:
     cosigned = [Checkpoint.parse(SmallLog().checkpoint().text)]
