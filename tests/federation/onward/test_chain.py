@@ -100,7 +100,9 @@ def test_eight_answers_are_a_chain_and_nine_are_refused(both: World) -> None:
         hands.reverse()
     links.append(links[-1])
     assert sum(link.ByteSize() for link in links) < 16_384
-    assert is_held(both.onward(*links, by=hands[0], to=LAST), "answer 8 of the chain does not follow")
+    assert is_held(
+        both.onward(*links, by=hands[0], to=LAST), "answer 8 of the chain does not follow"
+    )
     with pytest.raises(RefusedCallError) as refused:
         both.onward(*links, links[-1])
     assert refused.value.status is Status.INVALID_ARGUMENT
