@@ -114,7 +114,8 @@ class Copies:
         is_trial = desk.snapshot.development
         chain = chain_of(shown, desk.snapshot.logs, desk.registry, is_trial=is_trial)
         asking = _Asking(asked, question, own, proofs, retries, desk)
-        others = [asking.other(key) for key in chain.owners if key != own.parties.owner]
+        owners = chain.owners if chain.bar is None else ()  # else nothing shows whose data they are
+        others = [asking.other(key) for key in owners if key != own.parties.owner]
         bar = chain.bar or self._terms(own, others, desk).bar(chain, _wish(own, asked, question))
         told = log.Chain(
             release_id=chain.release_id,

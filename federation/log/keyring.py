@@ -30,17 +30,40 @@ from .key_files import (
 from .sealing import SECRET_WIDTH, Month, MonthKey
 from .vault import Vault, VaultError
 
+UNSEEN = datetime.timedelta(seconds=1)  # for which a deletion by another process may go unseen
+
 
 class NoKeyError(Exception):
     """There is no such key; the message tells what became of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A key in memory.
+
+    Attributes:
+        key: The key.
+        path: Its file.
+        since: When its file was seen last.
+        until: Until when it is used without another look.
+    """
+
+    key: MonthKey
+    path: str
+    since: datetime.datetime
+    until: datetime.datetime
+
+
 @dataclass(slots=True)
 class KeyRing:
-    """The keys in a folder. Safe to share between threads; so is the folder between processes."""
+    """The keys in a folder. Safe to share between threads; so is the folder between processes.
+
+    A key that another process deletes is used for a second more at most: what is sealed with it in
+    that second can never be opened.
+    """
 
     vault: Vault
-    _kept: dict[str, tuple[MonthKey, str]] = field(default_factory=dict[str, tuple[MonthKey, str]])
+    _kept: dict[str, _Kept] = field(default_factory=dict[str, _Kept])
 
     @classmethod
     def open(cls, folder: Path) -> KeyRing:
@@ -64,12 +87,16 @@ class KeyRing:
             NoKeyError: The month was over once, and its key deleted; a clock went back.
             VaultError: The key cannot be read or made, so nothing may be recorded.
         """
-        month = Month.of(now)
         kept = self._kept.get(owner)
-        if kept is not None and kept[0].month == month and os.path.exists(kept[1]):
-            return kept[0]
-        key = self.find(owner, month) or self._made(owner, month, now)
-        self._kept[owner] = key, self.vault.path(file_name(key.owner, month, key.generation, KEY))
+        if kept is not None and kept.since <= now < kept.until:
+            return kept.key
+        month = Month.of(now)
+        if kept is None or kept.key.month != month or not os.path.exists(kept.path):
+            key = self.find(owner, month) or self._made(owner, month, now)
+            path = self.vault.path(file_name(key.owner, month, key.generation, KEY))
+        else:
+            key, path = kept.key, kept.path
+        self._kept[owner] = _Kept(key, path, now, min(now + UNSEEN, month.end()))
         return key
 
     def find(self, owner: str, month: Month) -> MonthKey | None:

@@ -15,7 +15,7 @@ import pytest
 
 from platelaw.federation.log import vault
 from platelaw.federation.log.key_files import encoded
-from platelaw.federation.log.keyring import KeyRing, NoKeyError
+from platelaw.federation.log.keyring import UNSEEN, KeyRing, NoKeyError
 from platelaw.federation.log.sealing import Month, MonthKey, seal, sealed_under
 from platelaw.federation.log.vault import Vault, VaultError
 
@@ -276,7 +276,8 @@ def test_a_key_deleted_in_its_own_month_is_followed_by_another_generation(
     first, other = made(ring), KeyRing.open(folder)
     made(other)
     ring.delete(OWNER, NOVEMBER, at=NOW, by=WHO)
-    second = made(other)
+    assert made(other, now=NOW + UNSEEN / 2) == first
+    second = made(other, now=NOW + UNSEEN)
     assert (second.generation, second == made(ring)) == (2, True)
     assert second.secret != first.secret
     shown = ring.of(OWNER, NOVEMBER)
