@@ -42,6 +42,7 @@ from .store import Group
 from .tiles import WIDTH, Tile, bundle, tiles_of
 from .tree import inclusion_proof, leaf_hash
 
+_ABOUT = "README.txt"
 _README = """An export of a log of platelaw.
 
 `platelaw log verify` and `platelaw log replay`, given this folder, check and recompute all of it;
@@ -138,7 +139,7 @@ class Export:
 
     def _was_begun(self) -> bool:
         """Whether an export was cut off here."""
-        known = {"tile", "sealed", "circumstances", POLICIES, ENTRIES}
+        known = {"tile", "sealed", "circumstances", POLICIES, ENTRIES, LOGS, CHECKPOINT, _ABOUT}
         return all(entry.name in known for entry in self.folder.iterdir())
 
     def _beside(self, entry: bytes, policies: set[str], kept: set[bytes]) -> None:
@@ -162,7 +163,7 @@ class Export:
             self.archive.copy_to(PolicyArchive(self.folder / POLICIES), policies)
         if self.keys:
             self._write(LOGS, self.keys, anew=True)
-        self._write("README.txt", _README.encode(), anew=True)
+        self._write(_ABOUT, _README.encode(), anew=True)
         self._write(CHECKPOINT, note.encode(), anew=True)
         self._write(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)), anew=True)
         return manifest
