@@ -1,4 +1,4 @@
-"""Several answers to one question about a copy, as one: the strictest, with what all of them say."""
+"""Several answers to one question about a copy, as one: the strictest, with what all say."""
 
 from __future__ import annotations
 

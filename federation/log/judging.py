@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -17,11 +17,14 @@ from ...dsl import syntax as tree
 from ...dsl.lexicon import Reading
 from ...engine.compiled.wire import JsonRequests, RefusedRequestError
 from ...engine.decision import Decision, Engine
+from ...engine.duties import OnwardTerms
 from ...engine.reasons import Matchers
 from ...engine.request import Request
 from ...engine.request_json import read_request
 from ..deciding.circumstances import SAME_USER, lexicons_of
 from ..deciding.classes import Layer, Reasons, hour_of
+from ..deciding.explaining import OUTCOMES
+from ..deciding.meeting import strictest
 from ..deciding.questions import FactError, Proving, facts_of, json_of, retried, utc
 from ..deciding.ruled import is_at_home
 from ..proof import Discharged, Proof, ProvenFact, ProvenPaper, Reviewed, Vouching
@@ -29,6 +32,8 @@ from ..v1 import log_pb2 as log
 from ..v1 import question_pb2 as q
 
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
+NOT_UNDERSTOOD = "not understood"
+WORDS: dict[int, tree.Outcome] = {code: outcome for outcome, code in OUTCOMES.items()}
 _NOTHING = Reading(frozenset(), frozenset(), ())
 _DAY = 86_400
 
@@ -46,12 +51,15 @@ class Judged:
         reason: Why, in one of the words of the semantics.
         is_steady: Whether it is the same for the whole hour.
         fault: What went wrong in the evaluation; empty if nothing did.
+        terms: The terms of passing on that come with it; None if they were not worked out, which
+            takes the reference evaluator.
     """
 
     outcome: tree.Outcome
     reason: str
     is_steady: bool = False
     fault: str = ""
+    terms: tuple[OnwardTerms, ...] | None = None
 
     def __str__(self) -> str:
         """The answer in words."""
@@ -99,13 +107,15 @@ class Judge:
         Raises:
             CircumstancesError: The proof in them cannot be read.
         """
+        if circumstances.HasField("chain"):
+            return self._of_copy(circumstances, at)
         try:
             question = self.question(circumstances, at)
             if circumstances.proof or circumstances.retries or self.by_reference:
                 return self._slowly(question, circumstances, at)
             return self._quickly(question, at)
         except (RefusedRequestError, FactError):
-            return Judged(tree.Outcome.DENY, "not understood")
+            return Judged(tree.Outcome.DENY, NOT_UNDERSTOOD)
         except CircumstancesError:
             raise
         except Exception as fault:  # as the service does: what cannot be evaluated is DENY
@@ -161,6 +171,24 @@ class Judge:
             found = self._layers[day] = self._reasons.layers(hour_of(day * _DAY))
         return found
 
+    def _of_copy(self, circumstances: log.Circumstances, at: datetime.datetime) -> Judged:
+        """What the answer about a copy is: that of every owner, and what its chain came to."""
+        chain = circumstances.chain
+        alone = log.Circumstances()
+        alone.CopyFrom(circumstances)
+        alone.ClearField("chain")
+        found = [self.judged(alone, at)]
+        if found[0].reason == NOT_UNDERSTOOD:
+            return found[0]
+        for other in chain.others:
+            alone.question.owner, alone.proof = other.key, other.proof
+            found.append(self.judged(alone, at))
+        if chain.reason:
+            found.append(Judged(WORDS[chain.outcome], chain.reason, is_steady=True))
+        counts = found[strictest([(each.outcome, each.reason) for each in found])]
+        is_steady = all(each.is_steady for each in found)
+        return replace(counts, is_steady=is_steady, terms=found[0].terms)
+
     # Evaluating ------------------------------------------------------------------------------
 
     def _quickly(self, question: q.Question, at: datetime.datetime) -> Judged:
@@ -177,7 +205,7 @@ class Judge:
         request = self._request(question, circumstances, at)
         if self.by_reference:
             decision = self.engine.decide(request, decided_at=at, explained=False)
-            return Judged(decision.outcome, decision.reason)
+            return Judged(decision.outcome, decision.reason, terms=decision.onward)
         ruling = self.engine.rule(request)
         return Judged(ruling.outcome, ruling.reason)
 

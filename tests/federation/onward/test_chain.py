@@ -10,7 +10,10 @@ import pytest
 
 from platelaw.engine.decision import Engine
 from platelaw.federation.caller import CallerRole
+from platelaw.federation.log.differing import Why
 from platelaw.federation.log.keys import LogKeys
+from platelaw.federation.log.libraries import Libraries
+from platelaw.federation.log.replaying import Grade, Replay, Report
 from platelaw.federation.log.tree import leaf_hash
 from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.v1 import answer_pb2 as a
@@ -20,6 +23,7 @@ from platelaw.federation.v1 import log_pb2 as log
 from ..deciding import asking
 from ..deciding.asking import NOW, caller, envelope
 from ..log.recording import Recorded, recorded
+from ..log.world import libraries
 from .world import (
     HOLDER,
     HOUR,
@@ -100,7 +104,9 @@ def test_eight_answers_are_a_chain_and_nine_are_refused(both: World) -> None:
         hands.reverse()
     links.append(links[-1])
     assert sum(link.ByteSize() for link in links) < 16_384
-    assert is_held(both.onward(*links, by=hands[0], to=LAST), "answer 8 of the chain does not follow")
+    assert is_held(
+        both.onward(*links, by=hands[0], to=LAST), "answer 8 of the chain does not follow"
+    )
     with pytest.raises(RefusedCallError) as refused:
         both.onward(*links, links[-1])
     assert refused.value.status is Status.INVALID_ARGUMENT
@@ -469,3 +475,43 @@ def test_a_provenance_is_no_part_of_the_digest_of_a_question(both: World) -> Non
         with_chain(share(HOLDER, [NEXT]), link), request_id="request-0002"
     )
     assert plain.request_digest == chained.request_digest
+
+
+# The log ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by_reference", [False, True])
+def test_answers_about_copies_are_recomputed(
+    engine: Engine, tmp_path: Path, by_reference: bool
+) -> None:
+    with world(engine, tmp_path) as both:
+        first = both.released()
+        second = both.handed_on(first)
+        assert both.onward(first, second, by=NEXT, to=LAST).outcome == a.OUTCOME_PERMIT
+        assert both.onward(second, by=NEXT, to=LAST).reason == "provenance"
+        assert both.onward(first, to="TX/austin-pd").outcome == a.OUTCOME_DENY
+        entry, circumstances = read(first)
+        circumstances.question.owner = "CT/strictford-pd"
+        assert both.onward(written(both.first, entry, circumstances)).reason == "duty first"
+        known = libraries(tmp_path / "cache", by_reference=by_reference)
+        report = replayed(both.second, known)
+    assert not report.differences
+    assert report.grades == {Grade.RECOMPUTED: 5}
+
+
+def test_terms_that_were_left_out_are_told_by_the_reference(engine: Engine, tmp_path: Path) -> None:
+    with world(engine, tmp_path) as both:
+        entry, circumstances = read(both.released())
+        entry.valid_until.seconds = int(NOW.timestamp()) + 60
+        del circumstances.terms[:]
+        written(both.second, entry, circumstances)
+        known = libraries(tmp_path / "cache", by_reference=True)
+        report = replayed(both.second, known)
+    assert [found.why for found in report.differences] == [Why.TERMS]
+
+
+def replayed(made: Recorded, known: Libraries) -> Report:
+    replay = Replay(known, made.store.circumstances)
+    for group in made.store.groups(0, made.store.head().edge.size):
+        replay.take(group.first, group.entries)
+    return replay.report

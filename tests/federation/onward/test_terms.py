@@ -120,7 +120,9 @@ def test_for_another_purpose_than_the_owners_it_goes_nowhere(both: World) -> Non
 def test_where_the_purpose_may_be_another_it_is_held(both: World) -> None:
     link = both.released()
     entry, circumstances = read(link)
-    circumstances.terms.add(to="whoever this rule lets in", purposes=["child_exploitation"], rule=USE)
+    circumstances.terms.add(
+        to="whoever this rule lets in", purposes=["child_exploitation"], rule=USE
+    )
     del circumstances.terms[:-1]
     answer = asked(both, written_link(both.first, entry, circumstances), purpose="purpose")
     assert answer.outcome != a.OUTCOME_PERMIT
