@@ -470,10 +470,9 @@ def test_the_chain_is_asked_of_every_question_of_a_class(both: World) -> None:
 
 def test_a_provenance_is_no_part_of_the_digest_of_a_question(both: World) -> None:
     link = both.released()
-    plain = both.second.point.decide(share(HOLDER, [NEXT]), request_id="request-0001")
-    chained = both.second.point.decide(
-        with_chain(share(HOLDER, [NEXT]), link), request_id="request-0002"
-    )
+    asked = share(HOLDER, [NEXT])
+    plain = both.second.point.decide(asked, request_id="request-0091")
+    chained = both.second.point.decide(with_chain(asked, link), request_id="request-0092")
     assert plain.request_digest == chained.request_digest
 
 
