@@ -144,17 +144,13 @@ class GroupPart(msgspec.Struct, frozen=True, gc=False):
     """What all receipts of one group have in common.
 
     Attributes:
-        checkpoint: The checkpoint, as the receipts have it.
-        signature: Its signature, likewise.
+        key: What tells the group from others.
         origin: The origin of the log, as it stands in ``Recorded``.
-        witnessed_at: When it was witnessed last, likewise.
-        proof: The checkpoint and its signature, as they stand in ``TreeProof``.
+        proof: The checkpoint, its signature and the witnesses, as they stand in ``TreeProof``.
     """
 
-    checkpoint: str
-    signature: bytes
+    key: tuple[str, bytes, int]
     origin: bytes
-    witnessed_at: int
     proof: bytes
 
     @classmethod
@@ -167,21 +163,15 @@ class GroupPart(msgspec.Struct, frozen=True, gc=False):
             witnessed_at=receipt.witnessed_at,
         )
         origin = a.Recorded(origin=receipt.origin).SerializeToString()
-        return cls(
-            receipt.checkpoint,
-            receipt.signature,
-            origin,
-            receipt.witnessed_at,
-            proof.SerializeToString(),
-        )
+        return cls(_key_of(receipt), origin, proof.SerializeToString())
 
     def is_of(self, receipt: Receipt) -> bool:
         """Whether a receipt is of this group."""
-        return (
-            receipt.checkpoint == self.checkpoint
-            and receipt.signature == self.signature
-            and receipt.witnessed_at == self.witnessed_at
-        )
+        return self.key == _key_of(receipt)
+
+
+def _key_of(receipt: Receipt) -> tuple[str, bytes, int]:
+    return receipt.checkpoint, receipt.signature, receipt.witnessed_at
 
 
 def proof_of(receipt: Receipt, group: GroupPart) -> bytes:

@@ -33,7 +33,9 @@ LIFE, STALE_LIFE = 300, 60  # seconds in which a release may begin
 _HOUR = 3600
 _WORDS: dict[int, tree.Outcome] = {code: outcome for outcome, code in OUTCOMES.items()}
 # What a service denies by itself: policies too old, a question that cannot be gone by.
-NO_RULE = frozenset({"stale policy", "expired policy", "not understood", "unknown agency"})
+NO_RULE = frozenset(
+    {"stale policy", "expired policy", "unwitnessed log", "not understood", "unknown agency"}
+)
 
 
 class Grade(Enum):

@@ -22,6 +22,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -287,5 +288,11 @@ def is_text(
 
 def _field(name: str, text: str) -> bytes:
     """A field and its text as bytes that no other field and text have."""
+    return _named(name) + text.encode()
+
+
+@lru_cache(maxsize=1_000)  # names of facts of the policies
+def _named(name: str) -> bytes:
+    """What stands before the text of a field."""
     told = name.encode()
-    return len(told).to_bytes(2) + told + text.encode()
+    return len(told).to_bytes(2) + told

@@ -24,6 +24,7 @@ from .tiles import WIDTH, Pending, TileError, node_at
 from .tree import Edge, Growth, inclusion_proof, leaf_hash, range_proof_of
 
 _Key = tuple[str, bytes]
+_MOST_KNOWN = 20_000  # circumstances that are known to be in the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,18 @@ class _Plan:
     """What becomes of the submissions of one group.
 
     Attributes:
-        fresh: Those that are written, each with the index of its first entry.
-        met: Calls that were recorded before, by caller and nonce.
+        firsts: For each the index of its first entry; None if it is not written.
+        fresh: Those that are written.
+        calls: The calls among these.
+        met: Calls that were recorded before or are now, by caller and nonce.
         first: The index of the first new entry.
-        end: The index after the last.
     """
 
-    fresh: Sequence[tuple[Submission, int]]
+    firsts: Sequence[int | None]
+    fresh: Sequence[Submission]
+    calls: Sequence[RecordedCall]
     met: Mapping[_Key, RecordedCall]
     first: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -62,6 +65,7 @@ class Sequencer:
     why_not: str = field(default="", init=False)
     _edge: Edge | None = field(default=None, init=False)  # None: to be read again
     _pending: Pending = field(default_factory=Pending, init=False)
+    _written: set[bytes] = field(default_factory=set[bytes], init=False)  # digests in the store
 
     def __post_init__(self) -> None:
         """Begin where the store is.
@@ -71,18 +75,16 @@ class Sequencer:
         """
         self._take_up(self.store.head())
 
-    @property
-    def pending(self) -> Pending:
-        """The tiles of the newest tree that are not full."""
-        return self._pending
-
     def record(self, submissions: Sequence[Submission]) -> Sequence[Told]:
         """Write a group; a receipt for each, or why there is none."""
         try:
             plan, growth = self._write(submissions)
             if growth is not None:
-                self.signed = self.signer.signed(growth.after)
-            told = [self._told(each, plan, growth) for each in _numbered(submissions, plan)]
+                self.signed = self.signer.signed(growth.after.size, growth.root)
+            told = [
+                self._told(each, first, plan, growth)
+                for each, first in zip(submissions, plan.firsts, strict=True)
+            ]
         except StoreUnavailableError as fault:
             self.why_not = str(fault) or "the log cannot be written"
             return [JournalUnavailableError() for _ in submissions]
@@ -105,7 +107,7 @@ class Sequencer:
             StoreUnavailableError: The store cannot be read, or does not hold what its head says.
         """
         self._edge, self._pending = head.edge, pending_of(self.store, head.edge)
-        self.signed = self.signer.signed(head.edge)
+        self.signed = self.signer.signed(head.edge.size, head.edge.root)
 
     def _write(self, submissions: Sequence[Submission]) -> tuple[_Plan, Growth | None]:
         """Write what is new, durably.
@@ -124,17 +126,29 @@ class Sequencer:
                 group = _group(plan, max(self.clock(), head.at))
                 growth = head.edge.extended(group.leaves)
                 pending, tiles = self._pending.grown(growth)
-                appending.write(group, growth.after, _calls(plan), _circumstances(plan), tiles)
+                circumstances = self._unwritten(plan)
+                appending.write(group, growth.after, plan.calls, circumstances, tiles)
         except StoreUnavailableError:
             self._edge = None
             raise
         self._edge, self._pending = growth.after, pending
+        self._written.update(circumstances)
         return plan, growth
 
+    def _unwritten(self, plan: _Plan) -> dict[bytes, bytes]:
+        """The circumstances of a group that are not known to be in the store."""
+        if len(self._written) > _MOST_KNOWN:
+            self._written.clear()
+        return {
+            digest: text
+            for each in plan.fresh
+            for digest, text in each.circumstances.items()
+            if digest not in self._written
+        }
+
     def _told(
-        self, numbered: tuple[Submission, int | None], plan: _Plan, growth: Growth | None
+        self, submission: Submission, first: int | None, plan: _Plan, growth: Growth | None
     ) -> Told:
-        submission, first = numbered
         if first is not None and growth is not None:
             end = first + len(submission.entries)
             one = end - first == 1
@@ -203,50 +217,26 @@ def _planned(
 ) -> _Plan:
     """Number what is new; the second of two with one nonce is a repetition of the first."""
     met = dict(calls([(each.caller, each.nonce) for each in submissions if each.nonce]))
-    fresh: list[tuple[Submission, int]] = []
+    firsts: list[int | None] = []
+    fresh: list[Submission] = []
+    new: list[RecordedCall] = []
     end = first
     for each in submissions:
-        key = each.caller, each.nonce
-        if key in met or not each.entries:
+        key, count = (each.caller, each.nonce), len(each.entries)
+        if key in met or not count:
+            firsts.append(None)
             continue
-        fresh.append((each, end))
+        firsts.append(end)
+        fresh.append(each)
         if each.nonce:
-            met[key] = _call(each, end)
-        end += len(each.entries)
-    return _Plan(fresh, met, first, end)
-
-
-def _numbered(
-    submissions: Sequence[Submission], plan: _Plan
-) -> list[tuple[Submission, int | None]]:
-    """Every submission, with the index of its first entry if it is new."""
-    fresh = {id(submission): first for submission, first in plan.fresh}
-    return [(each, fresh.get(id(each))) for each in submissions]
+            call = RecordedCall(each.caller, each.nonce, each.digest, end, count, each.until)
+            new.append(call)
+            met[key] = call
+        end += count
+    return _Plan(firsts, fresh, new, met, first)
 
 
 def _group(plan: _Plan, at: int) -> Group:
-    entries = tuple(chain.from_iterable(each.entries for each, _ in plan.fresh))
-    sealed = tuple(chain.from_iterable(each.sealed for each, _ in plan.fresh))
+    entries = tuple(chain.from_iterable(each.entries for each in plan.fresh))
+    sealed = tuple(chain.from_iterable(each.sealed for each in plan.fresh))
     return Group(plan.first, entries, tuple(map(leaf_hash, entries)), sealed, at)
-
-
-def _call(submission: Submission, first: int) -> RecordedCall:
-    return RecordedCall(
-        submission.caller,
-        submission.nonce,
-        submission.digest,
-        first,
-        len(submission.entries),
-        submission.until,
-    )
-
-
-def _calls(plan: _Plan) -> list[RecordedCall]:
-    return [_call(each, first) for each, first in plan.fresh if each.nonce]
-
-
-def _circumstances(plan: _Plan) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = {}
-    for each, _ in plan.fresh:
-        found.update(each.circumstances)
-    return found

@@ -20,7 +20,7 @@ from .store import RecordedCall
 Key = tuple[str, bytes]
 """Caller and nonce."""
 
-_decode = msgpack.Decoder(list[tuple[str, bytes, bytes, int, int, int]]).decode
+_decode = msgpack.Decoder(list[RecordedCall]).decode
 _encode = msgpack.Encoder().encode
 
 _ROWS_READ_AT_ONCE = 256
@@ -84,10 +84,9 @@ def insert(connection: sqlite3.Connection, first: int, calls: Sequence[RecordedC
     Raises:
         sqlite3.Error: They cannot be filed.
     """
-    row = [(one.caller, one.nonce, one.digest, one.first, one.count, one.until) for one in calls]
     until = max(one.until for one in calls)
     add = "INSERT INTO calls (first, until, calls) VALUES (?, ?, ?)"
-    packed = _encode(row)
+    packed = _encode(calls)
     connection.execute(add, (first, until, _sum(packed) + packed))
 
 
@@ -122,7 +121,7 @@ def _read(row: bytes) -> list[RecordedCall]:
         kept, packed = row[:_SUM], row[_SUM:]
         if kept != _sum(packed):
             raise DecodeError("its sum does not fit")
-        return [RecordedCall(*one) for one in _decode(packed)]
+        return _decode(packed)
     except (DecodeError, TypeError) as fault:
         told = "a row of calls is torn; it goes when its calls may be forgotten"
         raise sqlite3.DatabaseError(f"{told}, till then nothing is written ({fault})") from fault

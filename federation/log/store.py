@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from .tree import Edge
 
 
@@ -65,9 +67,10 @@ class Group:
         return self.first + len(self.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedCall:
+class RecordedCall(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call that was answered, so that it is never answered anew.
+
+    One is made for each, so it is a struct, which is written as an array of its fields.
 
     Attributes:
         caller: Who called.

@@ -91,7 +91,6 @@ class LogSettings:
 
     Attributes:
         origin: Its origin; servers that write one log have the same.
-        server: Which of several servers of one log this is; empty for the only one.
         postgres: The PostgreSQL database that several servers share, as libpq names it; empty for
             a file of this machine.
         socket: Where the log's process listens for the workers.
@@ -99,12 +98,13 @@ class LogSettings:
         seals: The folder of the keys of free texts, which is not kept with the log.
         mark: The file that tells how far the log was, which is not kept with the log.
         witnesses: The policy of witnesses (C2SP tlog-policy); None asks none.
-        outside: The names of those witnesses that are outside law enforcement.
+        outside: Which of them are outside law enforcement; no quorum is met without one.
+        witness_authorities: The roots that their certificates are believed by; None for those of
+            the system.
         window: For how many seconds answers wait for each other.
     """
 
     origin: str
-    server: str
     postgres: str
     socket: Path
     signing: Path
@@ -112,6 +112,7 @@ class LogSettings:
     mark: Path
     witnesses: Path | None
     outside: tuple[str, ...]
+    witness_authorities: Path | None
     window: float
 
 
@@ -154,8 +155,8 @@ class Config:
     telemetry: str | None = None
 
 
-_OUTSIDE = 'name those outside law enforcement, such as outside = ["law-school"]'
 _LONGEST_SOCKET = 100  # bytes; the system takes 107
+_OUTSIDE = 'the witnesses outside law enforcement, such as outside = ["library"]'
 
 
 class ConfigError(Exception):
@@ -261,17 +262,18 @@ def _log(settings: Settings) -> LogSettings:
     if len(os.fsencode(socket)) > _LONGEST_SOCKET:
         mend = f'name a path of at most {_LONGEST_SOCKET} bytes, such as "/run/platelaw/log.sock"'
         table.fault("socket", f"{socket} is too long for a socket", mend)
-    witnesses = table.has("witnesses")
+    asks, roots = table.has("witnesses"), table.has("witness_authorities")
+    outside = table.texts("outside", mend=_OUTSIDE) if table.has("outside") else []
     return LogSettings(
         origin=table.text("origin", f"{domain}/log"),
-        server=table.text("server", ""),
         postgres=table.text("postgres", ""),
         socket=socket,
         signing=_path(table, "signing_keys", state / "log-signing"),
         seals=_path(table, "text_keys", state / "log-keys"),
         mark=_path(table, "mark", state / "log-mark" / "mark"),
-        witnesses=table.file_at("witnesses", mend="a tlog-policy file") if witnesses else None,
-        outside=tuple(table.texts("outside", mend=_OUTSIDE)) if witnesses else (),
+        witnesses=table.file_at("witnesses", mend="a tlog-policy file") if asks else None,
+        outside=tuple(outside),
+        witness_authorities=table.file_at("witness_authorities", mend="PEM") if roots else None,
         window=table.number("window_ms", 2, 0, 1000) / 1000,
     )
 

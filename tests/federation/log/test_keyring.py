@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from platelaw.federation.log import keyring, vault
-from platelaw.federation.log.keyring import KeyRing, NoKeyError
-from platelaw.federation.log.sealing import Month, MonthKey
+from platelaw.federation.log import vault
+from platelaw.federation.log.key_files import encoded
+from platelaw.federation.log.keyring import UNSEEN, KeyRing, NoKeyError
+from platelaw.federation.log.sealing import Month, MonthKey, seal, sealed_under
 from platelaw.federation.log.vault import Vault, VaultError
 
 NOW = datetime.datetime(2026, 11, 3, 15, 15, tzinfo=datetime.UTC)
@@ -184,6 +185,14 @@ def test_many_threads_get_one_key(ring: KeyRing, folder: Path) -> None:
     assert files(folder) == [FILE]
 
 
+@pytest.mark.parametrize("name", ["notes", "a@2026-13.1.key", "a@2026-11.0.key", "@2026-11.1.key"])
+def test_a_file_that_is_no_key_is_left_alone(ring: KeyRing, folder: Path, name: str) -> None:
+    made(ring)
+    (folder / name).write_text("{}", "utf-8")
+    assert [each.owner for each in KeyRing.open(folder).list()] == [OWNER]
+    assert (folder / name).read_text("utf-8") == "{}"
+
+
 # Damage -----------------------------------------------------------------------------------------
 
 
@@ -267,7 +276,8 @@ def test_a_key_deleted_in_its_own_month_is_followed_by_another_generation(
     first, other = made(ring), KeyRing.open(folder)
     made(other)
     ring.delete(OWNER, NOVEMBER, at=NOW, by=WHO)
-    second = made(other)
+    assert made(other, now=NOW + UNSEEN / 2) == first
+    second = made(other, now=NOW + UNSEEN)
     assert (second.generation, second == made(ring)) == (2, True)
     assert second.secret != first.secret
     shown = ring.of(OWNER, NOVEMBER)
@@ -292,6 +302,17 @@ def test_the_list_tells_what_is_there_and_what_was(ring: KeyRing) -> None:
     told = [(each.owner, str(each.month), each.deleted_by) for each in ring.list()]
     assert told == [("AA/pd", "2026-11", ""), ("BB/so", "2026-11", WHO)]
     assert not any(hasattr(each, "secret") for each in ring.list())
+
+
+def test_the_keys_that_are_there_are_found_by_the_ids_with_which_sealed_texts_begin(
+    ring: KeyRing, folder: Path
+) -> None:
+    gone, kept, other = made(ring, "BB/so"), made(ring), made(ring, now=LATER)
+    ring.delete("BB/so", NOVEMBER, at=LATER, by=WHO)
+    found = KeyRing(Vault(folder)).by_id()
+    assert found == {kept.id: kept, other.id: other}
+    assert found.get(sealed_under(seal(kept, b"an entry", {"user": "u"}))) == kept
+    assert sealed_under(seal(gone, b"an entry", {"user": "u"})) not in found
 
 
 # Killed -----------------------------------------------------------------------------------------
@@ -387,4 +408,4 @@ def test_a_lock_keeps_another_thread_out_until_it_is_given_back(folder: Path) ->
 
 
 def test_the_encoding_of_owners_has_no_separator_of_a_file_name() -> None:
-    assert keyring.encoded("a/b@c.d") == "a%2Fb%40c%2Ed"
+    assert encoded("a/b@c.d") == "a%2Fb%40c%2Ed"

@@ -115,6 +115,20 @@ def test_a_killed_database_loses_nothing_that_was_acknowledged(own: Server, tmp_
     assert len({one.first for one in kept}) == len(kept)
 
 
+def test_a_commit_that_did_not_wait_for_its_standby_is_not_acknowledged(own: Server) -> None:
+    with closing(PostgresStore(own.address)) as store:
+        edge = append(store, entries("a"))
+        own.set("synchronous_standby_names", "nobody")
+        canceling = threading.Thread(target=own.cancel_commit)
+        canceling.start()
+        with pytest.raises(StoreUnavailableError, match=r"nobody knows .* synchronous replication"):
+            append(store, entries("committed here, and nowhere else"))
+        canceling.join()
+        own.set("synchronous_standby_names", "")
+        assert store.head().edge.size == edge.size + 1
+        assert append(store, entries("c")).size == edge.size + 2
+
+
 def test_a_standby_that_lost_the_end_is_not_written(address: str) -> None:
     with closing(PostgresStore(address)) as store:
         writing = Writing(store)
