@@ -280,6 +280,7 @@ class PendingRecall:
         counts_from: From when nothing may go on.
         answer_by: By when an answer is asked for.
         mine_to_answer: Whether it is the caller's to answer.
+        why: Why, in the words of who recalls.
     """
 
     release_id: bytes
@@ -289,6 +290,7 @@ class PendingRecall:
     counts_from: datetime.datetime | None
     answer_by: datetime.datetime | None
     mine_to_answer: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,7 @@ def recall(raw: evidence_pb2.PendingRecall) -> PendingRecall:
         moment(raw.counts_from) if raw.HasField("counts_from") else None,
         moment(raw.answer_by) if raw.HasField("answer_by") else None,
         raw.mine_to_answer,
+        raw.why,
     )
 
 

@@ -51,7 +51,7 @@ _PERIOD = datetime.timedelta(days=5)
 @click.option(
     "--keeps-copy",
     is_flag=True,
-    help="The data are to be kept as a copy or handed on: what --save keeps of a PERMIT then is good "
+    help="The data are to be kept as a copy or handed on: a PERMIT that --save keeps is then good "
     "for --provenance.",
 )
 @click.option(

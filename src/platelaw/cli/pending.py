@@ -78,7 +78,8 @@ def _recall_lines(waits: PendingRecall, now: datetime.datetime) -> Iterator[str]
     """A recall without answer as text."""
     mine = " (yours to answer)" if waits.mine_to_answer else ""
     yield click.style(f"recall of {waits.release_id.hex()}", bold=True) + mine
-    yield f"  {waits.owner} recalls it; {waits.holder} has not said that the copy is deleted"
+    yield f"  {waits.owner} recalls it: {waits.why}"
+    yield f"  {waits.holder} has not said that the copy is deleted"
     if waits.answer_by is not None:
         yield f"  {_due(waits.answer_by, now)}"
     yield f"  statement {waits.statement_id}"
@@ -125,6 +126,7 @@ def _recall(waits: PendingRecall) -> dict[str, Any]:
         "holder": waits.holder,
         "counts_from": _moment(waits.counts_from),
         "answer_by": _moment(waits.answer_by),
+        "why": waits.why,
         "mine_to_answer": waits.mine_to_answer,
     }
 
