@@ -104,7 +104,8 @@ def test_a_copy_is_handed_on_by_the_answer_that_was_kept(
 
 def test_an_answer_without_its_circumstances_shows_nothing(run: Run, tmp_path: Path) -> None:
     kept = tmp_path / "kept.pb"
-    assert run("ask", share(tmp_path, OWNER, HOLDER), "--as", "platform", "--save", kept).exit_code == 0  # fmt: skip
+    asked = share(tmp_path, OWNER, HOLDER)
+    assert run("ask", asked, "--as", "platform", "--save", kept).exit_code == PERMIT
     result = onward(run, tmp_path, kept)
     assert result.exit_code == 2
     assert "ask with `keeps_copy`" in result.output
