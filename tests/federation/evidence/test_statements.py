@@ -115,7 +115,7 @@ PAYLOADS: list[tuple[str, bytes, str]] = [
     ("half a character", b'{"kind":"\\ud800"}', "half a character"),
 ]
 FIELDS: list[tuple[str, dict[str, Any], str]] = [
-    ("another kind", {"kind": "rumor"}, "payload/kind: `rumor` is not known here; write `deletion`"),
+    ("another kind", {"kind": "rumor"}, "payload/kind: `rumor` is not known here"),
     ("an unknown key", {"facts": 1}, "payload/facts: not known here; did you mean `fact`?"),
     ("no fact", {"fact": None}, "payload/fact: missing; add `fact`"),
     ("a blank fact", {"fact": " "}, "payload/fact: not a text"),
