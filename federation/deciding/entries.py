@@ -33,7 +33,7 @@ _FOLLOWS = b"\x7a\x20"
 _BOUND = {REASON: b"\x0a", USER: b"\x12", SUBJECT: b"\x1a"}  # Commitments
 _BOUND_FACT, _FACT_NAME, _FACT_VALUE = b"\x22", b"\x0a", b"\x12"  # and TextCommitment
 _SECONDS = b"\x08"  # Timestamp
-_INDEX, _ENTRY, _PROOF = b"\x10", b"\x1a", b"\x22"  # Recorded
+_INDEX, _ENTRY, _PROOF, _SHOWN = b"\x10", b"\x1a", b"\x22", b"\x2a"  # Recorded
 _HASHES = b"\x0a"  # TreeProof
 
 
@@ -185,7 +185,9 @@ def proof_of(receipt: Receipt, group: GroupPart) -> bytes:
     return lengthy(_HASHES, receipt.hashes) + group.proof
 
 
-def recorded_of(group: GroupPart, index: int, entry: bytes, proof: bytes) -> bytes:
+def recorded_of(
+    group: GroupPart, index: int, entry: bytes, proof: bytes, circumstances: bytes = b""
+) -> bytes:
     """Where an answer stands, a ``Recorded``.
 
     Args:
@@ -193,6 +195,8 @@ def recorded_of(group: GroupPart, index: int, entry: bytes, proof: bytes) -> byt
         index: The index of its entry.
         entry: The entry.
         proof: Its proof; empty if it stands elsewhere, for many.
+        circumstances: What it was decided from; empty unless its copy is kept.
     """
     at = _INDEX + varint(index) if index else b""
-    return b"".join((group.origin, at, lengthy(_ENTRY, entry), lengthy(_PROOF, proof)))
+    shown = lengthy(_SHOWN, circumstances) if circumstances else b""
+    return b"".join((group.origin, at, lengthy(_ENTRY, entry), lengthy(_PROOF, proof), shown))

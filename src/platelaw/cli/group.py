@@ -19,6 +19,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "ask",
         "pending",
         "attest",
+        "recall",
+        "deleted",
         "keys",
         "bundle",
         "witness",
@@ -33,6 +35,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 _PLACES = {
     **{name: (name, f"{name}_command") for names in SECTIONS.values() for name in names},
     "explain": ("decide", "explain_command"),
+    "deleted": ("recall", "deleted_command"),
     "completion": ("schema", "completion_command"),
 }
 
