@@ -175,6 +175,7 @@ class _Call:
         request = decision_pb2.DecideRequest(question=question)
         request.envelope.revision = REVISION
         request.envelope.request_id = request_id
+        request.envelope.keeps_copy = self.is_named  # nobody can say so here
         request.envelope.issued_at.FromDatetime(self.app.clock())
         request.envelope.nonce = _nonce(request)
         data = self.app.ask(DECIDE, request.SerializeToString(), self.peer)
@@ -195,7 +196,7 @@ def _decision(answer: answer_pb2.Answer, request_id: str, *, is_named: bool) -> 
         "rules": why.get("rules", []),
         "settling": why.get("settling", []),
         "request_id": request_id,
-        "proves_onward": permits and is_named and not answer.stale,
+        "proves_onward": permits and is_named and not answer.stale and not answer.development,
         "answer": whole,
     }
     if answer.HasField("hold"):

@@ -20,6 +20,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "verify",
         "pending",
         "attest",
+        "recall",
+        "deleted",
         "keys",
         "bundle",
         "log",
@@ -35,6 +37,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 _PLACES = {
     **{name: (name, f"{name}_command") for names in SECTIONS.values() for name in names},
     "explain": ("decide", "explain_command"),
+    "deleted": ("recall", "deleted_command"),
     "completion": ("schema", "completion_command"),
 }
 
