@@ -241,8 +241,8 @@ def is_about(entry: bytes, owner: str, circumstances: Callable[[bytes], bytes | 
     try:
         read = log.LogEntry.FromString(entry)
         if read.HasField("act"):
-            details = msgspec.json.decode(read.act.details or b"{}")
-            return isinstance(details, dict) and details.get("owner") == owner
+            details = msgspec.json.decode(read.act.details or b"{}", type=dict[str, object])
+            return details.get("owner") == owner
         text = circumstances(read.answer.circumstances)
         found = log.Circumstances.FromString(text or b"")
     except (DecodeError, msgspec.MsgspecError):

@@ -37,10 +37,10 @@ from ..federation.log.signing import LogKeyError, LogSigner, log_signer
 from ..federation.log.sqlite_store import SqliteStore
 from ..federation.log.store import StoreError, StoreUnavailableError
 from ..federation.server.config import ConfigError, read_config
-from .attest import is_terminal
 from .common import stop
 from .home import home_from
 from .log_common import VERSION, json_option
+from .signing import is_terminal
 
 _TOLD = 20
 _SUFFIXES = ("", "-wal", "-shm")  # of the files of one SQLite database

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -464,8 +464,9 @@ def test_a_running_service_is_not_mended(torn: Left) -> None:
         "import sys\nfrom pathlib import Path\nfrom platelaw.federation.embedded import Home\n"
         "Home(Path(sys.argv[1])).take()\nprint('taken', flush=True)\nsys.stdin.read()\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code, str(torn.folder)],
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holding:  # fmt: skip
+    command = [sys.executable, "-c", code, str(torn.folder)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as holding:
         assert holding.stdout is not None
         assert holding.stdout.readline() == "taken\n"
         found = torn.log("repair", "--yes")
@@ -488,7 +489,7 @@ def groups_of(left: Left) -> list[Group]:
 
 
 @contextmanager
-def changed_group(left: Left, index: int) -> Iterator[log.LogEntry]:
+def changed_group(left: Left, index: int) -> Generator[log.LogEntry]:
     """An entry to be changed, with its leaf hash, as a forger with the disk would."""
     (group,) = [g for g in groups_of(left) if g.first <= index < g.first + len(g.entries)]
     entries = list(group.entries)
@@ -512,4 +513,3 @@ def cut(left: Left, size: int) -> None:
     left.change("DELETE FROM groups WHERE first >= ?", size)
     left.change("UPDATE head SET size = ?, edge = ?", size, b"".join(edge.hashes))
     left.change("UPDATE checkpoint SET note = '', size = 0")
-

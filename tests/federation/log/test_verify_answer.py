@@ -45,7 +45,8 @@ def test_an_answer_is_proven_and_what_is_not_is_said(left: Left, tmp_path: Path)
         "  may begin until 2026-11-26 17:17:30 UTC; what it proves does not end\n"
         "PROVEN\n"
         "Proven:\n"
-        "  - the answer says what its entry says: outcome, reason, moment, policies, question, ids\n"
+        "  - the answer says what its entry says: outcome, reason, moment, policies, question, "
+        "ids\n"
         "  - it is entry 0 of the log `development.platelaw.internal/log`, of 1 entries then\n"
         "  - the log signed the checkpoint, by the server `development`\n"
         "  - the same text is signed in a DSSE envelope (P-256)\n"
@@ -122,7 +123,7 @@ def unrecorded(answer: a.Answer) -> None:
     answer.ClearField("recorded")
 
 
-CHANGES = {
+CHANGES: dict[Callable[[a.Answer], None], str] = {
     outcome: "the answer is not what its entry says: `outcome`",
     longer: "the answer is not what its entry says: `valid_until`",
     another_question: "the answer is not what its entry says: `request_digest`",
