@@ -182,23 +182,41 @@ class Recording:
             waiting.after(waiting.call, answer.outcome.value)
         serialized = [answer.serialized() for answer in answers]
         if isinstance(told, Receipt):
-            return self._framed(told, waiting.entries, serialized, waiting.frame)
+            return self._framed(told, waiting.entries, serialized, waiting.frame, answers)
         return waiting.frame(serialized, b"")
 
     def _framed(
-        self, receipt: Receipt, entries: Sequence[bytes], answers: Sequence[bytes], frame: Frame
+        self,
+        receipt: Receipt,
+        entries: Sequence[bytes],
+        answers: Sequence[bytes],
+        frame: Frame,
+        decided: Sequence[Answered] = (),
     ) -> bytes:
-        """A response with its proof: in the answer if it is one, else one for all."""
+        """A response with its proof: in the answer if it is one, else one for all.
+
+        Args:
+            receipt: What proves the answers.
+            entries: The entry of each.
+            answers: Each answer, serialized.
+            frame: What makes a response of them.
+            decided: What the same questions are answered now, for their circumstances.
+        """
         group = self._group
         if group is None or not group.is_of(receipt):
             group = self._group = GroupPart.of(receipt)
         proof, first = proof_of(receipt, group), receipt.first
+        shown = [b""] * len(entries)
+        if decided and decided[0].asked.keeps_copy:  # it is one call's
+            shown = list(map(_shown, decided, entries))
         if len(answers) == 1:
-            only = recorded_of(group, first, entries[0], proof)
+            only = recorded_of(group, first, entries[0], proof, shown[0])
             return frame([answers[0] + as_recorded_field(only)], b"")
         told = [
-            answer + as_recorded_field(recorded_of(group, index, entry, b""))
-            for index, (answer, entry) in enumerate(zip(answers, entries, strict=True), first)
+            answer + as_recorded_field(recorded_of(group, index, entry, b"", circumstances))
+            for index, (answer, entry, circumstances) in enumerate(
+                zip(answers, entries, shown, strict=True), first
+            )
         ]
         return frame(told, proof)
 
@@ -215,7 +233,14 @@ class Recording:
             _as_recorded(entry, answer, waiting.desk)
             for entry, answer in zip(entries, waiting.answers, strict=True)
         ]
-        return self._framed(receipt, entries, answers, waiting.frame)
+        return self._framed(receipt, entries, answers, waiting.frame, waiting.answers)
+
+
+def _shown(decided: Answered, entry: bytes) -> bytes:
+    """The circumstances of a PERMIT, by which it can be shown as provenance; else nothing."""
+    recorded = log.LogEntry.FromString(entry).answer
+    is_same = recorded.circumstances == decided.basis.digest
+    return decided.basis.text if is_same and recorded.outcome == a.OUTCOME_PERMIT else b""
 
 
 def _unrecorded(answer: Answered, desk: Desk, why: JournalError) -> Answered:

@@ -1,14 +1,14 @@
 """Answers recomputed: the circumstances of an entry under some policies, at some moment.
 
-What the log holds in place of texts stands in for them: ``stated`` for a free text, and for a reason
-a text that the lexicons read as they read the reason then. Both evaluators take it so.
+What the log holds in place of texts stands in for them: ``stated`` for a free text, and for a
+reason a text that the lexicons read as they read the reason then. Both evaluators take it so.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from ...dsl import syntax as tree
 from ...dsl.lexicon import Reading
 from ...engine.compiled.wire import JsonRequests, RefusedRequestError
 from ...engine.decision import Decision, Engine
+from ...engine.duties import OnwardTerms
 from ...engine.reasons import Matchers
 from ...engine.request import Request
 from ...engine.request_json import read_request
@@ -57,12 +58,15 @@ class Judged:
         reason: Why, in one of the words of the semantics.
         is_steady: Whether it is the same for the whole hour.
         fault: What went wrong in the evaluation; empty if nothing did.
+        terms: The terms of passing on that come with it; None if they were not worked out, which
+            takes the reference evaluator.
     """
 
     outcome: tree.Outcome
     reason: str
     is_steady: bool = False
     fault: str = ""
+    terms: tuple[OnwardTerms, ...] | None = None
 
     def __str__(self) -> str:
         """The answer in words."""
@@ -131,8 +135,10 @@ class Judge:
             return answers[0]
         chain = circumstances.chain
         if chain.reason:
-            answers.append(Judged(_OUTCOMES[chain.outcome], chain.reason))
-        return answers[strictest([(each.outcome, each.reason) for each in answers])]
+            answers.append(Judged(_OUTCOMES[chain.outcome], chain.reason, is_steady=True))
+        counts = answers[strictest([(each.outcome, each.reason) for each in answers])]
+        is_steady = all(each.is_steady for each in answers)
+        return replace(counts, is_steady=is_steady, terms=answers[0].terms)
 
     def decision(self, circumstances: log.Circumstances, at: datetime.datetime) -> Decision | None:
         """The answer of both evaluators with its rules; None if the question is not understood.
@@ -199,7 +205,7 @@ class Judge:
             request = self._request(asked, at)
             if self.by_reference:
                 decision = self.engine.decide(request, decided_at=at, explained=False)
-                return Judged(decision.outcome, decision.reason)
+                return Judged(decision.outcome, decision.reason, terms=decision.onward)
             ruling = self.engine.rule(request)
             return Judged(ruling.outcome, ruling.reason)
         if self._requests.forms > MAX_FORMS:

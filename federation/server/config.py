@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import stat
 import tomllib
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,7 +15,6 @@ from pathlib import Path
 from .limits import Limits, Pace
 from .settings import Settings
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _MOST_WORKERS = 256
 
 
@@ -177,20 +175,37 @@ def read_config(file: Path) -> Config:
     Raises:
         ConfigError: It cannot be read, or something in it is wrong.
     """
+    settings = settings_in(file)
+    config = _config(settings)
+    check_faultless(settings)
+    return config
+
+
+def settings_in(file: Path) -> Settings:
+    """The settings that a file holds, none of them looked at.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
     try:
-        written = tomllib.loads(file.read_text("utf-8"))
+        return Settings(file, tomllib.loads(file.read_text("utf-8")))
     except OSError as fault:
         raise ConfigError([f"{file}: cannot be read ({fault.strerror})"]) from None
     except UnicodeDecodeError:
         raise ConfigError([f"{file}: is not UTF-8 text; save it as such"]) from None
     except tomllib.TOMLDecodeError as fault:
         raise ConfigError([f"{file}: is not TOML: {fault}"]) from None
-    settings = Settings(file, written)
-    config = _config(settings)
+
+
+def check_faultless(settings: Settings) -> None:
+    """See that nothing was wrong with settings that have been taken, and nothing left over.
+
+    Raises:
+        ConfigError: Something was.
+    """
     settings.check_all_known()
     if settings.faults:
         raise ConfigError([str(fault) for fault in settings.faults])
-    return config
 
 
 def _config(settings: Settings) -> Config:
@@ -215,12 +230,11 @@ def _config(settings: Settings) -> Config:
 
 def _tls(settings: Settings) -> Tls:
     mend = "a PEM file; docs/operations.md says how to get one"
-    files = {name: settings.file_at(name, mend=mend) for name in ("certificate", "key")}
-    key = files["key"]
-    if key.is_file() and stat.S_IMODE(key.stat().st_mode) & _OTHERS:
-        settings.fault("key", f"{key} can be read by others", f"chmod 600 {key}")
-    authorities = settings.file_at("authorities", mend="PEM file of the authorities of callers")
-    return Tls(files["certificate"], key, authorities)
+    return Tls(
+        settings.file_at("certificate", mend=mend),
+        settings.private_file_at("key", mend=mend),
+        settings.file_at("authorities", mend="PEM file of the authorities of callers"),
+    )
 
 
 def _repository(settings: Settings) -> Repository:

@@ -19,9 +19,9 @@ from ..federation.log.keys_servicer import hold_message, key_message
 from ..federation.log.legal_holds import LegalHolds
 from ..federation.log.sealing import Month, SealingError
 from ..federation.log.vault import MAY_REMAIN, Vault, VaultError
-from .attest import is_terminal
 from .common import stop
 from .home import calling_from, calling_options, timeout_option
+from .signing import is_terminal
 from .silence import end_without_answer
 
 KEEPER = (

@@ -10,7 +10,10 @@ import pytest
 
 from platelaw.engine.decision import Engine
 from platelaw.federation.caller import CallerRole
+from platelaw.federation.log.differing import Why
 from platelaw.federation.log.keys import LogKeys
+from platelaw.federation.log.libraries import Libraries
+from platelaw.federation.log.replaying import Grade, Replay, Report
 from platelaw.federation.log.tree import leaf_hash
 from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.v1 import answer_pb2 as a
@@ -20,6 +23,7 @@ from platelaw.federation.v1 import log_pb2 as log
 from ..deciding import asking
 from ..deciding.asking import NOW, caller, envelope
 from ..log.recording import Recorded, recorded
+from ..log.world import libraries
 from .world import (
     HOLDER,
     HOUR,
@@ -466,8 +470,47 @@ def test_the_chain_is_asked_of_every_question_of_a_class(both: World) -> None:
 
 def test_a_provenance_is_no_part_of_the_digest_of_a_question(both: World) -> None:
     link = both.released()
-    plain = both.second.point.decide(share(HOLDER, [NEXT]), request_id="request-0001")
-    chained = both.second.point.decide(
-        with_chain(share(HOLDER, [NEXT]), link), request_id="request-0002"
-    )
+    asked = share(HOLDER, [NEXT])
+    plain = both.second.point.decide(asked, request_id="request-0091")
+    chained = both.second.point.decide(with_chain(asked, link), request_id="request-0092")
     assert plain.request_digest == chained.request_digest
+
+
+# The log ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by_reference", [False, True])
+def test_answers_about_copies_are_recomputed(
+    engine: Engine, tmp_path: Path, by_reference: bool
+) -> None:
+    with world(engine, tmp_path) as both:
+        first = both.released()
+        second = both.handed_on(first)
+        assert both.onward(first, second, by=NEXT, to=LAST).outcome == a.OUTCOME_PERMIT
+        assert both.onward(second, by=NEXT, to=LAST).reason == "provenance"
+        assert both.onward(first, to="TX/austin-pd").outcome == a.OUTCOME_DENY
+        entry, circumstances = read(first)
+        circumstances.question.owner = "CT/strictford-pd"
+        assert both.onward(written(both.first, entry, circumstances)).reason == "duty first"
+        known = libraries(tmp_path / "cache", by_reference=by_reference)
+        report = replayed(both.second, known)
+    assert not report.differences
+    assert report.grades == {Grade.RECOMPUTED: 5}
+
+
+def test_terms_that_were_left_out_are_told_by_the_reference(engine: Engine, tmp_path: Path) -> None:
+    with world(engine, tmp_path) as both:
+        entry, circumstances = read(both.released())
+        entry.valid_until.seconds = int(NOW.timestamp()) + 60
+        del circumstances.terms[:]
+        written(both.second, entry, circumstances)
+        known = libraries(tmp_path / "cache", by_reference=True)
+        report = replayed(both.second, known)
+    assert [found.why for found in report.differences] == [Why.TERMS]
+
+
+def replayed(made: Recorded, known: Libraries) -> Report:
+    replay = Replay(known, made.store.circumstances)
+    for group in made.store.groups(0, made.store.head().edge.size):
+        replay.take(group.first, group.entries)
+    return replay.report

@@ -1,4 +1,4 @@
-"""The terms under which a copy was released: to whom, for what, for how long; recalls, deletions."""
+"""The terms of a release: to whom it may go on, for what, how long; recalls and deletions."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 
 from platelaw.dsl.source import Source, Span
-from platelaw.dsl.syntax import Duration, Unit
+from platelaw.dsl.syntax import Duration, Outcome, Unit
 from platelaw.engine.cache import Cache
 from platelaw.engine.decision import Engine
 from platelaw.engine.duties import OnwardTerms
 from platelaw.engine.library import shipped, shipped_registry
 from platelaw.engine.loading import Loader
+from platelaw.federation.deciding.copies import NoReleases
 from platelaw.federation.evidence import envelopes
 from platelaw.federation.evidence.statements import Deleted, OfRelease, Recalled, Said, Statement
 from platelaw.federation.evidence.weighing import weigh
-from platelaw.federation.onward.terms import end_of, written
+from platelaw.federation.onward.chain import chain_of
+from platelaw.federation.onward.terms import Terms, Wish, end_of, written
 from platelaw.federation.proof import Vouching
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import log_pb2 as log
@@ -117,15 +119,30 @@ def test_for_another_purpose_than_the_owners_it_goes_nowhere(both: World) -> Non
     assert denied(answer, "for stolen_vehicle only")
 
 
-def test_where_the_purpose_may_be_another_it_is_held(both: World) -> None:
-    link = both.released()
-    entry, circumstances = read(link)
+@pytest.mark.parametrize(
+    ("purpose", "outcome"),
+    [
+        ("hit_and_run", Outcome.PERMIT),
+        ("crash_investigation", Outcome.HOLD),  # it may be a hit and run, or none
+        ("", Outcome.HOLD),
+        ("missing_person", Outcome.DENY),
+    ],
+)
+def test_a_purpose_that_may_be_one_of_the_owners_is_held(
+    both: World, engine: Engine, purpose: str, outcome: Outcome
+) -> None:
+    entry, circumstances = read(both.released())
+    circumstances.ClearField("terms")
     circumstances.terms.add(
-        to="whoever this rule lets in", purposes=["child_exploitation"], rule=USE
+        to="whoever this rule lets in", purposes=["theft", "hit_and_run"], rule=USE
     )
-    del circumstances.terms[:-1]
-    answer = asked(both, written_link(both.first, entry, circumstances), purpose="purpose")
-    assert answer.outcome != a.OUTCOME_PERMIT
+    question = with_chain(share(HOLDER), written_link(both.first, entry, circumstances))
+    snapshot = both.second.point.point.desk.snapshot
+    chain = chain_of(question.provenance, snapshot.logs, engine.registry)
+    words = tuple(engine.library.vocabularies.values())
+    terms = Terms(NoReleases(), words, {OWNER: frozenset({USE})})
+    bar = terms.bar(chain, Wish(frozenset({HOLDER}), ("alpr_data",), purpose, NOW))
+    assert (bar.outcome if bar else Outcome.PERMIT) is outcome
 
 
 def test_a_copy_that_may_go_on_to_nobody_goes_nowhere(both: World) -> None:
