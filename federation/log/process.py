@@ -6,7 +6,6 @@ It alone holds tree, store and signing keys. It is told on a pipe when to end.
 from __future__ import annotations
 
 import datetime
-import gc
 import os
 import signal
 import socket
@@ -22,6 +21,7 @@ from ..server.config import Config, ConfigError, LogSettings, read_config
 from ..server.gate import Log
 from ..server.logs import logger
 from ..server.reports import Failed, Pipe, Ready
+from ..server.swapping import settled
 from ..witness.policy import PolicyError
 from .acting import SequencerRecorder
 from .high_water import HighWater
@@ -60,7 +60,7 @@ def main() -> None:
     if witnesses is not None:
         witnesses.start()
     pipe.send(Ready(0))
-    gc.freeze()  # what was built stays; no collection need look at it
+    settled()
     witnessing = witnesses.witnessing if witnesses is not None else None
     LogServer(listening, log.sequencer, log.keep, witnessing).serve(pipe.socket)
     if witnesses is not None:
