@@ -40,14 +40,17 @@ from .log.reading import handlers as log_handlers
 from .log.remote import RemoteLog
 from .log.sealer import RingSealer
 from .log.vault import VaultError
+from .log.witnessed import clients_of
 from .refusal import RefusedCallError
-from .server.config import Address, Config
+from .server.config import Address, Config, LogSettings
 from .server.faults import traced
 from .server.gate import Gate
 from .server.health import Check
 from .server.served import PolicyInUse, RefusedPoliciesError, Served, Tools, nothing_to_close
 from .server.writable import why_not_writable
 from .service import Service, Version
+from .witness.policy import PolicyError, read_policy
+from .witness.quorum import faults_of_outside
 
 BUILD = f"{__name__}:build"
 SYNC = f"{__name__}:sync"
@@ -190,7 +193,19 @@ def faults_of(config: Config) -> tuple[str, ...]:
             f"repository.root: {repository.root} is not the root of a repository; "
             "use 1.root.json as it was handed over"
         )
+    found += _faults_of_witnesses(config.log)
     return tuple(f"{config.file}: {fault}" for fault in found)
+
+
+def _faults_of_witnesses(log: LogSettings) -> list[str]:
+    if log.witnesses is None:
+        return []
+    try:
+        policy = read_policy(log.witnesses)
+        clients_of(policy, log.witness_authorities)
+    except PolicyError as error:
+        return [f"log.witnesses: {fault}" for fault in error.faults]
+    return [f"log.outside: {fault}" for fault in faults_of_outside(policy, log.outside)]
 
 
 def policy_in_use(service: Service) -> PolicyInUse:

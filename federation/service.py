@@ -28,6 +28,7 @@ from .identity.authorizing import Authorizer
 from .identity.peer import Peers
 from .identity.signers import Signers, SignersInUse, signers_of
 from .identity.standing import Standing, Standings, standing_of
+from .log.acting import JournalRecorder
 from .log.acts import Record
 from .snapshot import PolicySnapshot, Snapshots
 
@@ -131,7 +132,8 @@ class Service:
             copies=Copies(evidence.releases),
         )
         peers = Peers(standings, trust_domains)
-        return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock)
+        record = JournalRecorder(recording.journal, clock).record if recording else None
+        return cls(snapshots, standings, signers, evidence, point, authorizer, peers, clock, record)
 
     def take(self, version: Version) -> None:
         """Let another version count from the next call on."""

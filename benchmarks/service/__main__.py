@@ -27,7 +27,7 @@ examples:
   python -m benchmarks.service --part plain --part mutual
   python -m benchmarks.service --keep    keep the page under benchmarks/results
 """
-PARTS = ("plain", "mutual", "search", "library")
+PARTS = ("plain", "mutual", "logged", "search", "library")
 _FEW = 10  # owners of the small search
 KEPT = Path(__file__).parent.parent / "results" / version("platelaw")
 
@@ -91,6 +91,9 @@ def _run(scratch: Path, asked: argparse.Namespace) -> Run:
     if "mutual" in asked.part:
         _tell("mutual TLS")
         run.mutual = calls(place, outcomes, options, tls=True)
+    if "logged" in asked.part:
+        _tell("plaintext, recorded")
+        run.logged = calls(place, outcomes, options, tls=False, logged=True)
     if "search" in asked.part:
         _tell("searches")
         many, few = _owners(pools, asked.owners)

@@ -60,6 +60,11 @@ class Turns:
         return median(turn.per_call for turn in self.turns)
 
     @property
+    def log_cpu(self) -> float:
+        """Of it, that of the log's process."""
+        return median(turn.log_cpu / turn.calls * 1e6 for turn in self.turns)
+
+    @property
     def ratio(self) -> float:
         """The rate of an echo that it reaches, by CPU time; the median of the rounds."""
         return median(self.ratios)
@@ -149,7 +154,9 @@ class Calls:
     told: Told
 
 
-def calls(place: Place, outcomes: Iterable[str], options: Options, *, tls: bool) -> Calls:
+def calls(
+    place: Place, outcomes: Iterable[str], options: Options, *, tls: bool, logged: bool = False
+) -> Calls:
     """Echoes beside decisions by outcome, batches, and questions of classes not met before.
 
     Args:
@@ -157,10 +164,11 @@ def calls(place: Place, outcomes: Iterable[str], options: Options, *, tls: bool)
         outcomes: The outcomes that the usual questions have.
         options: How long.
         tls: Whether callers prove themselves.
+        logged: Whether answers are recorded, in a log of a process of its own.
     """
     seconds, folder = options.seconds, place.home.folder
     usual = str(folder / "usual.pool")
-    with bench(place.home, tls=tls) as on:
+    with bench(place.home, tls=tls, logged=logged) as on:
         options.tell("  warming")
         warm(on, Order(method="Decide", seconds=seconds, pool=usual), options.tell)
         cases = {

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from google.protobuf.json_format import MessageToDict
 
 from ...engine.json_text import Json, read_json
+from ..http_bodies import BodyError, Receive, Send, body_of
 from ..http_serving import Peer
 from ..messages import REVISION
 from ..refusal import RefusedCallError
@@ -36,9 +37,6 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{8,60}")  # leaves room for the number of an e
 _JSON = re.compile(rb"application/json\s*(;\s*charset=\"?utf-8\"?\s*)?", re.IGNORECASE)
 
 Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 
 Ask: TypeAlias = Callable[[str, bytes, Peer], bytes]
@@ -107,29 +105,13 @@ class AuthzenApp:
         }
 
     async def _body(self, receive: Receive, sent: Mapping[bytes, bytes], most: int) -> bytes:
-        too_large = HttpProblemError(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body has more than {most} bytes"
-        )
-        said = sent.get(b"content-length", b"0")
-        if said.isdigit() and int(said[:20]) > most:
-            raise too_large
-        got = bytearray()
+        length = sent.get(b"content-length", b"0")
         try:
-            async with asyncio.timeout(self.body_seconds):
-                while True:
-                    message = await receive()
-                    got += message.get("body", b"")
-                    if len(got) > most:
-                        raise too_large
-                    if message["type"] == "http.disconnect":
-                        raise HttpProblemError(HTTPStatus.BAD_REQUEST, "the body ended too early")
-                    if not message.get("more_body"):
-                        return bytes(got)
-        except TimeoutError:
-            detail = f"the body did not come within {self.body_seconds:g} seconds"
-            raise HttpProblemError(
-                HTTPStatus.REQUEST_TIMEOUT, detail, {"Connection": "close"}
-            ) from None
+            return await body_of(receive, most=most, seconds=self.body_seconds, length=length)
+        except BodyError as fault:
+            is_late = fault.status is HTTPStatus.REQUEST_TIMEOUT
+            heads = {"Connection": "close"} if is_late else {}
+            raise HttpProblemError(fault.status, str(fault), heads) from None
 
     # Decisions -------------------------------------------------------------------------------
 
@@ -193,6 +175,7 @@ class _Call:
         request = decision_pb2.DecideRequest(question=question)
         request.envelope.revision = REVISION
         request.envelope.request_id = request_id
+        request.envelope.keeps_copy = self.is_named  # nobody can say so here
         request.envelope.issued_at.FromDatetime(self.app.clock())
         request.envelope.nonce = _nonce(request)
         data = self.app.ask(DECIDE, request.SerializeToString(), self.peer)
@@ -213,7 +196,7 @@ def _decision(answer: answer_pb2.Answer, request_id: str, *, is_named: bool) -> 
         "rules": why.get("rules", []),
         "settling": why.get("settling", []),
         "request_id": request_id,
-        "proves_onward": permits and is_named and not answer.stale,
+        "proves_onward": permits and is_named and not answer.stale and not answer.development,
         "answer": whole,
     }
     if answer.HasField("hold"):

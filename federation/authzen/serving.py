@@ -7,8 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from ..caller import Caller
 from ..http_serving import HEAD_SECONDS, HttpServer, Peer, url_of
@@ -54,7 +53,7 @@ def ask_through(gate: _Gate, peers: _Peers) -> Ask:
     return ask
 
 
-class AuthzenServer:
+class AuthzenServer(HttpServer):
     """The HTTP face, listening.
 
     Args:
@@ -80,34 +79,9 @@ class AuthzenServer:
     ) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="authzen")
         app = AuthzenApp(ask, base_url or url_of(listening), clock, self._pool, body_seconds)
-        self._server = HttpServer(
-            app, context, listening, name="authzen", head_seconds=head_seconds
-        )
-
-    @property
-    def url(self) -> str:
-        """The address of the socket."""
-        return self._server.url
-
-    def __enter__(self) -> Self:
-        """Begin to answer."""
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End."""
-        self.stop()
-
-    def start(self) -> None:
-        """Begin to answer."""
-        self._server.start()
+        super().__init__(app, context, listening, name="authzen", head_seconds=head_seconds)
 
     def stop(self) -> None:
         """Finish the requests that are being answered, take no more, and end."""
-        self._server.stop()
+        super().stop()
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -20,6 +20,7 @@ from .answers import (
     Answer,
     Explained,
     PendingHold,
+    PendingRecall,
     SearchAnswer,
     Snapshot,
     Supposed,
@@ -97,26 +98,46 @@ class AsyncClient:
     # Decisions -------------------------------------------------------------------------------
 
     async def decide(
-        self, question: Asked, *, request_id: str | None = None, timeout: float | None = None
+        self,
+        question: Asked,
+        *,
+        request_id: str | None = None,
+        keeps_copy: bool = False,
+        provenance: Iterable[bytes] = (),
+        timeout: float | None = None,
     ) -> Answer:
         """``Client.decide``, awaited."""
-        return await self._run(self._talk.decide(question, request_id), timeout)
+        steps = self._talk.decide(
+            question, request_id, keeps_copy=keeps_copy, provenance=provenance
+        )
+        return await self._run(steps, timeout)
 
     async def resume(
-        self, request_id: str, question: Asked, *, timeout: float | None = None
+        self,
+        request_id: str,
+        question: Asked,
+        *,
+        keeps_copy: bool = False,
+        provenance: Iterable[bytes] = (),
+        timeout: float | None = None,
     ) -> Answer:
         """``Client.resume``, awaited."""
-        return await self._run(self._talk.decide(question, request_id), timeout)
+        steps = self._talk.decide(
+            question, request_id, keeps_copy=keeps_copy, provenance=provenance
+        )
+        return await self._run(steps, timeout)
 
     async def decide_many(
         self,
         questions: Iterable[Asked],
         *,
         request_id: str | None = None,
+        keeps_copy: bool = False,
         timeout: float | None = None,
     ) -> tuple[Answer, ...]:
         """``Client.decide_many``, awaited."""
-        return await self._run(self._talk.decide_many(questions, request_id), timeout)
+        steps = self._talk.decide_many(questions, request_id, keeps_copy=keeps_copy)
+        return await self._run(steps, timeout)
 
     async def decide_search(
         self,
@@ -175,6 +196,10 @@ class AsyncClient:
     ) -> tuple[PendingHold, ...]:
         """``Client.pending``, awaited."""
         return await self._run(self._talk.pending(page_size), timeout)
+
+    async def recalls(self, *, timeout: float | None = None) -> tuple[PendingRecall, ...]:
+        """``Client.recalls``, awaited."""
+        return await self._run(self._talk.recalls(), timeout)
 
     # Keys of the log -------------------------------------------------------------------------
 

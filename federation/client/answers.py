@@ -28,7 +28,7 @@ class Need:
     """One thing to be proven, done or read.
 
     Attributes:
-        kind: fact, instrument, review, duty or date.
+        kind: fact, instrument, review, duty, date or provenance.
         name: The fact, rule or duty.
         about: The recipient for whom it is needed; everyone if empty.
         level: The proof needed.
@@ -168,7 +168,7 @@ class Answer:
             it is behind. Nothing if the two can be the same.
         development_counts: Whether the client was told to take answers of a development identity.
         message: The answer as a message (``platelaw.v1.Answer``) with its own proof: what
-            `platelaw verify` reads.
+            `platelaw verify` reads, and what is shown as provenance if the copy was to be kept.
     """
 
     outcome: Outcome
@@ -266,6 +266,31 @@ class PendingHold:
     asked_at: datetime.datetime | None
     settling: tuple[tuple[Need, ...], ...]
     mine_to_settle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRecall:
+    """A recall that one holder has not answered by the word that the copy is deleted.
+
+    Attributes:
+        release_id: The release.
+        statement_id: The statement by which it was recalled.
+        owner: Who recalls.
+        holder: Who is to answer.
+        counts_from: From when nothing may go on.
+        answer_by: By when an answer is asked for.
+        mine_to_answer: Whether it is the caller's to answer.
+        why: Why, in the words of who recalls.
+    """
+
+    release_id: bytes
+    statement_id: str
+    owner: str
+    holder: str
+    counts_from: datetime.datetime | None
+    answer_by: datetime.datetime | None
+    mine_to_answer: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from .answers import (
     Answer,
     Explained,
     PendingHold,
+    PendingRecall,
     SearchAnswer,
     Snapshot,
     Supposed,
@@ -35,7 +36,7 @@ from .answers import (
 from .errors import QuestionError, SilenceError
 from .groups import is_plain, read_groups
 from .log_keys import LegalHold, LogKey, LogKeys
-from .questions import Asked, RequestFile, digest_of, question_of
+from .questions import Asked, RequestFile, digest_of, question_of, with_provenance
 from .reading import Asking
 
 MOST_QUESTIONS = 1000  # of one DecideMany
@@ -93,10 +94,17 @@ class Conversation:
 
     # Decisions -------------------------------------------------------------------------------
 
-    def decide(self, asked: Asked, request_id: str | None) -> Steps[Answer]:
+    def decide(
+        self,
+        asked: Asked,
+        request_id: str | None,
+        *,
+        keeps_copy: bool = False,
+        provenance: Iterable[bytes] = (),
+    ) -> Steps[Answer]:
         """One question, one answer."""
-        question = question_of(asked)
-        envelope = self._envelope(request_id)
+        question = with_provenance(question_of(asked), provenance)
+        envelope = self._envelope(request_id, keeps_copy=keeps_copy)
         response, asking = yield from self._call(
             f"{_DECISION}Decide",
             pb.DecideRequest(envelope=envelope, question=question),
@@ -106,7 +114,7 @@ class Conversation:
         return asking.answer(response.answer, {digest_of(question)})
 
     def decide_many(
-        self, asked: Iterable[Asked], request_id: str | None
+        self, asked: Iterable[Asked], request_id: str | None, *, keeps_copy: bool = False
     ) -> Steps[tuple[Answer, ...]]:
         """One answer each, in their order; each thousand in a call and under an id of its own."""
         questions = [question_of(one) for one in asked]
@@ -114,7 +122,7 @@ class Conversation:
         base = request_id or _new_id()
         for start in range(0, len(questions), MOST_QUESTIONS):
             part = questions[start : start + MOST_QUESTIONS]
-            envelope = self._envelope(f"{base}-{start}" if start else base)
+            envelope = self._envelope(f"{base}-{start}" if start else base, keeps_copy=keeps_copy)
             response, asking = yield from self._call(
                 f"{_DECISION}DecideMany",
                 pb.DecideManyRequest(envelope=envelope, questions=part),
@@ -301,6 +309,15 @@ class Conversation:
         )
         return log_keys.legal_hold(response.hold)
 
+    def recalls(self) -> Steps[tuple[PendingRecall, ...]]:
+        """The recalls without answer that concern the caller."""
+        response, _ = yield from self._call(
+            f"{_EVIDENCE}Pending",
+            evidence_pb2.PendingRequest(page_size=1),
+            evidence_pb2.PendingResponse,
+        )
+        return tuple(map(reading.recall, response.recalls))
+
     # Policy and health -----------------------------------------------------------------------
 
     def snapshot(self) -> Steps[Snapshot]:
@@ -337,12 +354,13 @@ class Conversation:
         asking = Asking(request_id, received.sent_at, received.received_at, self.development_counts)
         return asking.message(kind, received.data), asking
 
-    def _envelope(self, request_id: str | None) -> pb.Envelope:
+    def _envelope(self, request_id: str | None, *, keeps_copy: bool = False) -> pb.Envelope:
         """A new envelope; its nonce is never used for other bytes."""
         envelope = pb.Envelope(
             revision=REVISION,
             request_id=_new_id() if request_id is None else request_id,
             nonce=secrets.token_bytes(16),
+            keeps_copy=keeps_copy,
         )
         envelope.issued_at.FromDatetime(self.clock())
         return envelope

@@ -10,9 +10,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
+from google.protobuf.message import DecodeError
+
 from ...engine.json_text import Json, below
 from ..messages import check_limits
 from ..refusal import RefusedCallError
+from ..v1 import answer_pb2
 from ..v1 import question_pb2 as pb
 from .errors import QuestionError
 
@@ -61,16 +64,59 @@ def question_of(asked: Asked, *, needs_owner: bool = True) -> pb.Question:
             if needs_owner
             else "/owner: a search names its owners in a list; leave `owner` out of the question"
         )
+    _check(question)
+    return question
+
+
+def with_provenance(question: pb.Question, answers: Iterable[bytes]) -> pb.Question:
+    """The question with the answers by which the copy came that it is about.
+
+    Args:
+        question: The question; it is changed.
+        answers: The answers as messages (``Answer.message``), the oldest first.
+
+    Raises:
+        QuestionError: They cannot be sent.
+    """
+    for number, message in enumerate(answers, 1):
+        answer = _kept(message, f"answer {number} of the provenance")
+        question.provenance.links.append(answer.recorded)
+        question.provenance.release_id = answer.release_id
+    if question.HasField("provenance"):
+        _check(question)
+    return question
+
+
+def _kept(message: bytes, name: str) -> answer_pb2.Answer:
+    """An answer that was kept to be shown."""
+    answer = answer_pb2.Answer()
+    try:
+        answer.ParseFromString(message)
+    except DecodeError:
+        raise QuestionError(f"{name}: is no answer; keep `answer.message` as it is") from None
+    if not answer.release_id:
+        raise QuestionError(f"{name}: is no PERMIT, so no copy came by it")
+    if not answer.recorded.circumstances:
+        raise QuestionError(
+            f"{name}: comes without its circumstances, so it shows nothing; ask with `keeps_copy` "
+            "where a copy is kept"
+        )
+    return answer
+
+
+def _check(question: pb.Question) -> None:
     try:
         check_limits(question)
     except RefusedCallError as fault:
         raise QuestionError(fault.message) from None
-    return question
 
 
 def digest_of(question: pb.Question) -> bytes:
-    """SHA-256 of a question, over its deterministic serialization."""
-    return hashlib.sha256(question.SerializeToString(deterministic=True)).digest()
+    """SHA-256 of a question, over its deterministic serialization, without its provenance."""
+    alone = pb.Question()
+    alone.CopyFrom(question)
+    alone.ClearField("provenance")
+    return hashlib.sha256(alone.SerializeToString(deterministic=True)).digest()
 
 
 def _read(raw: Mapping[str, Json], question: pb.Question) -> None:

@@ -30,6 +30,7 @@ from .answers import (
     Onward,
     OwnerGroup,
     PendingHold,
+    PendingRecall,
     Recorded,
     Rule,
     Snapshot,
@@ -227,6 +228,20 @@ def pending(raw: evidence_pb2.PendingHold) -> PendingHold:
         moment(raw.asked_at) if raw.HasField("asked_at") else None,
         _settling(raw.settling),
         raw.mine_to_settle,
+    )
+
+
+def recall(raw: evidence_pb2.PendingRecall) -> PendingRecall:
+    """A recall that was not answered."""
+    return PendingRecall(
+        raw.release_id,
+        raw.statement_id,
+        raw.owner,
+        raw.holder,
+        moment(raw.counts_from) if raw.HasField("counts_from") else None,
+        moment(raw.answer_by) if raw.HasField("answer_by") else None,
+        raw.mine_to_answer,
+        raw.why,
     )
 
 

@@ -20,6 +20,7 @@ from .answers import (
     Answer,
     Explained,
     PendingHold,
+    PendingRecall,
     SearchAnswer,
     Snapshot,
     Supposed,
@@ -100,35 +101,60 @@ class Client:
     # Decisions -------------------------------------------------------------------------------
 
     def decide(
-        self, question: Asked, *, request_id: str | None = None, timeout: float | None = None
+        self,
+        question: Asked,
+        *,
+        request_id: str | None = None,
+        keeps_copy: bool = False,
+        provenance: Iterable[bytes] = (),
+        timeout: float | None = None,
     ) -> Answer:
         """Ask one question.
 
         Args:
             question: A question, or a request file (``platelaw schema request``).
             request_id: The caller's id of the request; a new one if left out.
+            keeps_copy: Whether the data are to be kept as a copy or handed on: ``message`` of a
+                PERMIT then is what shows where the copy came from.
+            provenance: If the data are a copy: the ``message`` of each answer by which it came, the
+                oldest first.
             timeout: The seconds to wait.
 
         Raises:
             SilenceError: No answer came; nothing is released.
             QuestionError: The question cannot be sent.
         """
-        return self._run(self._talk.decide(question, request_id), timeout)
+        steps = self._talk.decide(
+            question, request_id, keeps_copy=keeps_copy, provenance=provenance
+        )
+        return self._run(steps, timeout)
 
-    def resume(self, request_id: str, question: Asked, *, timeout: float | None = None) -> Answer:
+    def resume(
+        self,
+        request_id: str,
+        question: Asked,
+        *,
+        keeps_copy: bool = False,
+        provenance: Iterable[bytes] = (),
+        timeout: float | None = None,
+    ) -> Answer:
         """Ask the question of a HOLD again, under its request id, after somebody settled it.
 
         Raises:
             SilenceError: No answer came; nothing is released.
             QuestionError: The question cannot be sent.
         """
-        return self._run(self._talk.decide(question, request_id), timeout)
+        steps = self._talk.decide(
+            question, request_id, keeps_copy=keeps_copy, provenance=provenance
+        )
+        return self._run(steps, timeout)
 
     def decide_many(
         self,
         questions: Iterable[Asked],
         *,
         request_id: str | None = None,
+        keeps_copy: bool = False,
         timeout: float | None = None,
     ) -> tuple[Answer, ...]:
         """Ask many questions; one answer each, in their order, or no answer at all.
@@ -140,7 +166,9 @@ class Client:
             SilenceError: Some answer did not come; nothing is released for any.
             QuestionError: A question cannot be sent.
         """
-        return self._run(self._talk.decide_many(questions, request_id), timeout)
+        return self._run(
+            self._talk.decide_many(questions, request_id, keeps_copy=keeps_copy), timeout
+        )
 
     def decide_search(
         self,
@@ -239,6 +267,14 @@ class Client:
             SilenceError: No answer came.
         """
         return self._run(self._talk.pending(page_size), timeout)
+
+    def recalls(self, *, timeout: float | None = None) -> tuple[PendingRecall, ...]:
+        """The recalls without answer: those of the caller's body, and those it is to answer.
+
+        Raises:
+            SilenceError: No answer came.
+        """
+        return self._run(self._talk.recalls(), timeout)
 
     # Keys of the log -------------------------------------------------------------------------
 

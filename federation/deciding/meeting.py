@@ -1,10 +1,11 @@
-"""Several answers to one question about a copy, as one: the strictest, with what all of them say."""
+"""Several answers to one question about a copy, as one: the strictest, with what all say."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice, product
+from typing import Any
 
 from ...dsl.syntax import Outcome
 from ...engine.decision import STRICTNESS
@@ -19,6 +20,17 @@ from .ruled import Ruled
 
 MAX_SETS = 16  # settling sets that are told
 _PROVENANCE = "provenance"  # the kind of a need
+_LISTS = (
+    "rules",
+    "not_stated",
+    "routes",
+    "duties",
+    "onward",
+    "urgent",
+    "faults",
+    "may_apply",
+    "notes",
+)
 # What one owner may see of another one's answer.
 _SEEN_BY_OTHERS = {
     View.REQUESTER: View.REQUESTER,
@@ -103,7 +115,7 @@ def _explained(
         _add(told, explanation)
     if outcome is Outcome.PERMIT:
         told.weakest_status = weakest(text.weakest_status for _, text in seen)
-        told.onward.extend(_terms(chain))
+        _extend(told.onward, _terms(chain))
     if outcome is Outcome.HOLD:
         held = [text.settling for each, text in seen if each.outcome is outcome]
         told.settling.extend(_settling(held, bar))
@@ -119,12 +131,15 @@ def _read(ruled: Ruled, view: View) -> a.Explanation:
 def _add(told: a.Explanation, more: a.Explanation) -> None:
     """Add what another answer says and this one does not say yet; sets that settle are apart."""
     told.weakest_status = told.weakest_status or more.weakest_status
-    for field in ("rules", "duties", "onward", "urgent", "faults"):
-        known = getattr(told, field)
-        known.extend(each for each in getattr(more, field) if each not in known)
-    for field in ("not_stated", "routes", "may_apply", "notes"):
-        known = getattr(told, field)
-        known.extend(each for each in getattr(more, field) if each not in known)
+    for field in _LISTS:
+        _extend(getattr(told, field), getattr(more, field))
+
+
+def _extend(told: Any, more: Iterable[Any]) -> None:
+    """Add to a repeated field what is not in it yet."""
+    for each in more:
+        if each not in told:
+            told.append(each)
 
 
 def _terms(chain: Chain) -> Iterable[a.Onward]:

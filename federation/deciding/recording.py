@@ -141,15 +141,30 @@ class Recording:
         return later
 
     def repeated(
-        self, call: Call, nonce: bytes, data: bytes, frame: Frame, otherwise: Exception
+        self,
+        call: Call,
+        nonce: bytes,
+        digests: Sequence[bytes],
+        data: bytes,
+        frame: Frame,
+        otherwise: Exception,
     ) -> Later:
-        """The response that was recorded for the same bytes, or an error if none was."""
+        """The response that was recorded for the same bytes, or an error if none was.
+
+        Args:
+            call: The call.
+            nonce: Its nonce.
+            digests: The request digests of its questions.
+            data: Its message.
+            frame: What makes a response.
+            otherwise: The error.
+        """
         later = Later()
 
         def tell(told: Told) -> None:
-            if isinstance(told, Receipt):
-                answers = [_as_recorded(entry) for entry in told.recorded]
-                later.settle(self._framed(told, told.recorded, answers, frame))
+            if isinstance(told, Receipt) and len(told.recorded) == len(digests):
+                answers = list(map(_as_recorded, told.recorded, digests))
+                later.settle(self._framed(told, told.recorded, answers, frame, nonce))
             else:
                 later.settle(otherwise)
 
@@ -182,23 +197,45 @@ class Recording:
             waiting.after(waiting.call, answer.outcome.value)
         serialized = [answer.serialized() for answer in answers]
         if isinstance(told, Receipt):
-            return self._framed(told, waiting.entries, serialized, waiting.frame)
+            return self._framed(
+                told, waiting.entries, serialized, waiting.frame, answers[0].asked.nonce, answers
+            )
         return waiting.frame(serialized, b"")
 
     def _framed(
-        self, receipt: Receipt, entries: Sequence[bytes], answers: Sequence[bytes], frame: Frame
+        self,
+        receipt: Receipt,
+        entries: Sequence[bytes],
+        answers: Sequence[bytes],
+        frame: Frame,
+        nonce: bytes,
+        decided: Sequence[Answered] = (),
     ) -> bytes:
-        """A response with its proof: in the answer if it is one, else one for all."""
+        """A response with its proof: in the answer if it is one, else one for all.
+
+        Args:
+            receipt: What proves the answers.
+            entries: The entry of each.
+            answers: Each answer, serialized.
+            frame: What makes a response of them.
+            nonce: The nonce of the call.
+            decided: What the same questions are answered now, for their circumstances.
+        """
         group = self._group
         if group is None or not group.is_of(receipt):
             group = self._group = GroupPart.of(receipt)
         proof, first = proof_of(receipt, group), receipt.first
+        shown = [b""] * len(entries)
+        if decided and decided[0].asked.keeps_copy:  # it is one call's
+            shown = list(map(_shown, decided, entries))
         if len(answers) == 1:
-            only = recorded_of(group, first, entries[0], proof)
+            only = recorded_of(group, first, entries[0], proof, nonce, shown[0])
             return frame([answers[0] + as_recorded_field(only)], b"")
         told = [
-            answer + as_recorded_field(recorded_of(group, index, entry, b""))
-            for index, (answer, entry) in enumerate(zip(answers, entries, strict=True), first)
+            answer + as_recorded_field(recorded_of(group, index, entry, b"", nonce, circumstances))
+            for index, (answer, entry, circumstances) in enumerate(
+                zip(answers, entries, shown, strict=True), first
+            )
         ]
         return frame(told, proof)
 
@@ -212,10 +249,18 @@ class Recording:
             ]
             return waiting.frame(answers, b"")
         answers = [
-            _as_recorded(entry, answer, waiting.desk)
+            _as_recorded(entry, answer.own.request_digest, answer, waiting.desk)
             for entry, answer in zip(entries, waiting.answers, strict=True)
         ]
-        return self._framed(receipt, entries, answers, waiting.frame)
+        nonce = waiting.answers[0].asked.nonce
+        return self._framed(receipt, entries, answers, waiting.frame, nonce, waiting.answers)
+
+
+def _shown(decided: Answered, entry: bytes) -> bytes:
+    """The circumstances of a PERMIT, by which it can be shown as provenance; else nothing."""
+    recorded = log.LogEntry.FromString(entry).answer
+    is_same = recorded.circumstances == decided.basis.digest
+    return decided.basis.text if is_same and recorded.outcome == a.OUTCOME_PERMIT else b""
 
 
 def _unrecorded(answer: Answered, desk: Desk, why: JournalError) -> Answered:
@@ -231,18 +276,19 @@ def _unrecorded(answer: Answered, desk: Desk, why: JournalError) -> Answered:
 
 
 def _as_recorded(
-    entry: bytes, decided_now: Answered | None = None, desk: Desk | None = None
+    entry: bytes, digest: bytes, decided_now: Answered | None = None, desk: Desk | None = None
 ) -> bytes:
     """An answer as its entry has it.
 
     Args:
         entry: The entry.
+        digest: The request digest.
         decided_now: What the same question is answered now, for its explanation.
         desk: The snapshot that decides now.
     """
     read = log.LogEntry.FromString(entry)
     recorded = read.answer
-    own = a.Answer(request_digest=recorded.request_digest, decided_at=read.at)
+    own = a.Answer(request_digest=digest, decided_at=read.at)
     if recorded.release_id:
         own.release_id, own.stale = recorded.release_id, recorded.stale
         own.valid_until.CopyFrom(recorded.valid_until)

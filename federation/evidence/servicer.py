@@ -273,6 +273,7 @@ def _recall(waits: Unanswered, *, mine: bool) -> e.PendingRecall:
         owner=waits.by,
         holder=waits.holder,
         mine_to_answer=mine,
+        why=waits.said.why,
     )
     shown.counts_from.FromDatetime(waits.said.counts_from)
     shown.answer_by.FromDatetime(waits.said.answer_by)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from .notes import Checkpoint, Note, NoteError
-from .store import Group, Head, Store, StoreError, StoreUnavailableError
+from .records import Records
+from .store import Group, Head, StoreError, StoreUnavailableError
 from .tiles import WIDTH, Pending, TileError
 from .tree import HASH_SIZE, Edge, leaf_hash
 
@@ -42,7 +43,7 @@ class Finding:
         return f"entry {self.index:,}: {self.words}"
 
 
-def check_start(store: Store, last: int = LAST) -> None:
+def check_start(store: Records, last: int = LAST) -> None:
     """Make sure that the end of a log is whole.
 
     Raises:
@@ -60,7 +61,7 @@ def check_start(store: Store, last: int = LAST) -> None:
         )
 
 
-def recompute(store: Store, first: int = 0, end: int | None = None) -> list[Finding]:
+def recompute(store: Records, first: int = 0, end: int | None = None) -> list[Finding]:
     """Recompute a part of a log from the bytes of its entries.
 
     Args:
@@ -86,7 +87,7 @@ def recompute(store: Store, first: int = 0, end: int | None = None) -> list[Find
     return run.findings
 
 
-def edge_at(store: Store, size: int) -> Edge:
+def edge_at(store: Records, size: int) -> Edge:
     """The right edge that the tree of a log had, by its tiles and leaves on file.
 
     Raises:
@@ -111,7 +112,7 @@ def edge_at(store: Store, size: int) -> Edge:
 class _Run:
     """A part of a log under way."""
 
-    store: Store
+    store: Records
     pending: Pending
     end: int
     findings: list[Finding] = field(default_factory=list[Finding])

@@ -38,6 +38,7 @@ class Why(Enum):
     STALE = "stale policies"
     LASTS_TOO_LONG = "lasts too long"
     SOURCE = "other texts"
+    TERMS = "other terms"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """Answers recomputed: the circumstances of an entry under some policies, at some moment.
 
-What the log holds in place of texts stands in for them: ``stated`` for a free text, and for a reason
-a text that the lexicons read as they read the reason then. Both evaluators take it so.
+What the log holds in place of texts stands in for them: ``stated`` for a free text, and for a
+reason a text that the lexicons read as they read the reason then. Both evaluators take it so.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -17,12 +17,23 @@ from ...dsl import syntax as tree
 from ...dsl.lexicon import Reading
 from ...engine.compiled.wire import JsonRequests, RefusedRequestError
 from ...engine.decision import Decision, Engine
+from ...engine.duties import OnwardTerms
 from ...engine.reasons import Matchers
 from ...engine.request import Request
 from ...engine.request_json import read_request
 from ..deciding.circumstances import SAME_USER, lexicons_of
 from ..deciding.classes import Layer, Reasons, hour_of
-from ..deciding.questions import FactError, Proving, facts_of, json_of, retried, utc
+from ..deciding.explaining import OUTCOMES
+from ..deciding.meeting import strictest
+from ..deciding.questions import (
+    FactError,
+    Proving,
+    facts_of,
+    json_of,
+    retried,
+    utc,
+    with_owner,
+)
 from ..deciding.ruled import is_at_home
 from ..proof import Discharged, Proof, ProvenFact, ProvenPaper, Reviewed, Vouching
 from ..v1 import log_pb2 as log
@@ -31,6 +42,7 @@ from ..v1 import question_pb2 as q
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
 _NOTHING = Reading(frozenset(), frozenset(), ())
 _DAY = 86_400
+_OUTCOMES: dict[int, tree.Outcome] = {code: outcome for outcome, code in OUTCOMES.items()}
 
 
 class CircumstancesError(Exception):
@@ -46,16 +58,28 @@ class Judged:
         reason: Why, in one of the words of the semantics.
         is_steady: Whether it is the same for the whole hour.
         fault: What went wrong in the evaluation; empty if nothing did.
+        terms: The terms of passing on that come with it; None if they were not worked out, which
+            takes the reference evaluator.
     """
 
     outcome: tree.Outcome
     reason: str
     is_steady: bool = False
     fault: str = ""
+    terms: tuple[OnwardTerms, ...] | None = None
 
     def __str__(self) -> str:
         """The answer in words."""
         return f"{self.outcome.value} ({self.reason})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question of one owner, what was on file about it, and how often it was refused."""
+
+    question: q.Question
+    proof: bytes
+    retries: int
 
 
 @dataclass(slots=True)
@@ -100,29 +124,46 @@ class Judge:
             CircumstancesError: The proof in them cannot be read.
         """
         try:
-            question = self.question(circumstances, at)
-            if circumstances.proof or circumstances.retries or self.by_reference:
-                return self._slowly(question, circumstances, at)
-            return self._quickly(question, at)
+            answers = [self._judged(each, at) for each in self._asked(circumstances, at)]
         except (RefusedRequestError, FactError):
             return Judged(tree.Outcome.DENY, "not understood")
         except CircumstancesError:
             raise
         except Exception as fault:  # as the service does: what cannot be evaluated is DENY
             return Judged(tree.Outcome.DENY, "evaluation error", fault=repr(fault))
+        if not circumstances.HasField("chain"):
+            return answers[0]
+        chain = circumstances.chain
+        if chain.reason:
+            answers.append(Judged(_OUTCOMES[chain.outcome], chain.reason, is_steady=True))
+        counts = answers[strictest([(each.outcome, each.reason) for each in answers])]
+        is_steady = all(each.is_steady for each in answers)
+        return replace(counts, is_steady=is_steady, terms=answers[0].terms)
 
     def decision(self, circumstances: log.Circumstances, at: datetime.datetime) -> Decision | None:
         """The answer of both evaluators with its rules; None if the question is not understood.
+
+        Of several owners it is the one whose answer counts; what a chain alone comes to has no
+        rules.
 
         Raises:
             CircumstancesError: The proof in the circumstances cannot be read.
         """
         try:
-            question = self.question(circumstances, at)
-            request = self._request(question, circumstances, at)
+            decisions = [
+                self.engine.decide(self._request(each, at), decided_at=at, explained=False)
+                for each in self._asked(circumstances, at)
+            ]
         except (RefusedRequestError, FactError):
             return None
-        return self.engine.decide(request, decided_at=at, explained=False)
+        return decisions[strictest([(each.outcome, each.reason) for each in decisions])]
+
+    def _asked(self, circumstances: log.Circumstances, at: datetime.datetime) -> Iterator[_Asked]:
+        """What was asked of the owner, and of every other owner of a chain."""
+        question, retries = self.question(circumstances, at), circumstances.retries
+        yield _Asked(question, circumstances.proof, retries)
+        for other in circumstances.chain.others:
+            yield _Asked(with_owner(question, other.key), other.proof, retries)
 
     def question(self, circumstances: log.Circumstances, at: datetime.datetime) -> q.Question:
         """The question of an entry, with what stands in for its texts."""
@@ -145,14 +186,10 @@ class Judge:
             facts = facts_of(question)
         except FactError:
             return False
-        owners = circumstances.owners or (question.owner,)
-        one = q.Question()
-        one.CopyFrom(question)
-        for owner in owners:
-            one.owner = owner
-            if not is_at_home(one, facts, self.engine.registry):
-                return False
-        return True
+        owners = [*(circumstances.owners or (question.owner,))]
+        owners += (other.key for other in circumstances.chain.others)
+        registry = self.engine.registry
+        return all(is_at_home(with_owner(question, owner), facts, registry) for owner in owners)
 
     def layers(self, day: int) -> tuple[Layer, ...]:
         """The layers of lexicons that read a reason on a day, counted from 1970 in UTC."""
@@ -163,40 +200,35 @@ class Judge:
 
     # Evaluating ------------------------------------------------------------------------------
 
-    def _quickly(self, question: q.Question, at: datetime.datetime) -> Judged:
+    def _judged(self, asked: _Asked, at: datetime.datetime) -> Judged:
+        if asked.proof or asked.retries or self.by_reference:
+            request = self._request(asked, at)
+            if self.by_reference:
+                decision = self.engine.decide(request, decided_at=at, explained=False)
+                return Judged(decision.outcome, decision.reason, terms=decision.onward)
+            ruling = self.engine.rule(request)
+            return Judged(ruling.outcome, ruling.reason)
         if self._requests.forms > MAX_FORMS:
             self._requests = JsonRequests(self.engine.compiled)
         requests = self._requests
         slow = requests.slow
-        ruling = requests.answer(json_of(question, facts_of(question), utc(at)), now=at)
+        text = json_of(asked.question, facts_of(asked.question), utc(at))
+        ruling = requests.answer(text, now=at)
         return Judged(ruling.outcome, ruling.reason, is_steady=requests.slow == slow)
 
-    def _slowly(
-        self, question: q.Question, circumstances: log.Circumstances, at: datetime.datetime
-    ) -> Judged:
-        request = self._request(question, circumstances, at)
-        if self.by_reference:
-            decision = self.engine.decide(request, decided_at=at, explained=False)
-            return Judged(decision.outcome, decision.reason)
-        ruling = self.engine.rule(request)
-        return Judged(ruling.outcome, ruling.reason)
-
-    def _request(
-        self, question: q.Question, circumstances: log.Circumstances, at: datetime.datetime
-    ) -> Request:
-        """The question as a request of the engine, with what was on file about it."""
-        engine = self.engine
+    def _request(self, asked: _Asked, at: datetime.datetime) -> Request:
+        """A question as a request of the engine, with what was on file about it."""
+        engine, question = self.engine, asked.question
         text = json_of(question, facts_of(question), utc(at))
         reading = read_request(text, engine.compiled, now=at)
         if reading.request is None:
             raise RefusedRequestError(reading)
         request = reading.request
-        if circumstances.retries:
-            request = retried(request, circumstances.retries)
+        if asked.retries:
+            request = retried(request, asked.retries)
         words = engine.vocabulary_for(request, engine.registry)
         papers = [paper.id for paper in question.instruments.presented]
-        proof = proof_of(circumstances.proof)
-        return Proving(engine.registry, words).proven(request, papers, proof)
+        return Proving(engine.registry, words).proven(request, papers, proof_of(asked.proof))
 
     # Reasons ---------------------------------------------------------------------------------
 

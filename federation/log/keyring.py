@@ -4,83 +4,37 @@ A key is made when the first text of its owner and month is recorded, and only t
 month that is over. A deleted key leaves a tombstone. Where one was deleted in the running month,
 whoever is asked about next gets a key of another generation.
 
-Files are called ``OWNER@MONTH.GENERATION.key`` and ``.deleted``, the owner percent-encoded. One of
-the edges that read and write (through the vault).
+One of the edges that read and write (through the vault).
 """
 
 from __future__ import annotations
 
 import datetime
 import os
-import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import quote, unquote
 
-import msgspec
-
-from .sealing import SECRET_WIDTH, Month, MonthKey, SealingError
+from .key_files import (
+    DELETED,
+    KEY,
+    OnFile,
+    file_name,
+    key_text,
+    read_key,
+    read_name,
+    read_tombstone,
+    tombstone_text,
+)
+from .sealing import SECRET_WIDTH, Month, MonthKey
 from .vault import Vault, VaultError
 
 UNSEEN = datetime.timedelta(seconds=1)  # for which a deletion by another process may go unseen
-FOLDER = "log-keys"  # below the folder `state` of a service
-
-_NAME = re.compile(r"([^@/]+)@(\d{4}-\d{2})\.([1-9]\d*)\.(key|deleted)", re.ASCII)
-_VERSION = 1
 
 
 class NoKeyError(Exception):
     """There is no such key; the message tells what became of it."""
-
-
-class _KeyFile(msgspec.Struct, forbid_unknown_fields=True):
-    """What stands in the file of a key; in hexadecimal what is bytes."""
-
-    version: int
-    owner: str
-    month: str
-    generation: int
-    id: str
-    made_at: datetime.datetime
-    secret: str
-
-
-class _Tombstone(msgspec.Struct, forbid_unknown_fields=True):
-    """What is left of a key."""
-
-    version: int
-    owner: str
-    month: str
-    generation: int
-    id: str
-    made_at: datetime.datetime
-    deleted_at: datetime.datetime
-    deleted_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class OnFile:
-    """A key as it may be shown: all but the key.
-
-    Attributes:
-        owner: Whose texts it opens.
-        month: Of when.
-        generation: Which of the month's keys.
-        id: Its name, in hexadecimal.
-        made_at: When it was made.
-        deleted_at: When it was deleted; None while it is there.
-        deleted_by: Who had it deleted.
-    """
-
-    owner: str
-    month: Month
-    generation: int
-    id: str
-    made_at: datetime.datetime
-    deleted_at: datetime.datetime | None = None
-    deleted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +74,9 @@ class KeyRing:
         """
         ring = cls(Vault.open(folder))
         with ring.vault.locked("making"):
-            for name in [name for name in ring.vault.names() if name.endswith(".key")]:
-                if ring.vault.has(name.removesuffix("key") + "deleted"):
+            for name in ring.vault.names():
+                found = read_name(name)
+                if found and found[3] == KEY and ring.vault.has(file_name(*found[:3], DELETED)):
                     ring.vault.erase(name)
         return ring
 
@@ -138,7 +93,7 @@ class KeyRing:
         month = Month.of(now)
         if kept is None or kept.key.month != month or not os.path.exists(kept.path):
             key = self.find(owner, month) or self._made(owner, month, now)
-            path = self.vault.path(_name(key.owner, month, key.generation, "key"))
+            path = self.vault.path(file_name(key.owner, month, key.generation, KEY))
         else:
             key, path = kept.key, kept.path
         self._kept[owner] = _Kept(key, path, now, min(now + UNSEEN, month.end()))
@@ -151,7 +106,7 @@ class KeyRing:
             VaultError: It cannot be read.
         """
         for generation in self._generations(owner, month):
-            if not self.vault.has(_name(owner, month, generation, "deleted")):
+            if not self.vault.has(file_name(owner, month, generation, DELETED)):
                 key = self._read(owner, month, generation)
                 if key is not None:
                     return key[0]
@@ -197,15 +152,12 @@ class KeyRing:
                 raise NoKeyError(self.why_none(owner, month))
             found = self._read(owner, month, key.generation)
             assert found is not None  # nobody else deletes while the lock is held
-            file = found[1]
-            stone = _Tombstone(
-                _VERSION, owner, file.month, file.generation, file.id, file.made_at, at, by
-            )
-            name = _name(owner, month, key.generation, "deleted")
-            self.vault.create(name, msgspec.json.encode(stone))
-            self.vault.erase(_name(owner, month, key.generation, "key"))
+            gone = replace(found[1], deleted_at=at, deleted_by=by)
+            name = file_name(owner, month, key.generation, DELETED)
+            self.vault.create(name, tombstone_text(gone))
+            self.vault.erase(file_name(owner, month, key.generation, KEY))
         self._kept.pop(owner, None)
-        return _stone_shown(stone, month)
+        return gone
 
     def why_none(self, owner: str, month: Month) -> str:
         """Why there is no key, and what follows."""
@@ -235,31 +187,33 @@ class KeyRing:
             if any(each.deleted_at and each.deleted_at >= month.end() for each in gone):
                 raise NoKeyError(f"{self.why_none(owner, month)}; set the clock of this machine")
             key = MonthKey(os.urandom(SECRET_WIDTH), owner, month, len(gone) + 1)
-            self.vault.create(
-                _name(owner, month, key.generation, "key"), msgspec.json.encode(_file_of(key, now))
-            )
+            name = file_name(owner, month, key.generation, KEY)
+            self.vault.create(name, key_text(key, now))
             return key
 
     def _generations(self, owner: str, month: Month) -> Iterator[int]:
         """The generations of a month's key, those that are gone too."""
         generation = 1
-        while self.vault.has(_name(owner, month, generation, "key")) or self.vault.has(
-            _name(owner, month, generation, "deleted")
+        while self.vault.has(file_name(owner, month, generation, KEY)) or self.vault.has(
+            file_name(owner, month, generation, DELETED)
         ):
             yield generation
             generation += 1
 
-    def _read(self, owner: str, month: Month, generation: int) -> tuple[MonthKey, _KeyFile] | None:
-        """One key with its file; None if it is not there any more."""
-        name = _name(owner, month, generation, "key")
+    def _read(self, owner: str, month: Month, generation: int) -> tuple[MonthKey, OnFile] | None:
+        """One key, and how it may be shown; None if it is not there any more."""
+        name = file_name(owner, month, generation, KEY)
         data = self.vault.read(name)
         if data is None:
             return None
-        found = _key_in(data)
-        told = found and (found[1].owner, found[0].month, found[1].generation)
-        if told == (owner, month, generation):
+        found = read_key(data)
+        if found and (found[0].owner, found[0].month, found[0].generation) == (
+            owner,
+            month,
+            generation,
+        ):
             return found
-        if self.vault.has(_name(owner, month, generation, "deleted")):
+        if self.vault.has(file_name(owner, month, generation, DELETED)):
             return None  # it is being overwritten
         raise self._damaged(name)
 
@@ -271,70 +225,24 @@ class KeyRing:
         )
 
     def _all(self) -> Iterator[OnFile]:
+        """Every key, each once: a key that is being deleted has two files."""
         for name in self.vault.names():
-            found = _NAME.fullmatch(name)
-            if found:
-                owner, month, generation = unquote(found[1]), Month.parse(found[2]), int(found[3])
-                is_first = found[4] == "key" or not self.vault.has(
-                    _name(owner, month, generation, "key")
-                )
-                shown = self._shown(owner, month, generation) if is_first else None
+            found = read_name(name)
+            if found is None:
+                continue
+            owner, month, generation, kind = found
+            if kind == KEY or not self.vault.has(file_name(owner, month, generation, KEY)):
+                shown = self._shown(owner, month, generation)
                 if shown is not None:
                     yield shown
 
     def _shown(self, owner: str, month: Month, generation: int) -> OnFile | None:
-        name = _name(owner, month, generation, "deleted")
+        name = file_name(owner, month, generation, DELETED)
         data = self.vault.read(name)
         if data is None:
             found = self._read(owner, month, generation)
-            if found is None:
-                return None
-            return OnFile(owner, month, generation, found[1].id, found[1].made_at)
-        try:
-            return _stone_shown(msgspec.json.decode(data, type=_Tombstone), month)
-        except msgspec.MsgspecError:
-            raise self._damaged(name) from None
-
-
-def _name(owner: str, month: Month, generation: int, kind: str) -> str:
-    return f"{encoded(owner)}@{month}.{generation}.{kind}"
-
-
-def encoded(owner: str) -> str:
-    """A registry key as part of a file name, from which it can be read again."""
-    return quote(owner, safe="").replace(".", "%2E")  # a dot divides, and hides a file
-
-
-def _key_in(data: bytes) -> tuple[MonthKey, _KeyFile] | None:
-    """The key that a file holds, or None if it is no whole one."""
-    try:
-        file = msgspec.json.decode(data, type=_KeyFile)
-        secret, month = bytes.fromhex(file.secret), Month.parse(file.month)
-        key = MonthKey(secret, file.owner, month, file.generation)
-    except (msgspec.MsgspecError, SealingError, ValueError):
-        return None
-    return (key, file) if (file.version, file.id) == (_VERSION, key.id.hex()) else None
-
-
-def _file_of(key: MonthKey, now: datetime.datetime) -> _KeyFile:
-    return _KeyFile(
-        _VERSION,
-        key.owner,
-        str(key.month),
-        key.generation,
-        key.id.hex(),
-        now,
-        key.secret.hex(),
-    )
-
-
-def _stone_shown(stone: _Tombstone, month: Month) -> OnFile:
-    return OnFile(
-        stone.owner,
-        month,
-        stone.generation,
-        stone.id,
-        stone.made_at,
-        stone.deleted_at,
-        stone.deleted_by,
-    )
+            return found[1] if found else None
+        gone = read_tombstone(data)
+        if gone is None:
+            raise self._damaged(name)
+        return gone

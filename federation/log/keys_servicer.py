@@ -19,8 +19,9 @@ from ..refusal import RefusedCallError, Status
 from ..snapshot import Snapshots
 from ..v1 import log_keys_pb2 as k
 from .acts import Record
+from .key_files import OnFile
 from .key_policy import Asked, KeyPolicy
-from .keyring import KeyRing, OnFile
+from .keyring import KeyRing
 from .legal_holds import LegalHold
 from .sealing import Month, SealingError
 from .shredding import delete_key, lift_hold, listed, set_hold
@@ -74,7 +75,7 @@ class KeyDesk:
         with self._usable():
             found = listed(self.ring, call, owner, self._decide)
         return k.ListKeysResponse(
-            keys=map(_key, found.keys), holds=map(_hold, found.holds)
+            keys=map(key_message, found.keys), holds=map(hold_message, found.holds)
         ).SerializeToString()
 
     def delete(self, call: Call, data: bytes) -> bytes:
@@ -87,7 +88,7 @@ class KeyDesk:
         owner, month = self._owner(request.owner), _month(request.month, "month")
         with self._usable():
             gone = delete_key(self.ring, call, owner, month, self._decide, self.record)
-        return k.DeleteKeyResponse(key=_key(gone)).SerializeToString()
+        return k.DeleteKeyResponse(key=key_message(gone)).SerializeToString()
 
     def hold(self, call: Call, data: bytes) -> bytes:
         """A legal hold set.
@@ -117,7 +118,7 @@ class KeyDesk:
                 first=first,
                 last=last,
             )
-        return k.SetLegalHoldResponse(hold=_hold(hold)).SerializeToString()
+        return k.SetLegalHoldResponse(hold=hold_message(hold)).SerializeToString()
 
     def lift(self, call: Call, data: bytes) -> bytes:
         """A legal hold lifted.
@@ -128,7 +129,7 @@ class KeyDesk:
         request = read(k.LiftLegalHoldRequest, data)
         with self._usable():
             hold = lift_hold(self.ring, call, request.hold_id, self._decide, self.record)
-        return k.LiftLegalHoldResponse(hold=_hold(hold)).SerializeToString()
+        return k.LiftLegalHoldResponse(hold=hold_message(hold)).SerializeToString()
 
     def _decide(self, asked: Asked) -> tuple[str, ...]:
         return self.policy.decide(asked, self.snapshots.current.engine.registry)
@@ -157,7 +158,8 @@ def _month(text: str, field: str) -> Month:
         raise RefusedCallError(Status.INVALID_ARGUMENT, f"{field}: {fault}") from None
 
 
-def _key(key: OnFile) -> k.LogKey:
+def key_message(key: OnFile) -> k.LogKey:
+    """A key as a message tells it, which is all but the key."""
     return k.LogKey(
         owner=key.owner,
         month=str(key.month),
@@ -169,7 +171,8 @@ def _key(key: OnFile) -> k.LogKey:
     )
 
 
-def _hold(hold: LegalHold) -> k.LegalHold:
+def hold_message(hold: LegalHold) -> k.LegalHold:
+    """A legal hold as a message tells it."""
     return k.LegalHold(
         id=hold.id,
         owner=hold.owner,

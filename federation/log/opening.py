@@ -19,7 +19,6 @@ from .sequencer import Sequencer
 from .signing import LogKeyError, log_signer
 from .sqlite_store import SqliteStore
 from .store import Store, StoreError, StoreUnavailableError
-from .witnesses import LogWitnesses
 
 FILE = "log.sqlite"
 _FORGET_EVERY = 60.0  # seconds
@@ -39,7 +38,6 @@ class Place:
         file: Its file; used where no database is named.
         signing: The folder of its signing keys.
         mark: The file of its high-water mark, in another folder than the log.
-        server: Which of several servers this is; empty for the only one.
         postgres: The database that several servers share; empty for the file.
     """
 
@@ -47,7 +45,6 @@ class Place:
     file: Path
     signing: Path
     mark: Path
-    server: str = ""
     postgres: str = ""
 
 
@@ -59,20 +56,16 @@ class OpenLog:
         store: What it is kept in.
         sequencer: What writes it.
         mark: How far it was, kept apart.
-        witnesses: Those who cosign its checkpoints; None if nobody is asked.
     """
 
     store: Store
     sequencer: Sequencer
     mark: HighWater
-    witnesses: LogWitnesses | None = None
     _next_forget: float = field(default=0.0, init=False)
 
     def keep(self) -> None:
         """What is done once a second beside the groups."""
         self.sequencer.keep()
-        if self.witnesses is not None:
-            self.witnesses.offer(self.sequencer.signed.checkpoint, self.sequencer.pending)
         try:
             self.mark.keep(self.sequencer.signed.checkpoint)
         except StoreUnavailableError as fault:
@@ -101,7 +94,7 @@ def open_log(place: Place, clock: Callable[[], int] = microseconds) -> OpenLog:
         LogError: It may not be served; what to do stands in the message.
     """
     try:
-        signer = log_signer(place.signing, place.origin, place.server)
+        signer = log_signer(place.signing, place.origin)
         store = open_store(place)
     except (LogKeyError, StoreError) as fault:
         raise LogError(str(fault)) from fault
@@ -144,4 +137,4 @@ def open_store(place: Place, *, only_reading: bool = False) -> Store:
 def place_of(config: Config) -> Place:
     """Where the log of a configuration is."""
     log = config.log
-    return Place(log.origin, config.state / FILE, log.signing, log.mark, log.server, log.postgres)
+    return Place(log.origin, config.state / FILE, log.signing, log.mark, log.postgres)

@@ -1,9 +1,9 @@
 """The policies that answers of a log rest on: every version that ever decided, by its digest.
 
 A service keeps the files of each version that it takes over, so that what it answered can be
-recomputed for as long as the log lives. A version is one compressed file, and it is believed only if
-its files have the digest that it is kept under. ``versions`` says since when each was known. One of
-the edges that read and write.
+recomputed for as long as the log lives. A version is one compressed file, and it is believed only
+if its files have the digest that it is kept under. ``versions`` says since when each was known.
+One of the edges that read and write.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import io
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NewType
@@ -117,6 +117,25 @@ class PolicyArchive:
         """
         before = (one for one in self.known() if one.issued_at <= moment)
         return max(before, key=lambda one: one.issued_at, default=None)
+
+    def copy_to(self, other: PolicyArchive, digests: Iterable[str]) -> None:
+        """Copy versions to another archive, and since when they were known.
+
+        Raises:
+            PolicyArchiveError: One is torn.
+            OSError: It cannot be written.
+        """
+        wanted = set(digests)
+        for digest in sorted(wanted):
+            files = self.files(digest)
+            if files is not None and not other._place(digest).exists():
+                other.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _write(other._place(digest), _packed(files))
+        noted = set(other.known())
+        for known in self.known():
+            if known.digest in wanted and known not in noted:
+                other.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                other._note(known.digest, known.issued_at)
 
     def digests(self) -> tuple[PolicyDigest, ...]:
         """Every version that is kept."""

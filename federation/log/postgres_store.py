@@ -22,6 +22,27 @@ Row = tuple[Any, ...]  # as PostgreSQL gives it
 
 _HEAD: LiteralString = "SELECT head.size, edge, at, note FROM head, checkpoint"
 _CALL: LiteralString = "SELECT caller, nonce, digest, first, count, until FROM calls"
+# One statement, because each costs a client as much as its work.
+_WRITE: LiteralString = """
+    WITH added AS (
+        INSERT INTO groups (first, at, entries, leaves, sealed)
+        VALUES (%(first)b, %(at)b, %(entries)b, %(leaves)b, %(sealed)b)
+    ), answered AS (
+        INSERT INTO calls (caller, nonce, digest, first, count, until)
+        SELECT * FROM unnest(
+            %(callers)b::text[], %(nonces)b::bytea[], %(digests)b::bytea[],
+            %(firsts)b::bigint[], %(counts)b::bigint[], %(untils)b::bigint[]
+        )
+    ), decided_from AS (
+        INSERT INTO circumstances (digest, content)
+        SELECT * FROM unnest(%(circumstances)b::bytea[], %(contents)b::bytea[])
+        ON CONFLICT DO NOTHING
+    ), filled AS (
+        INSERT INTO tiles (level, place, hashes)
+        SELECT * FROM unnest(%(levels)b::integer[], %(places)b::bigint[], %(tiles)b::bytea[])
+    )
+    UPDATE head SET size = %(size)b, edge = %(edge)b, at = %(at)b
+"""
 _GROUPS_READ_AT_ONCE = 64
 _CALLS_FORGOTTEN_AT_ONCE = 2000
 
@@ -48,6 +69,7 @@ class PostgresStore:
         self._writing, self._reading = threading.Lock(), threading.Lock()
         self._writer: psycopg.Connection | None = None
         self._reader: psycopg.Connection | None = None
+        self._warnings: list[str] = []  # that the database gave with its last commit
         self._reached = Edge(0, ())  # what is known here to have been committed
 
     @contextmanager
@@ -165,12 +187,32 @@ class PostgresStore:
             connection.execute("BEGIN")
             try:
                 yield connection, pipeline
-                connection.execute("COMMIT")
+                self._commit(connection, pipeline)
             except psycopg.Error:
                 raise
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
+
+    def _commit(self, connection: psycopg.Connection, pipeline: psycopg.Pipeline) -> None:
+        """Commit, and hold the database to it.
+
+        It says COMMIT with a warning if it was kept from waiting for its standby.
+
+        Raises:
+            psycopg.Error: Something of it failed.
+            StoreUnavailableError: Nobody knows whether it is kept.
+        """
+        self._warnings.clear()
+        said = connection.execute("COMMIT")
+        pipeline.sync()
+        if said.statusmessage != "COMMIT" or self._warnings:
+            told = "; ".join(self._warnings) or "it was rolled back"
+            raise StoreUnavailableError(f"nobody knows whether a group is kept: {told}")
+
+    def _note_warning(self, told: psycopg.errors.Diagnostic) -> None:
+        if told.severity_nonlocalized == "WARNING":
+            self._warnings.append(told.message_primary or "a warning")
 
     @contextmanager
     def _connected(self) -> Generator[psycopg.Connection]:
@@ -187,6 +229,7 @@ class PostgresStore:
                     self._give_up_reader()  # it may be as old as the one that broke
                 self._check_reached()
                 self._writer = postgres_opening.connect(self._address)
+                self._writer.add_notice_handler(self._note_warning)
             yield self._writer
         except psycopg.Error as fault:
             self._give_up_writer()
@@ -282,37 +325,27 @@ class _Appending:
             StoreUnavailableError: It does not follow the head.
         """
         rows.check_follows(self.head, group, after)
-        execute = self._connection.execute
-        execute(
-            "INSERT INTO groups (first, at, entries, leaves, sealed) VALUES (%s, %s, %b, %b, %b)",
-            (
-                group.first,
-                group.at,
-                rows.packed(group.entries),
-                b"".join(group.leaves),
-                rows.packed_texts(group.sealed),
-            ),
-        )
-        if calls:
-            execute(
-                "INSERT INTO calls (caller, nonce, digest, first, count, until) SELECT * FROM "
-                "unnest(%b::text[], %b::bytea[], %b::bytea[], %b::bigint[], %b::bigint[], "
-                "%b::bigint[])",
-                _columns(calls),
-            )
-        if circumstances:
-            execute(
-                "INSERT INTO circumstances (digest, content) SELECT * FROM "
-                "unnest(%b::bytea[], %b::bytea[]) ON CONFLICT DO NOTHING",
-                (list(circumstances), list(circumstances.values())),
-            )
-        for place, hashes in tiles.items():
-            add: LiteralString = "INSERT INTO tiles (level, place, hashes) VALUES (%s, %s, %b)"
-            execute(add, (*place, hashes))
-        execute(
-            "UPDATE head SET size = %s, edge = %b, at = %s",
-            (after.size, b"".join(after.hashes), group.at),
-        )
+        of: dict[str, object] = {
+            "first": group.first,
+            "at": group.at,
+            "entries": rows.packed(group.entries),
+            "leaves": b"".join(group.leaves),
+            "sealed": rows.packed_texts(group.sealed),
+            "size": after.size,
+            "edge": b"".join(after.hashes),
+            "callers": [one.caller for one in calls],
+            "nonces": [one.nonce for one in calls],
+            "digests": [one.digest for one in calls],
+            "firsts": [one.first for one in calls],
+            "counts": [one.count for one in calls],
+            "untils": [one.until for one in calls],
+            "circumstances": list(circumstances),
+            "contents": list(circumstances.values()),
+            "levels": [level for level, _ in tiles],
+            "places": [place for _, place in tiles],
+            "tiles": list(tiles.values()),
+        }
+        self._connection.execute(_WRITE, of)
         self.after = after
 
     def _ask(self, query: LiteralString, of: tuple[object, ...] = ()) -> list[Row]:
@@ -330,15 +363,3 @@ def _head(found: Sequence[Row]) -> Head:
     if len(found) != 1:
         raise StoreUnavailableError("the row of the head is missing; run `platelaw log verify`")
     return rows.head(*found[0])
-
-
-def _columns(calls: Sequence[RecordedCall]) -> tuple[list[object], ...]:
-    """Calls as columns."""
-    return (
-        [one.caller for one in calls],
-        [one.nonce for one in calls],
-        [one.digest for one in calls],
-        [one.first for one in calls],
-        [one.count for one in calls],
-        [one.until for one in calls],
-    )

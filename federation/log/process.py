@@ -24,14 +24,13 @@ from ..server.reports import Failed, Pipe, Ready
 from ..server.swapping import settled
 from ..witness.policy import PolicyError
 from .acting import SequencerRecorder
-from .high_water import HighWater
 from .keyring import KeyRing
-from .opening import LogError, OpenLog, open_log, place_beside, place_of
+from .opening import LogError, OpenLog, open_log, place_of
 from .serving import LogServer
 from .shredding import settle
 from .store import StoreError, StoreUnavailableError
 from .vault import VaultError
-from .witnesses import LogWitnesses, clients_of, policy_of_log
+from .witnessed import LogWitnesses, clients_of, policy_of_log
 
 _BACKLOG = 128
 
@@ -61,8 +60,7 @@ def main() -> None:
         witnesses.start()
     pipe.send(Ready(0))
     settled()
-    witnessing = witnesses.witnessing if witnesses is not None else None
-    LogServer(listening, log.sequencer, log.keep, witnessing).serve(pipe.socket)
+    LogServer(listening, log.sequencer, log.keep, witnesses).serve(pipe.socket)
     if witnesses is not None:
         witnesses.stop()
     told.info("log closed", origin=config.log.origin, size=log.sequencer.signed.size)
@@ -77,20 +75,14 @@ def _witnesses(config: Config, log: OpenLog, told: Log) -> LogWitnesses | None:
     Raises:
         LogError: They cannot be asked; the message says why.
     """
-    settings = config.log
-    if settings.witnesses is None:
+    if config.log.witnesses is None:
         return None
     try:
-        policy = policy_of_log(
-            settings.witnesses, settings.origin, log.sequencer.signer.note.vkey, settings.outside
-        )
-        kept = HighWater(place_beside(settings.mark))
-        log.witnesses = LogWitnesses(
-            policy, clients_of(policy), log.store, kept, lambda words: _warn(told, words)
-        )
+        policy = policy_of_log(config.log.witnesses, log.sequencer.signer, config.log.outside)
+        clients = clients_of(policy, config.log.witness_authorities)
+        return LogWitnesses(log, policy, clients, lambda words: _warn(told, words))
     except (PolicyError, StoreError, StoreUnavailableError) as fault:
         raise LogError(str(fault)) from fault
-    return log.witnesses
 
 
 def _warn(told: Log, words: str) -> None:

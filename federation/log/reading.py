@@ -13,6 +13,7 @@ from ..refusal import RefusedCallError, Status
 from ..v1 import answer_pb2 as a
 from ..v1 import log_pb2 as log
 from .notes import Checkpoint, Note
+from .records import Records
 from .store import Group, Store, StoreError, StoreUnavailableError
 from .tiles import WIDTH, Pending, TileError, node_at
 from .tree import NodeAt, ProofError, consistency_proof, range_proof_of
@@ -127,7 +128,7 @@ class LogDesk:
         return _Tree(note, size, nodes_of(self.store, size))
 
 
-def nodes_of(store: Store, size: int) -> NodeAt:
+def nodes_of(store: Records, size: int) -> NodeAt:
     """The nodes of a stored log as it was at a size, for making proofs.
 
     Raises:

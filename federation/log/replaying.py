@@ -1,8 +1,8 @@
 """A log replayed: every answer recomputed from what it was decided from, and compared.
 
-There are two grades. An answer is recomputed from the circumstances that the log holds in clear: so
-whoever reads the log can do it, also after keys are deleted. With the keys it is recomputed from
-source: the sealed texts are opened, held to the commitments, and read anew by the lexicons.
+There are two grades. An answer is recomputed from the circumstances that the log holds in clear:
+so whoever reads the log can do it, also after keys are deleted. With the keys it is recomputed
+from source: the sealed texts are opened, held to the commitments, and read anew by the lexicons.
 
 Many entries share circumstances, policies and hour; each such is decided once.
 """
@@ -20,6 +20,7 @@ from google.protobuf.message import DecodeError
 
 from ...dsl import syntax as tree
 from ..deciding.explaining import OUTCOMES
+from ..onward.terms import written
 from ..v1 import answer_pb2 as a
 from ..v1 import log_pb2 as log
 from .differing import Difference, Differing, Why
@@ -32,7 +33,9 @@ LIFE, STALE_LIFE = 300, 60  # seconds in which a release may begin
 _HOUR = 3600
 _WORDS: dict[int, tree.Outcome] = {code: outcome for outcome, code in OUTCOMES.items()}
 # What a service denies by itself: policies too old, a question that cannot be gone by.
-NO_RULE = frozenset({"stale policy", "expired policy", "not understood", "unknown agency"})
+NO_RULE = frozenset(
+    {"stale policy", "expired policy", "unwitnessed log", "not understood", "unknown agency"}
+)
 
 
 class Grade(Enum):
@@ -192,7 +195,7 @@ class Replay:
             return self._differs(
                 differing.difference(index, at, recorded, found.judged, circumstances, policy)
             )
-        return self._kept(index, entry, version.judge, circumstances, sealed)
+        return self._kept(index, entry, version.judge, found.judged, circumstances, sealed)
 
     def _known_of(
         self, entry: log.LogEntry, key: object, judge: Judge, circumstances: log.Circumstances
@@ -221,6 +224,7 @@ class Replay:
         index: int,
         entry: log.LogEntry,
         judge: Judge,
+        judged: Judged,
         circumstances: log.Circumstances,
         sealed: bytes,
     ) -> Grade:
@@ -232,6 +236,8 @@ class Replay:
         is_stale = answer.stale and answer.outcome == a.OUTCOME_PERMIT
         if is_stale and not judge.is_at_home(circumstances):
             return self._differs(_noted(index, at, answer, Why.STALE, _NOT_AT_HOME))
+        if _has_other_terms(circumstances, judged):
+            return self._differs(_noted(index, at, answer, Why.TERMS, _OTHER_TERMS))
         if self.source is None:
             return Grade.RECOMPUTED
         try:
@@ -250,6 +256,19 @@ _NOT_AT_HOME = (
     "the policies were more than a day old, and then only bodies of the owner's own government get "
     "a PERMIT; others ask or receive here"
 )
+
+
+_OTHER_TERMS = (
+    "the terms of passing on that came with it are not those of the rules; a copy released on it "
+    "may have gone where it must not"
+)
+
+
+def _has_other_terms(circumstances: log.Circumstances, judged: Judged) -> bool:
+    """Whether a PERMIT came with other terms of passing on than its rules have."""
+    if judged.outcome is not tree.Outcome.PERMIT or judged.terms is None or circumstances.owners:
+        return False  # a search over many owners carries none: no copy is kept by it
+    return [*map(written, judged.terms)] != list(circumstances.terms)
 
 
 def _wrong_life(entry: log.LogEntry) -> str:

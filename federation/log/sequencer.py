@@ -75,11 +75,6 @@ class Sequencer:
         """
         self._take_up(self.store.head())
 
-    @property
-    def pending(self) -> Pending:
-        """The tiles of the newest tree that are not full."""
-        return self._pending
-
     def record(self, submissions: Sequence[Submission]) -> Sequence[Told]:
         """Write a group; a receipt for each, or why there is none."""
         try:

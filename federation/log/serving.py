@@ -12,16 +12,30 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 
-from ..witness.witnessing import Witnessing
 from .sequencer import Sequencer
 from .wire import FrameError, Frames, Group, Written, frame, read_group, short
 
 _PIECE = 1 << 20  # bytes read at a time
 _KEEP_EVERY = 1.0  # seconds between two looks after what is not done with every group
 _SEND_SECONDS = 5.0
+
+
+class Witnesses(Protocol):
+    """How a log stands with its witnesses."""
+
+    @property
+    def since(self) -> int:
+        """When enough of them had cosigned last, a POSIX time."""
+        ...
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether that is too long ago."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -40,13 +54,13 @@ class LogServer:
         listening: Where they connect.
         sequencer: What writes.
         keep: What is done once a second: checkpoint and marks kept, old nonces forgotten.
-        witnessing: How it stands with its witnesses; None if none are asked.
+        witnesses: Those who cosign its checkpoints; None if nobody does.
     """
 
     listening: socket.socket
     sequencer: Sequencer
     keep: Callable[[], None]
-    witnessing: Witnessing | None = None
+    witnesses: Witnesses | None = None
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector, init=False)
 
     def serve(self, ending: socket.socket) -> None:
@@ -96,7 +110,6 @@ class LogServer:
         submissions = [each for _, group in groups for each in group.submissions]
         told = list(self.sequencer.record(submissions)) if submissions else []
         signed, origin = self.sequencer.signed, self.sequencer.signer.origin
-        witnessing = self.witnessing
         at = 0
         for worker, group in groups:
             mine = told[at : at + len(group.submissions)]
@@ -109,8 +122,8 @@ class LogServer:
                 signed.key_id,
                 [short(each) for each in mine],
                 self.sequencer.why_not,
-                witnessing.since if witnessing is not None else 0,
-                witnessing is not None and witnessing.is_overdue(time.time()),
+                self.witnesses.since if self.witnesses is not None else 0,
+                self.witnesses is not None and self.witnesses.is_overdue,
             )
             try:
                 worker.socket.sendall(frame(written))

@@ -27,8 +27,9 @@ from ..call import Call
 from ..identity.spiffe import SpiffeId
 from ..refusal import RefusedCallError, Status
 from .acts import Act, ActKind, Record
+from .key_files import OnFile
 from .key_policy import Asked, KeyAct
-from .keyring import KeyRing, OnFile
+from .keyring import KeyRing
 from .legal_holds import LegalHold, LegalHolds, NoHoldError, lifted, logged, new_hold
 from .sealing import Month
 from .vault import VaultError

@@ -87,18 +87,19 @@ class LogSigner:
         return self.note.vkey, self.dsse
 
 
-def log_signer(folder: Path, origin: str, server: str = "") -> LogSigner:
+def log_signer(folder: Path, origin: str) -> LogSigner:
     """The signer of a folder; its keys are made if there are none.
+
+    Several servers of one log have keys of their own, all under the name of the log, by which
+    witnesses know whose checkpoint it is.
 
     Args:
         folder: Where the keys are; nobody else may read it.
         origin: The origin of the log.
-        server: Which of several servers of one log this is; each has keys of its own.
 
     Raises:
         LogKeyError: A key cannot be read or made.
     """
-    name = f"{origin}/{server}" if server else origin
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         note = _key(folder / _NOTE_KEY, Ed25519PrivateKey.generate)
@@ -108,7 +109,7 @@ def log_signer(folder: Path, origin: str, server: str = "") -> LogSigner:
         raise LogKeyError(f"{folder}: {fault.strerror or fault}; {mend}") from fault
     if not isinstance(note, Ed25519PrivateKey) or not isinstance(dsse, ec.EllipticCurvePrivateKey):
         raise LogKeyError(f"{folder}: keys of another kind; put back those of this log")
-    return LogSigner.of(origin, NoteSigner(name, note), dsse)
+    return LogSigner.of(origin, NoteSigner(origin, note), dsse)
 
 
 _Private = Ed25519PrivateKey | ec.EllipticCurvePrivateKey

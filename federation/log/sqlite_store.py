@@ -10,10 +10,12 @@ import sqlite3
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import rows, sqlite_calls, sqlite_opening
+from .sqlite_checkpoints import Checkpoints
 from .store import Group, Head, RecordedCall, StoreUnavailableError
 from .tree import Edge
 
@@ -54,6 +56,7 @@ class SqliteStore:
         self._files = sqlite_opening.files_of(path)
         self._place: sqlite_opening.Place | None = None
         self._calls = sqlite_calls.RecordedCalls()
+        self._checkpoints: Checkpoints | None = None
         if not only_reading:
             sqlite_opening.prepare(path)
         with ExitStack() as opening:
@@ -61,6 +64,9 @@ class SqliteStore:
             if not only_reading:
                 self._open_first_writer()
             self._reader = opening.enter_context(closing(sqlite_opening.reader(path)))
+            if not only_reading:
+                connect = partial(sqlite_opening.writer, path, synchronous)
+                self._checkpoints = opening.enter_context(closing(Checkpoints(connect)))
             self._opened = opening.pop_all()
 
     @contextmanager
@@ -76,6 +82,8 @@ class SqliteStore:
                 yield appending
             if (group := appending.written) is not None:
                 self._calls.added(group.first, group.end, appending.answered)
+                if self._checkpoints is not None:
+                    self._checkpoints.written()
 
     def head(self) -> Head:
         """The head as it is now.

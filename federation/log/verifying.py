@@ -1,62 +1,30 @@
 """A whole log verified: that nothing in it was changed, taken out, put in, or moved.
 
-Every entry is hashed anew, the tree is built from all of them, and what comes out is held against
-whatever is known of the log: its tiles, its head, its signed checkpoint, its high-water mark, a
-checkpoint that somebody kept. The first entry that is not what it was is named.
+The tree is built anew from the bytes of all entries (`checking`), and what comes out is held
+against whatever is known of the log: its signed checkpoint, its high-water mark, a checkpoint
+that somebody kept. Beyond the tree, every entry is looked at: what it was decided from must be on
+file and unchanged, times must not fall, and no two calls may have one nonce. The first entry that
+is not what it was is named.
 """
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from enum import Enum
 
 from google.protobuf.message import DecodeError
 
 from ..v1 import log_pb2 as log
+from .checking import Finding, edge_at, recompute
 from .keys import LogKey, LogKeys
 from .notes import Checkpoint, Note, NoteError
 from .records import Records
-from .store import Group, Head
-from .tiles import FULL, WIDTH
-from .tree import HASH_SIZE, Edge, leaf_hash, node_hash
+from .store import StoreUnavailableError
 
-MAX_TOLD = 100  # findings that are told; all are counted
 SLACK = 60  # seconds by which entries may be out of order: calls wait for each other
-_CHUNK = 4096  # leaves by which the tree grows at a time
 _REMEMBERED = 3600  # seconds of entries, at least, among which a nonce must be the only one
-
-
-class What(Enum):
-    """The kinds of finding."""
-
-    ENTRY = "entry"
-    LEAF = "leaf"
-    TILE = "tile"
-    CIRCUMSTANCES = "circumstances"
-    TIME = "time"
-    NONCE = "nonce"
-    GAP = "gap"
-    ROOT = "root"
-    SIGNATURE = "signature"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it must be.
-
-    Attributes:
-        what: What it is about.
-        index: The entry, where it is one.
-        words: What is wrong, in words.
-    """
-
-    what: What
-    index: int | None
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +45,13 @@ class Verified:
     """What the verification of a log found.
 
     Attributes:
-        size: How many entries were read.
+        size: How many entries the head says.
         root: The root of their tree.
         answers: How many are answers.
         acts: How many are acts.
         circumstances: How many circumstances they were decided from.
         held: The claims that hold.
-        count: How many findings there are.
-        findings: The findings, up to a hundred, as they were met.
+        findings: What is not as it must be, the first entry first.
         begun: When the first entry was written.
         ended: When the last was.
     """
@@ -95,7 +62,6 @@ class Verified:
     acts: int = 0
     circumstances: int = 0
     held: list[Claim] = field(default_factory=list[Claim])
-    count: int = 0
     findings: list[Finding] = field(default_factory=list[Finding])
     begun: datetime.datetime | None = None
     ended: datetime.datetime | None = None
@@ -103,13 +69,7 @@ class Verified:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.count
-
-    def note(self, what: What, index: int | None, words: str) -> None:
-        """Note something that is wrong."""
-        self.count += 1
-        if len(self.findings) < MAX_TOLD:
-            self.findings.append(Finding(what, index, words))
+        return not self.findings
 
 
 def verified(
@@ -126,87 +86,72 @@ def verified(
         StoreUnavailableError: It cannot be read.
     """
     head = records.head()
-    own = Claim("the head of the store", Checkpoint("", head.edge.size, head.edge.root))
-    run = _Run(records, head, sorted([own, *claims], key=lambda one: one.checkpoint.size))
-    run.compare()
+    found = Verified(head.edge.size, head.edge.root, findings=recompute(records))
+    entries = _Entries(records, found)
     for group in records.groups(0, head.edge.size):
-        run.take(group)
+        for index, entry in enumerate(group.entries, group.first):
+            entries.take(index, entry)
         seen(len(group.entries))
-    run.end()
-    return run.found
+    found.circumstances = entries.count
+    for claim in claims:
+        _compare(records, claim, found)
+    found.findings.sort(key=lambda one: one.index)
+    return found
+
+
+def _compare(records: Records, claim: Claim, found: Verified) -> None:
+    """Hold a claim against the log."""
+    checkpoint = claim.checkpoint
+    if checkpoint.size > found.size:
+        lost = checkpoint.size - found.size
+        words = f"{claim.name} is of {checkpoint.size:,} entries, the last {lost:,} are not here"
+        found.findings.append(Finding(found.size, f"is missing: {words}"))
+        return
+    try:
+        root = edge_at(records, checkpoint.size).root
+    except StoreUnavailableError as fault:
+        found.findings.append(Finding(checkpoint.size, str(fault)))
+        return
+    if root == checkpoint.root:
+        found.held.append(claim)
+    else:
+        words = (
+            f"the tree up to it is not that of {claim.name}: this is another log, or was changed"
+        )
+        found.findings.append(Finding(max(checkpoint.size - 1, 0), words))
 
 
 @dataclass(slots=True)
-class _Run:
-    """A verification under way."""
+class _Entries:
+    """Every entry looked at, one after another."""
 
     records: Records
-    head: Head
-    claims: list[Claim]
-    found: Verified = field(default_factory=Verified)
-    _edge: Edge = field(default_factory=lambda: Edge(0, ()))
-    _leaves: list[bytes] = field(default_factory=list[bytes])
-    _rows: list[list[bytes]] = field(default_factory=list[list[bytes]])
-    _counts: list[int] = field(default_factory=list[int])
-    _calls: tuple[dict[bytes, int], dict[bytes, int]] = field(
-        default_factory=lambda: (dict[bytes, int](), dict[bytes, int]())
-    )
+    found: Verified
+    _calls: dict[bytes, int] = field(default_factory=dict[bytes, int])
+    _calls_before: dict[bytes, int] = field(default_factory=dict[bytes, int])
     _turned: int = 0
     _latest: int = 0
     _met: set[bytes] = field(default_factory=set[bytes])
 
     @property
-    def _size(self) -> int:
-        return self._edge.size + len(self._leaves)
+    def count(self) -> int:
+        """How many circumstances were met."""
+        return len(self._met)
 
-    def take(self, group: Group) -> None:
-        """The next group."""
-        note = self.found.note
-        if group.first != self._size:
-            note(What.GAP, self._size, f"the next group begins at {group.first:,}")
-        leaves = [leaf_hash(entry) for entry in group.entries]
-        for index, (leaf, kept) in enumerate(zip(leaves, group.leaves, strict=False), group.first):
-            if leaf != kept:
-                note(What.ENTRY, index, "its bytes are not those of its leaf")
-        for index, entry in enumerate(group.entries, group.first):
-            self._entry(index, entry)
-        for leaf in leaves:
-            self._leaf(leaf)
-
-    def end(self) -> None:
-        """There are no more groups."""
-        self._grow()
-        found = self.found
-        found.size, found.root = self._size, self._edge.root
-        if self.head.edge.size != found.size:
-            where = f"the head says {self.head.edge.size:,} entries, and {found.size:,} are there"
-            found.note(What.LOST, found.size, where)
-        for claim in self.claims:
-            if claim.checkpoint.size > found.size:
-                lost = claim.checkpoint.size - found.size
-                found.note(
-                    What.LOST,
-                    found.size,
-                    f"{claim.name} is of {claim.checkpoint.size:,} entries: the last {lost:,} are "
-                    "not here",
-                )
-        found.circumstances = len(self._met)
-
-    # Entries ---------------------------------------------------------------------------------
-
-    def _entry(self, index: int, data: bytes) -> None:
+    def take(self, index: int, data: bytes) -> None:
+        """The next entry."""
         found = self.found
         try:
             entry = log.LogEntry.FromString(data)
         except DecodeError:
-            found.note(What.ENTRY, index, "is no entry of a log")
+            self._note(index, "is no entry of a log")
             return
         at = entry.at.seconds
         if found.begun is None:
             found.begun = entry.at.ToDatetime(datetime.UTC)
         found.ended = entry.at.ToDatetime(datetime.UTC)
         if at < self._latest - SLACK:
-            found.note(What.TIME, index, f"is {self._latest - at:,} seconds older than one before")
+            self._note(index, f"is {self._latest - at:,} seconds older than one before it")
         self._latest = max(at, self._latest)
         if not entry.HasField("answer"):
             found.acts += 1
@@ -216,16 +161,16 @@ class _Run:
         self._check_circumstances(index, entry.answer.circumstances)
 
     def _check_call(self, index: int, answer: log.AnswerEntry, at: int) -> None:
-        """That no other call had its nonce. Entries of one call stand side by side."""
+        """That no other call had its nonce and question. Entries of one call stand side by side."""
         if at > self._turned + _REMEMBERED:
-            self._calls, self._turned = (dict[bytes, int](), self._calls[0]), at
-        new, old = self._calls
-        key = answer.caller.encode() + b"\0" + answer.nonce
-        last = new.get(key, old.get(key))
+            self._calls, self._calls_before, self._turned = {}, self._calls, at
+        key = answer.caller.encode() + b"\0" + answer.request
+        last = self._calls.get(key, self._calls_before.get(key))
         if last is not None and last != index - 1:
-            words = f"has the nonce of a call whose last entry is {last:,}"
-            self.found.note(What.NONCE, index, words)
-        new[key] = index
+            self._note(
+                index, f"has nonce and question of another call, whose last entry is {last:,}"
+            )
+        self._calls[key] = index
 
     def _check_circumstances(self, index: int, digest: bytes) -> None:
         if digest in self._met:
@@ -233,79 +178,12 @@ class _Run:
         self._met.add(digest)
         text = self.records.circumstances(digest)
         if text is None:
-            self.found.note(What.CIRCUMSTANCES, index, "what it was decided from is not there")
+            self._note(index, "what it was decided from is not on file")
         elif hashlib.sha256(text).digest() != digest:
-            self.found.note(What.CIRCUMSTANCES, index, "what it was decided from was changed")
+            self._note(index, "what it was decided from was changed")
 
-    # The tree --------------------------------------------------------------------------------
-
-    def _leaf(self, leaf: bytes) -> None:
-        self._leaves.append(leaf)
-        self._node(0, leaf)
-        if len(self._leaves) >= _CHUNK:
-            self._grow()
-        self.compare()
-
-    def compare(self) -> None:
-        """Hold the claims that are of the tree as it is now against it."""
-        while self.claims and self.claims[0].checkpoint.size == self._size:
-            self._grow()
-            self._compare(self.claims.pop(0))
-
-    def _grow(self) -> None:
-        if self._leaves:
-            self._edge = self._edge.extended(self._leaves).after
-            self._leaves = []
-
-    def _compare(self, claim: Claim) -> None:
-        """Hold a claim against the tree of its size."""
-        if claim.checkpoint.root == self._edge.root:
-            self.found.held.append(claim)
-            return
-        words = (
-            f"the root of the first {claim.checkpoint.size:,} entries is not the one of "
-            f"{claim.name}: something before {claim.checkpoint.size:,} was changed"
-        )
-        self.found.note(What.ROOT, None, words)
-
-    def _node(self, level: int, node: bytes) -> None:
-        """The next node of a level of tiles; a full tile is held against the one on file."""
-        if level == len(self._rows):
-            self._rows.append([])
-            self._counts.append(0)
-        row = self._rows[level]
-        row.append(node)
-        if len(row) == WIDTH:
-            number = self._counts[level]
-            self._check_tile(level, number, row)
-            self._counts[level], self._rows[level] = number + 1, []
-            self._node(level + 1, _root(row))
-
-    def _check_tile(self, level: int, number: int, row: Sequence[bytes]) -> None:
-        kept, span = self.records.tile(level, number), WIDTH**level
-        first = number * WIDTH * span
-        if kept is None:
-            self.found.note(What.TILE, first, f"tile {level}/{number} is not there")
-        elif len(kept) != FULL:
-            self.found.note(What.TILE, first, f"tile {level}/{number} has {len(kept)} bytes")
-        elif kept != b"".join(row):
-            at = next(
-                at for at, node in enumerate(row)
-                if kept[at * HASH_SIZE : (at + 1) * HASH_SIZE] != node
-            )  # fmt: skip
-            index = first + at * span
-            words = (
-                f"is not the one that tile {level}/{number} was made of"
-                if not level
-                else f"or one of the {span:,} from it on is not what tile {level}/{number} says"
-            )
-            self.found.note(What.LEAF, index, words)
-
-
-def _root(nodes: Sequence[bytes]) -> bytes:
-    while len(nodes) > 1:
-        nodes = [*map(node_hash, nodes[::2], nodes[1::2])]
-    return nodes[0]
+    def _note(self, index: int, words: str) -> None:
+        self.found.findings.append(Finding(index, words))
 
 
 # Checkpoints -----------------------------------------------------------------------------------
@@ -320,8 +198,9 @@ def signed_by(note: Note, origin: str, keys: LogKeys) -> LogKey:
     known = keys.of(origin)
     if not known:
         raise NoteError(f"no key of the log `{origin}` is in {keys.source}")
+    signers = {(one.name, one.key_id) for one in note.signatures}
     for key in known:
-        if (key.note.name, key.note.key_id) in {(s.name, s.key_id) for s in note.signatures}:
+        if (key.note.name, key.note.key_id) in signers:
             key.note.check(note)
             return key
     raise NoteError(f"none of the keys of `{origin}` in {keys.source} signed the checkpoint")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import stat
 import tomllib
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,7 +15,6 @@ from pathlib import Path
 from .limits import Limits, Pace
 from .settings import Settings
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _MOST_WORKERS = 256
 
 
@@ -91,7 +89,6 @@ class LogSettings:
 
     Attributes:
         origin: Its origin; servers that write one log have the same.
-        server: Which of several servers of one log this is; empty for the only one.
         postgres: The PostgreSQL database that several servers share, as libpq names it; empty for
             a file of this machine.
         socket: Where the log's process listens for the workers.
@@ -99,12 +96,13 @@ class LogSettings:
         seals: The folder of the keys of free texts, which is not kept with the log.
         mark: The file that tells how far the log was, which is not kept with the log.
         witnesses: The policy of witnesses (C2SP tlog-policy); None asks none.
-        outside: The names of those witnesses that are outside law enforcement.
+        outside: Which of them are outside law enforcement; no quorum is met without one.
+        witness_authorities: The roots that their certificates are believed by; None for those of
+            the system.
         window: For how many seconds answers wait for each other.
     """
 
     origin: str
-    server: str
     postgres: str
     socket: Path
     signing: Path
@@ -112,6 +110,7 @@ class LogSettings:
     mark: Path
     witnesses: Path | None
     outside: tuple[str, ...]
+    witness_authorities: Path | None
     window: float
 
 
@@ -154,8 +153,8 @@ class Config:
     telemetry: str | None = None
 
 
-_OUTSIDE = 'name those outside law enforcement, such as outside = ["law-school"]'
 _LONGEST_SOCKET = 100  # bytes; the system takes 107
+_OUTSIDE = 'the witnesses outside law enforcement, such as outside = ["library"]'
 
 
 class ConfigError(Exception):
@@ -176,20 +175,37 @@ def read_config(file: Path) -> Config:
     Raises:
         ConfigError: It cannot be read, or something in it is wrong.
     """
+    settings = settings_in(file)
+    config = _config(settings)
+    check_faultless(settings)
+    return config
+
+
+def settings_in(file: Path) -> Settings:
+    """The settings that a file holds, none of them looked at.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
     try:
-        written = tomllib.loads(file.read_text("utf-8"))
+        return Settings(file, tomllib.loads(file.read_text("utf-8")))
     except OSError as fault:
         raise ConfigError([f"{file}: cannot be read ({fault.strerror})"]) from None
     except UnicodeDecodeError:
         raise ConfigError([f"{file}: is not UTF-8 text; save it as such"]) from None
     except tomllib.TOMLDecodeError as fault:
         raise ConfigError([f"{file}: is not TOML: {fault}"]) from None
-    settings = Settings(file, written)
-    config = _config(settings)
+
+
+def check_faultless(settings: Settings) -> None:
+    """See that nothing was wrong with settings that have been taken, and nothing left over.
+
+    Raises:
+        ConfigError: Something was.
+    """
     settings.check_all_known()
     if settings.faults:
         raise ConfigError([str(fault) for fault in settings.faults])
-    return config
 
 
 def _config(settings: Settings) -> Config:
@@ -214,12 +230,11 @@ def _config(settings: Settings) -> Config:
 
 def _tls(settings: Settings) -> Tls:
     mend = "a PEM file; docs/operations.md says how to get one"
-    files = {name: settings.file_at(name, mend=mend) for name in ("certificate", "key")}
-    key = files["key"]
-    if key.is_file() and stat.S_IMODE(key.stat().st_mode) & _OTHERS:
-        settings.fault("key", f"{key} can be read by others", f"chmod 600 {key}")
-    authorities = settings.file_at("authorities", mend="PEM file of the authorities of callers")
-    return Tls(files["certificate"], key, authorities)
+    return Tls(
+        settings.file_at("certificate", mend=mend),
+        settings.private_file_at("key", mend=mend),
+        settings.file_at("authorities", mend="PEM file of the authorities of callers"),
+    )
 
 
 def _repository(settings: Settings) -> Repository:
@@ -261,17 +276,18 @@ def _log(settings: Settings) -> LogSettings:
     if len(os.fsencode(socket)) > _LONGEST_SOCKET:
         mend = f'name a path of at most {_LONGEST_SOCKET} bytes, such as "/run/platelaw/log.sock"'
         table.fault("socket", f"{socket} is too long for a socket", mend)
-    witnesses = table.has("witnesses")
+    asks, roots = table.has("witnesses"), table.has("witness_authorities")
+    outside = table.texts("outside", mend=_OUTSIDE) if table.has("outside") else []
     return LogSettings(
         origin=table.text("origin", f"{domain}/log"),
-        server=table.text("server", ""),
         postgres=table.text("postgres", ""),
         socket=socket,
         signing=_path(table, "signing_keys", state / "log-signing"),
         seals=_path(table, "text_keys", state / "log-keys"),
         mark=_path(table, "mark", state / "log-mark" / "mark"),
-        witnesses=table.file_at("witnesses", mend="a tlog-policy file") if witnesses else None,
-        outside=tuple(table.texts("outside", mend=_OUTSIDE)) if witnesses else (),
+        witnesses=table.file_at("witnesses", mend="a tlog-policy file") if asks else None,
+        outside=tuple(outside),
+        witness_authorities=table.file_at("witness_authorities", mend="PEM") if roots else None,
         window=table.number("window_ms", 2, 0, 1000) / 1000,
     )
 

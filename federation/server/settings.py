@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 E = TypeVar("E", bound=Enum)
 _ABSENT = "\0"  # no text of a file
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,13 @@ class Settings:
         path = self.path(key, mend=mend)
         if self.has(key) and not path.is_file():
             self.fault(key, f"there is no file {path}", mend)
+        return path
+
+    def private_file_at(self, key: str, *, mend: str) -> Path:
+        """The path of a file that must be there, and that nobody else may read."""
+        path = self.file_at(key, mend=mend)
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & _OTHERS:
+            self.fault(key, f"{path} can be read by others", f"chmod 600 {path}")
         return path
 
     def number(self, key: str, usual: float, least: float, most: float) -> float:

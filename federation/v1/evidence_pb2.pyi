@@ -88,7 +88,7 @@ class PendingResponse(_message.Message):
     def __init__(self, holds: _Optional[_Iterable[_Union[PendingHold, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., recalls: _Optional[_Iterable[_Union[PendingRecall, _Mapping]]] = ...) -> None: ...
 
 class PendingRecall(_message.Message):
-    __slots__ = ("release_id", "statement_id", "owner", "holder", "counts_from", "answer_by", "mine_to_answer")
+    __slots__ = ("release_id", "statement_id", "owner", "holder", "counts_from", "answer_by", "mine_to_answer", "why")
     RELEASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
@@ -96,6 +96,7 @@ class PendingRecall(_message.Message):
     COUNTS_FROM_FIELD_NUMBER: _ClassVar[int]
     ANSWER_BY_FIELD_NUMBER: _ClassVar[int]
     MINE_TO_ANSWER_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
     release_id: bytes
     statement_id: str
     owner: str
@@ -103,7 +104,8 @@ class PendingRecall(_message.Message):
     counts_from: _timestamp_pb2.Timestamp
     answer_by: _timestamp_pb2.Timestamp
     mine_to_answer: bool
-    def __init__(self, release_id: _Optional[bytes] = ..., statement_id: _Optional[str] = ..., owner: _Optional[str] = ..., holder: _Optional[str] = ..., counts_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answer_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., mine_to_answer: _Optional[bool] = ...) -> None: ...
+    why: str
+    def __init__(self, release_id: _Optional[bytes] = ..., statement_id: _Optional[str] = ..., owner: _Optional[str] = ..., holder: _Optional[str] = ..., counts_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answer_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., mine_to_answer: _Optional[bool] = ..., why: _Optional[str] = ...) -> None: ...
 
 class PendingHold(_message.Message):
     __slots__ = ("hold", "request_id", "request_digest", "requester", "act", "data", "purpose", "asked_at", "settling", "mine_to_settle")

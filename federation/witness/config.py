@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import stat
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..log.notes import NoteError, NoteVerifier
-from ..server.config import Address, ConfigError, address_of
+from ..server.config import Address, address_of, check_faultless, settings_in
 from ..server.settings import Settings
 
 LISTEN = Address("127.0.0.1", 7448)
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LOG_MEND = "name the keys of the logs, as `platelaw log keys` prints them"
 
 Logs = Mapping[str, tuple[NoteVerifier, ...]]
@@ -51,15 +48,7 @@ def read_witness_config(file: Path) -> WitnessConfig:
     Raises:
         ConfigError: It cannot be read, or something in it is wrong.
     """
-    try:
-        written = tomllib.loads(file.read_text("utf-8"))
-    except OSError as fault:
-        raise ConfigError([f"{file}: cannot be read ({fault.strerror}); name a file"]) from None
-    except UnicodeDecodeError:
-        raise ConfigError([f"{file}: is not UTF-8 text; save it as such"]) from None
-    except tomllib.TOMLDecodeError as fault:
-        raise ConfigError([f"{file}: is not TOML: {fault}"]) from None
-    settings = Settings(file, written)
+    settings = settings_in(file)
     config = WitnessConfig(
         settings.path("folder", mend="the folder that `platelaw witness keys` made"),
         _logs(settings),
@@ -68,9 +57,7 @@ def read_witness_config(file: Path) -> WitnessConfig:
     )
     if config.tls is None and not config.listen.is_loopback:
         settings.fault("listen", "others reach this address", "add [tls], or listen on 127.0.0.1")
-    settings.check_all_known()
-    if settings.faults:
-        raise ConfigError([str(fault) for fault in settings.faults])
+    check_faultless(settings)
     return config
 
 
@@ -98,8 +85,6 @@ def _logs(settings: Settings) -> Logs:
 
 def _tls(settings: Settings) -> WitnessTls:
     mend = "a PEM file"
-    files = {name: settings.file_at(name, mend=mend) for name in ("certificate", "key")}
-    key = files["key"]
-    if key.is_file() and stat.S_IMODE(key.stat().st_mode) & _OTHERS:
-        settings.fault("key", f"{key} can be read by others", f"chmod 600 {key}")
-    return WitnessTls(files["certificate"], key)
+    return WitnessTls(
+        settings.file_at("certificate", mend=mend), settings.private_file_at("key", mend=mend)
+    )

@@ -16,6 +16,7 @@ from .client import Prove, WitnessClient
 from .errors import WitnessError
 
 EVERY = 10.0  # seconds from one round to the next
+_UNTIL_BEGUN = 1.0  # likewise, while the log has no entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +95,35 @@ class Gatherer:
         self._woken.set()
         self._thread.join(patience)
 
-    def ask_once(self) -> None:
-        """One round: ask every witness, keep what came, report what changed."""
+    def ask_once(self) -> bool:
+        """One round: ask every witness, keep what came, report what changed.
+
+        Returns:
+            Whether there was a checkpoint to ask about.
+        """
         note = self._newest()
         if note is None:
-            return
+            return False
         asked = ask_all(note, self._clients, self._prove)
         for client in self._clients:
             self._tell(client.name, asked.faults.get(client.name))
         self._keep(asked)
+        return True
 
     def _run(self) -> None:
         while not self._ended.is_set():
+            has_begun = True
             try:
-                self.ask_once()
+                has_begun = self.ask_once()
             except Exception as fault:  # witnesses are asked again, whatever failed
-                self._report(f"asking the witnesses failed: {type(fault).__name__}: {fault}")
-            self._woken.wait(self._every)
+                self._tell_failure(f"asking the witnesses failed: {type(fault).__name__}: {fault}")
+            self._woken.wait(self._every if has_begun else min(self._every, _UNTIL_BEGUN))
             self._woken.clear()
+
+    def _tell_failure(self, failure: str) -> None:
+        if self._told.get("", "") != failure:
+            self._report(failure)
+        self._told[""] = failure
 
     def _tell(self, name: str, fault: WitnessError | None) -> None:
         """Report what is new; what goes on is not reported again."""

@@ -74,6 +74,8 @@ def faults_of_outside(policy: WitnessPolicy, outside: Collection[str]) -> list[s
     """
     if policy.quorum == NONE:
         return []
+    if not outside:
+        return ["no witness is said to be outside law enforcement; name one in `outside`"]
     faults = [
         f"`{name}` is no witness of the policy; name one of {', '.join(policy.witnesses)}"
         for name in sorted(set(outside) - policy.witnesses.keys())

@@ -6,12 +6,13 @@ import asyncio
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Self, TypeAlias
+from typing import Any
 
+from ..http_bodies import BodyError, Message, Receive, Send, body_of
 from ..http_serving import HttpServer
 from .submission import MAX_BODY, PATH
 from .witness import TEXT_TYPE, NotCosignedError, Witness
@@ -20,7 +21,6 @@ _THREADS = 4
 _BODY_SECONDS = 5.0
 _NEWEST = re.compile(r"/([0-9a-f]{64})/checkpoint")
 
-_Message: TypeAlias = MutableMapping[str, Any]
 Tell = Callable[[HTTPStatus, str], None]
 """Hears of every submission: the status of its answer, and what was said."""
 
@@ -43,9 +43,9 @@ class WitnessApp:
 
     async def __call__(
         self,
-        scope: _Message,
-        receive: Callable[[], Awaitable[_Message]],
-        send: Callable[[_Message], Awaitable[None]],
+        scope: Message,
+        receive: Receive,
+        send: Send,
     ) -> None:
         """Answer one HTTP request."""
         if scope["type"] != "http":
@@ -66,7 +66,7 @@ class WitnessApp:
         await send({"type": "http.response.start", "status": int(status), "headers": headers})
         await send({"type": "http.response.body", "body": whole})
 
-    async def _answer(self, scope: _Message, receive: Callable[[], Awaitable[_Message]]) -> str:
+    async def _answer(self, scope: Message, receive: Receive) -> str:
         asked = scope["method"], scope["path"]
         newest = _NEWEST.fullmatch(scope["path"])
         if asked == ("POST", PATH):
@@ -77,29 +77,17 @@ class WitnessApp:
             raise NotCosignedError(HTTPStatus.METHOD_NOT_ALLOWED, f"POST {PATH}")
         raise NotCosignedError(HTTPStatus.NOT_FOUND, f"nothing is here; POST {PATH}")
 
+    async def _body(self, receive: Receive) -> bytes:
+        try:
+            return await body_of(receive, most=MAX_BODY, seconds=self.body_seconds)
+        except BodyError as fault:
+            raise NotCosignedError(fault.status, str(fault)) from fault
+
     async def _working(self, work: Callable[[Any], str], on: bytes | str) -> str:
         return await asyncio.get_running_loop().run_in_executor(self.pool, work, on)
 
-    async def _body(self, receive: Callable[[], Awaitable[_Message]]) -> bytes:
-        got = bytearray()
-        try:
-            async with asyncio.timeout(self.body_seconds):
-                while True:
-                    message = await receive()
-                    got += message.get("body", b"")
-                    if len(got) > MAX_BODY:
-                        told = f"a submission has at most {MAX_BODY} bytes"
-                        raise NotCosignedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told)
-                    if message["type"] == "http.disconnect":
-                        raise NotCosignedError(HTTPStatus.BAD_REQUEST, "the body ended too early")
-                    if not message.get("more_body"):
-                        return bytes(got)
-        except TimeoutError:
-            told = f"the body did not come within {self.body_seconds:g} seconds"
-            raise NotCosignedError(HTTPStatus.REQUEST_TIMEOUT, told) from None
 
-
-class WitnessServer:
+class WitnessServer(HttpServer):
     """A witness that listens.
 
     Args:
@@ -120,27 +108,9 @@ class WitnessServer:
     ) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="witness")
         app = WitnessApp(witness, self._pool, tell, body_seconds)
-        self._server = HttpServer(app, context, listening, name="witness")
-
-    @property
-    def url(self) -> str:
-        """The address of the socket."""
-        return self._server.url
-
-    def __enter__(self) -> Self:
-        """Begin to answer."""
-        self.start()
-        return self
-
-    def __exit__(self, *fault: object) -> None:
-        """End."""
-        self.stop()
-
-    def start(self) -> None:
-        """Begin to answer."""
-        self._server.start()
+        super().__init__(app, context, listening, name="witness")
 
     def stop(self) -> None:
         """Finish what is being answered, take no more, and end."""
-        self._server.stop()
+        super().stop()
         self._pool.shutdown()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..log.tree import EMPTY_ROOT
 
@@ -157,10 +158,7 @@ class WitnessStore:
         Raises:
             WitnessBusyError: They cannot be read now.
         """
-        with self._transaction("DEFERRED"):
-            rows = self._connection.execute(
-                "SELECT origin, size, root, at, note FROM seen ORDER BY origin"
-            ).fetchall()
+        rows = self._all("SELECT origin, size, root, at, note FROM seen ORDER BY origin")
         return [Seen(*row) for row in rows]
 
     def disputed(self) -> list[Disputed]:
@@ -169,10 +167,7 @@ class WitnessStore:
         Raises:
             WitnessBusyError: They cannot be read now.
         """
-        with self._transaction("DEFERRED"):
-            rows = self._connection.execute(
-                "SELECT origin, note, at, why FROM disputed ORDER BY rowid"
-            ).fetchall()
+        rows = self._all("SELECT origin, note, at, why FROM disputed ORDER BY rowid")
         return [Disputed(*row) for row in rows]
 
     def close(self) -> None:
@@ -184,6 +179,10 @@ class WitnessStore:
             "SELECT origin, size, root, at, note FROM seen WHERE origin = ?", (origin,)
         ).fetchone()
         return Seen(*row) if row else Seen(origin)
+
+    def _all(self, statement: str) -> list[tuple[Any, ...]]:
+        with self._transaction("DEFERRED"):
+            return self._connection.execute(statement).fetchall()
 
     @contextmanager
     def _transaction(self, kind: str) -> Generator[None]:

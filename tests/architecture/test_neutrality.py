@@ -41,6 +41,9 @@ ENDINGS = re.compile(r"-(pd|so|police|school-police|state-police)$")
 # A time zone is named after a city and stands in help texts; it is no state.
 TIME_ZONE = re.compile(r"America/[A-Za-z_]+")
 
+# The system call that locks a file has the name of a vendor.
+LOCKING = "fcntl.flock("
+
 STATE_NAMES = """
     Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Guam
     Hawaii Idaho Illinois Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts
@@ -57,7 +60,7 @@ def files(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
         if entry.is_dir() and entry.name != "__pycache__":
             yield from files(entry, name)
         elif entry.name.endswith(READ):
-            yield name, TIME_ZONE.sub("", entry.read_text("utf-8"))
+            yield name, TIME_ZONE.sub("", entry.read_text("utf-8").replace(LOCKING, ""))
 
 
 def found(words: Iterable[str], *, case: bool = False) -> list[str]:

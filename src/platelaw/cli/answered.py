@@ -58,6 +58,8 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield f"  hold    {hold.id}, for {hold.owner}, by {hold.deadline:%Y-%m-%d %H:%M} UTC"
     if answer.valid_until is not None:
         yield f"  a release may begin until {answer.valid_until:%H:%M:%S} UTC"
+    if answer.release_id:
+        yield f"  release {answer.release_id.hex()}, which goes with the data"
 
 
 def _block(title: str, items: Iterable[str]) -> Iterator[str]:

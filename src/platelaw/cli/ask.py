@@ -13,6 +13,7 @@ import click
 
 from ..engine.json_text import Json, read_json
 from ..federation.client import Answer, Client, ClientError
+from ..federation.log.proving import AnswerError, answers_in
 from ..federation.v1.decision_pb2 import DecideResponse
 from .answered import show_answer
 from .common import stop
@@ -47,6 +48,20 @@ _PERIOD = datetime.timedelta(days=5)
     metavar="FILE",
     help="Keep the answer with its proof, for `platelaw verify`.",
 )
+@click.option(
+    "--keeps-copy",
+    is_flag=True,
+    help="The data are to be kept as a copy or handed on: a PERMIT that --save keeps is then good "
+    "for --provenance.",
+)
+@click.option(
+    "--provenance",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    multiple=True,
+    help="The data are a copy: an answer kept by --keeps-copy --save by which it came, the oldest "
+    "first; may be repeated.",
+)
 @timeout_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @calling_options
@@ -55,6 +70,8 @@ def ask_command(
     example: str | None,
     request_id: str | None,
     save: Path | None,
+    keeps_copy: bool,
+    provenance: tuple[Path, ...],
     timeout: float,
     as_json: bool,
     **calling: Any,
@@ -71,6 +88,7 @@ def ask_command(
       platelaw ask --example hold --request-id search-0001
       platelaw ask --as vendor request.json
       platelaw ask --example permit --save answer.pb && platelaw verify answer.pb
+      platelaw ask --provenance received.pb request.json
       platelaw ask --server pd.example:8443 --cert c.pem --key k.pem --authority a.pem request.json
     """  # noqa: D301
     if request_file is not None and example is not None:
@@ -78,13 +96,16 @@ def ask_command(
     if request_file is None and example is None:
         stop("nothing to ask", "name a request file, or one of the examples with --example")
     request = _example(example) if example else _request(cast("Path", request_file))
+    shown = [_kept(file) for file in provenance]
     default = _ASKERS[example] if example else "platform"
     called = calling_from(**calling, default=default)
     try:
         with Client(
             called.server, called.tls, timeout=timeout, allow_development=called.development
         ) as client:
-            answer = client.decide(request, request_id=request_id)
+            answer = client.decide(
+                request, request_id=request_id, keeps_copy=keeps_copy, provenance=shown
+            )
     except ClientError as fault:
         end_without_answer(fault)
     if save is not None:
@@ -106,6 +127,19 @@ def _request(file: Path) -> dict[str, Json]:
         told = faults[0].message if faults else "not a JSON object"
         stop(f"{file}: {told}", "see `platelaw schema request`")
     return value
+
+
+def _kept(file: Path) -> bytes:
+    """The one answer that a file keeps, as a message."""
+    try:
+        answers, shared = answers_in(file.read_bytes())
+    except OSError as fault:
+        stop(f"{file}: {fault.strerror or fault}", "name a file that can be read")
+    except AnswerError as fault:
+        stop(f"{file}: {fault}")
+    if len(answers) != 1 or shared is not None:
+        stop(f"{file}: not one answer", "name a file that `platelaw ask --save` wrote")
+    return answers[0].SerializeToString()
 
 
 def _save(file: Path, answer: Answer) -> None:

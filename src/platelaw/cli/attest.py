@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
-import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-from securesystemslib.signer import CryptoSigner
 
-from ..federation.bundles.errors import AuthoringError
-from ..federation.bundles.keys import read_signer
-from ..federation.client import Accepted, Client, ClientError, PendingHold
-from ..federation.evidence.envelopes import signed
-from ..federation.evidence.reading import read_statement
+from ..federation.client import PendingHold
 from ..federation.evidence.statements import (
     LEVELS,
     OfCase,
@@ -28,18 +20,14 @@ from ..federation.evidence.statements import (
     SaidFact,
     SaidInstrument,
     Statement,
-    StatementKind,
     StatementSubject,
     TakenBack,
-    payload_of,
 )
-from ..federation.proof import Vouching
-from ..federation.refusal import RefusedCallError
 from .common import stop
 from .home import Calling, calling_from, calling_options, timeout_option
 from .pending import SETTLER, waiting
-from .silence import end_without_answer
-from .stating import level_of, stated_from, stating_options, told
+from .signing import sign, signing_options, voucher_of
+from .stating import level_of, stated_from, stating_options
 
 VERSION = 1
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -55,12 +43,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
               "have checked them against their source.")  # fmt: skip
 @click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True,
               help="How long the statement counts.")  # fmt: skip
-@click.option("--signer", type=click.Path(path_type=Path), metavar="FILE",
-              help="Your private key that signs, in PEM.")  # fmt: skip
-@click.option("--voucher", metavar="AGENCY:ROLE:USER",
-              help="Who you are in the register of signers.")  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Print what would be signed, and sign nothing.")
-@click.option("--yes", is_flag=True, help="Sign without asking.")
+@signing_options
 @timeout_option
 @click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
 @calling_options
@@ -93,7 +76,7 @@ def attest_command(
     stated = stated_from(options)
     said = stated.said()
     called = calling_from(**options, default=SETTLER)
-    by = _voucher(voucher, called)
+    by = voucher_of(voucher, called)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     request = _request(about, called, timeout) if about and said else None
     statements = [
@@ -108,42 +91,10 @@ def attest_command(
         for each in said
     ]
     statements += [Statement(OfStatement(id_), TakenBack(), by, now) for id_ in stated.withdrawn]
-    _check(statements)
-    if dry_run:
-        for statement in statements:
-            click.echo(payload_of(statement))
-        return
-    _confirm(statements, yes=yes)
-    _hand_in(statements, _key(signer, called), called, timeout, as_json=as_json)
+    sign(statements, called, signer, timeout, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 # Who and about what ----------------------------------------------------------------------------
-
-
-def _voucher(text: str | None, called: Calling) -> Vouching:
-    """Who signs."""
-    if text is None:
-        if called.voucher is None:
-            stop(
-                "it is not said who signs",
-                "add --voucher AGENCY:ROLE:USER as the register of signers has you, and --signer",
-            )
-        return called.voucher
-    parts = text.split(":")
-    if len(parts) != 3 or not all(parts):
-        stop(f"--voucher {text}: not AGENCY:ROLE:USER", "write the three as the register has them")
-    return Vouching(*parts)
-
-
-def _key(file: Path | None, called: Calling) -> CryptoSigner:
-    """The key that signs."""
-    found = file or called.signer
-    if found is None:
-        stop("no key to sign with", "add --signer with the file that `platelaw keys signer` made")
-    try:
-        return read_signer(found)
-    except AuthoringError as fault:
-        stop(fault.message, fault.help)
 
 
 def _request(name: str, called: Calling, timeout: float) -> OfRequest:
@@ -187,95 +138,3 @@ def _subject(said: Said, request: OfRequest | None, case: str | None) -> Stateme
     if isinstance(said, SaidInstrument):
         return OfInstrument(said.id)
     stop("it is not said about which request", "name it as `platelaw pending` shows it")
-
-
-# Signing ---------------------------------------------------------------------------------------
-
-
-def _check(statements: Iterable[Statement]) -> None:
-    """Refuse here what the service would refuse to read."""
-    for statement in statements:
-        try:
-            read_statement(payload_of(statement))
-        except RefusedCallError as fault:
-            stop(fault.message)
-
-
-def _confirm(statements: Sequence[Statement], *, yes: bool) -> None:
-    """Show what is to be signed, and ask."""
-    by = statements[0].by
-    click.echo(f"As {by.role.replace('_', ' ')} of {by.agency} ({by.user}) you state:", err=True)
-    for statement in statements:
-        level = f" ({statement.claimed.value})" if statement.claimed else ""
-        until = f", until {statement.expires:%Y-%m-%d %H:%M} UTC" if statement.expires else ""
-        click.echo(f"  - {told(statement.said)}{level}{until}", err=True)
-    if yes:
-        return
-    if not is_terminal():
-        stop("nobody is there to confirm it", "add --yes to sign without being asked")
-    click.confirm("Sign this?", abort=True, err=True)
-
-
-def is_terminal() -> bool:
-    """Whether somebody is there to be asked."""
-    return sys.stdin.isatty()
-
-
-def _hand_in(
-    statements: Iterable[Statement],
-    key: CryptoSigner,
-    called: Calling,
-    timeout: float,
-    *,
-    as_json: bool,
-) -> None:
-    """Sign statements and send them, one by one; what was taken before a refusal stays taken."""
-    taken: list[tuple[Statement, Accepted]] = []
-    try:
-        with Client(
-            called.server, called.tls, timeout=timeout, allow_development=called.development
-        ) as client:
-            for statement in statements:
-                accepted = _sent(client, statement, signed(statement, key))
-                taken.append((statement, accepted))
-                if not as_json:
-                    click.echo(_taken(statement, accepted))
-    except ClientError as fault:
-        end_without_answer(fault)
-    finally:
-        if as_json:
-            plain = {"version": VERSION, "taken": [_plain(*each) for each in taken]}
-            click.echo(json.dumps(plain, indent=2))
-
-
-def _sent(client: Client, statement: Statement, envelope: bytes) -> Accepted:
-    """Send one statement to the method that takes its kind."""
-    match statement.kind:
-        case StatementKind.FACT | StatementKind.INSTRUMENT:
-            return client.submit(envelope)
-        case StatementKind.REVIEW:
-            return client.review(envelope)
-        case StatementKind.DUTY:
-            return client.discharge(envelope)
-        case StatementKind.WITHDRAWAL:
-            return client.withdraw(envelope)
-
-
-def _taken(statement: Statement, accepted: Accepted) -> str:
-    """What became of a statement, in words."""
-    lines = [f"Taken: {accepted.statement_id}"]
-    claimed = statement.claimed.value if statement.claimed else ""
-    if accepted.level != claimed:
-        lines.append(f"  It counts as {accepted.level}: your key gives no {claimed}.")
-    if accepted.holds:
-        lines.append(f"  It speaks to {', '.join(accepted.holds)}; whoever asked may ask again.")
-    return "\n".join(lines)
-
-
-def _plain(statement: Statement, accepted: Accepted) -> dict[str, Any]:
-    return {
-        "statement": accepted.statement_id,
-        "kind": statement.kind.value,
-        "level": accepted.level or None,
-        "holds": list(accepted.holds),
-    }

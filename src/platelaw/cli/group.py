@@ -17,10 +17,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Running the service (agencies, vendors)": (
         "serve",
         "ask",
+        "verify",
         "pending",
         "attest",
+        "recall",
+        "deleted",
         "keys",
         "bundle",
+        "log",
         "witness",
     ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
@@ -33,6 +37,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 _PLACES = {
     **{name: (name, f"{name}_command") for names in SECTIONS.values() for name in names},
     "explain": ("decide", "explain_command"),
+    "deleted": ("recall", "deleted_command"),
     "completion": ("schema", "completion_command"),
 }
 

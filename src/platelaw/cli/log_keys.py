@@ -13,14 +13,15 @@ from typing import Any
 import click
 
 from ..federation.client import Client, ClientError, LegalHold, LogKey, LogKeys
-from ..federation.log.keyring import KeyRing, OnFile
-from ..federation.log.legal_holds import LegalHold as HoldOnFile
+from ..federation.client.log_keys import legal_hold, log_key
+from ..federation.log.keyring import KeyRing
+from ..federation.log.keys_servicer import hold_message, key_message
 from ..federation.log.legal_holds import LegalHolds
 from ..federation.log.sealing import Month, SealingError
 from ..federation.log.vault import MAY_REMAIN, Vault, VaultError
-from .attest import is_terminal
 from .common import stop
 from .home import calling_from, calling_options, timeout_option
+from .signing import is_terminal
 from .silence import end_without_answer
 
 KEEPER = (
@@ -164,34 +165,8 @@ def _of_folder(folder: Path, owner: str | None) -> LogKeys:
     except VaultError as fault:
         stop(str(fault))
     return LogKeys(
-        tuple(_told_key(each) for each in keys if owner in (None, each.owner)),
-        tuple(_told_hold(each) for each in holds if owner in (None, each.owner)),
-    )
-
-
-def _told_key(key: OnFile) -> LogKey:
-    return LogKey(
-        key.owner,
-        str(key.month),
-        key.generation,
-        key.id,
-        key.made_at,
-        key.deleted_at,
-        key.deleted_by,
-    )
-
-
-def _told_hold(hold: HoldOnFile) -> LegalHold:
-    return LegalHold(
-        hold.id,
-        hold.owner,
-        str(hold.first or ""),
-        str(hold.last or ""),
-        hold.matter,
-        hold.set_by,
-        hold.set_at,
-        hold.lifted_by,
-        hold.lifted_at,
+        tuple(log_key(key_message(each)) for each in keys if owner in (None, each.owner)),
+        tuple(legal_hold(hold_message(each)) for each in holds if owner in (None, each.owner)),
     )
 
 

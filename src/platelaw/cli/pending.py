@@ -1,4 +1,4 @@
-"""``platelaw pending``: the HOLDs that one can settle, and those that one waits for."""
+"""``platelaw pending``: the HOLDs that one can settle or waits for, and recalls without answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..federation.client import Client, ClientError, Need, PendingHold
+from ..federation.client import Client, ClientError, Need, PendingHold, PendingRecall
 from .answered import need_text
 from .home import Calling, calling_from, calling_options, timeout_option
 from .silence import end_without_answer
@@ -29,7 +29,7 @@ def pending_command(mine: bool, timeout: float, as_json: bool, **calling: Any) -
 
     The most urgent stands first; one past its deadline still waits. You see what your own people
     may prove, and of your own requests what would settle them. A HOLD is about data: it is not a
-    hold on a person or a vehicle.
+    hold on a person or a vehicle. Recalls of releases that a holder has not answered stand last.
 
     \b
     Examples:
@@ -37,15 +37,19 @@ def pending_command(mine: bool, timeout: float, as_json: bool, **calling: Any) -
       platelaw pending --as darien-supervisor --mine
       platelaw pending --server pd.example:8443 --cert c.pem --key k.pem --authority a.pem
     """  # noqa: D301
-    found = waiting(calling_from(**calling, default=SETTLER), timeout)
-    shown = [each for each in found if each.mine_to_settle or not mine]
+    called = calling_from(**calling, default=SETTLER)
+    shown = [each for each in waiting(called, timeout) if each.mine_to_settle or not mine]
+    recalls = [each for each in _unanswered(called, timeout) if each.mine_to_answer or not mine]
     if as_json:
-        click.echo(json.dumps(_plain(shown), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_plain(shown, recalls), indent=2, ensure_ascii=False))
         return
     now = datetime.datetime.now(datetime.UTC)
-    for each in shown:
-        click.echo("\n".join(_lines(each, now)))
-    click.echo(f"{len(shown)} waiting." if shown else "Nothing waits.")
+    for hold in shown:
+        click.echo("\n".join(_lines(hold, now)))
+    for recall in recalls:
+        click.echo("\n".join(_recall_lines(recall, now)))
+    count = len(shown) + len(recalls)
+    click.echo(f"{count} waiting." if count else "Nothing waits.")
 
 
 def waiting(called: Calling, timeout: float) -> tuple[PendingHold, ...]:
@@ -57,6 +61,29 @@ def waiting(called: Calling, timeout: float) -> tuple[PendingHold, ...]:
             return client.pending()
     except ClientError as fault:
         end_without_answer(fault)
+
+
+def _unanswered(called: Calling, timeout: float) -> tuple[PendingRecall, ...]:
+    """The recalls without answer that a caller sees; ends the command if they cannot be had."""
+    try:
+        with Client(
+            called.server, called.tls, timeout=timeout, allow_development=called.development
+        ) as client:
+            return client.recalls()
+    except ClientError as fault:
+        end_without_answer(fault)
+
+
+def _recall_lines(waits: PendingRecall, now: datetime.datetime) -> Iterator[str]:
+    """A recall without answer as text."""
+    mine = " (yours to answer)" if waits.mine_to_answer else ""
+    yield click.style(f"recall of {waits.release_id.hex()}", bold=True) + mine
+    yield f"  {waits.owner} recalls it: {waits.why}"
+    yield f"  {waits.holder} has not said that the copy is deleted"
+    if waits.answer_by is not None:
+        yield f"  {_due(waits.answer_by, now)}"
+    yield f"  statement {waits.statement_id}"
+    yield ""
 
 
 def _lines(waits: PendingHold, now: datetime.datetime) -> Iterator[str]:
@@ -82,9 +109,26 @@ def _due(deadline: datetime.datetime, now: datetime.datetime) -> str:
     return f"to be answered by {told}"
 
 
-def _plain(waits: Iterable[PendingHold]) -> dict[str, Any]:
-    """HOLDs as plain values."""
-    return {"version": VERSION, "pending": [_hold(each) for each in waits]}
+def _plain(waits: Iterable[PendingHold], recalls: Iterable[PendingRecall]) -> dict[str, Any]:
+    """HOLDs and recalls as plain values."""
+    return {
+        "version": VERSION,
+        "pending": [_hold(each) for each in waits],
+        "recalls": [_recall(each) for each in recalls],
+    }
+
+
+def _recall(waits: PendingRecall) -> dict[str, Any]:
+    return {
+        "release": waits.release_id.hex(),
+        "statement": waits.statement_id,
+        "owner": waits.owner,
+        "holder": waits.holder,
+        "counts_from": _moment(waits.counts_from),
+        "answer_by": _moment(waits.answer_by),
+        "why": waits.why,
+        "mine_to_answer": waits.mine_to_answer,
+    }
 
 
 def _hold(waits: PendingHold) -> dict[str, Any]:

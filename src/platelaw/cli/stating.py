@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import click
 from ..dsl.syntax import Level
 from ..engine.json_text import Json
 from ..federation.evidence.statements import (
+    Deleted,
+    Recalled,
     Said,
     SaidDuty,
     SaidFact,
@@ -186,3 +189,15 @@ def told(said: Said) -> str:
             return f"{duty} is done"
         case TakenBack():
             return "you take back an earlier statement"
+        case Recalled(why, counts_from, holders, answer_by):
+            return (
+                f"you recall the release from {_moment(counts_from)} on: {why}. "
+                f"{', '.join(holders)} is to answer by {_moment(answer_by)}"
+            )
+        case Deleted(at, kept, retention):
+            rest = f"; kept is {kept}, under {retention}" if kept else "; nothing is kept"
+            return f"the copy was deleted at {_moment(at)}{rest}"
+
+
+def _moment(moment: datetime.datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -43,6 +43,7 @@ DAY = datetime.timedelta(days=1)
 PD = "CT/darien-pd"
 OUTSIDER = "TX/austin-pd"
 NEIGHBOR = "CT/avon-pd"
+SHARER = "CT/openbridge-pd"  # lets every body of its state have its data
 
 
 class Words(TypedDict):
@@ -133,7 +134,7 @@ class Point:
     def __post_init__(self) -> None:
         self.keys = {
             (agency, role): CryptoSigner.generate_ecdsa()
-            for agency in (PD, OUTSIDER, NEIGHBOR)
+            for agency in (PD, OUTSIDER, NEIGHBOR, SHARER)
             for role in ("records_supervisor", "owner_supervisor", "requester_supervisor")
         }
         signers = [

@@ -140,7 +140,7 @@ def test_nothing_is_signed_unless_somebody_confirms(
     result = run("attest", asked.id, *CLEAR)
     assert result.exit_code == 2
     assert "add --yes to sign without being asked" in result.output
-    monkeypatch.setattr("platelaw.cli.attest.is_terminal", lambda: True)
+    monkeypatch.setattr("platelaw.cli.signing.is_terminal", lambda: True)
     result = run("attest", asked.id, *CLEAR, text="n\n")
     assert result.exit_code == 1
     assert f"you clear {RULE} for this request" in result.output

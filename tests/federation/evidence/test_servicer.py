@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,18 +17,25 @@ from platelaw.federation.caller import Caller, CallerRole
 from platelaw.federation.evidence import envelopes, servicer
 from platelaw.federation.evidence.servicer import SERVICE, handlers
 from platelaw.federation.evidence.statements import (
+    Deleted,
     OfCase,
     OfInstrument,
+    OfRelease,
     OfRequest,
+    Recalled,
     Said,
     SaidDuty,
     SaidFact,
     SaidInstrument,
     SaidReview,
+    Statement,
     StatementSubject,
 )
 from platelaw.federation.evidence.store import EvidenceStore
+from platelaw.federation.identity.tables import State
+from platelaw.federation.journal import JournalUnavailableError
 from platelaw.federation.later import at_once
+from platelaw.federation.log.acts import Act, ActKind, Record
 from platelaw.federation.proof import Held
 from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.snapshot import PolicySnapshot, Snapshots
@@ -64,7 +72,8 @@ class Service:
     def __init__(self, store: EvidenceStore, register: Register, engine: Engine) -> None:
         self.store, self.register = store, register
         snapshots = Snapshots(PolicySnapshot(engine, "0" * 64, NOW, NOW))
-        self._handlers = handlers(store, register, snapshots)
+        self.record: Record = lambda act: None
+        self._handlers = handlers(store, register, snapshots, lambda act: self.record(act))
 
     def call(
         self, method: str, message: Message, agency: str, role: CallerRole, now: datetime.datetime
@@ -506,3 +515,91 @@ def test_a_closed_hold_is_not_listed(service: Service) -> None:
 def test_what_cannot_be_read_is_no_message(service: Service, supervisor: Person) -> None:
     assert service.refuses(b"")[0] is Status.INVALID_ARGUMENT
     assert envelopes.opened(supervisor.attests()).id
+
+
+# Releases -----------------------------------------------------------------------------------------
+
+RELEASE = OfRelease("0f" * 16)
+BY_MISTAKE = Recalled("released by mistake", NOW, (REQUESTER,), NOW + 24 * HOUR)
+
+
+def of_release(person: Person, said: Said) -> bytes:
+    return person.sign(Statement(RELEASE, said, person.vouching, NOW))
+
+
+@pytest.fixture
+def recorded(service: Service) -> list[Act]:
+    """What the log is told by the service."""
+    found: list[Act] = []
+    service.record = found.append
+    return found
+
+
+def test_a_recall_and_its_answer_are_recorded_without_their_texts(
+    service: Service, recorded: list[Act]
+) -> None:
+    owner = service.person(OWNER, "records_supervisor")
+    holder = service.person(REQUESTER, "records_supervisor")
+    service.send(of_release(owner, BY_MISTAKE))
+    service.send(of_release(holder, Deleted(NOW, "two reads", "case 26-7")), agency=REQUESTER)
+    assert [act.kind for act in recorded] == [ActKind.RECALLED, ActKind.DELETION_STATED]
+    recall, deletion = (dict(act.details) for act in recorded)
+    assert (recall["release"], recall["agency"], recall["holders"]) == (
+        RELEASE.id, OWNER, [REQUESTER]
+    )  # fmt: skip
+    assert deletion["kept"] is True
+    assert not any(word in str(act) for act in recorded for word in ("mistake", "reads", "26-7"))
+
+
+def test_a_recall_counts_though_the_log_is_away_and_is_recorded_when_it_is_sent_again(
+    service: Service,
+) -> None:
+    owner = service.person(OWNER, "records_supervisor")
+    found: list[Act] = []
+
+    def fail(act: Act) -> None:
+        raise JournalUnavailableError
+
+    service.record = fail
+    status, told = service.refuses(of_release(owner, BY_MISTAKE))
+    assert (status, "send it again" in told) == (Status.UNAVAILABLE, True)
+    assert service.store.releases.recalled(bytes.fromhex(RELEASE.id), NOW) == {OWNER}
+    service.record = found.append
+    service.send(of_release(owner, BY_MISTAKE))
+    assert [act.kind for act in found] == [ActKind.RECALLED]
+
+
+def test_the_most_urgent_recall_stands_first_and_only_on_the_first_page(service: Service) -> None:
+    owner = service.person(OWNER, "records_supervisor")
+    for hours in (9, 3):
+        said = replace(BY_MISTAKE, answer_by=NOW + hours * HOUR)
+        service.send(of_release(owner, said))
+    found = service.pending().recalls
+    assert [each.answer_by.ToDatetime(datetime.UTC) - NOW for each in found] == [
+        3 * HOUR, 9 * HOUR
+    ]  # fmt: skip
+    assert all(each.holder == REQUESTER and not each.mine_to_answer for each in found)
+    assert all(each.mine_to_answer for each in service.pending(REQUESTER).recalls)
+    assert not service.pending(COURT, CallerRole.COURT).recalls
+    assert not service.pending(token="1.1").recalls
+
+
+def test_a_holder_that_nobody_knows_is_refused(service: Service) -> None:
+    owner = service.person(OWNER, "records_supervisor")
+    said = replace(BY_MISTAKE, holders=("CT/nowhere-pd",))
+    assert "no body of the registry" in service.refuses(of_release(owner, said))[1]
+
+
+def test_what_is_said_of_a_release_proves_nothing_about_a_question(service: Service) -> None:
+    owner = service.person(OWNER, "records_supervisor")
+    service.send(of_release(owner, BY_MISTAKE))
+    assert service.store.proofs.about(asks(), NOW) is None
+    service.store.forget(NOW + 1000 * 24 * HOUR)
+    assert service.store.releases.recalled(bytes.fromhex(RELEASE.id), NOW) == {OWNER}
+
+
+def test_a_key_struck_off_takes_its_recalls_with_it(service: Service) -> None:
+    owner = service.person(OWNER, "records_supervisor")
+    service.send(of_release(owner, BY_MISTAKE))
+    owner.state = State.SUSPENDED
+    assert not service.store.releases.recalled(bytes.fromhex(RELEASE.id), NOW)

@@ -17,10 +17,14 @@ from platelaw.dsl.syntax import Level
 from platelaw.federation.evidence.envelopes import MAX_ENVELOPE, PAYLOAD_TYPE, opened, signed
 from platelaw.federation.evidence.reading import read_statement
 from platelaw.federation.evidence.statements import (
+    Deleted,
     OfCase,
     OfInstrument,
+    OfRelease,
     OfRequest,
     OfStatement,
+    Recalled,
+    Said,
     SaidDuty,
     SaidFact,
     SaidInstrument,
@@ -111,7 +115,7 @@ PAYLOADS: list[tuple[str, bytes, str]] = [
     ("half a character", b'{"kind":"\\ud800"}', "half a character"),
 ]
 FIELDS: list[tuple[str, dict[str, Any], str]] = [
-    ("another kind", {"kind": "rumor"}, "payload/kind: `rumor` is not known here; write `duty`"),
+    ("another kind", {"kind": "rumor"}, "payload/kind: `rumor` is not known here"),
     ("an unknown key", {"facts": 1}, "payload/facts: not known here; did you mean `fact`?"),
     ("no fact", {"fact": None}, "payload/fact: missing; add `fact`"),
     ("a blank fact", {"fact": " "}, "payload/fact: not a text"),
@@ -314,3 +318,96 @@ def tampered(data: bytes, chance: random.Random) -> bytes:
                 start = chance.randrange(len(changed))
                 changed[at:at] = changed[start : start + chance.randrange(24)]
     return bytes(changed)
+
+
+# Releases --------------------------------------------------------------------------------------
+
+RELEASE = "0f" * 16
+
+
+def recall_payload(**changes: Any) -> dict[str, Any]:
+    plain = {
+        "kind": "recall",
+        "subject": {"release": RELEASE},
+        "why": "released by mistake",
+        "from": "2026-11-26T17:00:00Z",
+        "holders": [REQUESTER],
+        "answer_by": "2026-12-03T17:00:00Z",
+        "voucher": {"agency": OWNER, "role": "records_supervisor", "user": "lieutenant-1"},
+        "issued": "2026-11-26T17:00:00Z",
+        **changes,
+    }
+    return {key: value for key, value in plain.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Recalled("by mistake", NOW, (OWNER, REQUESTER), NOW + DAY),
+        Deleted(NOW, "two reads", "the case file"),
+        Deleted(NOW),
+    ],
+)
+def test_what_is_said_of_a_release_survives_its_envelope(said: Said) -> None:
+    person = Person(OWNER, "records_supervisor", "lieutenant-1")
+    statement = Statement(OfRelease(RELEASE), said, person.vouching, NOW)
+    sealed = opened(person.sign(statement))
+    assert sealed.statement == statement
+    assert sealed.is_signed_with(person.key.public_key)
+
+
+def test_a_recall_says_why_from_when_and_who_is_to_answer() -> None:
+    statement = read_statement(spelled(recall_payload()))
+    assert statement.expires is None
+    assert statement.said == Recalled(
+        "released by mistake", NOW, (REQUESTER,), NOW + datetime.timedelta(days=7)
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"subject": {"release": "0f"}}, "payload/subject/release: no release id"),
+        ({"subject": {"request": "0" * 64}}, "payload/subject/request: not known here"),
+        ({"why": None}, "payload/why: missing"),
+        ({"why": "  "}, "payload/why: not a text"),
+        ({"holders": []}, "payload/holders: not a list of 1 to 16 bodies"),
+        ({"holders": ["A"] * 17}, "payload/holders: not a list of 1 to 16 bodies"),
+        ({"holders": ["B", "A"]}, "payload/holders: not in order"),
+        ({"holders": ["A", "A"]}, "payload/holders: not in order, or one stands twice"),
+        ({"holders": [1]}, "payload/holders/0: not a text"),
+        ({"answer_by": "soon"}, "payload/answer_by: no moment"),
+        ({"expires": "2027-01-01T00:00:00Z"}, "payload/expires: not known here"),
+        ({"level": "attestation"}, "payload/level: not known here"),
+    ],
+)
+def test_a_recall_that_cannot_be_gone_by_is_refused(changes: dict[str, Any], told: str) -> None:
+    assert refused(spelled(recall_payload(**changes))).startswith(told)
+
+
+def deletion_payload(**changes: Any) -> dict[str, Any]:
+    plain = recall_payload(kind="deletion", deleted="2026-11-26T16:00:00Z")
+    for name in ("why", "from", "holders", "answer_by"):
+        del plain[name]
+    return plain | changes
+
+
+def test_a_deletion_says_when_and_what_is_kept_under_which_retention() -> None:
+    at = NOW - datetime.timedelta(hours=1)
+    assert read_statement(spelled(deletion_payload())).said == Deleted(at)
+    kept = {"what": "two reads", "retention": "the case file"}
+    said = read_statement(spelled(deletion_payload(kept=kept))).said
+    assert said == Deleted(at, "two reads", "the case file")
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ({"what": "two reads"}, "payload/kept/retention: missing"),
+        ({"what": "", "retention": "x"}, "payload/kept/what: not a text"),
+        ("two reads", "payload/kept: not an object"),
+        ({"what": "a", "retention": "b", "who": "c"}, "payload/kept/who: not known here"),
+    ],
+)
+def test_what_is_kept_is_told_in_full_or_not_at_all(kept: Any, told: str) -> None:
+    assert refused(spelled(deletion_payload(kept=kept))).startswith(told)

@@ -130,6 +130,10 @@ class Disk:
         self._sure: dict[str, bytes] = {}
         self._open: list[Change] = []
 
+    def begin(self, files: dict[str, bytes]) -> None:
+        """Files that are there before the first event."""
+        self._sure |= files
+
     def take(self, event: Event) -> None:
         """Go on by one event."""
         match event:

@@ -88,6 +88,26 @@ class Server:
         while any(map(_is_alive, family)) and time.monotonic() < until:
             time.sleep(0.01)
 
+    def set(self, name: str, value: str) -> None:
+        """Change a setting while it runs."""
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'".encode())
+            connection.execute("SELECT pg_reload_conf()")
+            query = f"SELECT current_setting('{name}')".encode()
+            until = time.monotonic() + PATIENCE
+            while connection.execute(query).fetchone() != (value,):
+                assert time.monotonic() < until
+                time.sleep(0.01)
+
+    def cancel_commit(self) -> None:
+        """Wait until somebody waits for a standby, and cancel it."""
+        query = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            until = time.monotonic() + PATIENCE
+            while connection.execute(query).fetchone() is None:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+
     def close(self) -> None:
         """End it, and take its folder away."""
         if self.process is not None and self.process.poll() is None:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from platelaw.federation.log import keyring, vault
+from platelaw.federation.log import vault
+from platelaw.federation.log.key_files import encoded
 from platelaw.federation.log.keyring import UNSEEN, KeyRing, NoKeyError
 from platelaw.federation.log.sealing import Month, MonthKey, seal, sealed_under
 from platelaw.federation.log.vault import Vault, VaultError
@@ -182,6 +183,14 @@ def test_many_threads_get_one_key(ring: KeyRing, folder: Path) -> None:
     assert len(got) == 8
     assert len({key.secret for key in got}) == 1
     assert files(folder) == [FILE]
+
+
+@pytest.mark.parametrize("name", ["notes", "a@2026-13.1.key", "a@2026-11.0.key", "@2026-11.1.key"])
+def test_a_file_that_is_no_key_is_left_alone(ring: KeyRing, folder: Path, name: str) -> None:
+    made(ring)
+    (folder / name).write_text("{}", "utf-8")
+    assert [each.owner for each in KeyRing.open(folder).list()] == [OWNER]
+    assert (folder / name).read_text("utf-8") == "{}"
 
 
 # Damage -----------------------------------------------------------------------------------------
@@ -399,4 +408,4 @@ def test_a_lock_keeps_another_thread_out_until_it_is_given_back(folder: Path) ->
 
 
 def test_the_encoding_of_owners_has_no_separator_of_a_file_name() -> None:
-    assert keyring.encoded("a/b@c.d") == "a%2Fb%40c%2Ed"
+    assert encoded("a/b@c.d") == "a%2Fb%40c%2Ed"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -23,21 +25,48 @@ OLD = datetime.datetime(2024, 5, 3, tzinfo=datetime.UTC)
 CUSTODIAN = "spiffe://development.platelaw.internal/agency/CT/darien-pd/role/custodian"
 COURT = "spiffe://development.platelaw.internal/agency/US/d-conn/role/court"
 
+CUT_OFF, MAY = "CT/example-pd", Month(2024, 5)
+DELETER = f"""
+import datetime, os, signal, sys
+from pathlib import Path
+from platelaw.federation.call import Call
+from platelaw.federation.caller import Caller, CallerRole
+from platelaw.federation.log.keyring import KeyRing
+from platelaw.federation.log.sealing import Month
+from platelaw.federation.log.shredding import delete_key
+
+KeyRing.delete = lambda *args, **more: os.kill(os.getpid(), signal.SIGKILL)
+now = datetime.datetime.now(datetime.UTC)
+who = Caller("{CUSTODIAN}", "{CUT_OFF}", CallerRole.CUSTODIAN, "1", now)
+ring = KeyRing.open(Path(sys.argv[1]))
+delete_key(ring, Call(who, "/x", now), "{CUT_OFF}", Month(2024, 5), lambda asked: (), print)
+"""
+
 Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """A development service that runs, with a key of long ago."""
+    """A development service that runs, with a key of long ago and a deletion that was cut off."""
     home = Home(tmp_path_factory.mktemp("service") / "home")
     home.folder.mkdir()
-    KeyRing.open(home.seals).key_for(OWNER, OLD)
+    ring = KeyRing.open(home.seals)
+    ring.key_for(OWNER, OLD)
+    ring.key_for(CUT_OFF, OLD)
+    killed_between_record_and_delete(home.seals)
+    assert ring.find(CUT_OFF, MAY)
     command = [sys.executable, "-m", "platelaw", "serve", "--home", str(home.folder), "--port", "0"]
     with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["development"]
         yield home
         process.terminate()
+
+
+def killed_between_record_and_delete(folder: Path) -> None:
+    """Have a process killed (-9) when the log has an act and the key is still there."""
+    done = subprocess.run([sys.executable, "-c", DELETER, str(folder)], timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
 
 
 @pytest.fixture
@@ -73,12 +102,18 @@ def test_what_is_done_to_a_key_stands_in_the_log(home: Home, run: Run) -> None:
     assert run("release", hold["id"], "--as", "court").exit_code == 0
     deleted = run("delete", OWNER, "2024-05", "--yes")
     assert (deleted.exit_code, deleted.output.startswith("deleted: ")) == (0, True)
-    assert KeyRing.open(home.seals).find(OWNER, Month(2024, 5)) is None
+    assert KeyRing.open(home.seals).find(OWNER, MAY) is None
     assert acts(home) == [
+        ("key_deleted", CUSTODIAN, CUT_OFF),
         ("legal_hold_set", COURT, OWNER),
         ("legal_hold_lifted", COURT, OWNER),
         ("key_deleted", CUSTODIAN, OWNER),
     ]
+
+
+def test_a_deletion_that_was_cut_off_was_ended_before_the_service_answered(home: Home) -> None:
+    assert KeyRing.open(home.seals).find(CUT_OFF, MAY) is None
+    assert acts(home)[0] == ("key_deleted", CUSTODIAN, CUT_OFF)
 
 
 def test_a_key_of_this_month_is_not_deleted(home: Home, run: Run) -> None:

@@ -96,23 +96,40 @@ def test_a_server_that_hangs_with_the_head_is_put_out(address: str) -> None:
 
 
 def test_a_killed_database_loses_nothing_that_was_acknowledged(own: Server, tmp_path: Path) -> None:
-    kept: list[Kept] = []
+    kept = set[Kept]()
     writers = [Writer("postgres", own.address, tmp_path, name) for name in ("one", "two")]
     for _ in range(ROUNDS):
         for writer in writers:
             writer.write_more(random.randrange(5, 25))
         own.kill()
         for writer in writers:
-            writer.wait_for(lambda writer=writer: bool(writer.refused))  # type: ignore[misc]
+            writer.wait_for_refusal()
         own.start()
         for writer in writers:
             writer.write_more(5)
-        kept = [one for writer in writers for one in writer.kept]
+        new = {one for writer in writers for one in writer.kept} - kept
+        kept |= new
         with closing(open_postgres(own.address)) as store:
-            check_nothing_is_lost(store, kept)
+            check_nothing_is_lost(store, new)
     for writer in writers:
         writer.kill()
+    with closing(open_postgres(own.address)) as store:
+        check_nothing_is_lost(store, kept)
     assert len({one.first for one in kept}) == len(kept)
+
+
+def test_a_commit_that_did_not_wait_for_its_standby_is_not_acknowledged(own: Server) -> None:
+    with closing(PostgresStore(own.address)) as store:
+        edge = append(store, entries("a"))
+        own.set("synchronous_standby_names", "nobody")
+        canceling = threading.Thread(target=own.cancel_commit)
+        canceling.start()
+        with pytest.raises(StoreUnavailableError, match=r"nobody knows .* synchronous replication"):
+            append(store, entries("committed here, and nowhere else"))
+        canceling.join()
+        own.set("synchronous_standby_names", "")
+        assert store.head().edge.size == edge.size + 1
+        assert append(store, entries("c")).size == edge.size + 2
 
 
 def test_a_standby_that_lost_the_end_is_not_written(address: str) -> None:

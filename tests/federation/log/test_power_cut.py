@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from platelaw.federation.log import sqlite_opening
+from platelaw.federation.log import sqlite_checkpoints, sqlite_opening
 from platelaw.federation.log.checking import edge_at, recompute
 from platelaw.federation.log.sqlite_store import SqliteStore
 from platelaw.federation.log.store import StoreError
@@ -49,6 +49,7 @@ def recorded(
     path.parent.mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(sqlite_opening, "_connected", connected)
+        patch.setattr(sqlite_checkpoints, "_EVERY", 3600.0)
         patch.setattr(sqlite_opening, "_PAGES_BETWEEN_CHECKPOINTS", 40)
         store = SqliteStore(path, synchronous=synchronous)
         writing = Writing(store)
@@ -58,7 +59,9 @@ def recorded(
             recorder.events.append(Told(edge.size, edge.root))
             if number % 4 == 3:
                 store.keep_checkpoint(note_of(edge))
-    return list(recorder.events)
+        events = list(recorder.events)  # before it is closed: a power cut does not wait for that
+        store.close()
+    return events
 
 
 def losses(events: list[Event], folder: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,24 +11,22 @@ import pytest
 from platelaw.engine.decision import Engine
 from platelaw.federation.deciding.entries import FACT
 from platelaw.federation.deciding.recording import Recording
+from platelaw.federation.log.key_files import KEY, file_name, key_text
 from platelaw.federation.log.keyring import KeyRing
+from platelaw.federation.log.replaying import Grade, Replay, Report
 from platelaw.federation.log.sealer import RingSealer
 from platelaw.federation.log.sealing import Month, OtherKeyError, check, is_text, opened
+from platelaw.federation.log.sources import OpenedTexts
 from platelaw.federation.v1 import log_pb2 as log
 from platelaw.federation.v1 import question_pb2 as q
 
-from ..deciding import asking
 from ..deciding.asking import NOW, PD, Point, question
 from .recording import Recorded, recorded
+from .world import Told, libraries
 
 PLATE, OTHER = "5f" * 32, "6a" * 32
 REASON, CASE, USER = "Honda Accord seen at the scene", "26-77123", "user-4711"
 MONTH = Month.of(NOW)
-
-
-@pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return asking.engine(tmp_path_factory.getbasetemp() / "log-cache")
 
 
 @pytest.fixture
@@ -155,3 +154,30 @@ def test_after_deletion_an_entry_verifies_and_is_opened_by_nobody(
     assert key.generation == 2
     assert is_text(key, after.id, "subject", PLATE, bound(after))
     assert not is_text(key, before.id, "subject", PLATE, bound(before))
+
+
+def test_a_replay_counts_what_it_could_open_and_after_deletion_only_what_is_in_clear(
+    told: Told, cache: Path, ring: KeyRing
+) -> None:
+    keys = list(told.keys.made.values())
+    for key in keys:
+        ring.vault.create(file_name(key.owner, key.month, key.generation, KEY), key_text(key, NOW))
+    assert replayed(told, cache, ring).grades == {
+        Grade.FROM_SOURCE: told.size - 1,
+        Grade.NO_RULE: 1,
+    }
+    for key in keys:
+        ring.delete(key.owner, key.month, at=NOW, by="a test")
+    report = replayed(told, cache, ring)
+    assert report.is_clean
+    assert report.grades == {Grade.RECOMPUTED: told.size - 1, Grade.NO_RULE: 1}
+
+
+def replayed(told: Told, cache: Path, ring: KeyRing) -> Report:
+    """A log replayed with the keys that are there."""
+    with closing(told.store()) as store:
+        source = OpenedTexts(ring.by_id().get)
+        replay = Replay(libraries(cache), store.circumstances, source)
+        for group in store.groups(0, store.head().edge.size):
+            replay.take(group.first, group.entries, group.sealed)
+    return replay.report

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from platelaw.federation.log import sqlite_checkpoints
 from platelaw.federation.log.checking import check_start, recompute
 from platelaw.federation.log.high_water import HighWater, LostTailError
 from platelaw.federation.log.notes import NoteSigner, NoteVerifier
@@ -170,8 +171,9 @@ def test_a_read_only_volume_is_refused_but_may_be_read(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[SqliteStore]:
-    """A log that is open, its last groups only in the write-ahead log, its mark kept."""
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqliteStore]:
+    """A log that is open, and still in its write-ahead log."""
+    monkeypatch.setattr(sqlite_checkpoints, "_EVERY", 3600.0)
     store = SqliteStore(tmp_path / "log" / "log.db")
     Writing(store).fill(700)
     yield store
@@ -228,6 +230,26 @@ def test_a_bit_flipped_in_the_write_ahead_log_is_seen(served: SqliteStore, tmp_p
         path = copied(served, tmp_path / f"copy-{turn}")
         flip(path.with_name("log.db-wal"), chance.randrange(32, len(content)), chance)
         assert "are lost" in served_again(path)
+
+
+def test_a_bit_flipped_in_a_write_ahead_log_moved_in_part_is_seen(
+    served: SqliteStore, tmp_path: Path
+) -> None:
+    with (
+        closing(sqlite3.connect(served.path)) as reading,
+        closing(sqlite3.connect(served.path)) as moving,
+    ):
+        reading.execute("BEGIN")
+        reading.execute("SELECT size FROM head").fetchall()
+        Writing(served).fill(1100)
+        _, written, moved = moving.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        assert 0 < moved < written
+    content = served.path.with_name("log.db-wal").read_bytes()
+    chance = random.Random(6)
+    for turn in range(12):
+        path = copied(served, tmp_path / f"copy-{turn}")
+        flip(path.with_name("log.db-wal"), chance.randrange(32, len(content)), chance)
+        assert "`platelaw log" in served_again(path)
 
 
 def test_a_lost_tail_is_not_lost_silently_even_though_the_rest_is_whole(

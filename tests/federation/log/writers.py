@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -138,13 +138,18 @@ class Writer:
         before = len(self.kept)
         self.wait_for(lambda: len(self.kept) >= before + groups)
 
+    def wait_for_refusal(self) -> None:
+        """Wait until a group is refused now."""
+        before = len(self.refused)
+        self.wait_for(lambda: len(self.refused) > before)
+
     def kill(self) -> None:
         """Kill it as it is."""
         os.kill(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
 
-def check_nothing_is_lost(store: Store, kept: list[Kept]) -> None:
+def check_nothing_is_lost(store: Store, kept: Iterable[Kept]) -> None:
     """Every group that was acknowledged is where it was said to be, and the log is whole."""
     size = store.head().edge.size
     assert recompute(store) == []

@@ -20,10 +20,10 @@ from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import log_pb2 as log
 from platelaw.federation.v1 import question_pb2 as q
 
-from ..deciding.asking import NOW, PATIENCE, question
+from ..deciding.asking import NEIGHBOR, NOW, PATIENCE, PD, SHARER, question
 from ..log.recording import Recorded, recorded
 
-OWNER, HOLDER, NEXT, LAST = "CT/openbridge-pd", "CT/darien-pd", "CT/avon-pd", "CT/state-police"
+OWNER, HOLDER, NEXT, LAST = SHARER, PD, NEIGHBOR, "CT/state-police"
 ORIGINS = ("open.example/log", "darien.example/log")
 RULE = "ct/alpr-act/recipients"  # lets the data go on to whoever it lets in
 HOUR = datetime.timedelta(hours=1)
@@ -38,8 +38,9 @@ def known(signer: LogSigner, **dates: datetime.datetime | None) -> LogKey:
 def share(
     requester: str, recipients: Sequence[str] = (), *, owner: str = OWNER, **more: str
 ) -> q.Question:
-    """A share of data that are said to be an owner's."""
-    asked = question(requester, owner, act="share", **more)  # type: ignore[arg-type]
+    """A share of data that are said to be an owner's; by a new person, so that none is a retry."""
+    words = {"act": "share", "user": f"user-{os.urandom(4).hex()}", **more}
+    asked = question(requester, owner, **words)  # type: ignore[arg-type]
     for fact in asked.facts:
         if fact.name == "request.recipients":
             fact.members.keys.extend(recipients)

@@ -32,10 +32,11 @@ class Running:
     """A service in a process of its own, and what it said."""
 
     arguments: list[str]
+    prefix: list[str] = field(default_factory=list[str])  # of the command, such as where it runs
     lines: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
-        command = [sys.executable, "-m", "platelaw", "serve", *self.arguments]
+        command = [*self.prefix, sys.executable, "-m", "platelaw", "serve", *self.arguments]
         self.process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,

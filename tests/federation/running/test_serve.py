@@ -206,10 +206,11 @@ def test_a_check_reads_the_files_that_a_configuration_names(made: Embedded, tmp_
     text = text.replace(str(made.home.tls().certificate), str(empty))
     text = text.replace(str(tmp_path / "root.json"), str(empty))
     text = text.replace(str(made.home.folder / "repository"), str(tmp_path / "nowhere"))
+    text += f'[log]\nwitnesses = "{empty}"\n'
     file.write_text(text.replace(f'"{TRUST_DOMAIN}"', '"Not a domain"'), "utf-8")
     refused = platelaw("serve", "--check", "--config", file)
     assert refused.returncode == 2
-    for key in ("trust_domain", "tls", "repository.folder", "repository.root"):
+    for key in ("trust_domain", "tls", "repository.folder", "repository.root", "log.witnesses"):
         assert f"{file}: {key}: " in refused.stderr
 
 

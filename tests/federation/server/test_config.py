@@ -174,3 +174,20 @@ def test_what_is_no_toml_is_told_with_its_line(folder: Path) -> None:
 def test_a_file_that_is_not_there_is_told(folder: Path) -> None:
     with pytest.raises(ConfigError, match=r"other\.toml: cannot be read"):
         read_config(folder / "other.toml")
+
+
+def test_who_witnesses_the_log_is_said_by_files_and_names(folder: Path) -> None:
+    for name in ("w.policy", "roots.pem"):
+        folder.joinpath(name).write_text("x")
+    log = read(
+        folder,
+        LEAST + '[log]\nwitnesses = "w.policy"\noutside = ["library"]\n'
+        'witness_authorities = "roots.pem"\n',
+    ).log
+    assert (log.witnesses, log.witness_authorities) == (folder / "w.policy", folder / "roots.pem")
+    assert log.outside == ("library",)
+    none = read(folder, LEAST).log
+    assert (none.witnesses, none.outside, none.witness_authorities) == (None, (), None)
+    told = faults(folder, LEAST + '[log]\nwitnesses = "x.policy"\noutside = "library"\n')
+    assert told[0].startswith("log.outside: is no list of texts; the witnesses outside law enf")
+    assert told[1].startswith("log.witnesses: there is no file")

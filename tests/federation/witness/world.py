@@ -103,11 +103,12 @@ def new_folder(path: Path, name: str = NAME) -> WitnessFolder:
 
 @contextmanager
 def watching(
-    folder: WitnessFolder, *logs: SmallLog, clock: Callable[[], float] | None = None
+    folder: WitnessFolder, *logs: SmallLog | str, clock: Callable[[], float] | None = None
 ) -> Generator[Watching]:
-    """A witness of some logs, or of one."""
+    """A witness of some logs, or of one; a log may be named by its key."""
     signer, store = folder.open()
-    known = logs_of(log.signer.vkey for log in logs or [SmallLog()])
+    keys = (log if isinstance(log, str) else log.signer.vkey for log in logs or [SmallLog()])
+    known = logs_of(keys)
     try:
         yield Watching(folder, Witness(signer, known, store, clock or Clock()), store, signer)
     finally:

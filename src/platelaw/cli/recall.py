@@ -1,0 +1,137 @@
+"""``platelaw recall`` and ``platelaw deleted``: an owner undoes a release, a holder answers."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..federation.evidence.statements import Deleted, OfRelease, Recalled, Said, Statement
+from .common import stop
+from .day import Day
+from .home import calling_from, calling_options, timeout_option
+from .pending import SETTLER
+from .signing import sign, signing_options, voucher_of
+
+_RELEASE = re.compile(r"[0-9a-f]{32}")
+
+
+@click.command("recall")
+@click.argument("release", metavar="RELEASE_ID")
+@click.option("--why", required=True, help="Why, for the holders to read; name no person.")
+@click.option("--holder", "holders", metavar="KEY", multiple=True, required=True,
+              help="Who has a copy and is to answer; may be repeated.")  # fmt: skip
+@click.option("--from", "counts_from", type=Day(),
+              help="The day from which nothing may go on, in UTC [default: now].")  # fmt: skip
+@click.option("--answer-by", type=Day(), required=True,
+              help="The day by which the holders are to answer, in UTC.")  # fmt: skip
+@signing_options
+@timeout_option
+@click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
+@calling_options
+def recall_command(
+    release: str,
+    why: str,
+    holders: tuple[str, ...],
+    counts_from: datetime.datetime | None,
+    answer_by: datetime.datetime,
+    signer: Path | None,
+    voucher: str | None,
+    dry_run: bool,
+    yes: bool,
+    timeout: float,
+    as_json: bool,
+    **calling: Any,
+) -> None:
+    """Recall a release: nothing of it may go on, and its holders are to delete it.
+
+    Sign as the owner whose data were released, and hand it in at your own service and at those of
+    the holders. It counts for good. `platelaw pending` shows who has not answered.
+
+    \b
+    Examples:
+      platelaw recall 4f0c... --why "released by mistake" --holder CT/example-pd \\
+        --answer-by 2026-12-15
+      platelaw recall 4f0c... --why "the order was lifted" --holder CT/example-pd \\
+        --from 2026-12-01 --answer-by 2026-12-15 --dry-run
+    """  # noqa: D301
+    now = _now()
+    begins = _utc(counts_from) if counts_from else now
+    said = Recalled(why, begins, tuple(sorted(set(holders))), _utc(answer_by))
+    if said.answer_by <= begins:
+        stop("--answer-by is not after --from", "name a later day")
+    _state(release, said, now, signer, voucher, calling, timeout,
+           dry_run=dry_run, yes=yes, as_json=as_json)  # fmt: skip
+
+
+@click.command("deleted")
+@click.argument("release", metavar="RELEASE_ID")
+@click.option("--on", "day", type=Day(),
+              help="The day on which it was deleted, in UTC [default: now].")  # fmt: skip
+@click.option("--kept", default="", help="What of it is kept all the same; name no person.")
+@click.option("--retention", default="", help="Under which retention that is.")
+@signing_options
+@timeout_option
+@click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
+@calling_options
+def deleted_command(
+    release: str,
+    day: datetime.datetime | None,
+    kept: str,
+    retention: str,
+    signer: Path | None,
+    voucher: str | None,
+    dry_run: bool,
+    yes: bool,
+    timeout: float,
+    as_json: bool,
+    **calling: Any,
+) -> None:
+    """Say that a copy is deleted, and what of it is kept under which retention.
+
+    Sign as the body that had the copy, and hand it in at your own service and at that of whoever
+    recalled it. The copy goes nowhere from then on, not even what is kept of it.
+
+    \b
+    Examples:
+      platelaw deleted 4f0c...
+      platelaw deleted 4f0c... --kept "two reads, as exhibits" --retention "the case file, 10 years"
+    """  # noqa: D301
+    if bool(kept) != bool(retention):
+        stop("--kept and --retention go together", "say what is kept, and under which retention")
+    now = _now()
+    said = Deleted(_utc(day) if day else now, kept, retention)
+    _state(release, said, now, signer, voucher, calling, timeout,
+           dry_run=dry_run, yes=yes, as_json=as_json)  # fmt: skip
+
+
+def _state(
+    release: str,
+    said: Said,
+    now: datetime.datetime,
+    signer: Path | None,
+    voucher: str | None,
+    calling: dict[str, Any],
+    timeout: float,
+    *,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Sign one statement about a release, and hand it in."""
+    if not _RELEASE.fullmatch(release):
+        stop(f"{release}: no release id", "write its 32 digits and letters from a to f")
+    called = calling_from(**calling, default=SETTLER)
+    statement = Statement(OfRelease(release), said, voucher_of(voucher, called), now)
+    sign([statement], called, signer, timeout, dry_run=dry_run, yes=yes, as_json=as_json)
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+
+
+def _utc(day: datetime.datetime) -> datetime.datetime:
+    return day.replace(tzinfo=datetime.UTC)
