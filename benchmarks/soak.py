@@ -1,6 +1,6 @@
 """Half an hour of load on a service with its log: what grows that should not.
 
-Prints a line a minute (memory of each process, size of the log's files, latency), and at the end what
+Prints a line a minute (memory of each process, size of the log's files, latency), and then what
 grew from the second third of the run to the last. Run once before a release::
 
     python benchmarks/soak.py --minutes 30 --share 0.8

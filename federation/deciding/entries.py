@@ -1,13 +1,14 @@
 """Entries of answers, and where they stand, as bytes put together by hand.
 
-Building such a message field by field takes four times as long as all that is hashed and sealed for
-it, and most of it is alike: the policies for a class, the caller and the moment for a call, the
-checkpoint for a group. So what is alike is serialized once and the rest is put between, in the
-order of the fields. The generated classes read it, and would write the same (the tests see to it).
+Most of such a message is alike: the policies and the reason for many answers, the caller and the
+moment for a call, the checkpoint for a group. What is alike is serialized once, and the rest is put
+between, in the order of the fields, in half the time that it takes to build the message field by
+field. The generated classes read it, and would write the same bytes; a test sees to it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -26,7 +27,7 @@ REASON, USER, SUBJECT, FACT = "reason", "user", "subject", "fact "  # names of b
 # Heads of fields: the number of the field times eight and how it is written; then the length where
 # it never differs. Those of ``LogEntry`` and ``AnswerEntry``:
 _ID, _AT, _ANSWER = b"\x0a\x10", b"\x12", b"\x1a"
-_CALLER, _REQUEST_ID, _NONCE, _REQUEST_DIGEST = b"\x0a", b"\x12", b"\x1a", b"\x22\x20"
+_CALLER, _REQUEST_ID, _REQUEST = b"\x0a", b"\x12", b"\x22\x20"
 _VALID_UNTIL, _RELEASE_ID, _HOLD_ID = b"\x42", b"\x4a", b"\x52"
 _CIRCUMSTANCES, _COMMITMENTS, _STALE = b"\x5a\x20", b"\x62", b"\x68\x01"
 _FOLLOWS = b"\x7a\x20"
@@ -34,6 +35,7 @@ _BOUND = {REASON: b"\x0a", USER: b"\x12", SUBJECT: b"\x1a"}  # Commitments
 _BOUND_FACT, _FACT_NAME, _FACT_VALUE = b"\x22", b"\x0a", b"\x12"  # and TextCommitment
 _SECONDS = b"\x08"  # Timestamp
 _INDEX, _ENTRY, _PROOF, _SHOWN = b"\x10", b"\x1a", b"\x22", b"\x2a"  # Recorded
+_RECORDED_NONCE = b"\x32"
 _HASHES = b"\x0a"  # TreeProof
 
 
@@ -73,7 +75,7 @@ class CallPart(msgspec.Struct, frozen=True, gc=False):
         return cls(
             lengthy(_AT, first.own.decided_at.SerializeToString()),
             lengthy(_CALLER, asked.call.caller.spiffe_id.encode()),
-            lengthy(_NONCE, asked.nonce),
+            asked.nonce,
         )
 
 
@@ -106,9 +108,8 @@ def entry_of(
         (
             call.caller,
             lengthy(_REQUEST_ID, asked.request_id.encode()),
-            call.nonce,
-            _REQUEST_DIGEST,
-            own.request_digest,
+            _REQUEST,
+            request_of(call.nonce, own.request_digest),
             before,
             given,
             _CIRCUMSTANCES,
@@ -149,7 +150,7 @@ class GroupPart(msgspec.Struct, frozen=True, gc=False):
         proof: The checkpoint, its signature and the witnesses, as they stand in ``TreeProof``.
     """
 
-    key: tuple[str, bytes, int]
+    key: tuple[str, str, bytes, str, int]
     origin: bytes
     proof: bytes
 
@@ -170,8 +171,14 @@ class GroupPart(msgspec.Struct, frozen=True, gc=False):
         return self.key == _key_of(receipt)
 
 
-def _key_of(receipt: Receipt) -> tuple[str, bytes, int]:
-    return receipt.checkpoint, receipt.signature, receipt.witnessed_at
+def _key_of(receipt: Receipt) -> tuple[str, str, bytes, str, int]:
+    return (
+        receipt.origin,
+        receipt.checkpoint,
+        receipt.signature,
+        receipt.key_id,
+        receipt.witnessed_at,
+    )
 
 
 def proof_of(receipt: Receipt, group: GroupPart) -> bytes:
@@ -179,8 +186,23 @@ def proof_of(receipt: Receipt, group: GroupPart) -> bytes:
     return lengthy(_HASHES, receipt.hashes) + group.proof
 
 
+def request_of(nonce: bytes, digest: bytes) -> bytes:
+    """What binds an entry to its question, for whoever has both nonce and question.
+
+    Args:
+        nonce: The nonce of the call.
+        digest: The request digest.
+    """
+    return hashlib.sha256(nonce + digest).digest()
+
+
 def recorded_of(
-    group: GroupPart, index: int, entry: bytes, proof: bytes, circumstances: bytes = b""
+    group: GroupPart,
+    index: int,
+    entry: bytes,
+    proof: bytes,
+    nonce: bytes,
+    circumstances: bytes = b"",
 ) -> bytes:
     """Where an answer stands, a ``Recorded``.
 
@@ -189,8 +211,18 @@ def recorded_of(
         index: The index of its entry.
         entry: The entry.
         proof: Its proof; empty if it stands elsewhere, for many.
+        nonce: The nonce of the call.
         circumstances: What it was decided from; empty unless its copy is kept.
     """
     at = _INDEX + varint(index) if index else b""
     shown = lengthy(_SHOWN, circumstances) if circumstances else b""
-    return b"".join((group.origin, at, lengthy(_ENTRY, entry), lengthy(_PROOF, proof), shown))
+    return b"".join(
+        (
+            group.origin,
+            at,
+            lengthy(_ENTRY, entry),
+            lengthy(_PROOF, proof),
+            shown,
+            lengthy(_RECORDED_NONCE, nonce),
+        )
+    )

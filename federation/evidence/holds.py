@@ -16,6 +16,7 @@ from ..proof import Held
 from ..refusal import RefusedCallError, Status
 from .concern import concerned
 from .database import Database
+from .known import Known
 from .mirror import Mirror
 from .moments import moment, stamp
 from .watch import Part
@@ -34,9 +35,16 @@ _PAGE = 200  # rows read at a time while a list is made
 class Holds(Mirror):
     """Every HOLD on file; which request ids have one is known without asking the disk."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, most: int) -> None:
+        """Know the HOLDs of a store.
+
+        Args:
+            database: The store.
+            most: Of how many it is known without asking; if there are more, all are asked for.
+        """
         super().__init__(database, Part.HOLDS)
-        self._asked: set[tuple[str, str]] = set()
+        self._most = most
+        self._asked = Known(most)
         self._last = 0
 
     # By whoever asked ------------------------------------------------------------------------
@@ -73,7 +81,7 @@ class Holds(Mirror):
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        if (caller, request_id) not in self._asked:
+        if not self._asked.may_hold((caller, request_id)):
             return ()
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -140,9 +148,10 @@ class Holds(Mirror):
 
     def take_in(self, connection: sqlite3.Connection, *, anew: bool) -> None:
         """Read which request ids have come since the last time, or all of them."""
-        asked, last = (set[tuple[str, str]](), 0) if anew else (self._asked, self._last)
+        asked, last = (Known(self._most), 0) if anew else (self._asked, self._last)
         rows = connection.execute(
-            "SELECT seq, caller, request_id FROM holds WHERE seq > ? ORDER BY seq", (last,)
+            "SELECT seq, caller, request_id FROM holds WHERE seq > ? ORDER BY seq LIMIT ?",
+            (last, asked.room),
         )
         for seq, caller, request_id in rows:
             asked.add((caller, request_id))

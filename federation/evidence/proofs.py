@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from ..proof import Discharged, Proof, ProvenFact, ProvenPaper, Reviewed, Subjec
 from ..refusal import RefusedCallError
 from .database import Database
 from .envelopes import Sealed, opened
+from .known import Known
 from .mirror import Mirror
 from .moments import FOR_GOOD, stamp
 from .signers import Signers
@@ -30,6 +30,9 @@ from .statements import (
 from .watch import Part
 from .weighing import Weighed, weigh
 
+MOST_KEPT = 5_000  # statements that are kept in memory; each takes some five kilobytes
+_FOLLOWED = 10_000  # statements at most that are taken in one by one
+
 
 @dataclass(slots=True)
 class _Row:
@@ -39,35 +42,33 @@ class _Row:
     place: str
     envelope: bytes
     expires: int
+    withdrawn: bool
     verified: tuple[Sealed, Key] | None = field(default=None)
 
 
-@dataclass(slots=True)
-class _Index:
-    """What lies on file: statements by what they are about, and the ids of those taken back.
+class Proofs(Mirror):
+    """Every statement on file, by what it is about (``ProofOnFile``).
 
-    Those about releases are apart: no question is proven by them.
+    About what there is any is known without asking the disk. The statements themselves are read
+    when a question meets them, and those met lately are kept.
     """
 
-    rows: defaultdict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
-    releases: defaultdict[str, list[_Row]] = field(default_factory=lambda: defaultdict(list))
-    withdrawn: set[str] = field(default_factory=set[str])
-    last: int = 0
-
-
-class Proofs(Mirror):
-    """Every statement on file, by what it is about (``ProofOnFile``)."""
-
-    def __init__(self, database: Database, signers: Signers) -> None:
-        """Keep the statements of a store in memory.
+    def __init__(self, database: Database, signers: Signers, most: int, most_kept: int) -> None:
+        """Know the statements of a store.
 
         Args:
             database: The store.
             signers: The register of signers, as it is at any moment.
+            most: Of how many it is known without asking; if there are more, all are asked for.
+            most_kept: How many are kept in memory.
         """
         super().__init__(database, Part.STATEMENTS)
         self._signers = signers
-        self._index = _Index()
+        self._most, self._most_kept = most, most_kept
+        self._places = Known(most)
+        self._kept: dict[str, list[_Row]] = {}
+        self._count = 0  # of those kept
+        self._last = 0
 
     # Questions -------------------------------------------------------------------------------
 
@@ -78,15 +79,15 @@ class Proofs(Mirror):
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        index = self._index
-        if not index.rows:
+        places = self._places
+        if places.is_empty:
             return None
-        found = index.rows.get(f"request:{subject.digest.hex()}", [])
+        about = [f"request:{subject.digest.hex()}"]
         if subject.case:
-            found = [*found, *index.rows.get(f"case:{subject.requester} {subject.case}", ())]
-        for paper in subject.instruments:
-            found = [*found, *index.rows.get(f"instrument:{paper}", ())]
-        return self._proof(found, index.withdrawn, subject.owner, stamp(now)) if found else None
+            about.append(f"case:{subject.requester} {subject.case}")
+        about += (f"instrument:{paper}" for paper in subject.instruments)
+        found = [row for place in about if places.may_hold(place) for row in self._rows(place)]
+        return self._proof(found, subject.owner, stamp(now)) if found else None
 
     def of_release(self, place: str) -> Sequence[Weighed]:
         """The statements about one release that count, by its place.
@@ -95,26 +96,53 @@ class Proofs(Mirror):
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        return self._counting(self._index.releases.get(place, ()))
+        return self._counting(self._rows(place)) if self._places.may_hold(place) else ()
 
     def of_releases(self) -> Sequence[Weighed]:
-        """The statements about all releases that count.
+        """The statements about all releases that count; read from the disk.
 
         Raises:
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
-        self.renew()
-        return self._counting(row for rows in list(self._index.releases.values()) for row in rows)
+        with self._database.reading() as connection:
+            places = [
+                place
+                for (place,) in connection.execute(
+                    "SELECT DISTINCT subject FROM statements WHERE substr(subject, 1, ?) = ?",
+                    (len(RELEASE), RELEASE),
+                )
+            ]
+            rows = [row for place in places for row in _read(connection, place)]
+        return self._counting(rows)
 
     def _counting(self, rows: Iterable[_Row]) -> Sequence[Weighed]:
         return [weighed for row in rows if (weighed := self._weighed(row)) is not None]
 
-    def _proof(
-        self, rows: Iterable[_Row], withdrawn: set[str], owner: str, now: int
-    ) -> Proof | None:
+    def _rows(self, place: str) -> Sequence[_Row]:
+        """The statements about something.
+
+        Raises:
+            RefusedCallError: They cannot be read; UNAVAILABLE.
+        """
+        rows = self._kept.get(place)
+        if rows is None:
+            with self._lock, self._database.reading() as connection:  # nothing comes in meanwhile
+                rows = _read(connection, place)
+                if place not in self._kept:
+                    self._keep(place, rows)
+        return rows
+
+    def _keep(self, place: str, rows: list[_Row]) -> None:
+        if self._count + len(rows) > self._most_kept:
+            self._kept, self._count = {}, 0
+        if 0 < len(rows) <= self._most_kept:
+            self._kept[place] = rows
+            self._count += len(rows)
+
+    def _proof(self, rows: Iterable[_Row], owner: str, now: int) -> Proof | None:
         """The proof that rows give together."""
         counting = [
-            (weighed, row.id in withdrawn)
+            (weighed, row.withdrawn)
             for row in rows
             if row.expires > now and (weighed := self._weighed(row)) is not None
         ]
@@ -194,22 +222,46 @@ class Proofs(Mirror):
         return gone
 
     def take_in(self, connection: sqlite3.Connection, *, anew: bool) -> None:
-        """Read the statements that have come since the last time, or all of them."""
-        index = _Index() if anew else self._index
-        rows = connection.execute(
-            "SELECT seq, id, kind, subject, envelope, expires FROM statements WHERE seq > ? "
-            "ORDER BY seq",
-            (index.last,),
-        )
-        for seq, id_, kind, place, envelope, expires in rows:
-            if kind == StatementKind.WITHDRAWAL.value:
-                index.withdrawn.add(place.partition(":")[2])
-            elif place.startswith(RELEASE):
-                index.releases[place].append(_Row(id_, place, envelope, expires))
-            else:
-                index.rows[place].append(_Row(id_, place, envelope, expires))
-            index.last = seq
-        self._index = index
+        """Read what has come since the last time, or about what there are statements at all."""
+        (top,) = connection.execute("SELECT coalesce(max(seq), 0) FROM statements").fetchone()
+        if anew or top - self._last > _FOLLOWED:
+            places = Known(self._most)
+            rows = connection.execute("SELECT subject FROM statements LIMIT ?", (places.room,))
+            for (place,) in rows:
+                places.add(place)
+            self._places, self._kept, self._count = places, {}, 0
+        else:
+            rows = connection.execute(
+                "SELECT kind, subject FROM statements WHERE seq > ?", (self._last,)
+            )
+            for kind, place in rows:
+                self._follow(kind, place)
+        self._last = top
+
+    def _follow(self, kind: str, place: str) -> None:
+        """Take in one statement that has come: what is kept of its subject is read again."""
+        if kind == StatementKind.WITHDRAWAL.value:
+            _, _, id_ = place.partition(":")
+            stale = [each for each, rows in self._kept.items() if any(r.id == id_ for r in rows)]
+        else:
+            self._places.add(place)
+            stale = [place] if place in self._kept else []
+        for each in stale:
+            self._count -= len(self._kept.pop(each))
+
+
+def _read(connection: sqlite3.Connection, place: str) -> list[_Row]:
+    """The statements about something as they lie on file."""
+    rows = connection.execute(
+        "SELECT id, envelope, expires, EXISTS (SELECT 1 FROM statements AS other "
+        "WHERE other.subject = 'statement:' || statements.id AND other.kind = ?) "
+        "FROM statements WHERE subject = ? AND kind <> ? ORDER BY seq",
+        (StatementKind.WITHDRAWAL.value, place, StatementKind.WITHDRAWAL.value),
+    ).fetchall()
+    return [
+        _Row(id_, place, envelope, expires, bool(withdrawn))
+        for id_, envelope, expires, withdrawn in rows
+    ]
 
 
 def _end(statement: Statement) -> int:

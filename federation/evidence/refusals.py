@@ -13,149 +13,47 @@ Beside requester and act only digests are kept: no word of what was asked.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import sqlite3
 import threading
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
+from itertools import chain
 from typing import TypeAlias
 
-import msgspec
-
 from ..proof import Attempt
-from ..refusal import RefusedCallError, Status
+from ..refusal import RefusedCallError
 from .database import Database
 from .mirror import Mirror
 from .moments import stamp
+from .remembered import (
+    OF_ONE_PERSON,
+    OF_ONE_THING,
+    PERSON_LIFE,
+    THING_LIFE,
+    UNSAID,
+    Keys,
+    Memory,
+    Refusal,
+    Remembered,
+    Said,
+    joined,
+    said_by,
+    takes_back,
+)
 from .watch import Part
 
-OF_ONE_THING = datetime.timedelta(days=30)
-OF_ONE_PERSON = datetime.timedelta(hours=1)
 ENOUGH = 100  # other assertions that are counted; more change nothing
 
-_Said: TypeAlias = frozenset[bytes]
-_encode = msgspec.msgpack.Encoder().encode  # tells ("ab", "c") from ("a", "bc")
-_PART = 8  # bytes of a digest that are kept
-_UNSAID = b""
-_MICROSECOND = datetime.timedelta(microseconds=1)
-_THING_LIFE, _PERSON_LIFE = OF_ONE_THING // _MICROSECOND, OF_ONE_PERSON // _MICROSECOND
 _SAME_NOTE = 60_000_000  # microseconds within which the same refusal is not noted again
+_UNDER_WAY = 60_000_000  # microseconds that a question may be under way
 _MOMENT = 0.05  # seconds for which refusals wait for each other
 _MOST_PENDING = 10_000  # refusals that may wait
-_MANY = 64  # after so many more assertions of one person those too old are looked for
-
-
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    """What is asked, whatever is asserted.
-
-    Attributes:
-        asked: Requester and act.
-        thing: The thing searched for, as asked for; unsaid if it was not given.
-        person: The person of the requester; unsaid if not named.
-    """
-
-    asked: tuple[str, str]
-    thing: bytes
-    person: bytes
-
-    @classmethod
-    def of(cls, requester: str, user: str, act: str, subject: str) -> _Keys:
-        """What is asked, with digests for thing and person."""
-        return cls(
-            (requester, act),
-            _digest(requester, act, subject) if subject else _UNSAID,
-            _digest(requester, user) if user else _UNSAID,
-        )
-
-    @classmethod
-    def of_attempt(cls, attempt: Attempt) -> _Keys:
-        """What an attempt asks."""
-        return cls.of(attempt.requester, attempt.user, attempt.act, attempt.subject)
-
-
-def _digest(*words: str) -> bytes:
-    return hashlib.blake2b(_encode(words), digest_size=16).digest()
-
-
-def _said(attempt: Attempt) -> _Said:
-    """What an attempt asserts, a few bytes of each digest."""
-    return frozenset(each[:_PART] for each in attempt.asserted)
-
-
-def _joined(said: _Said) -> bytes:
-    """What was asserted as one cell."""
-    return b"".join(sorted(said))
-
-
-def _parted(cell: bytes) -> _Said:
-    return frozenset(cell[at : at + _PART] for at in range(0, len(cell), _PART))
-
-
-_Asked = tuple[str, str]
-_Place = tuple[_Asked, bytes]  # with the person
-_Asserted = dict[_Said, int]  # what was asserted in refused attempts, and when it was last
-
-
-@dataclass(slots=True)
-class _Index:
-    """Refusals by thing, and those of the last hour by act and person."""
-
-    requesters: set[str] = field(default_factory=set[str])
-    things: defaultdict[bytes, _Asserted] = field(default_factory=lambda: defaultdict(dict))
-    persons: defaultdict[_Asked, set[bytes]] = field(default_factory=lambda: defaultdict(set))
-    recent: defaultdict[_Place, _Asserted] = field(default_factory=lambda: defaultdict(dict))
-    of_unsaid: defaultdict[_Place, _Asserted] = field(default_factory=lambda: defaultdict(dict))
-    last: int = 0
-
-    def add(self, keys: _Keys, said: _Said, at: int) -> None:
-        """Take in one refusal."""
-        self.requesters.add(keys.asked[0])
-        if keys.thing:
-            self.things[keys.thing][said] = at
-        self.persons[keys.asked].add(keys.person)
-        for known in (self.recent,) if keys.thing else (self.recent, self.of_unsaid):
-            mine = known[keys.asked, keys.person]
-            mine[said] = at
-            if not len(mine) % _MANY:  # not each time, for each looks at all
-                old = [each for each, when in mine.items() if at - when > _PERSON_LIFE]
-                for each in old:
-                    del mine[each]
-
-    def same(self, keys: _Keys) -> _Asserted:
-        """What was asserted where exactly the same was said of thing and person."""
-        if keys.thing:
-            return self.things.get(keys.thing, {})
-        return self.of_unsaid.get((keys.asked, keys.person), {})
-
-    def like(self, keys: _Keys) -> Iterator[tuple[_Asserted, int]]:
-        """What was asserted where it may have been the same thing, and how long that counts."""
-        if keys.thing and keys.thing in self.things:
-            yield self.things[keys.thing], _THING_LIFE
-        met = self.persons.get(keys.asked)
-        if not met:
-            return
-        known = self.of_unsaid if keys.thing else self.recent
-        for person in (keys.person, _UNSAID) if keys.person else tuple(met):
-            mine = known.get((keys.asked, person))
-            if mine:
-                yield mine, _PERSON_LIFE
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A refusal that is not written yet."""
-
-    keys: _Keys
-    said: _Said
-    at: int
-
-    def cells(self) -> tuple[object, ...]:
-        """The row of the table."""
-        keys = self.keys
-        return (*keys.asked, keys.thing, keys.person, _joined(self.said), self.at)
+_OF_MOMENT = "SELECT asserted FROM refusals WHERE requester = ? AND act = ? AND at >= ?"
+# The plus lets SQLite go by the thing, of which there are few, and not by the moment.
+_OF_THING = (
+    "SELECT asserted FROM refusals WHERE requester = ? AND act = ? AND +at >= ? AND thing = ?"
+)
+_Values: TypeAlias = tuple[str | bytes | int, ...]
 
 
 class RefusedBefore(Mirror):
@@ -165,10 +63,18 @@ class RefusedBefore(Mirror):
     other processes see it that moment later, and a process that is killed forgets it.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, most: int) -> None:
+        """Know the refusals of a store.
+
+        Args:
+            database: The store.
+            most: How many are kept in memory; those before are looked up on file.
+        """
         super().__init__(database, Part.REFUSALS)
-        self._index = _Index()
-        self._pending: list[_Row] = []
+        self._memory = Memory(most)
+        self._read_at_most, self._most_pending = most // 2, min(_MOST_PENDING, most // 4)
+        self._last = 0
+        self._pending: list[Refusal] = []
         self._noting, self._flushing = threading.Lock(), threading.Lock()
         self._wanted, self._ended = threading.Event(), threading.Event()
         self._writer: threading.Thread | None = None
@@ -180,9 +86,15 @@ class RefusedBefore(Mirror):
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        if requester not in self._index.requesters:
+        known = self._memory.now
+        now = known.last - _UNDER_WAY
+        if not known.knows((requester, act)) and known.is_whole(THING_LIFE, now):
             return False
-        return any(self._index.like(_Keys.of(requester, user, act, subject)))
+        keys = Keys.of(requester, user, act, subject)
+        if any(known.like(keys)):
+            return True
+        with closing(self._on_file(keys, known, now)) as found:
+            return any(True for _ in found)
 
     def note(self, attempt: Attempt) -> None:
         """An attempt was answered HOLD or DENY.
@@ -194,20 +106,17 @@ class RefusedBefore(Mirror):
             RefusedCallError: It cannot be noted; UNAVAILABLE.
         """
         self.renew()
-        keys, said, at = _Keys.of_attempt(attempt), _said(attempt), stamp(attempt.at)
-        if at - self._index.same(keys).get(said, -_SAME_NOTE) < _SAME_NOTE:
+        said, at = said_by(attempt), stamp(attempt.at)
+        refusal = Refusal(_keys(attempt), joined(said), at)
+        if at - self._memory.now.noted(refusal.keys, refusal.asserted) < _SAME_NOTE:
             return
-        if not keys.thing and self._count(keys, said, at):
+        if not refusal.keys.thing and self._count(refusal.keys, said, at):
             return
+        if len(self._pending) >= self._most_pending:
+            self.flush()
         with self._noting:
-            if len(self._pending) >= _MOST_PENDING:
-                raise RefusedCallError(
-                    Status.UNAVAILABLE,
-                    "refusals cannot be noted; until the evidence on file can be written again "
-                    "nothing is decided",
-                )
-            self._pending.append(_Row(keys, said, at))
-            self._index.add(keys, said, at)
+            self._pending.append(refusal)
+            self._memory.add(refusal, self._pending)
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="refusals", daemon=True)
                 self._writer.start()
@@ -220,17 +129,17 @@ class RefusedBefore(Mirror):
             RefusedCallError: It cannot be written; UNAVAILABLE.
         """
         with self._flushing:
-            rows = list(self._pending)
-            if not rows:
+            refusals = list(self._pending)
+            if not refusals:
                 return
             with self._database.writing(Part.REFUSALS, flushed=False) as connection:
                 connection.executemany(
                     "INSERT OR REPLACE INTO refusals (requester, act, thing, person, asserted, at) "
                     "VALUES (?, ?, ?, ?, ?, ?)",
-                    [row.cells() for row in rows],
+                    [each.cells() for each in refusals],
                 )
             with self._noting:
-                del self._pending[: len(rows)]
+                del self._pending[: len(refusals)]
 
     def close(self) -> None:
         """Write what was noted, and end."""
@@ -259,19 +168,30 @@ class RefusedBefore(Mirror):
             RefusedCallError: It cannot be told; UNAVAILABLE.
         """
         self.renew()
-        if attempt.requester not in self._index.requesters:
-            return 0
-        return self._count(_Keys.of_attempt(attempt), _said(attempt), stamp(attempt.at))
+        return self._count(_keys(attempt), said_by(attempt), stamp(attempt.at))
 
-    def _count(self, keys: _Keys, said: _Said, now: int) -> int:
-        others: set[_Said] = set()
-        for asserted, life in self._index.like(keys):
-            for each, at in tuple(asserted.items()):
-                if now - at <= life and not each <= said:
-                    others.add(each)
+    def _count(self, keys: Keys, said: Said, now: int) -> int:
+        known, others = self._memory.now, set[bytes]()
+        with closing(self._on_file(keys, known, now)) as found:
+            for asserted in chain(_remembered(keys, known, now), found):
+                if takes_back(said, asserted):
+                    others.add(asserted)
                     if len(others) == ENOUGH:
-                        return ENOUGH
+                        break
         return len(others)
+
+    def _on_file(self, keys: Keys, known: Remembered, now: int) -> Generator[bytes]:
+        """What was asserted where it may have been the same thing, if it may be on file alone.
+
+        Raises:
+            RefusedCallError: It cannot be told; UNAVAILABLE.
+        """
+        wanted = tuple(queries(keys, known, now))
+        if wanted:
+            with self._database.reading() as connection:
+                for query, values in wanted:
+                    for (asserted,) in connection.execute(query, values):
+                        yield asserted
 
     def forget(self, now: datetime.datetime) -> int:
         """Forget refusals that count no more; how many.
@@ -283,22 +203,59 @@ class RefusedBefore(Mirror):
         with self._database.writing(Part.REFUSALS, flushed=False) as connection:
             return connection.execute(
                 "DELETE FROM refusals WHERE at < ? OR (thing = ? AND at < ?)",
-                (stamp(now - OF_ONE_THING), _UNSAID, stamp(now - OF_ONE_PERSON)),
+                (stamp(now - OF_ONE_THING), UNSAID, stamp(now - OF_ONE_PERSON)),
             ).rowcount
 
     def take_in(self, connection: sqlite3.Connection, *, anew: bool) -> None:
-        """Read the refusals that have come since the last time, or all of them."""
-        index = _Index() if anew else self._index
+        """Read the newest of the refusals that have come since the last time.
+
+        What counts no more leaves the memory by itself, so that none is read anew.
+        """
+        del anew
+        (top,) = connection.execute("SELECT coalesce(max(seq), 0) FROM refusals").fetchone()
+        first = max(self._last, top - self._read_at_most)
+        (skips,) = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM refusals WHERE seq > ? AND seq <= ?)", (self._last, first)
+        ).fetchone()
         rows = connection.execute(
-            "SELECT seq, at, requester, act, thing, person, asserted FROM refusals "
+            "SELECT requester, act, thing, person, asserted, at FROM refusals "
             "WHERE seq > ? ORDER BY seq",
-            (index.last,),
+            (first,),
         )
-        for seq, at, requester, act, thing, person, asserted in rows:
-            index.add(_Keys((requester, act), thing, person), _parted(asserted), at)
-            index.last = seq
         with self._noting:
-            if anew:
-                for row in self._pending:
-                    index.add(row.keys, row.said, row.at)
-            self._index = index
+            for requester, act, thing, person, asserted, at in rows:
+                keys = Keys((requester, act), thing, person)
+                self._memory.add(Refusal(keys, asserted, at), self._pending)
+            if skips:
+                self._memory.leave_out()
+        self._last = top
+
+
+def _keys(attempt: Attempt) -> Keys:
+    return Keys.of(attempt.requester, attempt.user, attempt.act, attempt.subject)
+
+
+def _remembered(keys: Keys, known: Remembered, now: int) -> Iterator[bytes]:
+    """What was asserted where it may have been the same thing, as far as it is remembered."""
+    for asserted, life in known.like(keys):
+        for each, at in tuple(asserted.items()):
+            if now - at <= life:
+                yield each
+
+
+def queries(keys: Keys, known: Remembered, now: int) -> Iterator[tuple[str, _Values]]:
+    """How to find on file what counts and may not be remembered.
+
+    Args:
+        keys: What is asked.
+        known: What is remembered.
+        now: The moment.
+    """
+    if keys.thing and not known.is_whole(THING_LIFE, now):
+        yield _OF_THING, (*keys.asked, now - THING_LIFE, keys.thing)
+    if not known.is_whole(PERSON_LIFE, now):
+        query = _OF_THING if keys.thing else _OF_MOMENT
+        values: _Values = (*keys.asked, now - PERSON_LIFE, *([UNSAID] if keys.thing else ()))
+        if keys.person:
+            query, values = f"{query} AND person IN (?, ?)", (*values, keys.person, UNSAID)
+        yield query, values

@@ -87,6 +87,12 @@ STEPS: tuple[tuple[str, ...], ...] = (
             UNIQUE (requester, act, thing, person, asserted)
         ) STRICT""",
     ),
+    (
+        # What a process has let go from its memory is found by these.
+        "CREATE INDEX refusals_by_moment ON refusals (requester, act, at)",
+        "CREATE INDEX refusals_by_person ON refusals (requester, act, person, at)",
+        "CREATE INDEX statements_by_subject ON statements (subject)",
+    ),
 )
 VERSION = len(STEPS)
 

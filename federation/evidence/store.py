@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..refusal import RefusedCallError
+from . import known, remembered
 from .database import Database
 from .holds import Holds
-from .proofs import Proofs
+from .proofs import MOST_KEPT, Proofs
 from .refusals import RefusedBefore
 from .releases import ReleasesOnFile
 from .signers import Signers
@@ -28,6 +29,24 @@ class Forgotten:
     refusals: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of a store one process keeps in memory; what is more is looked up on file.
+
+    Attributes:
+        keys: Of how many statements, and of how many HOLDs, it is known that there are any.
+        statements: How many statements are kept.
+        refusals: How many refusals are kept.
+    """
+
+    keys: int = known.MOST
+    statements: int = MOST_KEPT
+    refusals: int = remembered.MOST
+
+
+_BOUNDS = Bounds()
+
+
 class EvidenceStore:
     """One store, opened by one process; several may open the same file.
 
@@ -38,21 +57,22 @@ class EvidenceStore:
         releases: What was recalled and deleted (``Releases``).
     """
 
-    def __init__(self, path: Path, signers: Signers) -> None:
+    def __init__(self, path: Path, signers: Signers, bounds: Bounds = _BOUNDS) -> None:
         """Open a store; a new one is made if there is none.
 
         Args:
             path: Its file.
             signers: The register of signers, as it is at any moment.
+            bounds: How much is kept in memory.
 
         Raises:
             StoreError: The file cannot be used; the message tells the mend.
         """
         self._database = Database(path)
-        self.proofs = Proofs(self._database, signers)
+        self.proofs = Proofs(self._database, signers, bounds.keys, bounds.statements)
         self.releases = ReleasesOnFile(self.proofs)
-        self.holds = Holds(self._database)
-        self.refusals = RefusedBefore(self._database)
+        self.holds = Holds(self._database, bounds.keys)
+        self.refusals = RefusedBefore(self._database, bounds.refusals)
         self._tidied: datetime.datetime | None = None
 
     def forget(self, now: datetime.datetime, kept_for: datetime.timedelta = KEPT_FOR) -> Forgotten:

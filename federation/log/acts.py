@@ -19,6 +19,7 @@ class ActKind(Enum):
     HOLD_LIFTED = "legal_hold_lifted"
     RECALLED = "recalled"
     DELETION_STATED = "deletion_stated"
+    REPAIRED = "repaired"  # what was lost of the log, and what was given back
 
 
 @dataclass(frozen=True, slots=True)

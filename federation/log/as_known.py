@@ -1,7 +1,7 @@
 """Old answers judged anew: what would be answered by policies as they are known now, or were once.
 
-A correction of the law never rewrites an answer. It makes a list: which answers would be others, and
-which rules make them so.
+A correction of the law never rewrites an answer. It makes a list: which answers would be others,
+and which rules make them so.
 """
 
 from __future__ import annotations

@@ -8,20 +8,19 @@ each with a proof of its own. One of the edges that read.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 from google.protobuf.message import DecodeError
 
 from ..v1 import answer_pb2 as a
+from .inclusion import hashes_of
 from .notes import Checkpoint, Note, NoteError
 from .store import Group, Head, StoreUnavailableError
 from .tiles import FULL, WIDTH, Pending, Tile, TileError, entries_of, tiles_of
-from .tree import HASH_SIZE, Edge, ProofError, leaf_hash, root_by_inclusion
+from .tree import Edge, ProofError, leaf_hash, root_by_inclusion
 
 CHECKPOINT, MANIFEST, ENTRIES = "checkpoint", "manifest.json", "entries"
 POLICIES, LOGS = "policies", "logs.csv"
@@ -51,18 +50,6 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True):
     entries: int
 
 
-class Place(Protocol):
-    """A folder, or one within an archive."""
-
-    def joinpath(self, *parts: str) -> Place:
-        """What is below it."""
-        ...
-
-    def read_bytes(self) -> bytes:
-        """The bytes of a file."""
-        ...
-
-
 @dataclass(slots=True)
 class Exported:
     """An export (``Records``).
@@ -74,40 +61,31 @@ class Exported:
         checkpoint: The same, read.
     """
 
-    root: Place
+    root: Path
     manifest: Manifest
     note: str
     checkpoint: Checkpoint
-    _archive: zipfile.ZipFile | None = field(default=None, repr=False)
 
     @classmethod
-    def open(cls, path: Path) -> Exported:
-        """The export in a folder or archive.
+    def open(cls, folder: Path) -> Exported:
+        """The export in a folder.
 
         Raises:
             ExportError: There is none.
         """
-        archive: zipfile.ZipFile | None = None
         try:
-            if path.is_dir():
-                root: Place = path
-            else:
-                archive = zipfile.ZipFile(path)
-                root = zipfile.Path(archive)
-            manifest = msgspec.json.decode(root.joinpath(MANIFEST).read_bytes(), type=Manifest)
-            note = root.joinpath(CHECKPOINT).read_bytes().decode()
+            manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+            note = (folder / CHECKPOINT).read_bytes().decode()
             checkpoint = Checkpoint.parse(Note.parse(note).text)
-        except (KeyError, OSError, ValueError, NoteError, zipfile.BadZipFile) as fault:
+        except (OSError, ValueError, NoteError) as fault:
             mend = "name a folder or archive that `platelaw log export` wrote"
-            raise ExportError(f"{path}: is no export of a log ({fault}); {mend}") from fault
+            raise ExportError(f"{folder}: is no export of a log ({fault}); {mend}") from fault
         if manifest.form != FORM:
-            raise ExportError(f"{path}: of form {manifest.form}; use a newer platelaw")
-        return cls(root, manifest, note, checkpoint, archive)
+            raise ExportError(f"{folder}: of form {manifest.form}; use a newer platelaw")
+        return cls(folder, manifest, note, checkpoint)
 
     def close(self) -> None:
-        """Close the archive, if it is one."""
-        if self._archive is not None:
-            self._archive.close()
+        """Nothing is kept open."""
 
     @property
     def is_part(self) -> bool:
@@ -128,7 +106,7 @@ class Exported:
         width = size % WIDTH
         last = self._needed(Tile(0, size // WIDTH, width).path) if width else b""
         try:
-            edge = Pending.read(size, _hashes(last), self.tile).edge
+            edge = Pending.read(size, hashes_of(last), self.tile).edge
         except TileError as fault:
             raise StoreUnavailableError(str(fault)) from fault
         return Head(Edge(size, edge.hashes), 0, self.note)
@@ -159,7 +137,7 @@ class Exported:
             sealed = parts_of(self._needed(sealed_path(tile)))
         except (TileError, ValueError) as fault:
             raise StoreUnavailableError(f"{tile.bundle_path}: {fault}") from fault
-        leaves = _hashes(self._needed(tile.path))
+        leaves = hashes_of(self._needed(tile.path))
         if not len(entries) == len(sealed) == len(leaves) == tile.width:
             raise StoreUnavailableError(f"{tile.bundle_path}: does not hold {tile.width} entries")
         return Group(start, entries, leaves, sealed, 0)
@@ -196,7 +174,7 @@ class Exported:
         """
         size, root = self.checkpoint.size, self.checkpoint.root
         for told, _ in self.part():
-            hashes = _hashes(told.proof.hashes)
+            hashes = hashes_of(told.proof.hashes)
             try:
                 found = root_by_inclusion(leaf_hash(told.entry), told.index, size, hashes)
             except ProofError as fault:
@@ -205,16 +183,10 @@ class Exported:
             if found != root:
                 yield told.index, "does not lead to the root of the checkpoint: it was changed"
 
-    # Policies --------------------------------------------------------------------------------
-
-    def file(self, *parts: str) -> bytes | None:
-        """A file; None if there is none."""
-        return self._found("/".join(parts))
-
     def _found(self, path: str) -> bytes | None:
         try:
             return self.root.joinpath(*path.split("/")).read_bytes()
-        except (FileNotFoundError, KeyError, IsADirectoryError):
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as fault:
             raise StoreUnavailableError(f"{path}: {fault.strerror or fault}") from fault
@@ -257,7 +229,3 @@ def circumstances_path(digest: bytes) -> str:
     """Where circumstances are."""
     name = digest.hex()
     return f"circumstances/{name[:2]}/{name}"
-
-
-def _hashes(row: bytes) -> tuple[bytes, ...]:
-    return tuple(row[at : at + HASH_SIZE] for at in range(0, len(row), HASH_SIZE))

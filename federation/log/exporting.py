@@ -1,7 +1,7 @@
 """Writing an export: a log as plain files that verify without the service (see `exported`).
 
-What is there already is left, so an export that was cut off goes on, and one of a year ago is brought
-up to date. One of the edges that read and write.
+What is there already is left, so an export that was cut off goes on, and one of a year ago is
+brought up to date. One of the edges that read and write.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from google.protobuf.message import DecodeError
@@ -211,6 +213,26 @@ def archived(folder: Path, archive: Path) -> None:
                 packed.write(file, file.relative_to(folder).as_posix())
     scratch.replace(archive)
     shutil.rmtree(folder)
+
+
+@contextmanager
+def unpacked(path: Path) -> Generator[Path]:
+    """The folder of an export: itself, or its archive unpacked for a while.
+
+    Raises:
+        ExportError: It is no archive.
+    """
+    if path.is_dir():
+        yield path
+        return
+    with TemporaryDirectory(prefix="platelaw-export-") as folder:
+        try:
+            with zipfile.ZipFile(path) as packed:
+                packed.extractall(folder)
+        except (OSError, zipfile.BadZipFile) as fault:
+            mend = "name a folder or archive that `platelaw log export` wrote"
+            raise ExportError(f"{path}: is no export of a log ({fault}); {mend}") from fault
+        yield Path(folder)
 
 
 def is_about(entry: bytes, owner: str, circumstances: Callable[[bytes], bytes | None]) -> bool:

@@ -47,18 +47,22 @@ def proven_entry(recorded: a.Recorded, keys: LogKeys) -> log.LogEntry:
         raise NotProvenError("the proof does not lead from the entry to the checkpoint")
     if not key.counts_at(at):
         raise NotProvenError(f"the key of `{key.server}` did not count when it was written")
-    if not _is_enveloped(note.text, recorded.proof, key):
+    if not is_enveloped(note.text, recorded.proof, key):
         raise NotProvenError("the signature of its envelope does not hold")
     return entry
 
 
 def _root(recorded: a.Recorded, size: int) -> bytes:
-    joined = recorded.proof.hashes
-    hashes = [joined[at : at + HASH_SIZE] for at in range(0, len(joined), HASH_SIZE)]
+    hashes = hashes_of(recorded.proof.hashes)
     return root_by_inclusion(leaf_hash(recorded.entry), recorded.index, size, hashes)
 
 
-def _is_enveloped(text: str, proof: a.TreeProof, key: LogKey) -> bool:
+def hashes_of(joined: bytes) -> tuple[bytes, ...]:
+    """Hashes that stand one after another."""
+    return tuple(joined[at : at + HASH_SIZE] for at in range(0, len(joined), HASH_SIZE))
+
+
+def is_enveloped(text: str, proof: a.TreeProof, key: LogKey) -> bool:
     """Whether the text of a checkpoint is signed in an envelope too."""
     if key.dsse is None or proof.key_id != key.dsse.keyid:
         return False

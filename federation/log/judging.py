@@ -1,7 +1,7 @@
 """Answers recomputed: the circumstances of an entry under some policies, at some moment.
 
-What the log holds in place of texts stands in for them: ``stated`` for a free text, and for a reason
-a text that the lexicons read as they read the reason then. Both evaluators take it so.
+What the log holds in place of texts stands in for them: ``stated`` for a free text, and for a
+reason a text that the lexicons read as they read the reason then. Both evaluators take it so.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The register of logs: by which keys the checkpoints of a log are signed, and from when to when.
 
-It is the file ``logs.csv`` of a registry. A server has two keys: one signs checkpoints as notes, for
-witnesses and monitors, and one signs the same text in a DSSE envelope, for those who got an answer.
-Several servers may write one log; each has a row.
+It is the file ``logs.csv`` of a registry. A server has two keys: one signs checkpoints as notes,
+for witnesses and monitors, and one signs the same text in a DSSE envelope, for those who got an
+answer. Several servers may write one log; each has a row.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The policies that answers of a log rest on: every version that ever decided, by its digest.
 
 A service keeps the files of each version that it takes over, so that what it answered can be
-recomputed for as long as the log lives. A version is one compressed file, and it is believed only if
-its files have the digest that it is kept under. ``versions`` says since when each was known. One of
-the edges that read and write.
+recomputed for as long as the log lives. A version is one compressed file, and it is believed only
+if its files have the digest that it is kept under. ``versions`` says since when each was known.
+One of the edges that read and write.
 """
 
 from __future__ import annotations

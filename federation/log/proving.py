@@ -1,8 +1,8 @@
 """An answer held against its proof, with nothing but the public keys of the log.
 
-The entry hashes to a leaf, the leaf and the proof to a root, and the root stands in a checkpoint that
-the log signed twice. What the entry says must be what the answer says. More than that is not proven,
-and is said.
+The entry hashes to a leaf, the leaf and the proof to a root, and the root stands in a checkpoint
+that the log signed twice. What the entry says must be what the answer says. More than that is not
+proven, and is said.
 """
 
 from __future__ import annotations
@@ -15,17 +15,15 @@ from typing import TypeAlias
 import msgspec
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
-from securesystemslib.dsse import Envelope
-from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer import Signature
 
+from ..deciding.entries import request_of
 from ..v1 import answer_pb2 as a
 from ..v1 import decision_pb2 as d
 from ..v1 import log_pb2 as log
+from .inclusion import hashes_of, is_enveloped
 from .keys import LogKey, LogKeys
 from .notes import Checkpoint, CosignatureVerifier, Note, NoteError
-from .signing import PAYLOAD_TYPE
-from .tree import HASH_SIZE, ProofError, leaf_hash, root_by_inclusion, root_by_range
+from .tree import ProofError, leaf_hash, root_by_inclusion, root_by_range
 from .verifying import signed_by
 
 _Response: TypeAlias = d.DecideManyResponse | d.DecideSearchResponse | a.Answer
@@ -167,7 +165,7 @@ def _root_of_range(answers: Sequence[a.Answer], proof: a.TreeProof) -> bytes | s
     leaves = [leaf_hash(answer.recorded.entry) for answer in answers]
     try:
         size = Checkpoint.parse(Note.parse(proof.checkpoint).text).size
-        return root_by_range(leaves, first, size, _hashes(proof))
+        return root_by_range(leaves, first, size, hashes_of(proof.hashes))
     except (NoteError, ProofError) as fault:
         return str(fault)
 
@@ -179,11 +177,7 @@ def _root_of_one(recorded: a.Recorded, size: int) -> bytes:
         ProofError: It leads to none.
     """
     leaf = leaf_hash(recorded.entry)
-    return root_by_inclusion(leaf, recorded.index, size, _hashes(recorded.proof))
-
-
-def _hashes(proof: a.TreeProof) -> list[bytes]:
-    return [proof.hashes[at : at + HASH_SIZE] for at in range(0, len(proof.hashes), HASH_SIZE)]
+    return root_by_inclusion(leaf, recorded.index, size, hashes_of(recorded.proof.hashes))
 
 
 # One answer ------------------------------------------------------------------------------------
@@ -266,7 +260,10 @@ def _agree(answer: a.Answer, entry: log.LogEntry) -> str:
         "decided_at": (answer.decided_at, entry.at),
         "valid_until": (answer.valid_until.seconds, said.valid_until.seconds),
         "policy_digest": (answer.policy_digest, said.policy_digest.hex()),
-        "request_digest": (answer.request_digest, said.request_digest),
+        "request_digest": (
+            request_of(answer.recorded.nonce, answer.request_digest),
+            said.request,
+        ),
         "release_id": (answer.release_id, said.release_id),
         "hold.id": (answer.hold.id, said.hold_id),
         "stale": (answer.stale, said.stale),
@@ -320,12 +317,8 @@ def _enveloped(text: str, proof: a.TreeProof, key: LogKey) -> str:
         return "the second signature was not looked at: only the key of notes is at hand"
     if proof.key_id != key.dsse.keyid:
         raise _FaultError("the second signature is by another key than the register's")
-    signature = Signature(proof.key_id, proof.signature.hex())
-    envelope = Envelope(text.encode(), PAYLOAD_TYPE, {proof.key_id: signature})
-    try:
-        envelope.verify([key.dsse], 1)
-    except VerificationError as fault:
-        raise _FaultError("the second signature, of the DSSE envelope, does not hold") from fault
+    if not is_enveloped(text, proof, key):
+        raise _FaultError("the second signature, of the DSSE envelope, does not hold")
     return "the same text is signed in a DSSE envelope (P-256)"
 
 

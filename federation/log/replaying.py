@@ -1,8 +1,8 @@
 """A log replayed: every answer recomputed from what it was decided from, and compared.
 
-There are two grades. An answer is recomputed from the circumstances that the log holds in clear: so
-whoever reads the log can do it, also after keys are deleted. With the keys it is recomputed from
-source: the sealed texts are opened, held to the commitments, and read anew by the lexicons.
+There are two grades. An answer is recomputed from the circumstances that the log holds in clear:
+so whoever reads the log can do it, also after keys are deleted. With the keys it is recomputed
+from source: the sealed texts are opened, held to the commitments, and read anew by the lexicons.
 
 Many entries share circumstances, policies and hour; each such is decided once.
 """

@@ -1,10 +1,10 @@
 """A whole log verified: that nothing in it was changed, taken out, put in, or moved.
 
-The tree is built anew from the bytes of all entries (`checking`), and what comes out is held against
-whatever is known of the log: its signed checkpoint, its high-water mark, a checkpoint that somebody
-kept. Beyond the tree, every entry is looked at: what it was decided from must be on file and
-unchanged, times must not fall, and no two calls may have one nonce. The first entry that is not what
-it was is named.
+The tree is built anew from the bytes of all entries (`checking`), and what comes out is held
+against whatever is known of the log: its signed checkpoint, its high-water mark, a checkpoint
+that somebody kept. Beyond the tree, every entry is looked at: what it was decided from must be on
+file and unchanged, times must not fall, and no two calls may have one nonce. The first entry that
+is not what it was is named.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ def _compare(records: Records, claim: Claim, found: Verified) -> None:
     checkpoint = claim.checkpoint
     if checkpoint.size > found.size:
         lost = checkpoint.size - found.size
-        words = f"is missing: {claim.name} is of {checkpoint.size:,} entries, the last {lost:,} are not here"
-        found.findings.append(Finding(found.size, words))
+        words = f"{claim.name} is of {checkpoint.size:,} entries, the last {lost:,} are not here"
+        found.findings.append(Finding(found.size, f"is missing: {words}"))
         return
     try:
         root = edge_at(records, checkpoint.size).root
@@ -161,13 +161,15 @@ class _Entries:
         self._check_circumstances(index, entry.answer.circumstances)
 
     def _check_call(self, index: int, answer: log.AnswerEntry, at: int) -> None:
-        """That no other call had its nonce. Entries of one call stand side by side."""
+        """That no other call had its nonce and question. Entries of one call stand side by side."""
         if at > self._turned + _REMEMBERED:
             self._calls, self._calls_before, self._turned = {}, self._calls, at
-        key = answer.caller.encode() + b"\0" + answer.nonce
+        key = answer.caller.encode() + b"\0" + answer.request
         last = self._calls.get(key, self._calls_before.get(key))
         if last is not None and last != index - 1:
-            self._note(index, f"has the nonce of another call, whose last entry is {last:,}")
+            self._note(
+                index, f"has nonce and question of another call, whose last entry is {last:,}"
+            )
         self._calls[key] = index
 
     def _check_circumstances(self, index: int, digest: bytes) -> None:

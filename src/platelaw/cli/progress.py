@@ -17,3 +17,12 @@ def counted(items: Sized, label: str) -> Generator[Callable[[object], None]]:
         show_pos=True,
     ) as bar:  # fmt: skip
         yield lambda _: bar.update(1)
+
+
+@contextmanager
+def moving(length: int, label: str) -> Generator[Callable[[int], None]]:
+    """A bar over so many things; what it yields is told how many more are done."""
+    with click.progressbar(
+        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty(), show_pos=True,
+    ) as bar:  # fmt: skip
+        yield bar.update

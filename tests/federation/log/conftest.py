@@ -9,6 +9,7 @@ from platelaw.engine.decision import Engine
 
 from ..deciding import asking
 from . import world
+from .home import Left, left_in
 from .postgres_server import Server
 from .world import Told
 
@@ -35,3 +36,15 @@ def postgres() -> Iterator[Server]:
     server = Server()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def left(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Left:
+    """The folder of a development service that has ended; to be read only."""
+    return left_in(tmp_path_factory.mktemp("left") / "home", cache)
+
+
+@pytest.fixture
+def torn(left: Left, tmp_path: Path) -> Left:
+    """A copy of it, to be tampered with."""
+    return left.copy(tmp_path / "home")
