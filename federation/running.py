@@ -56,7 +56,7 @@ def build(config: Config, tools: Tools) -> Served:
             _first(config, clock),
             store=config.state / "evidence.sqlite",
             trust_domains=(config.trust_domain,),
-            authorizer=load_authorizer(),
+            authorizer=load_authorizer(cache=_cache(config)),
             clock=clock,
             alarm=lambda fault: _alarm(tools, fault),
             after=tools.accounts.after,
