@@ -141,7 +141,7 @@ def _plain(at: LogAt, index: int, data: bytes, cache: Cache | None) -> dict[str,
 
 def _binary(answer: log.AnswerEntry) -> Iterator[tuple[str, bytes]]:
     """The fields that are bytes, which are told in hexadecimal."""
-    for name in ("nonce", "request_digest", "policy_digest", "release_id", "circumstances",
+    for name in ("request", "policy_digest", "release_id", "circumstances",
                  "follows"):  # fmt: skip
         value = getattr(answer, name)
         if value:
