@@ -259,7 +259,9 @@ LISTS = {
     "eugene_or_pd_sharing_list.csv": "Name,State,Type\nBend OR PD,OR,Police Department\n",
 }
 # Those that ask a service are tried by test_service_pages.py.
-OF_A_SERVICE = ("serve", "ask", "pending", "attest", "recall", "deleted", "conformance")
+OF_A_SERVICE = (
+    *("serve", "ask", "verify", "pending", "attest", "recall", "deleted", "log", "conformance"),
+)
 LINES = sorted(
     {(page, line) for page, line in command_lines() if line.split()[1] not in OF_A_SERVICE},
     key=lambda item: item[1],

@@ -19,7 +19,7 @@ from platelaw.cli import platelaw
 from .test_docs import DOCS, OF_A_SERVICE, ROOT, command_lines
 
 NAMES = (
-    *("service", "identity", "evidence", "bundles", "operations"),
+    *("service", "identity", "evidence", "bundles", "operations", "log"),
     *("vendors", "authzen", "conformance", "threat_model", "cjis", "log-privacy", "onward"),
 )
 PAGES = {name: DOCS.joinpath(f"{name}.md").read_text("utf-8") for name in NAMES}
@@ -54,6 +54,7 @@ def test_the_options_of_a_line_that_serves_are_there() -> None:
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A development service in the folder of a user of its own."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     ports = ["--port", "0", "--http-port", "0"]
     words = [sys.executable, "-m", "platelaw", "serve", *ports, "--json"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ) as running:
