@@ -9,8 +9,8 @@ from platelaw.engine.decision import Engine
 
 from ..deciding import asking
 from . import world
-from .postgres_server import Server
 from .home import Left, left_in
+from .postgres_server import Server
 from .world import Told
 
 
