@@ -9,7 +9,7 @@ these, some torn. That the test can find a loss is shown by a store that does no
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def recorder() -> Iterator[Recorder]:
 @contextmanager
 def on_recorder(
     path: Path, monkeypatch: pytest.MonkeyPatch, synchronous: str = "FULL"
-) -> Iterator[SqliteStore]:
+) -> Generator[SqliteStore]:
     """A store whose disk is recorded."""
     connections: list[Connection] = []
 
