@@ -15,13 +15,14 @@ import msgspec
 
 from ...dsl.syntax import InForce
 from ...engine.duties import OnwardTerms
+from ...engine.json_text import Json
 from ..onward.terms import written
-from ..proof import Proof, Vouching
+from ..proof import Proof, ProvenFact, Vouching
 from ..v1 import log_pb2 as log
 from ..v1 import question_pb2 as q
 from .classes import Layer, Reasons, Texts
 
-SAME_USER, OTHER_USER = "requester", "other"  # in place of names of persons
+SAME_USER = "requester"  # in place of the name of the person who asks; others are numbered
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -49,10 +50,39 @@ NOTHING_KNOWN = Basis.of(log.Circumstances())
 
 
 @dataclass(slots=True)
+class Persons:
+    """Marks in place of opaque names: the same for the same person within one question.
+
+    Rules ask of persons only whether two are the same.
+
+    Attributes:
+        user: The person who asks; empty if not named.
+    """
+
+    user: str
+    _marks: dict[str, str] = field(default_factory=dict[str, str], init=False)
+
+    def mark(self, name: str) -> str:
+        """What stands in place of a name; nothing for none."""
+        name = name.strip()
+        if not name:
+            return ""
+        if name == self.user:
+            return SAME_USER
+        return self._marks.setdefault(name, f"other-{len(self._marks) + 1}")
+
+
+@dataclass(slots=True)
 class Bases:
-    """The circumstances of classes of questions, made once an hour."""
+    """The circumstances of classes of questions, made once an hour.
+
+    Attributes:
+        reasons: What lexicons see in reasons.
+        persons: The facts that name a person.
+    """
 
     reasons: Reasons
+    persons: frozenset[str]
     _of_hour: tuple[int, dict[object, Basis]] = field(
         default_factory=lambda: (-1, dict[object, Basis]()), init=False
     )
@@ -83,8 +113,11 @@ class Bases:
         if found is None:
             if len(kept) >= _MOST:
                 kept.clear()
-            circumstances = self._circumstances(key, texts, hour, terms, owners)
-            found = kept[place] = Basis.of(circumstances)
+            persons = Persons(texts.user)
+            circumstances = self._circumstances(key, persons, texts, hour, terms, owners)
+            found = Basis.of(circumstances)
+            if not any(fact.name in self.persons for fact in circumstances.question.facts):
+                kept[place] = found  # else another question of the class may name its own person
         return found
 
     def with_proof(
@@ -99,24 +132,39 @@ class Bases:
         chain: log.Chain | None = None,
     ) -> Basis:
         """Those of one question with what is on file about it, and where its copy came from."""
-        circumstances = self._circumstances(key, texts, hour, terms, owners)
-        circumstances.proof = proof_text(proof, texts.user)
+        persons = Persons(texts.user)
+        circumstances = self._circumstances(key, persons, texts, hour, terms, owners)
+        circumstances.proof = self.proof_text(proof, persons)
         circumstances.retries = retries
         if chain is not None:
             circumstances.chain.CopyFrom(chain)
         return Basis.of(circumstances)
 
+    def proof_text(self, proof: Proof | None, persons: Persons) -> bytes:
+        """What is on file as circumstances have it; empty if nothing is.
+
+        Args:
+            proof: What is on file.
+            persons: Who stands in place of whom.
+        """
+        return b"" if proof is None else _encode(_nameless(proof, self.persons, persons))
+
     def _circumstances(
         self,
         key: tuple[bytes, object, bool],
+        persons: Persons,
         texts: Texts,
         hour: int,
         terms: Iterable[OnwardTerms],
         owners: tuple[str, ...],
     ) -> log.Circumstances:
-        question, seen, has_user = key
+        serialized, seen, has_user = key
+        question = q.Question.FromString(serialized)
+        for fact in question.facts:
+            if fact.name in self.persons:
+                _mark(fact, persons)
         return log.Circumstances(
-            question=q.Question.FromString(question),
+            question=question,
             reason=_stated(texts.reason),
             user=has_user,
             seen=_seen(seen, self.reasons.layers(hour)),
@@ -158,27 +206,29 @@ def _dates(in_force: InForce | None) -> str:
     return f"@{in_force.start.isoformat()}/{end}"
 
 
-def proof_text(proof: Proof | None, user: str) -> bytes:
-    """What is on file as circumstances have it; empty if nothing is.
+def _mark(fact: q.Fact, persons: Persons) -> None:
+    """Put marks in place of the names in a fact."""
+    if fact.HasField("members"):
+        marks = list(map(persons.mark, fact.members.keys))
+        del fact.members.keys[:]
+        fact.members.keys.extend(marks)
+    elif fact.HasField("word"):
+        fact.word = persons.mark(fact.word)
 
-    Args:
-        proof: What is on file.
-        user: The opaque name of the person who asks.
-    """
-    return b"" if proof is None else _encode(_nameless(proof, user))
 
-
-def _nameless(proof: Proof, user: str) -> Proof:
-    """The proof with nobody's name in it; only whether it is that of the requester's person."""
+def _nameless(proof: Proof, facts: frozenset[str], persons: Persons) -> Proof:
+    """The proof with nobody's name in it."""
 
     def by(voucher: Vouching) -> Vouching:
-        if not voucher.user:
-            return voucher
-        same = voucher.user == user
-        return replace(voucher, user=SAME_USER if same else OTHER_USER)
+        return replace(voucher, user=persons.mark(voucher.user))
+
+    def value(fact: ProvenFact) -> Json:
+        if fact.name not in facts:
+            return fact.value
+        return persons.mark(fact.value) if isinstance(fact.value, str) else None
 
     return Proof(
-        tuple(replace(each, by=by(each.by)) for each in proof.facts),
+        tuple(replace(each, by=by(each.by), value=value(each)) for each in proof.facts),
         tuple(replace(each, by=by(each.by)) for each in proof.papers),
         tuple(replace(each, by=by(each.by)) for each in proof.reviews),
         tuple(replace(each, by=by(each.by)) for each in proof.duties),

@@ -18,7 +18,7 @@ from ..v1 import answer_pb2 as a
 from ..v1 import log_pb2 as log
 from ..v1 import question_pb2 as q
 from .answers import Asked
-from .circumstances import Basis, proof_text
+from .circumstances import Basis, Persons
 from .classes import class_of, hour_of
 from .desk import Desk
 from .explaining import OUTCOMES
@@ -178,7 +178,7 @@ class _Asking:
     def proof_text(self, other: Other) -> bytes:
         """What was on file for another owner, as circumstances have it."""
         assert self.asked.texts is not None
-        return proof_text(other.proof, self.asked.texts.user)
+        return self.desk.bases.proof_text(other.proof, Persons(self.asked.texts.user))
 
     def basis(self, chain: log.Chain) -> Basis:
         """What the answer is decided from."""

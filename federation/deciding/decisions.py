@@ -34,7 +34,7 @@ class Decisions:
         request = parsed(d.DecideRequest, data)
         envelope = request.envelope
         point = self.point
-        repeated = point.checked(call, data, envelope, _one)
+        repeated = point.checked(call, data, envelope, (request.question,), _one)
         if repeated is not None:
             return repeated
         refuse_unknown(request, envelope, envelope.issued_at)
@@ -56,7 +56,7 @@ class Decisions:
         request = parsed(d.DecideManyRequest, data)
         envelope, questions = request.envelope, request.questions
         point = self.point
-        repeated = point.checked(call, data, envelope, _many)
+        repeated = point.checked(call, data, envelope, questions, _many)
         if repeated is not None:
             return repeated
         refuse_unknown(request, envelope, envelope.issued_at)

@@ -52,6 +52,7 @@ MAX_NAMED = 16  # bodies named by a question of a class that is kept
 MAX_FORMS = 2_000  # of requests, that are kept; each takes some ten kilobytes
 _NO_PROOF = Proof()
 _TIMED = frozenset({"user", "time", "date", "duration"})
+_PERSONS = frozenset({"user"})
 _HOUR = datetime.timedelta(hours=1)
 
 
@@ -66,7 +67,7 @@ class Desk:
         self._vouched = vouched_facts(engine.library)
         self._timed = facts_of_types(engine.library, _TIMED)
         self.reasons = Reasons(engine.library, engine.matchers)
-        self.bases = Bases(self.reasons)
+        self.bases = Bases(self.reasons, facts_of_types(engine.library, _PERSONS))
         self.digest = bytes.fromhex(snapshot.digest)
         self._ruling = Lock()  # compiling and learning are for one thread at a time
         self._explaining = Lock()

@@ -8,6 +8,7 @@ field. The generated classes read it, and would write the same bytes; a test see
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -26,7 +27,7 @@ REASON, USER, SUBJECT, FACT = "reason", "user", "subject", "fact "  # names of b
 # Heads of fields: the number of the field times eight and how it is written; then the length where
 # it never differs. Those of ``LogEntry`` and ``AnswerEntry``:
 _ID, _AT, _ANSWER = b"\x0a\x10", b"\x12", b"\x1a"
-_CALLER, _REQUEST_ID, _NONCE, _REQUEST_DIGEST = b"\x0a", b"\x12", b"\x1a", b"\x22\x20"
+_CALLER, _REQUEST_ID, _REQUEST = b"\x0a", b"\x12", b"\x22\x20"
 _VALID_UNTIL, _RELEASE_ID, _HOLD_ID = b"\x42", b"\x4a", b"\x52"
 _CIRCUMSTANCES, _COMMITMENTS, _STALE = b"\x5a\x20", b"\x62", b"\x68\x01"
 _FOLLOWS = b"\x7a\x20"
@@ -34,6 +35,7 @@ _BOUND = {REASON: b"\x0a", USER: b"\x12", SUBJECT: b"\x1a"}  # Commitments
 _BOUND_FACT, _FACT_NAME, _FACT_VALUE = b"\x22", b"\x0a", b"\x12"  # and TextCommitment
 _SECONDS = b"\x08"  # Timestamp
 _INDEX, _ENTRY, _PROOF, _SHOWN = b"\x10", b"\x1a", b"\x22", b"\x2a"  # Recorded
+_RECORDED_NONCE = b"\x32"
 _HASHES = b"\x0a"  # TreeProof
 
 
@@ -73,7 +75,7 @@ class CallPart(msgspec.Struct, frozen=True, gc=False):
         return cls(
             lengthy(_AT, first.own.decided_at.SerializeToString()),
             lengthy(_CALLER, asked.call.caller.spiffe_id.encode()),
-            lengthy(_NONCE, asked.nonce),
+            asked.nonce,
         )
 
 
@@ -97,8 +99,7 @@ def entry_of(
     before, after = desk.entry_parts(answer.outcome, answer.reason)
     given = stale = b""
     if answer.outcome is tree.Outcome.PERMIT:
-        until = _SECONDS + varint(own.valid_until.seconds)
-        given = lengthy(_VALID_UNTIL, until) + lengthy(_RELEASE_ID, own.release_id)
+        given = _until(own.valid_until.seconds) + lengthy(_RELEASE_ID, own.release_id)
         stale = _STALE if own.stale else b""
     elif own.HasField("hold"):
         given = lengthy(_HOLD_ID, own.hold.id.encode())
@@ -106,9 +107,8 @@ def entry_of(
         (
             call.caller,
             lengthy(_REQUEST_ID, asked.request_id.encode()),
-            call.nonce,
-            _REQUEST_DIGEST,
-            own.request_digest,
+            _REQUEST,
+            request_of(call.nonce, own.request_digest),
             before,
             given,
             _CIRCUMSTANCES,
@@ -120,6 +120,12 @@ def entry_of(
         )
     )
     return b"".join((_ID, entry_id, call.at, _ANSWER, varint(len(body)), body))
+
+
+@lru_cache(maxsize=64)  # many answers of a moment end in the same second
+def _until(seconds: int) -> bytes:
+    """Until when a release may begin."""
+    return lengthy(_VALID_UNTIL, _SECONDS + varint(seconds))
 
 
 def _bound(commitments: Mapping[str, bytes]) -> bytes:
@@ -185,8 +191,23 @@ def proof_of(receipt: Receipt, group: GroupPart) -> bytes:
     return lengthy(_HASHES, receipt.hashes) + group.proof
 
 
+def request_of(nonce: bytes, digest: bytes) -> bytes:
+    """What binds an entry to its question, for whoever has both nonce and question.
+
+    Args:
+        nonce: The nonce of the call.
+        digest: The request digest.
+    """
+    return hashlib.sha256(nonce + digest).digest()
+
+
 def recorded_of(
-    group: GroupPart, index: int, entry: bytes, proof: bytes, circumstances: bytes = b""
+    group: GroupPart,
+    index: int,
+    entry: bytes,
+    proof: bytes,
+    nonce: bytes,
+    circumstances: bytes = b"",
 ) -> bytes:
     """Where an answer stands, a ``Recorded``.
 
@@ -195,8 +216,18 @@ def recorded_of(
         index: The index of its entry.
         entry: The entry.
         proof: Its proof; empty if it stands elsewhere, for many.
+        nonce: The nonce of the call.
         circumstances: What it was decided from; empty unless its copy is kept.
     """
     at = _INDEX + varint(index) if index else b""
     shown = lengthy(_SHOWN, circumstances) if circumstances else b""
-    return b"".join((group.origin, at, lengthy(_ENTRY, entry), lengthy(_PROOF, proof), shown))
+    return b"".join(
+        (
+            group.origin,
+            at,
+            lengthy(_ENTRY, entry),
+            lengthy(_PROOF, proof),
+            shown,
+            lengthy(_RECORDED_NONCE, nonce),
+        )
+    )

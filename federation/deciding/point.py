@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -35,7 +35,7 @@ from .desk import Desk
 from .envelope import LateError, check_envelope
 from .explaining import faulty, view_of
 from .framing import with_explanation
-from .questions import FactError
+from .questions import FactError, digest_of
 from .randomness import RandomIds
 from .recording import Frame, Recording
 from .ruled import Ruled
@@ -360,7 +360,14 @@ class DecisionPoint:
             self.after(call, answer.outcome.value)
         return frame([answer.serialized() for answer in answers], b"")
 
-    def checked(self, call: Call, data: bytes, envelope: d.Envelope, frame: Frame) -> Later | None:
+    def checked(
+        self,
+        call: Call,
+        data: bytes,
+        envelope: d.Envelope,
+        questions: Iterable[q.Question],
+        frame: Frame,
+    ) -> Later | None:
         """Hold an envelope against what may be; the recorded response if it only came too late.
 
         Raises:
@@ -371,5 +378,6 @@ class DecisionPoint:
         except LateError as late:
             if self.recording is None or not late.may_be_repeated:
                 raise
-            return self.recording.repeated(call, envelope.nonce, data, frame, late)
+            digests = list(map(digest_of, questions))
+            return self.recording.repeated(call, envelope.nonce, digests, data, frame, late)
         return None

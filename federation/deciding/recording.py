@@ -141,15 +141,30 @@ class Recording:
         return later
 
     def repeated(
-        self, call: Call, nonce: bytes, data: bytes, frame: Frame, otherwise: Exception
+        self,
+        call: Call,
+        nonce: bytes,
+        digests: Sequence[bytes],
+        data: bytes,
+        frame: Frame,
+        otherwise: Exception,
     ) -> Later:
-        """The response that was recorded for the same bytes, or an error if none was."""
+        """The response that was recorded for the same bytes, or an error if none was.
+
+        Args:
+            call: The call.
+            nonce: Its nonce.
+            digests: The request digests of its questions.
+            data: Its message.
+            frame: What makes a response.
+            otherwise: The error.
+        """
         later = Later()
 
         def tell(told: Told) -> None:
-            if isinstance(told, Receipt):
-                answers = [_as_recorded(entry) for entry in told.recorded]
-                later.settle(self._framed(told, told.recorded, answers, frame))
+            if isinstance(told, Receipt) and len(told.recorded) == len(digests):
+                answers = list(map(_as_recorded, told.recorded, digests))
+                later.settle(self._framed(told, told.recorded, answers, frame, nonce))
             else:
                 later.settle(otherwise)
 
@@ -182,7 +197,9 @@ class Recording:
             waiting.after(waiting.call, answer.outcome.value)
         serialized = [answer.serialized() for answer in answers]
         if isinstance(told, Receipt):
-            return self._framed(told, waiting.entries, serialized, waiting.frame, answers)
+            return self._framed(
+                told, waiting.entries, serialized, waiting.frame, answers[0].asked.nonce, answers
+            )
         return waiting.frame(serialized, b"")
 
     def _framed(
@@ -191,6 +208,7 @@ class Recording:
         entries: Sequence[bytes],
         answers: Sequence[bytes],
         frame: Frame,
+        nonce: bytes,
         decided: Sequence[Answered] = (),
     ) -> bytes:
         """A response with its proof: in the answer if it is one, else one for all.
@@ -200,6 +218,7 @@ class Recording:
             entries: The entry of each.
             answers: Each answer, serialized.
             frame: What makes a response of them.
+            nonce: The nonce of the call.
             decided: What the same questions are answered now, for their circumstances.
         """
         group = self._group
@@ -210,10 +229,10 @@ class Recording:
         if decided and decided[0].asked.keeps_copy:  # it is one call's
             shown = list(map(_shown, decided, entries))
         if len(answers) == 1:
-            only = recorded_of(group, first, entries[0], proof, shown[0])
+            only = recorded_of(group, first, entries[0], proof, nonce, shown[0])
             return frame([answers[0] + as_recorded_field(only)], b"")
         told = [
-            answer + as_recorded_field(recorded_of(group, index, entry, b"", circumstances))
+            answer + as_recorded_field(recorded_of(group, index, entry, b"", nonce, circumstances))
             for index, (answer, entry, circumstances) in enumerate(
                 zip(answers, entries, shown, strict=True), first
             )
@@ -230,10 +249,11 @@ class Recording:
             ]
             return waiting.frame(answers, b"")
         answers = [
-            _as_recorded(entry, answer, waiting.desk)
+            _as_recorded(entry, answer.own.request_digest, answer, waiting.desk)
             for entry, answer in zip(entries, waiting.answers, strict=True)
         ]
-        return self._framed(receipt, entries, answers, waiting.frame, waiting.answers)
+        nonce = waiting.answers[0].asked.nonce
+        return self._framed(receipt, entries, answers, waiting.frame, nonce, waiting.answers)
 
 
 def _shown(decided: Answered, entry: bytes) -> bytes:
@@ -256,18 +276,19 @@ def _unrecorded(answer: Answered, desk: Desk, why: JournalError) -> Answered:
 
 
 def _as_recorded(
-    entry: bytes, decided_now: Answered | None = None, desk: Desk | None = None
+    entry: bytes, digest: bytes, decided_now: Answered | None = None, desk: Desk | None = None
 ) -> bytes:
     """An answer as its entry has it.
 
     Args:
         entry: The entry.
+        digest: The request digest.
         decided_now: What the same question is answered now, for its explanation.
         desk: The snapshot that decides now.
     """
     read = log.LogEntry.FromString(entry)
     recorded = read.answer
-    own = a.Answer(request_digest=recorded.request_digest, decided_at=read.at)
+    own = a.Answer(request_digest=digest, decided_at=read.at)
     if recorded.release_id:
         own.release_id, own.stale = recorded.release_id, recorded.stale
         own.valid_until.CopyFrom(recorded.valid_until)

@@ -16,6 +16,7 @@ import msgspec
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 
+from ..deciding.entries import request_of
 from ..v1 import answer_pb2 as a
 from ..v1 import decision_pb2 as d
 from ..v1 import log_pb2 as log
@@ -259,7 +260,10 @@ def _agree(answer: a.Answer, entry: log.LogEntry) -> str:
         "decided_at": (answer.decided_at, entry.at),
         "valid_until": (answer.valid_until.seconds, said.valid_until.seconds),
         "policy_digest": (answer.policy_digest, said.policy_digest.hex()),
-        "request_digest": (answer.request_digest, said.request_digest),
+        "request_digest": (
+            request_of(answer.recorded.nonce, answer.request_digest),
+            said.request,
+        ),
         "release_id": (answer.release_id, said.release_id),
         "hold.id": (answer.hold.id, said.hold_id),
         "stale": (answer.stale, said.stale),

@@ -161,13 +161,15 @@ class _Entries:
         self._check_circumstances(index, entry.answer.circumstances)
 
     def _check_call(self, index: int, answer: log.AnswerEntry, at: int) -> None:
-        """That no other call had its nonce. Entries of one call stand side by side."""
+        """That no other call had its nonce and question. Entries of one call stand side by side."""
         if at > self._turned + _REMEMBERED:
             self._calls, self._calls_before, self._turned = {}, self._calls, at
-        key = answer.caller.encode() + b"\0" + answer.nonce
+        key = answer.caller.encode() + b"\0" + answer.request
         last = self._calls.get(key, self._calls_before.get(key))
         if last is not None and last != index - 1:
-            self._note(index, f"has the nonce of another call, whose last entry is {last:,}")
+            self._note(
+                index, f"has nonce and question of another call, whose last entry is {last:,}"
+            )
         self._calls[key] = index
 
     def _check_circumstances(self, index: int, digest: bytes) -> None:

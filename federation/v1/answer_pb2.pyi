@@ -52,18 +52,20 @@ class Answer(_message.Message):
     def __init__(self, outcome: _Optional[_Union[Outcome, str]] = ..., reason: _Optional[str] = ..., explanation: _Optional[_Union[Explanation, _Mapping]] = ..., decided_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., valid_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., policy_digest: _Optional[str] = ..., request_digest: _Optional[bytes] = ..., release_id: _Optional[bytes] = ..., hold: _Optional[_Union[Hold, _Mapping]] = ..., stale: _Optional[bool] = ..., development: _Optional[bool] = ..., simulated: _Optional[bool] = ..., recorded: _Optional[_Union[Recorded, _Mapping]] = ...) -> None: ...
 
 class Recorded(_message.Message):
-    __slots__ = ("origin", "index", "entry", "proof", "circumstances")
+    __slots__ = ("origin", "index", "entry", "proof", "circumstances", "nonce")
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
     INDEX_FIELD_NUMBER: _ClassVar[int]
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
     CIRCUMSTANCES_FIELD_NUMBER: _ClassVar[int]
+    NONCE_FIELD_NUMBER: _ClassVar[int]
     origin: str
     index: int
     entry: bytes
     proof: TreeProof
     circumstances: bytes
-    def __init__(self, origin: _Optional[str] = ..., index: _Optional[int] = ..., entry: _Optional[bytes] = ..., proof: _Optional[_Union[TreeProof, _Mapping]] = ..., circumstances: _Optional[bytes] = ...) -> None: ...
+    nonce: bytes
+    def __init__(self, origin: _Optional[str] = ..., index: _Optional[int] = ..., entry: _Optional[bytes] = ..., proof: _Optional[_Union[TreeProof, _Mapping]] = ..., circumstances: _Optional[bytes] = ..., nonce: _Optional[bytes] = ...) -> None: ...
 
 class TreeProof(_message.Message):
     __slots__ = ("hashes", "checkpoint", "signature", "key_id", "witnessed_at")

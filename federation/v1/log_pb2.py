@@ -28,7 +28,7 @@ from . import answer_pb2 as platelaw_dot_v1_dot_answer__pb2
 from . import question_pb2 as platelaw_dot_v1_dot_question__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15platelaw/v1/log.proto\x12\x0bplatelaw.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18platelaw/v1/answer.proto\x1a\x1aplatelaw/v1/question.proto\"\x98\x01\n\x08LogEntry\x12\n\n\x02id\x18\x01 \x01(\x0c\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x61nswer\x18\x03 \x01(\x0b\x32\x18.platelaw.v1.AnswerEntryH\x00\x12$\n\x03\x61\x63t\x18\x04 \x01(\x0b\x32\x15.platelaw.v1.ActEntryH\x00\x42\x06\n\x04what\"\xf7\x02\n\x0b\x41nswerEntry\x12\x0e\n\x06\x63\x61ller\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\r\n\x05nonce\x18\x03 \x01(\x0c\x12\x16\n\x0erequest_digest\x18\x04 \x01(\x0c\x12\x15\n\rpolicy_digest\x18\x05 \x01(\x0c\x12%\n\x07outcome\x18\x06 \x01(\x0e\x32\x14.platelaw.v1.Outcome\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12/\n\x0bvalid_until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrelease_id\x18\t \x01(\x0c\x12\x0f\n\x07hold_id\x18\n \x01(\t\x12\x15\n\rcircumstances\x18\x0b \x01(\x0c\x12-\n\x0b\x63ommitments\x18\x0c \x01(\x0b\x32\x18.platelaw.v1.Commitments\x12\r\n\x05stale\x18\r \x01(\x08\x12\x13\n\x0b\x64\x65velopment\x18\x0e \x01(\x08\x12\x0f\n\x07\x66ollows\x18\x0f \x01(\x0c\"h\n\x0b\x43ommitments\x12\x0e\n\x06reason\x18\x01 \x01(\x0c\x12\x0c\n\x04user\x18\x02 \x01(\x0c\x12\x0f\n\x07subject\x18\x03 \x01(\x0c\x12*\n\x05\x66\x61\x63ts\x18\x04 \x03(\x0b\x32\x1b.platelaw.v1.TextCommitment\"-\n\x0eTextCommitment\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c\"5\n\x08\x41\x63tEntry\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02\x62y\x18\x02 \x01(\t\x12\x0f\n\x07\x64\x65tails\x18\x03 \x01(\x0c\"\x82\x02\n\rCircumstances\x12\'\n\x08question\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.Question\x12#\n\x06reason\x18\x02 \x01(\x0e\x32\x13.platelaw.v1.Stated\x12\x0c\n\x04user\x18\x03 \x01(\x08\x12\x1f\n\x04seen\x18\x04 \x03(\x0b\x32\x11.platelaw.v1.Seen\x12\r\n\x05proof\x18\x05 \x01(\x0c\x12\x0f\n\x07retries\x18\x06 \x01(\r\x12\x0e\n\x06owners\x18\x07 \x03(\t\x12!\n\x05terms\x18\x08 \x03(\x0b\x32\x12.platelaw.v1.Terms\x12!\n\x05\x63hain\x18\t \x01(\x0b\x32\x12.platelaw.v1.Chain\"u\n\x05Terms\x12\n\n\x02to\x18\x01 \x01(\t\x12\x10\n\x08purposes\x18\x02 \x03(\t\x12\x14\n\x07seconds\x18\x03 \x01(\x04H\x00\x88\x01\x01\x12\x13\n\x06months\x18\x04 \x01(\rH\x01\x88\x01\x01\x12\x0c\n\x04rule\x18\x05 \x01(\tB\n\n\x08_secondsB\t\n\x07_months\"\x8c\x01\n\x05\x43hain\x12\x12\n\nrelease_id\x18\x01 \x01(\x0c\x12\x0f\n\x07\x65ntries\x18\x02 \x03(\x0c\x12\'\n\x06others\x18\x03 \x03(\x0b\x32\x17.platelaw.v1.OtherOwner\x12%\n\x07outcome\x18\x04 \x01(\x0e\x32\x14.platelaw.v1.Outcome\x12\x0e\n\x06reason\x18\x05 \x01(\t\"(\n\nOtherOwner\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05proof\x18\x02 \x01(\x0c\";\n\x04Seen\x12\x10\n\x08lexicons\x18\x01 \x03(\t\x12\x0f\n\x07plainly\x18\x02 \x03(\t\x12\x10\n\x08possibly\x18\x03 \x03(\t\"\x16\n\x14GetCheckpointRequest\"+\n\x15GetCheckpointResponse\x12\x12\n\ncheckpoint\x18\x01 \x01(\t\"=\n\x11GetEntriesRequest\x12\r\n\x05\x66irst\x18\x01 \x01(\x04\x12\x19\n\x05\x63ount\x18\x02 \x01(\rB\n\xbaH\x07*\x05\x18\xe8\x07(\x01\"c\n\x12GetEntriesResponse\x12\x0f\n\x07\x65ntries\x18\x01 \x03(\x0c\x12\x15\n\rcircumstances\x18\x02 \x03(\x0c\x12%\n\x05proof\x18\x03 \x01(\x0b\x32\x16.platelaw.v1.TreeProof\"@\n\x15GetConsistencyRequest\x12\x0f\n\x07\x65\x61rlier\x18\x01 \x01(\x04\x12\x16\n\x05later\x18\x02 \x01(\x04\x42\x07\xbaH\x04\x32\x02 \x00\"(\n\x16GetConsistencyResponse\x12\x0e\n\x06hashes\x18\x01 \x01(\x0c*C\n\x06Stated\x12\x16\n\x12STATED_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATED_BLANK\x10\x01\x12\x0f\n\x0bSTATED_TEXT\x10\x02\x32\x8e\x02\n\nLogService\x12V\n\rGetCheckpoint\x12!.platelaw.v1.GetCheckpointRequest\x1a\".platelaw.v1.GetCheckpointResponse\x12M\n\nGetEntries\x12\x1e.platelaw.v1.GetEntriesRequest\x1a\x1f.platelaw.v1.GetEntriesResponse\x12Y\n\x0eGetConsistency\x12\".platelaw.v1.GetConsistencyRequest\x1a#.platelaw.v1.GetConsistencyResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15platelaw/v1/log.proto\x12\x0bplatelaw.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18platelaw/v1/answer.proto\x1a\x1aplatelaw/v1/question.proto\"\x98\x01\n\x08LogEntry\x12\n\n\x02id\x18\x01 \x01(\x0c\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x61nswer\x18\x03 \x01(\x0b\x32\x18.platelaw.v1.AnswerEntryH\x00\x12$\n\x03\x61\x63t\x18\x04 \x01(\x0b\x32\x15.platelaw.v1.ActEntryH\x00\x42\x06\n\x04what\"\xe1\x02\n\x0b\x41nswerEntry\x12\x0e\n\x06\x63\x61ller\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0f\n\x07request\x18\x04 \x01(\x0c\x12\x15\n\rpolicy_digest\x18\x05 \x01(\x0c\x12%\n\x07outcome\x18\x06 \x01(\x0e\x32\x14.platelaw.v1.Outcome\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12/\n\x0bvalid_until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrelease_id\x18\t \x01(\x0c\x12\x0f\n\x07hold_id\x18\n \x01(\t\x12\x15\n\rcircumstances\x18\x0b \x01(\x0c\x12-\n\x0b\x63ommitments\x18\x0c \x01(\x0b\x32\x18.platelaw.v1.Commitments\x12\r\n\x05stale\x18\r \x01(\x08\x12\x13\n\x0b\x64\x65velopment\x18\x0e \x01(\x08\x12\x0f\n\x07\x66ollows\x18\x0f \x01(\x0c\"h\n\x0b\x43ommitments\x12\x0e\n\x06reason\x18\x01 \x01(\x0c\x12\x0c\n\x04user\x18\x02 \x01(\x0c\x12\x0f\n\x07subject\x18\x03 \x01(\x0c\x12*\n\x05\x66\x61\x63ts\x18\x04 \x03(\x0b\x32\x1b.platelaw.v1.TextCommitment\"-\n\x0eTextCommitment\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c\"5\n\x08\x41\x63tEntry\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02\x62y\x18\x02 \x01(\t\x12\x0f\n\x07\x64\x65tails\x18\x03 \x01(\x0c\"\x82\x02\n\rCircumstances\x12\'\n\x08question\x18\x01 \x01(\x0b\x32\x15.platelaw.v1.Question\x12#\n\x06reason\x18\x02 \x01(\x0e\x32\x13.platelaw.v1.Stated\x12\x0c\n\x04user\x18\x03 \x01(\x08\x12\x1f\n\x04seen\x18\x04 \x03(\x0b\x32\x11.platelaw.v1.Seen\x12\r\n\x05proof\x18\x05 \x01(\x0c\x12\x0f\n\x07retries\x18\x06 \x01(\r\x12\x0e\n\x06owners\x18\x07 \x03(\t\x12!\n\x05terms\x18\x08 \x03(\x0b\x32\x12.platelaw.v1.Terms\x12!\n\x05\x63hain\x18\t \x01(\x0b\x32\x12.platelaw.v1.Chain\"u\n\x05Terms\x12\n\n\x02to\x18\x01 \x01(\t\x12\x10\n\x08purposes\x18\x02 \x03(\t\x12\x14\n\x07seconds\x18\x03 \x01(\x04H\x00\x88\x01\x01\x12\x13\n\x06months\x18\x04 \x01(\rH\x01\x88\x01\x01\x12\x0c\n\x04rule\x18\x05 \x01(\tB\n\n\x08_secondsB\t\n\x07_months\"\x8c\x01\n\x05\x43hain\x12\x12\n\nrelease_id\x18\x01 \x01(\x0c\x12\x0f\n\x07\x65ntries\x18\x02 \x03(\x0c\x12\'\n\x06others\x18\x03 \x03(\x0b\x32\x17.platelaw.v1.OtherOwner\x12%\n\x07outcome\x18\x04 \x01(\x0e\x32\x14.platelaw.v1.Outcome\x12\x0e\n\x06reason\x18\x05 \x01(\t\"(\n\nOtherOwner\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05proof\x18\x02 \x01(\x0c\";\n\x04Seen\x12\x10\n\x08lexicons\x18\x01 \x03(\t\x12\x0f\n\x07plainly\x18\x02 \x03(\t\x12\x10\n\x08possibly\x18\x03 \x03(\t\"\x16\n\x14GetCheckpointRequest\"+\n\x15GetCheckpointResponse\x12\x12\n\ncheckpoint\x18\x01 \x01(\t\"=\n\x11GetEntriesRequest\x12\r\n\x05\x66irst\x18\x01 \x01(\x04\x12\x19\n\x05\x63ount\x18\x02 \x01(\rB\n\xbaH\x07*\x05\x18\xe8\x07(\x01\"c\n\x12GetEntriesResponse\x12\x0f\n\x07\x65ntries\x18\x01 \x03(\x0c\x12\x15\n\rcircumstances\x18\x02 \x03(\x0c\x12%\n\x05proof\x18\x03 \x01(\x0b\x32\x16.platelaw.v1.TreeProof\"@\n\x15GetConsistencyRequest\x12\x0f\n\x07\x65\x61rlier\x18\x01 \x01(\x04\x12\x16\n\x05later\x18\x02 \x01(\x04\x42\x07\xbaH\x04\x32\x02 \x00\"(\n\x16GetConsistencyResponse\x12\x0e\n\x06hashes\x18\x01 \x01(\x0c*C\n\x06Stated\x12\x16\n\x12STATED_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATED_BLANK\x10\x01\x12\x0f\n\x0bSTATED_TEXT\x10\x02\x32\x8e\x02\n\nLogService\x12V\n\rGetCheckpoint\x12!.platelaw.v1.GetCheckpointRequest\x1a\".platelaw.v1.GetCheckpointResponse\x12M\n\nGetEntries\x12\x1e.platelaw.v1.GetEntriesRequest\x1a\x1f.platelaw.v1.GetEntriesResponse\x12Y\n\x0eGetConsistency\x12\".platelaw.v1.GetConsistencyRequest\x1a#.platelaw.v1.GetConsistencyResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,40 +39,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETENTRIESREQUEST'].fields_by_name['count']._serialized_options = b'\272H\007*\005\030\350\007(\001'
   _globals['_GETCONSISTENCYREQUEST'].fields_by_name['later']._loaded_options = None
   _globals['_GETCONSISTENCYREQUEST'].fields_by_name['later']._serialized_options = b'\272H\0042\002 \000'
-  _globals['_STATED']._serialized_start=1862
-  _globals['_STATED']._serialized_end=1929
+  _globals['_STATED']._serialized_start=1840
+  _globals['_STATED']._serialized_end=1907
   _globals['_LOGENTRY']._serialized_start=155
   _globals['_LOGENTRY']._serialized_end=307
   _globals['_ANSWERENTRY']._serialized_start=310
-  _globals['_ANSWERENTRY']._serialized_end=685
-  _globals['_COMMITMENTS']._serialized_start=687
-  _globals['_COMMITMENTS']._serialized_end=791
-  _globals['_TEXTCOMMITMENT']._serialized_start=793
-  _globals['_TEXTCOMMITMENT']._serialized_end=838
-  _globals['_ACTENTRY']._serialized_start=840
-  _globals['_ACTENTRY']._serialized_end=893
-  _globals['_CIRCUMSTANCES']._serialized_start=896
-  _globals['_CIRCUMSTANCES']._serialized_end=1154
-  _globals['_TERMS']._serialized_start=1156
-  _globals['_TERMS']._serialized_end=1273
-  _globals['_CHAIN']._serialized_start=1276
-  _globals['_CHAIN']._serialized_end=1416
-  _globals['_OTHEROWNER']._serialized_start=1418
-  _globals['_OTHEROWNER']._serialized_end=1458
-  _globals['_SEEN']._serialized_start=1460
-  _globals['_SEEN']._serialized_end=1519
-  _globals['_GETCHECKPOINTREQUEST']._serialized_start=1521
-  _globals['_GETCHECKPOINTREQUEST']._serialized_end=1543
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=1545
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=1588
-  _globals['_GETENTRIESREQUEST']._serialized_start=1590
-  _globals['_GETENTRIESREQUEST']._serialized_end=1651
-  _globals['_GETENTRIESRESPONSE']._serialized_start=1653
-  _globals['_GETENTRIESRESPONSE']._serialized_end=1752
-  _globals['_GETCONSISTENCYREQUEST']._serialized_start=1754
-  _globals['_GETCONSISTENCYREQUEST']._serialized_end=1818
-  _globals['_GETCONSISTENCYRESPONSE']._serialized_start=1820
-  _globals['_GETCONSISTENCYRESPONSE']._serialized_end=1860
-  _globals['_LOGSERVICE']._serialized_start=1932
-  _globals['_LOGSERVICE']._serialized_end=2202
+  _globals['_ANSWERENTRY']._serialized_end=663
+  _globals['_COMMITMENTS']._serialized_start=665
+  _globals['_COMMITMENTS']._serialized_end=769
+  _globals['_TEXTCOMMITMENT']._serialized_start=771
+  _globals['_TEXTCOMMITMENT']._serialized_end=816
+  _globals['_ACTENTRY']._serialized_start=818
+  _globals['_ACTENTRY']._serialized_end=871
+  _globals['_CIRCUMSTANCES']._serialized_start=874
+  _globals['_CIRCUMSTANCES']._serialized_end=1132
+  _globals['_TERMS']._serialized_start=1134
+  _globals['_TERMS']._serialized_end=1251
+  _globals['_CHAIN']._serialized_start=1254
+  _globals['_CHAIN']._serialized_end=1394
+  _globals['_OTHEROWNER']._serialized_start=1396
+  _globals['_OTHEROWNER']._serialized_end=1436
+  _globals['_SEEN']._serialized_start=1438
+  _globals['_SEEN']._serialized_end=1497
+  _globals['_GETCHECKPOINTREQUEST']._serialized_start=1499
+  _globals['_GETCHECKPOINTREQUEST']._serialized_end=1521
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=1523
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=1566
+  _globals['_GETENTRIESREQUEST']._serialized_start=1568
+  _globals['_GETENTRIESREQUEST']._serialized_end=1629
+  _globals['_GETENTRIESRESPONSE']._serialized_start=1631
+  _globals['_GETENTRIESRESPONSE']._serialized_end=1730
+  _globals['_GETCONSISTENCYREQUEST']._serialized_start=1732
+  _globals['_GETCONSISTENCYREQUEST']._serialized_end=1796
+  _globals['_GETCONSISTENCYRESPONSE']._serialized_start=1798
+  _globals['_GETCONSISTENCYRESPONSE']._serialized_end=1838
+  _globals['_LOGSERVICE']._serialized_start=1910
+  _globals['_LOGSERVICE']._serialized_end=2180
 # @@protoc_insertion_point(module_scope)

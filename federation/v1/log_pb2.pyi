@@ -35,11 +35,10 @@ class LogEntry(_message.Message):
     def __init__(self, id: _Optional[bytes] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., answer: _Optional[_Union[AnswerEntry, _Mapping]] = ..., act: _Optional[_Union[ActEntry, _Mapping]] = ...) -> None: ...
 
 class AnswerEntry(_message.Message):
-    __slots__ = ("caller", "request_id", "nonce", "request_digest", "policy_digest", "outcome", "reason", "valid_until", "release_id", "hold_id", "circumstances", "commitments", "stale", "development", "follows")
+    __slots__ = ("caller", "request_id", "request", "policy_digest", "outcome", "reason", "valid_until", "release_id", "hold_id", "circumstances", "commitments", "stale", "development", "follows")
     CALLER_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
-    NONCE_FIELD_NUMBER: _ClassVar[int]
-    REQUEST_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
     POLICY_DIGEST_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -53,8 +52,7 @@ class AnswerEntry(_message.Message):
     FOLLOWS_FIELD_NUMBER: _ClassVar[int]
     caller: str
     request_id: str
-    nonce: bytes
-    request_digest: bytes
+    request: bytes
     policy_digest: bytes
     outcome: _answer_pb2.Outcome
     reason: str
@@ -66,7 +64,7 @@ class AnswerEntry(_message.Message):
     stale: bool
     development: bool
     follows: bytes
-    def __init__(self, caller: _Optional[str] = ..., request_id: _Optional[str] = ..., nonce: _Optional[bytes] = ..., request_digest: _Optional[bytes] = ..., policy_digest: _Optional[bytes] = ..., outcome: _Optional[_Union[_answer_pb2.Outcome, str]] = ..., reason: _Optional[str] = ..., valid_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., release_id: _Optional[bytes] = ..., hold_id: _Optional[str] = ..., circumstances: _Optional[bytes] = ..., commitments: _Optional[_Union[Commitments, _Mapping]] = ..., stale: _Optional[bool] = ..., development: _Optional[bool] = ..., follows: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, caller: _Optional[str] = ..., request_id: _Optional[str] = ..., request: _Optional[bytes] = ..., policy_digest: _Optional[bytes] = ..., outcome: _Optional[_Union[_answer_pb2.Outcome, str]] = ..., reason: _Optional[str] = ..., valid_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., release_id: _Optional[bytes] = ..., hold_id: _Optional[str] = ..., circumstances: _Optional[bytes] = ..., commitments: _Optional[_Union[Commitments, _Mapping]] = ..., stale: _Optional[bool] = ..., development: _Optional[bool] = ..., follows: _Optional[bytes] = ...) -> None: ...
 
 class Commitments(_message.Message):
     __slots__ = ("reason", "user", "subject", "facts")

@@ -258,7 +258,8 @@ LISTS = {
     "policies.csv": "crawled_slug,prohibited_uses\ndarien-ct-pd,Immigration enforcement\n",
     "eugene_or_pd_sharing_list.csv": "Name,State,Type\nBend OR PD,OR,Police Department\n",
 }
-OF_A_SERVICE = ("serve", "ask", "pending", "attest", "conformance")  # test_service_pages.py
+# Those that ask a service are tried by test_service_pages.py.
+OF_A_SERVICE = ("serve", "ask", "pending", "attest", "recall", "deleted", "conformance")
 LINES = sorted(
     {(page, line) for page, line in command_lines() if line.split()[1] not in OF_A_SERVICE},
     key=lambda item: item[1],

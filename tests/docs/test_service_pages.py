@@ -20,7 +20,7 @@ from .test_docs import DOCS, OF_A_SERVICE, ROOT, command_lines
 
 NAMES = (
     *("service", "identity", "evidence", "bundles", "operations"),
-    *("vendors", "authzen", "conformance", "threat_model", "cjis", "log-privacy"),
+    *("vendors", "authzen", "conformance", "threat_model", "cjis", "log-privacy", "onward"),
 )
 PAGES = {name: DOCS.joinpath(f"{name}.md").read_text("utf-8") for name in NAMES}
 

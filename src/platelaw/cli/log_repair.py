@@ -37,10 +37,10 @@ from ..federation.log.signing import LogKeyError, LogSigner, log_signer
 from ..federation.log.sqlite_store import SqliteStore
 from ..federation.log.store import StoreError, StoreUnavailableError
 from ..federation.server.config import ConfigError, read_config
-from .attest import is_terminal
 from .common import stop
 from .home import home_from
 from .log_common import VERSION, json_option
+from .signing import is_terminal
 
 _TOLD = 20
 _SUFFIXES = ("", "-wal", "-shm")  # of the files of one SQLite database
@@ -77,7 +77,7 @@ def repair_command(
     if place.postgres:
         stop("a log in PostgreSQL is mended there", "restore the database, then start the service")
     try:
-        signer = log_signer(place.signing, place.origin, place.server)
+        signer = log_signer(place.signing, place.origin)
         damage = _damage(place, signer)
         if damage.is_none:
             click.echo("Nothing is wrong: the log is whole and leads to its mark.")
@@ -125,7 +125,7 @@ def _place(home: Path | None, config: Path | None) -> tuple[Place, str]:
 
 def _damage(place: Place, signer: LogSigner) -> Damage:
     vkey, dsse = signer.public
-    keys = LogKeys((LogKey(place.origin, place.server, NoteVerifier.of(vkey), dsse),), "its keys")
+    keys = LogKeys((LogKey(place.origin, "this", NoteVerifier.of(vkey), dsse),), "its keys")
     marks = (
         ("the high-water mark", place.mark),
         ("the last cosigned checkpoint", place_beside(place.mark)),

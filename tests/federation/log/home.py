@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+
 from platelaw.cli import platelaw
 from platelaw.engine.cache import Cache
 from platelaw.federation.call import Call

@@ -81,7 +81,9 @@ def test_every_answer_stands_in_the_log_with_a_proof(made: Recorded) -> None:
         assert entry.at == answer.decided_at
         assert entry.answer.outcome == answer.outcome
         assert entry.answer.reason == answer.reason
-        assert entry.answer.request_digest == answer.request_digest
+        bound = hashlib.sha256(told.nonce + answer.request_digest).digest()
+        assert entry.answer.request == bound
+        assert answer.request_digest not in told.entry
         assert entry.answer.policy_digest.hex() == answer.policy_digest
         assert entry.answer.release_id == answer.release_id
         assert entry.answer.hold_id == answer.hold.id
@@ -196,3 +198,21 @@ def test_a_log_goes_on_where_it_was(engine: Engine, tmp_path: Path) -> None:
             assert answer.recorded.index == turn + 1
             found = checkpoint(made, answer.recorded.proof)
             assert found.size == turn + 2
+
+
+def test_no_persons_name_stands_in_circumstances_only_who_is_the_same(made: Recorded) -> None:
+    named = {
+        "requester": made.point.decide(
+            question(user="officer-7", facts={"approval.by": "officer-7"}), request_id="request-01"
+        ),
+        "other-1": made.point.decide(
+            question(user="officer-7", facts={"approval.by": "chief-1"}), request_id="request-02"
+        ),
+    }
+    for mark, answer in named.items():
+        entry = log.LogEntry.FromString(answer.recorded.entry)
+        text = made.store.circumstances(entry.answer.circumstances) or b""
+        assert b"officer-7" not in text + answer.recorded.entry
+        assert b"chief-1" not in text + answer.recorded.entry
+        facts = {fact.name: fact.word for fact in log.Circumstances.FromString(text).question.facts}
+        assert facts["approval.by"] == mark, answer.reason

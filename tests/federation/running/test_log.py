@@ -81,8 +81,8 @@ def check(state: Path, answers: list[Answer]) -> int:
             assert answer.reason == "log unavailable"
         else:
             assert entries[answer.recorded.index] == answer.recorded.entry
-    nonces = [log.LogEntry.FromString(entry).answer.nonce for entry in entries]
-    assert len(set(nonces)) == len(nonces)
+    requests = [log.LogEntry.FromString(entry).answer.request for entry in entries]
+    assert len(set(requests)) == len(requests)
     return len(entries)
 
 
