@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import decision_pb2 as d
 from platelaw.federation.v1 import log_pb2 as log
+from platelaw.federation.v1 import question_pb2 as q
 
 from ..deciding import asking
 from ..deciding.asking import NOW, caller, envelope
@@ -514,3 +516,36 @@ def replayed(made: Recorded, known: Libraries) -> Report:
     for group in made.store.groups(0, made.store.head().edge.size):
         replay.take(group.first, group.entries)
     return replay.report
+
+
+def spoilt(good: bytes, chance: random.Random) -> bytes:
+    """A few bytes changed, left out, or put in."""
+    data = bytearray(good)
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randint(0, len(data))
+        match chance.randrange(3):
+            case 0:
+                data[at : at + 1] = chance.randbytes(1)
+            case 1:
+                del data[at : at + chance.randint(1, 40)]
+            case _:
+                data[at:at] = chance.randbytes(chance.randint(1, 4))
+    return bytes(data)
+
+
+def test_no_spoilt_chain_is_permitted_or_fails(both: World) -> None:
+    first = both.released()
+    good = with_chain(share(NEXT, [LAST]), first, both.handed_on(first))
+    chance, alarms = random.Random(1126), len(both.second.point.alarms)
+    for number in range(150):
+        asked = q.Question()
+        asked.CopyFrom(good)
+        link = chance.choice(asked.provenance.links)
+        place: object = chance.choice((link, link.proof))
+        name = chance.choice(
+            ("entry", "circumstances") if place is link else ("hashes", "signature")
+        )
+        setattr(place, name, spoilt(getattr(place, name), chance))
+        answer = both.second.point.decide(asked, request_id=f"spoilt-{number:05}")
+        assert answer.reason == "provenance" or asked == good, asked.provenance
+    assert len(both.second.point.alarms) == alarms
