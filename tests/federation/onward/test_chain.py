@@ -549,3 +549,26 @@ def test_no_spoilt_chain_is_permitted_or_fails(both: World) -> None:
         answer = both.second.point.decide(asked, request_id=f"spoilt-{number:05}")
         assert answer.reason == "provenance" or asked == good, asked.provenance
     assert len(both.second.point.alarms) == alarms
+
+
+def test_what_is_held_and_shown_badly_needs_both(both: World) -> None:
+    asked = share(HOLDER, [NEXT], **asking.HELD)
+    asked.provenance.release_id = bytes(16)
+    answer = both.second.point.decide(asked, request_id="request-0096")
+    assert answer.outcome == a.OUTCOME_HOLD
+    assert answer.reason != "provenance"
+    assert answer.HasField("hold")
+    for settling in answer.explanation.settling:
+        kinds = [need.kind for need in settling.needs]
+        assert kinds.count("provenance") == 1
+        assert len(kinds) > 1
+
+
+def test_a_chain_beyond_its_limits_spoils_no_other_question_of_a_batch(both: World) -> None:
+    link = both.released()
+    long = with_chain(share(HOLDER, [NEXT]), *[link] * 9)
+    good = with_chain(share(HOLDER, [NEXT]), link)
+    request = d.DecideManyRequest(envelope=envelope("batch-0077"), questions=[long, good])
+    data = both.second.point.call("DecideMany", request.SerializeToString(), caller(HOLDER))
+    answers = d.DecideManyResponse.FromString(data).answers
+    assert [answer.reason for answer in answers] == ["not understood", "permitted"]
