@@ -90,7 +90,7 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
             _first(config, clock),
             store=config.state / "evidence.sqlite",
             trust_domains=(config.trust_domain,),
-            authorizer=load_authorizer(),
+            authorizer=load_authorizer(cache=_cache(config)),
             clock=clock,
             recording=recording,
             unwitnessed=(lambda: log.is_unwitnessed) if log is not None else (lambda: False),

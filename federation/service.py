@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .bundles.client import VerifiedBundle
-from .bundles.contents import CALLERS, SIGNERS
-from .bundles.layout import Part
 from .bundles.snapshots import snapshot_of
 from .call import Call, Handlers
 from .caller import Caller
@@ -26,8 +24,8 @@ from .evidence.servicer import handlers as evidence_handlers
 from .evidence.store import EvidenceStore
 from .identity.authorizing import Authorizer
 from .identity.peer import Peers
-from .identity.signers import Signers, SignersInUse, signers_of
-from .identity.standing import Standing, Standings, standing_of
+from .identity.signers import Signers, SignersInUse
+from .identity.standing import Standing, Standings
 from .log.acting import JournalRecorder
 from .log.acts import Record
 from .snapshot import PolicySnapshot, Snapshots
@@ -45,19 +43,9 @@ class Version:
 
     @classmethod
     def of(cls, bundle: VerifiedBundle, clock: Clock) -> Version:
-        """What a verified version says.
-
-        Raises:
-            TableError: A register cannot be gone by.
-        """
-        registry = Part.REGISTRY.value
-        callers = bundle.files.get(f"{registry}/{CALLERS}")
-        signers = bundle.files.get(f"{registry}/{SIGNERS}")
-        return cls(
-            snapshot_of(bundle, clock),
-            standing_of(callers.decode("utf-8-sig")) if callers is not None else Standing(),
-            signers_of(signers.decode("utf-8-sig")) if signers is not None else Signers(),
-        )
+        """What a verified version says."""
+        contents = bundle.contents
+        return cls(snapshot_of(bundle, clock), contents.standing, contents.signers)
 
 
 @dataclass(slots=True)

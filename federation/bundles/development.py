@@ -16,13 +16,13 @@ from pathlib import Path
 from securesystemslib.signer import CryptoSigner
 
 from ...engine.library import shipped
+from ..identity.signers import new_signer
 from . import ceremony
 from .authoring import Online, release
 from .charter import Charter, Quorum
 from .client import utc_now
 from .drafting import Draft
 from .fetching import METADATA
-from .keys import new_signer
 from .layout import POLICY, TABLE, Part, Place, agency, place_of_file
 from .repository import Repository
 

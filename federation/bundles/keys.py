@@ -25,11 +25,6 @@ from .errors import AuthoringError
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def new_signer() -> CryptoSigner:
-    """A new Ed25519 key."""
-    return CryptoSigner.generate_ed25519()
-
-
 def write_signer(signer: CryptoSigner, file: Path) -> None:
     """Keep a private key where only its user may read it, and the public one beside it.
 

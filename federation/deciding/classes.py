@@ -122,7 +122,7 @@ class Reasons:
     def seen(self, text: str, hour: int) -> Hashable:
         """All that rules may read of a reason: equal for two that are read alike in this hour."""
         kept = self._of_hour
-        if kept.hour != hour or len(kept.seen) >= MAX_TEXTS:
+        if kept.hour != hour or max(len(kept.seen), len(kept.values)) >= MAX_TEXTS:
             layers = _layers(self._vocabularies, hour)
             phrases = [
                 phrase for layer in layers for lexicon in layer for phrase in lexicon.phrases

@@ -99,8 +99,7 @@ def entry_of(
     before, after = desk.entry_parts(answer.outcome, answer.reason)
     given = stale = b""
     if answer.outcome is tree.Outcome.PERMIT:
-        until = _SECONDS + varint(own.valid_until.seconds)
-        given = lengthy(_VALID_UNTIL, until) + lengthy(_RELEASE_ID, own.release_id)
+        given = _until(own.valid_until.seconds) + lengthy(_RELEASE_ID, own.release_id)
         stale = _STALE if own.stale else b""
     elif own.HasField("hold"):
         given = lengthy(_HOLD_ID, own.hold.id.encode())
@@ -121,6 +120,12 @@ def entry_of(
         )
     )
     return b"".join((_ID, entry_id, call.at, _ANSWER, varint(len(body)), body))
+
+
+@lru_cache(maxsize=64)  # many answers of a moment end in the same second
+def _until(seconds: int) -> bytes:
+    """Until when a release may begin."""
+    return lengthy(_VALID_UNTIL, _SECONDS + varint(seconds))
 
 
 def _bound(commitments: Mapping[str, bytes]) -> bytes:

@@ -30,7 +30,7 @@ from .statements import (
 from .watch import Part
 from .weighing import Weighed, weigh
 
-MOST_KEPT = 5_000  # statements that are kept in memory; each takes some five kilobytes
+MOST_KEPT = 5_000  # statements that are kept in memory; each takes some three kilobytes
 _FOLLOWED = 10_000  # statements at most that are taken in one by one
 
 
@@ -82,11 +82,13 @@ class Proofs(Mirror):
         places = self._places
         if places.is_empty:
             return None
-        about = [f"request:{subject.digest.hex()}"]
-        if subject.case:
-            about.append(f"case:{subject.requester} {subject.case}")
-        about += (f"instrument:{paper}" for paper in subject.instruments)
-        found = [row for place in about if places.may_hold(place) for row in self._rows(place)]
+        place = f"request:{subject.digest.hex()}"
+        found = [*self._rows(place)] if places.may_hold(place) else []
+        if subject.case and places.may_hold(place := f"case:{subject.requester} {subject.case}"):
+            found += self._rows(place)
+        for paper in subject.instruments:
+            if places.may_hold(place := f"instrument:{paper}"):
+                found += self._rows(place)
         return self._proof(found, subject.owner, stamp(now)) if found else None
 
     def of_release(self, place: str) -> Sequence[Weighed]:

@@ -26,6 +26,7 @@ from .database import Database
 from .mirror import Mirror
 from .moments import stamp
 from .remembered import (
+    NEVER,
     OF_ONE_PERSON,
     OF_ONE_THING,
     PERSON_LIFE,
@@ -87,13 +88,14 @@ class RefusedBefore(Mirror):
         """
         self.renew()
         known = self._memory.now
-        now = known.last - _UNDER_WAY
-        if not known.knows((requester, act)) and known.is_whole(THING_LIFE, now):
+        if known.gone == NEVER and not known.knows((requester, act)):
             return False
         keys = Keys.of(requester, user, act, subject)
         if any(known.like(keys)):
             return True
-        with closing(self._on_file(keys, known, now)) as found:
+        if known.gone == NEVER:
+            return False
+        with closing(self._on_file(keys, known, known.last - _UNDER_WAY)) as found:
             return any(True for _ in found)
 
     def note(self, attempt: Attempt) -> None:

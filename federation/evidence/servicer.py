@@ -7,12 +7,13 @@ use, never on whether data exist.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 from ...engine.decision import Engine
-from ..call import Call, Handlers
+from ..call import Call, Handler, Handlers
 from ..caller import OVERSEERS
 from ..log.acts import Record
 from ..messages import read
@@ -45,6 +46,16 @@ SERVICE = "/platelaw.v1.EvidenceService"
 PAGE = 100
 _LOOKED_AT = 1000  # HOLDs that are looked at for one call
 _TOKEN = re.compile(r"(\d{1,18})\.(\d{1,18})")
+_Request: TypeAlias = e.SubmitRequest | e.ReviewRequest | e.DischargeDutyRequest | e.WithdrawRequest
+_Response: TypeAlias = (
+    e.SubmitResponse | e.ReviewResponse | e.DischargeDutyResponse | e.WithdrawResponse
+)
+_TAKE: Mapping[str, tuple[type[_Request], type[_Response]]] = {
+    "Submit": (e.SubmitRequest, e.SubmitResponse),
+    "Review": (e.ReviewRequest, e.ReviewResponse),
+    "DischargeDuty": (e.DischargeDutyRequest, e.DischargeDutyResponse),
+    "Withdraw": (e.WithdrawRequest, e.WithdrawResponse),
+}
 _WHERE = {
     StatementKind.FACT: "Submit",
     StatementKind.INSTRUMENT: "Submit",
@@ -62,10 +73,7 @@ def handlers(
     """The handlers of the service, by full method name."""
     desk = Intake(store, signers, snapshots, record)
     return {
-        f"{SERVICE}/Submit": desk.submit,
-        f"{SERVICE}/Review": desk.review,
-        f"{SERVICE}/DischargeDuty": desk.discharge,
-        f"{SERVICE}/Withdraw": desk.withdraw,
+        **{f"{SERVICE}/{method}": desk.taking(method) for method in _TAKE},
         f"{SERVICE}/Pending": desk.pending,
     }
 
@@ -86,41 +94,15 @@ class Intake:
     snapshots: Snapshots
     record: Record | None = None
 
-    def submit(self, call: Call, data: bytes) -> bytes:
-        """A fact, an instrument, a recall, or a deletion.
+    def taking(self, method: str) -> Handler:
+        """The handler of a method that takes statements in."""
+        request, response = _TAKE[method]
 
-        Raises:
-            RefusedCallError: It is refused.
-        """
-        accepted = self._taken(call, read(e.SubmitRequest, data).envelope, "Submit")
-        return e.SubmitResponse(accepted=accepted).SerializeToString()
+        def take(call: Call, data: bytes) -> bytes:
+            accepted = self._taken(call, read(request, data).envelope, method)
+            return response(accepted=accepted).SerializeToString()
 
-    def review(self, call: Call, data: bytes) -> bytes:
-        """A reviewer's word on one rule for one request.
-
-        Raises:
-            RefusedCallError: It is refused.
-        """
-        accepted = self._taken(call, read(e.ReviewRequest, data).envelope, "Review")
-        return e.ReviewResponse(accepted=accepted).SerializeToString()
-
-    def discharge(self, call: Call, data: bytes) -> bytes:
-        """A duty done for one request.
-
-        Raises:
-            RefusedCallError: It is refused.
-        """
-        accepted = self._taken(call, read(e.DischargeDutyRequest, data).envelope, "DischargeDuty")
-        return e.DischargeDutyResponse(accepted=accepted).SerializeToString()
-
-    def withdraw(self, call: Call, data: bytes) -> bytes:
-        """An earlier statement taken back.
-
-        Raises:
-            RefusedCallError: It is refused.
-        """
-        accepted = self._taken(call, read(e.WithdrawRequest, data).envelope, "Withdraw")
-        return e.WithdrawResponse(accepted=accepted).SerializeToString()
+        return take
 
     def _taken(self, call: Call, envelope: bytes, method: str) -> e.Accepted:
         """Weigh a statement, keep it, and tell what became of it."""

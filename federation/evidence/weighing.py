@@ -43,11 +43,6 @@ class Weighed:
     level: Level | None
     key: Key
 
-    @property
-    def was_lowered(self) -> bool:
-        """Whether it claims more than its key may give."""
-        return self.level is not self.statement.claimed
-
 
 def weigh(sealed: Sealed, signers: Signers, *, verified_with: Key | None = None) -> Weighed:
     """The weight of a statement.

@@ -79,16 +79,6 @@ def read_pair(files: TlsFiles) -> TlsPair:
     return pair
 
 
-def channel_credentials(files: TlsFiles) -> grpc.ChannelCredentials:
-    """Credentials for a client's channel.
-
-    Raises:
-        CredentialsError: The files make none.
-    """
-    pair = read_pair(files)
-    return grpc.ssl_channel_credentials(pair.authorities, pair.key, pair.certificate)
-
-
 class ServerTls:
     """The TLS credentials of a service, as its files are now.
 

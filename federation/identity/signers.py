@@ -102,7 +102,7 @@ class SignersInUse:
         self._current = signers
 
 
-def new_signer(scheme: str) -> CryptoSigner:
+def new_signer(scheme: str = ED25519) -> CryptoSigner:
     """A new key of a scheme, ready to sign envelopes and repositories."""
     if scheme == ED25519:
         return CryptoSigner.generate_ed25519()

@@ -42,6 +42,7 @@ from .store import Group
 from .tiles import WIDTH, Tile, bundle, tiles_of
 from .tree import inclusion_proof, leaf_hash
 
+_ABOUT = "README.txt"
 _README = """An export of a log of platelaw.
 
 `platelaw log verify` and `platelaw log replay`, given this folder, check and recompute all of it;
@@ -138,7 +139,7 @@ class Export:
 
     def _was_begun(self) -> bool:
         """Whether an export was cut off here."""
-        known = {"tile", "sealed", "circumstances", POLICIES, ENTRIES}
+        known = {"tile", "sealed", "circumstances", POLICIES, ENTRIES, LOGS, CHECKPOINT, _ABOUT}
         return all(entry.name in known for entry in self.folder.iterdir())
 
     def _beside(self, entry: bytes, policies: set[str], kept: set[bytes]) -> None:
@@ -162,7 +163,7 @@ class Export:
             self.archive.copy_to(PolicyArchive(self.folder / POLICIES), policies)
         if self.keys:
             self._write(LOGS, self.keys, anew=True)
-        self._write("README.txt", _README.encode(), anew=True)
+        self._write(_ABOUT, _README.encode(), anew=True)
         self._write(CHECKPOINT, note.encode(), anew=True)
         self._write(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)), anew=True)
         return manifest
@@ -240,8 +241,8 @@ def is_about(entry: bytes, owner: str, circumstances: Callable[[bytes], bytes | 
     try:
         read = log.LogEntry.FromString(entry)
         if read.HasField("act"):
-            details = msgspec.json.decode(read.act.details or b"{}")
-            return isinstance(details, dict) and details.get("owner") == owner
+            details = msgspec.json.decode(read.act.details or b"{}", type=dict[str, object])
+            return details.get("owner") == owner
         text = circumstances(read.answer.circumstances)
         found = log.Circumstances.FromString(text or b"")
     except (DecodeError, msgspec.MsgspecError):

@@ -234,19 +234,24 @@ class Judge:
 
     def _stand_in(self, seen: Sequence[log.Seen], day: int) -> str:
         """A text that the lexicons of a day read as they read the reason then."""
-        name = _same_name if self.is_other else tuple
         readings = {
-            name(each.lexicons): Reading(frozenset(each.plainly), frozenset(each.possibly), ())
+            self._name(each.lexicons): Reading(
+                frozenset(each.plainly), frozenset(each.possibly), ()
+            )
             for each in seen
         }
         key = tuple(sorted((names, r.plainly, r.possibly) for names, r in readings.items()))
         text = self._texts.setdefault(key, f"stated {len(self._texts)}")
         if (text, day) not in self._told:
             for layer in self.layers(day):
-                reading = readings.get(name(lexicons_of(layer)), _NOTHING)
+                reading = readings.get(self._name(lexicons_of(layer)), _NOTHING)
                 self.engine.matchers.remember(layer, text, reading)
             self._told.add((text, day))
         return text
+
+    def _name(self, lexicons: Iterable[str]) -> tuple[str, ...]:
+        """By what lexicons are known again."""
+        return _same_name(lexicons) if self.is_other else tuple(lexicons)
 
 
 def _same_name(lexicons: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ It alone holds tree, store and signing keys. It is told on a pipe when to end.
 from __future__ import annotations
 
 import datetime
-import gc
 import os
 import signal
 import socket
@@ -22,6 +21,7 @@ from ..server.config import Config, ConfigError, LogSettings, read_config
 from ..server.gate import Log
 from ..server.logs import logger
 from ..server.reports import Failed, Pipe, Ready
+from ..server.swapping import settled
 from ..witness.policy import PolicyError
 from .acting import SequencerRecorder
 from .keyring import KeyRing
@@ -59,7 +59,7 @@ def main() -> None:
     if witnesses is not None:
         witnesses.start()
     pipe.send(Ready(0))
-    gc.freeze()  # what was built stays; no collection need look at it
+    settled()
     LogServer(listening, log.sequencer, log.keep, witnesses).serve(pipe.socket)
     if witnesses is not None:
         witnesses.stop()

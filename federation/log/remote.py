@@ -17,7 +17,7 @@ import msgspec
 
 from ..journal import JournalUnavailableError
 from .gathering import WINDOW, Gathering, Waiting
-from .wire import FrameError, Frames, Group, Written, frame, read_written
+from .wire import PIECE, FrameError, Frames, Group, Written, frame, read_written
 
 _PAUSE = 0.1  # seconds between two tries to connect
 _SEND_SECONDS = 5.0
@@ -114,7 +114,7 @@ class RemoteLog(Gathering):
     def _hear(self, connection: socket.socket) -> None:
         """Tell each what became of it, until the connection ends."""
         frames = Frames()
-        while data := connection.recv(1 << 20):
+        while data := connection.recv(PIECE):
             for body in frames.take(data):
                 self._settle(read_written.decode(body))
 

@@ -17,9 +17,8 @@ from typing import Protocol
 import msgspec
 
 from .sequencer import Sequencer
-from .wire import FrameError, Frames, Group, Written, frame, read_group, short
+from .wire import PIECE, FrameError, Frames, Group, Written, frame, read_group, short
 
-_PIECE = 1 << 20  # bytes read at a time
 _KEEP_EVERY = 1.0  # seconds between two looks after what is not done with every group
 _SEND_SECONDS = 5.0
 
@@ -95,7 +94,7 @@ class LogServer:
     def _taken(self, worker: _Worker) -> list[tuple[_Worker, Group]]:
         """What has come from one worker; its end ends the connection."""
         try:
-            data = worker.socket.recv(_PIECE)
+            data = worker.socket.recv(PIECE)
             groups = [read_group.decode(body) for body in worker.frames.take(data)]
         except (OSError, FrameError, msgspec.DecodeError):
             data, groups = b"", []
@@ -140,8 +139,7 @@ class LogServer:
         for key in list(self._selector.get_map().values()):
             if isinstance(key.data, _Worker):
                 key.data.socket.setblocking(False)
-                with suppress(OSError):
+                while key.data.socket.fileno() >= 0:  # when nothing is there, it is let go
                     self._write(self._taken(key.data))
-                self._drop(key.data)
         self.keep()
         self._selector.close()

@@ -19,6 +19,7 @@ from ..journal import (
 
 _LENGTH = struct.Struct("!I")
 LONGEST = 64 * 1024 * 1024  # bytes of a frame
+PIECE = 64 * 1024  # bytes read at a time; room for more would be asked of the system each time
 
 
 class FrameError(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 
 from .clock import Clock
@@ -12,7 +11,7 @@ from .grpc_server import GrpcServer
 from .health import Check, Health
 from .reports import Renewed, Report, counts_of
 from .served import RefusedPoliciesError, Served, Tools
-from .swapping import gently
+from .swapping import gently, settled
 from .tracing import Tracing
 
 _BEAT = 1.0  # seconds
@@ -70,7 +69,7 @@ class Serving:
         for face in self._service.faces:
             face.start(self.gate)
         self._beating.start()
-        gc.freeze()  # what was built stays; no collection need look at it
+        settled()
         return port
 
     def renew(self) -> Renewed:

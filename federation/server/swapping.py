@@ -15,6 +15,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 _SLICE = 0.0005  # seconds
+_OBJECTS = 10_000  # more than there were, after which circles are looked for
+
+
+def settled() -> None:
+    """Leave what was built out of collections, and collect seldom: calls leave hardly a circle."""
+    gc.freeze()
+    gc.set_threshold(_OBJECTS)
 
 
 @contextmanager

@@ -32,7 +32,9 @@ ALSO_WORDS = frozenset({"HI", "ID", "IN", "ME", "OH", "OK", "OR", "NONE"})
 # Kinds of bodies that every law knows, and that the engine's own words speak of: the registry is
 # of bodies, an instrument comes from a court, a layout belongs to a vendor, one view is a
 # regulator's, a fusion center is a node of a map.
-EVERYDAY_BODIES = frozenset({"body", "court", "fusion_center", "regulator", "vendor"})
+EVERYDAY_BODIES = frozenset(
+    {"body", "court", "fusion_center", "law_enforcement", "regulator", "vendor"}
+)  # witnesses outside law enforcement are a thing of the log
 
 # Slugs that are English words: a layer is the state's, the language has examples.
 EVERYDAY_SLUGS = frozenset({"example", "state"})

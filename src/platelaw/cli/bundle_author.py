@@ -14,10 +14,11 @@ from ..federation.bundles.charter import REGISTRY, Charter, Quorum
 from ..federation.bundles.client import utc_now
 from ..federation.bundles.drafting import Draft
 from ..federation.bundles.errors import AuthoringError, UntrustedError
-from ..federation.bundles.keys import new_signer, read_public, read_signer, write_signer
+from ..federation.bundles.keys import read_public, read_signer, write_signer
 from ..federation.bundles.layout import Part, Place, PlaceError, agency, place_of
 from ..federation.bundles.publishing import apply, files_at, files_below
 from ..federation.bundles.repository import Repository
+from ..federation.identity.signers import new_signer
 from .bundle_common import (
     faults_told,
     finish,

@@ -45,7 +45,7 @@ class LogAt:
     Attributes:
         name: What messages call it.
         records: What it holds.
-        keys: Its public keys.
+        keys: Its public keys, if they are needed.
         archive: The policies that it rests on.
         marks: Checkpoints that are kept apart from it, by what they are called.
         seals: The folder of the keys of its texts; None if it is not at hand.
@@ -119,7 +119,7 @@ def log_from(
             with unpacked(export) as folder:
                 yield _exported(export, folder, key_file)
             return
-        at = _stored(home, config, key_file)
+        at = _stored(home, config, key_file, needs_keys=needs_keys)
     except (ExportError, StoreError, PolicyArchiveError, TableError) as fault:
         stop(str(fault))
     if needs_keys and not at.keys.keys:
@@ -141,7 +141,9 @@ def _exported(named: Path, folder: Path, key_file: Path | None) -> LogAt:
     return LogAt(str(named), export, keys, archive, export=export)
 
 
-def _stored(home: Path | None, config: Path | None, key_file: Path | None) -> LogAt:
+def _stored(
+    home: Path | None, config: Path | None, key_file: Path | None, *, needs_keys: bool
+) -> LogAt:
     """The log of a service on this machine."""
     if config is not None:
         try:
@@ -156,7 +158,9 @@ def _stored(home: Path | None, config: Path | None, key_file: Path | None) -> Lo
         mend = "name its folder with --home, its configuration with --config, or an export"
         stop(f"{place.file}: there is no log", mend)
     archive = PolicyArchive(folder / POLICIES)
-    keys = read_logs(key_file) if key_file else registered(archive)
+    keys = LogKeys()
+    if needs_keys:
+        keys = read_logs(key_file) if key_file else registered(archive)
     name = place.postgres or str(place.file)
     marks = (("the high-water mark", place.mark), ("the last cosigned checkpoint",
              place_beside(place.mark)))  # fmt: skip

@@ -125,7 +125,7 @@ def _place(home: Path | None, config: Path | None) -> tuple[Place, str]:
 
 def _damage(place: Place, signer: LogSigner) -> Damage:
     vkey, dsse = signer.public
-    keys = LogKeys((LogKey(place.origin, "", NoteVerifier.of(vkey), dsse),), "its keys")
+    keys = LogKeys((LogKey(place.origin, "this", NoteVerifier.of(vkey), dsse),), "its keys")
     marks = (
         ("the high-water mark", place.mark),
         ("the last cosigned checkpoint", place_beside(place.mark)),

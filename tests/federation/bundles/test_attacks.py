@@ -19,7 +19,7 @@ from platelaw.federation.bundles.errors import (
     UnreachableError,
     UntrustedError,
 )
-from platelaw.federation.bundles.keys import new_signer
+from platelaw.federation.identity.signers import new_signer
 from platelaw.federation.snapshot import EXPIRED_AFTER, STALE_AFTER
 
 from .world import World, agency_text, state_text

@@ -16,12 +16,12 @@ from platelaw.engine.decision import Decision
 from platelaw.federation.bundles.contents import contents_of
 from platelaw.federation.bundles.enabling import Access, decide, expiry, question_of
 from platelaw.federation.bundles.errors import AuthoringError, ContentsError
-from platelaw.federation.bundles.keys import new_signer, public_bytes
+from platelaw.federation.bundles.keys import public_bytes
 from platelaw.federation.bundles.records import Record, RecordError, read_record
 from platelaw.federation.deciding.questions import digest_of
 from platelaw.federation.evidence.envelopes import signed
 from platelaw.federation.evidence.statements import OfRequest, SaidFact, Statement
-from platelaw.federation.identity.signers import COLUMNS
+from platelaw.federation.identity.signers import COLUMNS, new_signer
 from platelaw.federation.proof import Vouching
 
 from .test_publishing import published

@@ -17,15 +17,10 @@ from platelaw.federation.bundles.authoring import release
 from platelaw.federation.bundles.charter import Charter, Quorum
 from platelaw.federation.bundles.drafting import Draft
 from platelaw.federation.bundles.errors import AuthoringError
-from platelaw.federation.bundles.keys import (
-    new_signer,
-    public_bytes,
-    read_public,
-    read_signer,
-    write_signer,
-)
+from platelaw.federation.bundles.keys import public_bytes, read_public, read_signer, write_signer
 from platelaw.federation.bundles.layout import agency, place_of
 from platelaw.federation.bundles.publishing import apply, examine, files_at, files_below
+from platelaw.federation.identity.signers import new_signer
 
 from .world import World, agency_text, state_text
 

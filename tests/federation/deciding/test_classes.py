@@ -17,7 +17,7 @@ from platelaw.engine.loading import Loader
 from platelaw.engine.render_json import View
 from platelaw.engine.request_json import read_request
 from platelaw.federation.bundles.texts import Folder, Memory
-from platelaw.federation.deciding.classes import Reasons
+from platelaw.federation.deciding.classes import MAX_LENGTH, Reasons
 from platelaw.federation.deciding.desk import Desk
 from platelaw.federation.deciding.explaining import OUTCOMES, explanation_of
 from platelaw.federation.deciding.questions import facts_of, json_of, utc
@@ -151,6 +151,17 @@ def test_what_the_lexicons_see_is_told_apart_by_the_hour(engine: Engine) -> None
     assert reasons.seen("stolen veh", hour) == reasons.seen("stolen truck", hour)
     assert reasons.seen("stolen veh", hour) != reasons.seen("ICE-assist", hour)
     assert reasons.seen(" ", hour) != reasons.seen("stolen veh", hour)
+
+
+def test_reasons_too_long_to_be_remembered_leave_little_behind(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platelaw.federation.deciding.classes.MAX_TEXTS", 2)
+    reasons = Reasons(engine.library, engine.matchers)
+    words = ["ICE-assist", "HSI child exploitation", "black ice crash", "immigration"]
+    seen = {reasons.seen(f"{text}{' by' * MAX_LENGTH}", 0) for text in words}
+    assert len(seen) > 2
+    assert len(reasons._of_hour.values) <= 2  # pyright: ignore[reportPrivateUsage]
 
 
 def test_a_new_snapshot_has_ruled_on_what_was_asked_lately_before_it_decides(point: Point) -> None:

@@ -83,8 +83,7 @@ def built(entry_id: bytes, answer: Answered, desk: Desk, bound: dict[str, bytes]
         log.AnswerEntry(
             caller=asked.call.caller.spiffe_id,
             request_id=asked.request_id,
-            nonce=asked.nonce,
-            request_digest=own.request_digest,
+            request=hashlib.sha256(asked.nonce + own.request_digest).digest(),
             policy_digest=desk.digest,
             outcome=OUTCOMES[answer.outcome],
             reason=answer.reason,
@@ -126,9 +125,8 @@ def test_an_entry_has_the_bytes_that_its_message_would_have(
 def test_every_field_of_an_entry_is_looked_at_here() -> None:
     told = {field.name for field in log.AnswerEntry.DESCRIPTOR.fields}
     assert told == {
-        "caller", "request_id", "nonce", "request_digest", "policy_digest", "outcome", "reason",
-        "valid_until", "release_id", "hold_id", "circumstances", "commitments", "stale",
-        "development", "follows",
+        "caller", "request_id", "request", "policy_digest", "outcome", "reason", "valid_until",
+        "release_id", "hold_id", "circumstances", "commitments", "stale", "development", "follows",
     }  # fmt: skip
     assert {field.name for field in log.LogEntry.DESCRIPTOR.fields} == {"id", "at", "answer", "act"}
 
@@ -146,10 +144,13 @@ receipts = st.builds(
 
 
 @MANY
-@given(receipts, st.binary(min_size=1, max_size=2_000), st.booleans())
+@given(
+    receipts, st.lists(st.binary(min_size=1, max_size=2_000), min_size=3, max_size=3), st.booleans()
+)
 def test_where_an_answer_stands_has_the_bytes_that_its_message_would_have(
-    receipt: Receipt, entry: bytes, is_one: bool
+    receipt: Receipt, parts: list[bytes], is_one: bool
 ) -> None:
+    entry, nonce, circumstances = parts
     group = GroupPart.of(receipt)
     proof = proof_of(receipt, group)
     told = a.TreeProof(
@@ -165,8 +166,11 @@ def test_where_an_answer_stands_has_the_bytes_that_its_message_would_have(
         index=receipt.first,
         entry=entry,
         proof=told if is_one else None,
+        circumstances=circumstances,
+        nonce=nonce,
     )
-    recorded = recorded_of(group, receipt.first, entry, proof if is_one else b"")
+    given_proof = proof if is_one else b""
+    recorded = recorded_of(group, receipt.first, entry, given_proof, nonce, circumstances)
     assert recorded == expected.SerializeToString()
 
 

@@ -39,7 +39,6 @@ def test_a_statement_weighs_what_the_register_says(supervisor: Person, make: obj
     supervisor.key = make()  # type: ignore[operator]
     weighed = weigh(opened(supervisor.attests()), Register([supervisor]))
     assert (weighed.by, weighed.level) == (supervisor.vouching, Level.ATTESTATION)
-    assert not weighed.was_lowered
 
 
 def test_a_key_that_is_not_on_file_weighs_nothing(register: Register) -> None:
@@ -74,7 +73,7 @@ def test_a_level_above_the_keys_is_lowered(register: Register, supervisor: Perso
     supervisor.highest = Level.ATTESTATION
     weighed = weigh(opened(supervisor.attests(level=Level.VERIFICATION)), register)
     assert weighed.level is Level.ATTESTATION
-    assert weighed.was_lowered
+    assert weighed.statement.claimed is Level.VERIFICATION
 
 
 def test_a_level_below_the_keys_is_not_raised(register: Register, supervisor: Person) -> None:

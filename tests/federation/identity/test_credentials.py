@@ -14,12 +14,12 @@ import grpc
 import pytest
 from cryptography import x509
 
+from platelaw.federation.client.channels import tls as tls_of
 from platelaw.federation.identity.authority import Holding, new_authority
 from platelaw.federation.identity.credentials import (
     CredentialsError,
     ServerTls,
     TlsFiles,
-    channel_credentials,
     read_pair,
 )
 from platelaw.federation.identity.standing import Standings
@@ -152,7 +152,7 @@ def test_a_client_proves_itself_with_its_files(
     write_tls(client, holding(root), root)
     with (
         running(tls) as port,
-        grpc.secure_channel(f"127.0.0.1:{port}", channel_credentials(files_in(client))) as channel,
+        grpc.secure_channel(f"127.0.0.1:{port}", tls_of(read_pair(files_in(client)))) as channel,
     ):
         assert ask(channel) == str(spiffe())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from platelaw.federation.log.sequencer import Sequencer
 from platelaw.federation.log.serving import LogServer
 from platelaw.federation.log.signing import log_signer
 from platelaw.federation.log.sqlite_store import SqliteStore
-from platelaw.federation.log.wire import Frames, Group, frame, read_group
+from platelaw.federation.log.wire import PIECE, Frames, Group, frame, read_group, read_written
 
 from ..server.conftest import until
 
@@ -30,6 +30,7 @@ class Service:
     """A log's process in a thread."""
 
     folder: Path
+    keep: Callable[[], None] = lambda: None
     thread: threading.Thread | None = None
     ending: socket.socket | None = None
     store: SqliteStore = field(init=False)
@@ -46,7 +47,7 @@ class Service:
         listening.bind(str(self.path))
         listening.listen()
         self.ending, its = socket.socketpair()
-        server = LogServer(listening, Sequencer(self.store, signer, lambda: 1), lambda: None)
+        server = LogServer(listening, Sequencer(self.store, signer, lambda: 1), self.keep)
 
         def serve() -> None:
             with listening, its:
@@ -161,6 +162,35 @@ def test_what_was_sent_and_not_answered_is_not_given(tmp_path: Path) -> None:
     assert isinstance(told, JournalUnavailableError)
     dying.join()
     log.close()
+
+
+def test_all_that_was_sent_before_the_end_is_written_and_answered(tmp_path: Path) -> None:
+    armed, busy, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def keep() -> None:
+        if armed.is_set():
+            busy.set()
+            go_on.wait(PATIENCE)
+
+    service = Service(tmp_path, keep)
+    service.start()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as worker:
+        worker.settimeout(PATIENCE)
+        worker.connect(str(service.path))
+        worker.sendall(frame(Group(0, ())))
+        assert worker.recv(PIECE)
+        armed.set()
+        assert busy.wait(PATIENCE)
+        message = frame(Group(1, [submission("a", *[bytes(1_000)] * 150)]))
+        assert len(message) > 2 * PIECE
+        worker.sendall(message)
+        assert service.ending is not None
+        service.ending.close()
+        go_on.set()
+        data = b"".join(iter(lambda: worker.recv(PIECE), b""))
+    service.stop()
+    (body,) = Frames().take(data)
+    assert isinstance(next(read_written.decode(body).receipts()), Receipt)
 
 
 def test_frames_are_cut_out_of_any_pieces() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from platelaw.federation.bundles.texts import Memory
 from platelaw.federation.deciding.circumstances import Basis
 from platelaw.federation.log.differing import Difference, Why
 from platelaw.federation.log.libraries import Libraries, version_of
@@ -19,7 +20,7 @@ from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import log_pb2 as log
 from platelaw.federation.v1 import question_pb2 as q
 
-from ..bundles.world import Memory, agency_text, files, state_text
+from ..bundles.world import agency_text, files, state_text
 from ..deciding.asking import NOBODY, NOW
 from .world import POLICY, Told, libraries
 
@@ -223,7 +224,7 @@ def test_an_answer_whose_evaluation_failed_is_told() -> None:
 def test_circumstances_that_are_gone_are_counted() -> None:
     basis = circumstances()
     made = entry(basis, POLICY, a.OUTCOME_PERMIT, "permitted")
-    replay = Replay(Libraries(Versions()), {}.get)
+    replay = Replay(Libraries(Versions()), dict[bytes, bytes]().get)
     replay.take(0, [made.SerializeToString(), b"\xff"])
     assert replay.report.grades == {Grade.NO_CIRCUMSTANCES: 1}
     assert replay.report.broken == [(1, "is no entry of a log")]

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ from platelaw.federation.log.sqlite_store import SqliteStore
 from platelaw.federation.log.store import Group, StoreError, StoreUnavailableError
 
 from .making import CALLER, ORIGIN, Writing, append, entries, note
-from .writers import Kept, Writer, check_nothing_is_lost
+from .writers import PATIENCE, Kept, Writer, check_nothing_is_lost
 
 ROUNDS = int(os.environ.get("PLATELAW_FAULT_ROUNDS", "4"))
 SIGNER = NoteSigner(ORIGIN, Ed25519PrivateKey.generate())
@@ -50,6 +51,33 @@ def test_a_killed_writer_loses_nothing_that_was_acknowledged(tmp_path: Path) -> 
             Writing(store).append(entries("after the kill"))
     with closing(reopened(path)) as store:
         check_nothing_is_lost(store, kept)
+
+
+def test_a_log_that_is_being_written_may_be_read_and_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "log.db"
+    writer = Writer("sqlite", str(path), tmp_path / "told", "writing")
+    writer.write_more(5)
+    with closing(SqliteStore(path, only_reading=True)) as store:
+        for _ in range(3):
+            assert recompute(store) == []
+            writer.write_more(5)
+        with pytest.raises(StoreUnavailableError, match="to be read only"):
+            append(store, entries("by a reader"))
+    writer.kill()
+    assert writer.refused == []
+
+
+def test_what_is_written_is_moved_to_the_file_beside_the_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_checkpoints, "_EVERY", 0.01)
+    path = tmp_path / "log.db"
+    with closing(SqliteStore(path)) as store:
+        append(store, entries("to be moved"))
+        until = time.monotonic() + PATIENCE
+        while b"to be moved" not in path.read_bytes():
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
 
 # Disk --------------------------------------------------------------------------------------------

@@ -125,23 +125,27 @@ class Writer:
     def refused(self) -> list[str]:
         return [line for line in self.lines if line.startswith("refused")]
 
+    def count(self, word: bytes) -> int:
+        """How often it told something."""
+        return self.told.read_bytes().count(word) if self.told.exists() else 0
+
     def wait_for(self, enough: Callable[[], bool]) -> None:
         """Wait for something while it writes."""
         until = time.monotonic() + PATIENCE
         while not enough():
             assert self.process.poll() is None, (self.folder / f"{self.name}.stderr").read_text()
             assert time.monotonic() < until, self.lines[-3:]
-            time.sleep(0.005)
+            time.sleep(0.02)
 
     def write_more(self, groups: int) -> None:
         """Wait until it has so many groups more."""
-        before = len(self.kept)
-        self.wait_for(lambda: len(self.kept) >= before + groups)
+        before = self.count(b"kept ")
+        self.wait_for(lambda: self.count(b"kept ") >= before + groups)
 
     def wait_for_refusal(self) -> None:
         """Wait until a group is refused now."""
-        before = len(self.refused)
-        self.wait_for(lambda: len(self.refused) > before)
+        before = self.count(b"refused ")
+        self.wait_for(lambda: self.count(b"refused ") > before)
 
     def kill(self) -> None:
         """Kill it as it is."""

@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from platelaw.cli import platelaw
-from platelaw.federation.bundles.keys import new_signer, write_signer
+from platelaw.federation.bundles.keys import write_signer
+from platelaw.federation.identity.signers import new_signer
 
 from ...federation.bundles.test_enabling import AGREED
 from ...federation.bundles.world import BODIES, FEDERAL, WORDS, agency_text, state_text
