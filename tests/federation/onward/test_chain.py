@@ -453,10 +453,15 @@ def test_an_owner_whom_nobody_knows_any_more_is_denied(both: World) -> None:
     assert answer.outcome == a.OUTCOME_DENY
 
 
-def test_a_hold_of_another_owner_is_for_that_owner_to_settle(both: World) -> None:
+def held() -> q.Question:
+    """A question that a person must read."""
     words = asking.HELD
+    return share(HOLDER, [NEXT], reason=words["reason"], purpose=words["purpose"])
+
+
+def test_a_hold_of_another_owner_is_for_that_owner_to_settle(both: World) -> None:
     first = both.released()
-    asked = with_chain(share(HOLDER, [NEXT], **words), first)
+    asked = with_chain(held(), first)
     answer = both.second.point.decide(asked, request_id="request-0097")
     assert answer.outcome == a.OUTCOME_HOLD
     assert answer.hold.owner == OWNER
@@ -552,7 +557,7 @@ def test_no_spoilt_chain_is_permitted_or_fails(both: World) -> None:
 
 
 def test_what_is_held_and_shown_badly_needs_both(both: World) -> None:
-    asked = share(HOLDER, [NEXT], **asking.HELD)
+    asked = held()
     asked.provenance.release_id = bytes(16)
     answer = both.second.point.decide(asked, request_id="request-0096")
     assert answer.outcome == a.OUTCOME_HOLD
