@@ -185,6 +185,12 @@ def test_a_register_of_callers_that_cannot_be_read_is_refused(world: World) -> N
     assert "registry" in message
 
 
+def test_a_register_of_logs_that_cannot_be_read_is_refused(world: World) -> None:
+    head = "origin,server,note_key,dsse_key,from,until\n"
+    message = refused(world, "registry/logs.csv", f"{head}ct.example/log,one,no key,no key,,\n")
+    assert "note_key" in message
+
+
 def test_a_file_of_switches_is_nobodys_to_publish(world: World) -> None:
     message = refused(world, "registry/switches.csv", "key,holder\n")
     assert "owner's act" in message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import decision_pb2 as d
 from platelaw.federation.v1 import log_pb2 as log
+from platelaw.federation.v1 import question_pb2 as q
 
 from ..deciding import asking
 from ..deciding.asking import NOW, caller, envelope
@@ -451,10 +453,15 @@ def test_an_owner_whom_nobody_knows_any_more_is_denied(both: World) -> None:
     assert answer.outcome == a.OUTCOME_DENY
 
 
-def test_a_hold_of_another_owner_is_for_that_owner_to_settle(both: World) -> None:
+def held() -> q.Question:
+    """A question that a person must read."""
     words = asking.HELD
+    return share(HOLDER, [NEXT], reason=words["reason"], purpose=words["purpose"])
+
+
+def test_a_hold_of_another_owner_is_for_that_owner_to_settle(both: World) -> None:
     first = both.released()
-    asked = with_chain(share(HOLDER, [NEXT], **words), first)
+    asked = with_chain(held(), first)
     answer = both.second.point.decide(asked, request_id="request-0097")
     assert answer.outcome == a.OUTCOME_HOLD
     assert answer.hold.owner == OWNER
@@ -514,3 +521,59 @@ def replayed(made: Recorded, known: Libraries) -> Report:
     for group in made.store.groups(0, made.store.head().edge.size):
         replay.take(group.first, group.entries)
     return replay.report
+
+
+def spoilt(good: bytes, chance: random.Random) -> bytes:
+    """A few bytes changed, left out, or put in."""
+    data = bytearray(good)
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randint(0, len(data))
+        match chance.randrange(3):
+            case 0:
+                data[at : at + 1] = chance.randbytes(1)
+            case 1:
+                del data[at : at + chance.randint(1, 40)]
+            case _:
+                data[at:at] = chance.randbytes(chance.randint(1, 4))
+    return bytes(data)
+
+
+def test_no_spoilt_chain_is_permitted_or_fails(both: World) -> None:
+    first = both.released()
+    good = with_chain(share(NEXT, [LAST]), first, both.handed_on(first))
+    chance, alarms = random.Random(1126), len(both.second.point.alarms)
+    for number in range(150):
+        asked = q.Question()
+        asked.CopyFrom(good)
+        link = chance.choice(asked.provenance.links)
+        place: object = chance.choice((link, link.proof))
+        name = chance.choice(
+            ("entry", "circumstances") if place is link else ("hashes", "signature")
+        )
+        setattr(place, name, spoilt(getattr(place, name), chance))
+        answer = both.second.point.decide(asked, request_id=f"spoilt-{number:05}")
+        assert answer.reason == "provenance" or asked == good, asked.provenance
+    assert len(both.second.point.alarms) == alarms
+
+
+def test_what_is_held_and_shown_badly_needs_both(both: World) -> None:
+    asked = held()
+    asked.provenance.release_id = bytes(16)
+    answer = both.second.point.decide(asked, request_id="request-0096")
+    assert answer.outcome == a.OUTCOME_HOLD
+    assert answer.reason != "provenance"
+    assert answer.HasField("hold")
+    for settling in answer.explanation.settling:
+        kinds = [need.kind for need in settling.needs]
+        assert kinds.count("provenance") == 1
+        assert len(kinds) > 1
+
+
+def test_a_chain_beyond_its_limits_spoils_no_other_question_of_a_batch(both: World) -> None:
+    link = both.released()
+    long = with_chain(share(HOLDER, [NEXT]), *[link] * 9)
+    good = with_chain(share(HOLDER, [NEXT]), link)
+    request = d.DecideManyRequest(envelope=envelope("batch-0077"), questions=[long, good])
+    data = both.second.point.call("DecideMany", request.SerializeToString(), caller(HOLDER))
+    answers = d.DecideManyResponse.FromString(data).answers
+    assert [answer.reason for answer in answers] == ["not understood", "permitted"]
