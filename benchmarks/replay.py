@@ -22,6 +22,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.federation.deciding.asking import caller, envelope, question
+from tests.federation.log.recording import Keys, recorded
+
 from platelaw.engine.cache import Cache
 from platelaw.engine.decision import Engine
 from platelaw.federation.bundles.contents import contents_of
@@ -36,8 +39,6 @@ from platelaw.federation.log.store import Group
 from platelaw.federation.log.tree import Edge, leaf_hash
 from platelaw.federation.v1 import decision_pb2 as d
 from platelaw.federation.v1 import log_pb2 as log
-from tests.federation.deciding.asking import caller, envelope, question
-from tests.federation.log.recording import Keys, recorded
 
 KINDS = 300  # different questions
 GROUP = 100
@@ -182,7 +183,7 @@ def _groups(originals: Sequence[bytes], sealed: Sequence[bytes], count: int) -> 
             entry.at.seconds = start - index * HOURS // count * 3600 + index % 3600
             if entry.answer.release_id:
                 entry.answer.valid_until.seconds = entry.at.seconds + lasts
-            entry.answer.nonce = os.urandom(16)
+            entry.answer.request = os.urandom(32)
             entries.append(entry.SerializeToString())
         texts = tuple(sealed[index % len(read)] for index in range(first, first + len(entries)))
         groups.append(Group(first, tuple(entries), tuple(map(leaf_hash, entries)), texts, 0))

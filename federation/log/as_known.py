@@ -96,11 +96,11 @@ class Rejudging:
         if text is None:
             changes.unread += 1
             return
-        at = entry.at.ToDatetime(datetime.UTC)
         try:
+            at = entry.at.ToDatetime(datetime.UTC)
             circumstances = log.Circumstances.FromString(text)
             judged = self._judged(entry, circumstances, at)
-        except (CircumstancesError, DecodeError):
+        except (CircumstancesError, DecodeError, OverflowError, ValueError):
             changes.unread += 1
             return
         if (OUTCOMES[judged.outcome], judged.reason) == (answer.outcome, answer.reason):

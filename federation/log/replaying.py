@@ -181,10 +181,10 @@ class Replay:
         try:
             circumstances = log.Circumstances.FromString(text)
             found = self._known_of(entry, key, version.judge, circumstances)
-        except (CircumstancesError, DecodeError) as fault:
-            self.report.broken.append((index, f"its circumstances cannot be read: {fault}"))
+            at = entry.at.ToDatetime(datetime.UTC)
+        except (CircumstancesError, DecodeError, OverflowError, ValueError) as fault:
+            self.report.broken.append((index, f"cannot be judged: {fault}"))
             return Grade.NO_CIRCUMSTANCES
-        at = entry.at.ToDatetime(datetime.UTC)
         if (found.code, found.reason) != (answer.outcome, answer.reason):
             if answer.outcome == a.OUTCOME_DENY and answer.reason in NO_RULE:
                 return Grade.NO_RULE

@@ -121,14 +121,26 @@ def _compare(records: Records, claim: Claim, found: Verified) -> None:
         found.findings.append(Finding(max(checkpoint.size - 1, 0), words))
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """An entry of a call: its index, the id of the request without the number in a batch, when."""
+
+    index: int
+    request_id: str
+    at: int
+
+
 @dataclass(slots=True)
 class _Entries:
-    """Every entry looked at, one after another."""
+    """Every entry looked at, one after another.
+
+    What may stand once only is remembered for an hour or two of entries.
+    """
 
     records: Records
     found: Verified
-    _calls: dict[bytes, int] = field(default_factory=dict[bytes, int])
-    _calls_before: dict[bytes, int] = field(default_factory=dict[bytes, int])
+    _calls: dict[bytes, _Call] = field(default_factory=dict[bytes, _Call])
+    _calls_before: dict[bytes, _Call] = field(default_factory=dict[bytes, _Call])
     _turned: int = 0
     _latest: int = 0
     _met: set[bytes] = field(default_factory=set[bytes])
@@ -143,34 +155,37 @@ class _Entries:
         found = self.found
         try:
             entry = log.LogEntry.FromString(data)
-        except DecodeError:
+            moment = entry.at.ToDatetime(datetime.UTC)
+        except (DecodeError, OverflowError, ValueError):  # the latter: a moment that no clock shows
             self._note(index, "is no entry of a log")
             return
         at = entry.at.seconds
-        if found.begun is None:
-            found.begun = entry.at.ToDatetime(datetime.UTC)
-        found.ended = entry.at.ToDatetime(datetime.UTC)
+        found.begun, found.ended = found.begun or moment, moment
         if at < self._latest - SLACK:
             self._note(index, f"is {self._latest - at:,} seconds older than one before it")
         self._latest = max(at, self._latest)
+        if at > self._turned + _REMEMBERED:
+            self._calls, self._calls_before, self._turned = {}, self._calls, at
+        self._check_once(entry.id, _Call(index, "", 0), "has the id of entry")
         if not entry.HasField("answer"):
             found.acts += 1
             return
         found.answers += 1
-        self._check_call(index, entry.answer, at)
-        self._check_circumstances(index, entry.answer.circumstances)
-
-    def _check_call(self, index: int, answer: log.AnswerEntry, at: int) -> None:
-        """That no other call had its nonce and question. Entries of one call stand side by side."""
-        if at > self._turned + _REMEMBERED:
-            self._calls, self._calls_before, self._turned = {}, self._calls, at
+        answer = entry.answer
+        call = _Call(index, answer.request_id.partition(".")[0], at)
         key = answer.caller.encode() + b"\0" + answer.request
-        last = self._calls.get(key, self._calls_before.get(key))
-        if last is not None and last != index - 1:
-            self._note(
-                index, f"has nonce and question of another call, whose last entry is {last:,}"
-            )
-        self._calls[key] = index
+        self._check_once(key, call, "has the nonce and question of another call, as entry")
+        self._check_circumstances(index, answer.circumstances)
+
+    def _check_once(self, key: bytes, call: _Call, words: str) -> None:
+        """That nothing before had what may stand once; answers of one call share its nonce."""
+        before = self._calls.get(key) or self._calls_before.get(key)
+        is_same = before is not None and call.request_id and (
+            (before.request_id, before.at) == (call.request_id, call.at)
+        )  # fmt: skip
+        if before is not None and not is_same:
+            self._note(call.index, f"{words} {before.index:,}")
+        self._calls[key] = call
 
     def _check_circumstances(self, index: int, digest: bytes) -> None:
         if digest in self._met:

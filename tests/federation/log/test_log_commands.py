@@ -145,9 +145,22 @@ def test_a_checkpoint_by_another_key_is_told(left: Left, torn: Left, tmp_path: P
 
 def test_two_calls_with_one_nonce_are_told(torn: Left) -> None:
     with changed_group(torn, 7) as entry:
-        entry.answer.nonce = entries_of(torn)[0].answer.nonce
+        entry.answer.request = entries_of(torn)[0].answer.request
     found = torn.log("verify")
-    assert "entry 7: has the nonce of another call, whose last entry is 0" in found.stdout
+    assert "entry 7: has the nonce and question of another call, as entry 0" in found.stdout
+
+
+def test_an_entry_that_stands_twice_is_told(torn: Left) -> None:
+    with changed_group(torn, 7) as entry:
+        entry.CopyFrom(entries_of(torn)[2])
+    assert "entry 7: has the id of entry 2" in torn.log("verify").stdout
+
+
+def test_a_moment_that_no_clock_shows_is_no_entry(torn: Left) -> None:
+    with changed_group(torn, 7) as entry:
+        entry.at.seconds = 1 << 60
+    assert "entry 7: is no entry of a log" in torn.log("verify").stdout
+    assert torn.log("replay").exit_code == 1
 
 
 def test_times_that_fall_are_told(torn: Left) -> None:
