@@ -31,6 +31,7 @@ MAX_KEPT = 200_000  # answers that are remembered
 MAX_TOLD = 1_000  # differences that are told one by one; all are counted
 LIFE, STALE_LIFE = 300, 60  # seconds in which a release may begin
 _HOUR = 3600
+_PERMIT = a.OUTCOME_PERMIT
 _WORDS: dict[int, tree.Outcome] = {code: outcome for outcome, code in OUTCOMES.items()}
 # What a service denies by itself: policies too old, a question that cannot be gone by.
 NO_RULE = frozenset(
@@ -134,31 +135,28 @@ class Replay:
             sealed: The sealed texts of each; none are opened if left out.
         """
         known, same = self._known, 0
-        parse, by_text = log.LogEntry.FromString, self.source is not None
+        parse, is_quick = log.LogEntry.FromString, self.source is None
         for index, data in enumerate(entries, first):
             try:
                 entry = parse(data)
             except DecodeError:
                 self.report.broken.append((index, "is no entry of a log"))
                 continue
+            answer, seconds = entry.answer, entry.at.seconds
+            key = answer.policy_digest, answer.circumstances, seconds // _HOUR
+            found = known.get(key)  # an act has no such key
+            if found is not None and is_quick:
+                code = answer.outcome
+                if (
+                    code == found.code
+                    and answer.reason == found.reason
+                    and not answer.stale
+                    and (code != _PERMIT or answer.valid_until.seconds - seconds <= LIFE)
+                ):
+                    same += 1
+                    continue
             if not entry.HasField("answer"):
                 self.report.acts += 1
-                continue
-            answer = entry.answer
-            key = answer.policy_digest, answer.circumstances, entry.at.seconds // _HOUR
-            found = known.get(key)
-            if (
-                found is not None
-                and found.code == answer.outcome
-                and found.reason == answer.reason
-                and not by_text
-                and not answer.stale
-                and (
-                    answer.outcome != a.OUTCOME_PERMIT
-                    or answer.valid_until.seconds - entry.at.seconds <= LIFE
-                )
-            ):
-                same += 1
                 continue
             texts = sealed[index - first] if sealed else b""
             self.report.grades[self._grade(index, entry, key, texts)] += 1

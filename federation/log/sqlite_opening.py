@@ -64,7 +64,7 @@ def writer(path: Path, synchronous: str) -> sqlite3.Connection:
 
 
 def reader(path: Path) -> sqlite3.Connection:
-    """A connection that only reads.
+    """A connection that only reads, also what is torn: whoever mends a log reads it first.
 
     Raises:
         StoreError: The file cannot be used.
@@ -77,11 +77,10 @@ def reader(path: Path) -> sqlite3.Connection:
         connection = _connected(path, "ro&immutable=1" if is_still else "ro")
         try:
             _check_application(connection, path, may_be_new=False)
-            _check_head(connection)
         except BaseException:
             connection.close()
             raise
-    except (OSError, sqlite3.Error, StoreUnavailableError) as fault:
+    except (OSError, sqlite3.Error) as fault:
         raise told(path, fault) from fault
     return connection
 

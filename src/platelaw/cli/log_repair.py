@@ -21,7 +21,7 @@ from ..federation.log.exported import Exported, ExportError
 from ..federation.log.exporting import unpacked
 from ..federation.log.keys import LogKey, LogKeys
 from ..federation.log.notes import NoteVerifier
-from ..federation.log.opening import Place, microseconds, place_beside, place_of
+from ..federation.log.opening import Place, microseconds, open_store, place_beside, place_of
 from ..federation.log.repairing import (
     Damage,
     Rebuilt,
@@ -74,8 +74,6 @@ def repair_command(
       platelaw log repair --config platelaw.toml --copy yesterday.zip
     """  # noqa: D301
     place, service = _place(home, config)
-    if place.postgres:
-        stop("a log in PostgreSQL is mended there", "restore the database, then start the service")
     try:
         signer = log_signer(place.signing, place.origin)
         damage = _damage(place, signer)
@@ -85,7 +83,11 @@ def repair_command(
         for line in _lines(damage):
             click.echo(line, err=True)
         _confirm(yes=yes)
-        made = _rebuilt(place, copy) if damage.findings or copy is not None else None
+        made = None
+        if damage.findings or copy is not None:
+            if place.postgres:
+                stop("rows in PostgreSQL are mended there", "restore the database, then mend again")
+            made = _rebuilt(place, copy)
         index = _entered(place, signer, damage, made, service)
     except (
         ExportError,
@@ -130,7 +132,7 @@ def _damage(place: Place, signer: LogSigner) -> Damage:
         ("the high-water mark", place.mark),
         ("the last cosigned checkpoint", place_beside(place.mark)),
     )
-    with closing(SqliteStore(place.file, only_reading=True)) as store:
+    with closing(open_store(place, only_reading=True)) as store:
         return damage_of(store, marks, place.origin, keys)
 
 
@@ -171,7 +173,7 @@ def _entered(
     """Enter the loss in the log, and make its marks anew."""
     if made is not None:  # it may lead to other marks than before
         damage = replace(damage, marks=_damage(place, signer).marks)
-    with closing(SqliteStore(place.file)) as store:
+    with closing(open_store(place)) as store:
         sequencer = Sequencer(store, signer, microseconds)
         index = entered(sequencer, damage, made, service, _now)
         sequencer.keep()

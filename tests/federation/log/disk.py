@@ -7,7 +7,9 @@ and the readers alike, and holds the files for itself. All else is as the store 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+import sqlite3
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,9 +61,10 @@ class Recorder(apsw.VFS):
     def __init__(self) -> None:
         super().__init__("recording", "")
         self.events: list[Event] = []
+        self.failing = 0  # how many of the next syncs fail
 
     def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
-        return _File(self.events, name, flags)
+        return _File(self, name, flags)
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
         super().xDelete(filename, syncdir)
@@ -69,10 +72,10 @@ class Recorder(apsw.VFS):
 
 
 class _File(apsw.VFSFile):
-    def __init__(self, events: list[Event], name: Any, flags: list[int]) -> None:
+    def __init__(self, recorder: Recorder, name: Any, flags: list[int]) -> None:
         super().__init__("", name, flags)
         told = name.filename() if isinstance(name, apsw.URIFilename) else name
-        self._events, self._name = events, Path(told).name
+        self._recorder, self._events, self._name = recorder, recorder.events, Path(told).name
 
     def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802
         super().xWrite(data, offset)
@@ -83,6 +86,9 @@ class _File(apsw.VFSFile):
         self._events.append(Truncate(self._name, newsize))
 
     def xSync(self, flags: int) -> None:  # noqa: N802
+        if self._recorder.failing:
+            self._recorder.failing -= 1
+            raise apsw.IOError("a sync that fails")
         super().xSync(flags)
         self._events.append(Sync(self._name))
 
@@ -99,14 +105,24 @@ class Connection:
         return self._real.in_transaction
 
     def execute(self, statement: str, of: Any = ()) -> Rows:
-        rows = list(self._real.execute(statement, of))
+        with _told():
+            rows = list(self._real.execute(statement, of))
         return Rows(rows, self._real.changes())
 
     def executemany(self, statement: str, many: Iterable[Any]) -> None:
-        self._real.executemany(statement, many)
+        with _told():
+            self._real.executemany(statement, many)
 
     def close(self) -> None:
         """It is shared, and left to the end."""
+
+
+@contextmanager
+def _told() -> Generator[None]:
+    try:
+        yield
+    except apsw.Error as fault:
+        raise sqlite3.OperationalError(str(fault)) from fault
 
 
 class Rows:

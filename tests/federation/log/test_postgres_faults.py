@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import os
 import random
@@ -17,11 +18,18 @@ import pytest
 
 from platelaw.federation.log import postgres_schema
 from platelaw.federation.log.checking import recompute
+from platelaw.federation.log.high_water import HighWater
+from platelaw.federation.log.keys import LogKey, LogKeys
+from platelaw.federation.log.notes import NoteVerifier
+from platelaw.federation.log.opening import microseconds
 from platelaw.federation.log.postgres import open_postgres
 from platelaw.federation.log.postgres_store import PostgresStore
+from platelaw.federation.log.repairing import damage_of, entered, mark_anew
+from platelaw.federation.log.sequencer import Sequencer
+from platelaw.federation.log.signing import log_signer
 from platelaw.federation.log.store import StoreError, StoreUnavailableError
 
-from .making import Writing, append, entries
+from .making import CALLER, ORIGIN, Writing, append, entries
 from .postgres_server import Server
 from .writers import Writer, check_nothing_is_lost
 
@@ -172,6 +180,27 @@ def undo(address: str, head: tuple[object, ...]) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE pid <> pg_backend_pid() AND application_name = 'platelaw log'"
         )
+
+
+def test_a_lost_end_is_entered_in_the_log_and_the_mark_made_anew(
+    address: str, tmp_path: Path
+) -> None:
+    signer = log_signer(tmp_path / "keys", ORIGIN)
+    vkey, dsse = signer.public
+    keys = LogKeys((LogKey(ORIGIN, "this", NoteVerifier.of(vkey), dsse),), "its keys")
+    mark = HighWater(tmp_path / "marks" / "mark")
+    with closing(open_postgres(address)) as store:
+        Writing(store).fill(300)
+        longer = store.head().edge.extended([bytes(32)] * 5).after
+        mark.keep(signer.signed(longer.size, longer.root).checkpoint)
+        damage = damage_of(store, (("the mark", mark.path),), ORIGIN, keys)
+        assert not damage.findings
+        assert len(damage.marks) == 1
+        sequencer = Sequencer(store, signer, microseconds)
+        now = datetime.datetime.now(datetime.UTC)
+        assert entered(sequencer, damage, None, CALLER, lambda: now) == 300
+        mark_anew(damage.marks, sequencer.signed.checkpoint, mark.path)
+        HighWater(mark.path).check(store, ORIGIN, NoteVerifier.of(vkey).check)
 
 
 # Refused -----------------------------------------------------------------------------------------
