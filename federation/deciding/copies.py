@@ -140,7 +140,7 @@ class Copies:
 
 def _wish(own: Ruled, asked: Asked, question: q.Question) -> Wish:
     parties = frozenset({own.parties.requester, own.parties.owner})
-    return Wish(parties, tuple(question.data), own.purpose, asked.call.now)
+    return Wish(parties, tuple(question.data), question.period, own.purpose, asked.call.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class Link:
         circumstances: What it was decided from.
         requester: Who asked, by registry key.
         owner: Whose data they were, by registry key.
-        receivers: Who had the data by it: who asked, and every recipient stated.
+        receivers: Who had the data by it: who asked, and every recipient stated; the owner had them
+            before.
     """
 
     number: int
@@ -87,7 +88,7 @@ def read_link(number: int, recorded: a.Recorded, keys: LogKeys, registry: Regist
         circumstances,
         requester,
         owner,
-        frozenset({requester, *recipients_of(question, registry)}),
+        frozenset({requester, *recipients_of(question, registry)} - {owner}),
     )
 
 

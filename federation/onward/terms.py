@@ -18,12 +18,14 @@ from ...dsl.truth import Truth
 from ...dsl.units import LONGEST, comparable, months_after
 from ...engine.duties import OnwardTerms
 from ..v1 import log_pb2 as log
+from ..v1 import question_pb2 as q
 from .chain import PROVENANCE, Bar, Chain
 from .links import Link
 
 NOBODY = "nobody"
 TERMS, RECALLED, DELETED = "onward terms", "recalled", "deleted"
 _DAY = 86_400
+_DATE = len("2026-11-26")
 
 
 class Releases(Protocol):
@@ -45,12 +47,14 @@ class Wish:
     Attributes:
         parties: Who asks, and whose data it is said to be: one of them has the copy.
         data: The kinds of data.
+        period: From when to when the reads were made, as stated.
         purpose: The purpose stated; empty if none.
         now: The moment.
     """
 
     parties: frozenset[str]
     data: Sequence[str]
+    period: q.Period
     purpose: str
     now: datetime.datetime
 
@@ -78,7 +82,14 @@ class Terms:
         return min(found, key=lambda bar: bar.outcome is not Outcome.DENY, default=None)
 
     def _checks(self) -> Sequence[Callable[[Chain, Wish], Bar | None]]:
-        return self._recalled, self._deleted, self._other_hands, self._other_data, self._terms
+        return (
+            self._recalled,
+            self._deleted,
+            self._other_hands,
+            self._other_data,
+            self._other_reads,
+            self._terms,
+        )
 
     def _recalled(self, chain: Chain, wish: Wish) -> Bar | None:
         """An owner's word counts for its own release, and for those that came of it."""
@@ -116,6 +127,15 @@ class Terms:
             for kind in wish.data:
                 if not any(self._lies_under(kind, had) is Truth.TRUE for had in link.data):
                     return _unproven(f"answer {link.number} of the chain released no `{kind}`")
+        return None
+
+    def _other_reads(self, chain: Chain, wish: Wish) -> Bar | None:
+        """Reads of other days are no part of the copy, however young they are said to be."""
+        for link in chain.links:
+            if _lies_outside(wish.period, link):
+                return _unproven(
+                    f"answer {link.number} of the chain released no reads of the period asked for"
+                )
         return None
 
     def _terms(self, chain: Chain, wish: Wish) -> Bar | None:
@@ -177,6 +197,18 @@ class Terms:
         return next(
             (truth for truth in (Truth.TRUE, Truth.UNPROVEN) if truth in found), Truth.FALSE
         )
+
+
+def _lies_outside(period: q.Period, link: Link) -> bool:
+    """Whether a period is surely not within that of a release, by days as they are written.
+
+    What is not stated is unproven to the rules, and left to them.
+    """
+    had = link.circumstances.question.period
+    first, last = had.since[:_DATE], had.until[:_DATE] or link.at.date().isoformat()
+    if not first or not period.since:
+        return False
+    return not first <= period.since[:_DATE] <= last or period.until[:_DATE] > last
 
 
 def end_of(terms: log.Terms, released: datetime.datetime) -> datetime.datetime | None:

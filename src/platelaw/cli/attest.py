@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from pathlib import Path
 from typing import Any
 
 import click
@@ -24,12 +23,11 @@ from ..federation.evidence.statements import (
     TakenBack,
 )
 from .common import stop
-from .home import Calling, calling_from, calling_options, timeout_option
-from .pending import SETTLER, waiting
-from .signing import sign, signing_options, voucher_of
+from .home import Calling
+from .pending import waiting
+from .signing import signing_from, signing_options
 from .stating import level_of, stated_from, stating_options
 
-VERSION = 1
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,20 +42,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 @click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True,
               help="How long the statement counts.")  # fmt: skip
 @signing_options
-@timeout_option
-@click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
-@calling_options
 def attest_command(
     about: str | None,
     case: str | None,
     level: str,
     days: int,
-    signer: Path | None,
-    voucher: str | None,
-    dry_run: bool,
-    yes: bool,
-    timeout: float,
-    as_json: bool,
     **options: Any,
 ) -> None:
     """Sign a statement about a request, and hand it in.
@@ -75,10 +64,10 @@ def attest_command(
     """  # noqa: D301
     stated = stated_from(options)
     said = stated.said()
-    called = calling_from(**options, default=SETTLER)
-    by = voucher_of(voucher, called)
+    signing = signing_from(options)
+    by = signing.by
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-    request = _request(about, called, timeout) if about and said else None
+    request = _request(about, signing.called, signing.timeout) if about and said else None
     statements = [
         Statement(
             _subject(each, request, case),
@@ -91,7 +80,7 @@ def attest_command(
         for each in said
     ]
     statements += [Statement(OfStatement(id_), TakenBack(), by, now) for id_ in stated.withdrawn]
-    sign(statements, called, signer, timeout, dry_run=dry_run, yes=yes, as_json=as_json)
+    signing.sign(statements)
 
 
 # Who and about what ----------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 import click
 
@@ -15,6 +15,7 @@ from .answered import need_text
 from .home import Calling, calling_from, calling_options, timeout_option
 from .silence import end_without_answer
 
+T = TypeVar("T")
 SETTLER = "darien-records"  # the identity of a development service that settles, if none is named
 VERSION = 1
 
@@ -39,7 +40,9 @@ def pending_command(mine: bool, timeout: float, as_json: bool, **calling: Any) -
     """  # noqa: D301
     called = calling_from(**calling, default=SETTLER)
     shown = [each for each in waiting(called, timeout) if each.mine_to_settle or not mine]
-    recalls = [each for each in _unanswered(called, timeout) if each.mine_to_answer or not mine]
+    recalls = [
+        each for each in _listed(called, timeout, Client.recalls) if each.mine_to_answer or not mine
+    ]
     if as_json:
         click.echo(json.dumps(_plain(shown, recalls), indent=2, ensure_ascii=False))
         return
@@ -54,22 +57,16 @@ def pending_command(mine: bool, timeout: float, as_json: bool, **calling: Any) -
 
 def waiting(called: Calling, timeout: float) -> tuple[PendingHold, ...]:
     """The HOLDs that a caller sees; ends the command if they cannot be had."""
+    return _listed(called, timeout, Client.pending)
+
+
+def _listed(called: Calling, timeout: float, ask: Callable[[Client], T]) -> T:
+    """What a service lists for a caller; ends the command if it cannot be had."""
     try:
         with Client(
             called.server, called.tls, timeout=timeout, allow_development=called.development
         ) as client:
-            return client.pending()
-    except ClientError as fault:
-        end_without_answer(fault)
-
-
-def _unanswered(called: Calling, timeout: float) -> tuple[PendingRecall, ...]:
-    """The recalls without answer that a caller sees; ends the command if they cannot be had."""
-    try:
-        with Client(
-            called.server, called.tls, timeout=timeout, allow_development=called.development
-        ) as client:
-            return client.recalls()
+            return ask(client)
     except ClientError as fault:
         end_without_answer(fault)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,9 +11,7 @@ import click
 from ..federation.evidence.statements import Deleted, OfRelease, Recalled, Said, Statement
 from .common import stop
 from .day import Day
-from .home import calling_from, calling_options, timeout_option
-from .pending import SETTLER
-from .signing import sign, signing_options, voucher_of
+from .signing import signing_from, signing_options
 
 _RELEASE = re.compile(r"[0-9a-f]{32}")
 
@@ -29,22 +26,13 @@ _RELEASE = re.compile(r"[0-9a-f]{32}")
 @click.option("--answer-by", type=Day(), required=True,
               help="The day by which the holders are to answer, in UTC.")  # fmt: skip
 @signing_options
-@timeout_option
-@click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
-@calling_options
 def recall_command(
     release: str,
     why: str,
     holders: tuple[str, ...],
     counts_from: datetime.datetime | None,
     answer_by: datetime.datetime,
-    signer: Path | None,
-    voucher: str | None,
-    dry_run: bool,
-    yes: bool,
-    timeout: float,
-    as_json: bool,
-    **calling: Any,
+    **options: Any,
 ) -> None:
     """Recall a release: nothing of it may go on, and its holders are to delete it.
 
@@ -63,8 +51,7 @@ def recall_command(
     said = Recalled(why, begins, tuple(sorted(set(holders))), _utc(answer_by))
     if said.answer_by <= begins:
         stop("--answer-by is not after --from", "name a later day")
-    _state(release, said, now, signer, voucher, calling, timeout,
-           dry_run=dry_run, yes=yes, as_json=as_json)  # fmt: skip
+    _state(release, said, now, options)
 
 
 @click.command("deleted")
@@ -74,21 +61,12 @@ def recall_command(
 @click.option("--kept", default="", help="What of it is kept all the same; name no person.")
 @click.option("--retention", default="", help="Under which retention that is.")
 @signing_options
-@timeout_option
-@click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
-@calling_options
 def deleted_command(
     release: str,
     day: datetime.datetime | None,
     kept: str,
     retention: str,
-    signer: Path | None,
-    voucher: str | None,
-    dry_run: bool,
-    yes: bool,
-    timeout: float,
-    as_json: bool,
-    **calling: Any,
+    **options: Any,
 ) -> None:
     """Say that a copy is deleted, and what of it is kept under which retention.
 
@@ -104,29 +82,15 @@ def deleted_command(
         stop("--kept and --retention go together", "say what is kept, and under which retention")
     now = _now()
     said = Deleted(_utc(day) if day else now, kept, retention)
-    _state(release, said, now, signer, voucher, calling, timeout,
-           dry_run=dry_run, yes=yes, as_json=as_json)  # fmt: skip
+    _state(release, said, now, options)
 
 
-def _state(
-    release: str,
-    said: Said,
-    now: datetime.datetime,
-    signer: Path | None,
-    voucher: str | None,
-    calling: dict[str, Any],
-    timeout: float,
-    *,
-    dry_run: bool,
-    yes: bool,
-    as_json: bool,
-) -> None:
+def _state(release: str, said: Said, now: datetime.datetime, options: dict[str, Any]) -> None:
     """Sign one statement about a release, and hand it in."""
     if not _RELEASE.fullmatch(release):
         stop(f"{release}: no release id", "write its 32 digits and letters from a to f")
-    called = calling_from(**calling, default=SETTLER)
-    statement = Statement(OfRelease(release), said, voucher_of(voucher, called), now)
-    sign([statement], called, signer, timeout, dry_run=dry_run, yes=yes, as_json=as_json)
+    signing = signing_from(options)
+    signing.sign([Statement(OfRelease(release), said, signing.by, now)])
 
 
 def _now() -> datetime.datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from ..federation.evidence.statements import Statement, StatementKind, payload_o
 from ..federation.proof import Vouching
 from ..federation.refusal import RefusedCallError
 from .common import stop
-from .home import Calling
+from .home import Calling, calling_from, calling_options, timeout_option
+from .pending import SETTLER
 from .silence import end_without_answer
 from .stating import told
 
@@ -32,49 +34,77 @@ _OPTIONS = (
                  help="Who you are in the register of signers."),
     click.option("--dry-run", is_flag=True, help="Print what would be signed, and sign nothing."),
     click.option("--yes", is_flag=True, help="Sign without asking."),
+    timeout_option,
+    click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON."),
 )  # fmt: skip
 
 
 def signing_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say who signs, and how."""
+    """Give a command the options that say who signs, and how, and for whom (``signing_from``)."""
+    command = calling_options(command)
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def sign(
-    statements: Sequence[Statement],
-    called: Calling,
-    signer: Path | None,
-    timeout: float,
-    *,
-    dry_run: bool,
-    yes: bool,
-    as_json: bool,
-) -> None:
-    """Show statements, have them confirmed, sign them and hand them in."""
-    _check(statements)
-    if dry_run:
-        for statement in statements:
-            click.echo(payload_of(statement))
-        return
-    _confirm(statements, yes=yes)
-    _hand_in(statements, _key(signer, called), called, timeout, as_json=as_json)
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who signs what, and where it is handed in.
 
+    Attributes:
+        called: The service.
+        signer: The key; that of the identity if None.
+        voucher: Who signs, as it is said; the identity if None.
+        dry_run: Whether nothing is signed.
+        yes: Whether nobody is asked.
+        timeout: The seconds to wait for an answer.
+        as_json: Whether what became of it is told as JSON.
+    """
 
-def voucher_of(text: str | None, called: Calling) -> Vouching:
-    """Who signs."""
-    if text is None:
-        if called.voucher is None:
+    called: Calling
+    signer: Path | None
+    voucher: str | None
+    dry_run: bool
+    yes: bool
+    timeout: float
+    as_json: bool
+
+    @property
+    def by(self) -> Vouching:
+        """Who signs; ends the command if that is not said."""
+        if self.voucher is None:
+            if self.called.voucher is None:
+                stop(
+                    "it is not said who signs",
+                    "add --voucher AGENCY:ROLE:USER as the register of signers has you, and "
+                    "--signer",
+                )
+            return self.called.voucher
+        parts = self.voucher.split(":")
+        if len(parts) != 3 or not all(parts):
             stop(
-                "it is not said who signs",
-                "add --voucher AGENCY:ROLE:USER as the register of signers has you, and --signer",
+                f"--voucher {self.voucher}: not AGENCY:ROLE:USER",
+                "write the three as the register has them",
             )
-        return called.voucher
-    parts = text.split(":")
-    if len(parts) != 3 or not all(parts):
-        stop(f"--voucher {text}: not AGENCY:ROLE:USER", "write the three as the register has them")
-    return Vouching(*parts)
+        return Vouching(*parts)
+
+    def sign(self, statements: Sequence[Statement]) -> None:
+        """Show statements, have them confirmed, sign them and hand them in."""
+        _check(statements)
+        if self.dry_run:
+            for statement in statements:
+                click.echo(payload_of(statement))
+            return
+        _confirm(statements, yes=self.yes)
+        key = _key(self.signer, self.called)
+        _hand_in(statements, key, self.called, self.timeout, as_json=self.as_json)
+
+
+def signing_from(options: dict[str, Any]) -> Signing:
+    """How is signed, by the options of ``signing_options``; no other may be left in them."""
+    names = ("signer", "voucher", "dry_run", "yes", "timeout", "as_json")
+    taken = {name: options.pop(name) for name in names}
+    return Signing(calling_from(**options, default=SETTLER), **taken)
 
 
 def _key(file: Path | None, called: Calling) -> CryptoSigner:

@@ -5,47 +5,36 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from platelaw.cli import platelaw
 from platelaw.cli.example import example_request
 from platelaw.cli.stating import value_of
 
+from ..development import Run, against, served
+
 RULE = "ct/alpr-act/reason-text"
 CLEAR = ("--clear", RULE)
 
-Run = Callable[..., Result]
 PERMIT, HOLD, DENY = 0, 3, 4
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     """The folder of a development service that runs."""
-    folder = tmp_path_factory.mktemp("service") / "home"
-    command = [sys.executable, "-m", "platelaw", "serve", "--home", str(folder), "--port", "0"]
-    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["development"]
+    with served(tmp_path_factory.mktemp("service") / "home") as folder:
         yield folder
-        process.terminate()
 
 
 @pytest.fixture
 def run(home: Path) -> Run:
-    def invoke(*arguments: str, text: str | None = None) -> Result:
-        result = CliRunner().invoke(platelaw, [*arguments, "--home", str(home)], input=text)
-        assert result.exception is None or isinstance(result.exception, SystemExit)
-        return result
-
-    return invoke
+    return against(home)
 
 
 @dataclass(frozen=True)

@@ -218,6 +218,12 @@ def test_what_somebody_else_got_is_not_the_callers(both: World) -> None:
     assert is_held(answer, "the chain ends with others than who asks here")
 
 
+def test_an_owner_has_its_own_data_by_no_chain(both: World) -> None:
+    link = both.first.point.decide(share(OWNER, [HOLDER]), keeps_copy=True).recorded
+    assert both.onward(link).outcome == a.OUTCOME_PERMIT
+    assert is_held(both.onward(link, by=NEXT), "the chain ends with others than who asks here")
+
+
 def test_who_hands_on_must_have_got_it(both: World) -> None:
     first = both.released()
     entry, circumstances = read(both.handed_on(first))

@@ -5,21 +5,19 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from platelaw.cli import platelaw
 from platelaw.federation.log.sqlite_store import SqliteStore
 from platelaw.federation.v1 import log_pb2 as log
 
-Run = Callable[..., Result]
+from ..development import Run, against, served
+
 OWNER, HOLDER, NEXT = "CT/example-pd", "CT/darien-pd", "CT/state-police"
 PERMIT, HOLD, DENY = 0, 3, 4
 
@@ -27,23 +25,13 @@ PERMIT, HOLD, DENY = 0, 3, 4
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     """The folder of a development service that runs."""
-    folder = tmp_path_factory.mktemp("service") / "home"
-    command = [sys.executable, "-m", "platelaw", "serve", "--home", str(folder), "--port", "0"]
-    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["development"]
+    with served(tmp_path_factory.mktemp("service") / "home") as folder:
         yield folder
-        process.terminate()
 
 
 @pytest.fixture
 def run(home: Path) -> Run:
-    def invoke(*arguments: str | Path) -> Result:
-        result = CliRunner().invoke(platelaw, [*map(str, arguments), "--home", str(home)])
-        assert result.exception is None or isinstance(result.exception, SystemExit)
-        return result
-
-    return invoke
+    return against(home)
 
 
 def share(folder: Path, requester: str, recipient: str) -> Path:

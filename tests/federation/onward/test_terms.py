@@ -27,6 +27,7 @@ from platelaw.federation.onward.terms import Terms, Wish, end_of, written
 from platelaw.federation.proof import Vouching
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import log_pb2 as log
+from platelaw.federation.v1 import question_pb2 as q
 
 from ..deciding.asking import DAY, NOW
 from .world import HOLDER, HOUR, LAST, NEXT, OWNER, World, read, share, with_chain, world
@@ -34,7 +35,7 @@ from .world import written as written_link
 
 USE = "agency/openbridge/any-use"
 OPENS = "  permit search, alert, share, export, enable of alpr_data\n"
-TERMS = "  onward to whoever this rule lets in, for stolen_vehicle, until 30 days after release\n"
+TERMS = "  onward to whoever this rule lets in, for stolen_vehicle, until 3 days after release\n"
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +70,6 @@ def asked(
 ) -> a.Answer:
     """What the holder's service answers if a copy is to go on at a moment."""
     question = with_chain(share(by, [to], **words), *links)
-    if now != NOW:
-        question.period.since = question.period.until = now.date().isoformat()
     request_id = f"request-{os.urandom(4).hex()}"
     return both.second.point.decide(question, request_id=request_id, now=now)
 
@@ -94,14 +93,14 @@ def test_the_terms_of_the_owner_travel_with_the_copy(both: World) -> None:
     link = both.released()
     terms = {each.rule: each for each in read(link)[1].terms}
     assert terms[USE].purposes == ["stolen_vehicle"]
-    assert terms[USE].seconds == 30 * 86_400
+    assert terms[USE].seconds == 3 * 86_400
     answer = asked(both, link)
     assert answer.outcome == a.OUTCOME_PERMIT
     told = {(each.rule, each.until) for each in answer.explanation.onward}
-    assert (USE, "2026-12-26 17:12 UTC") in told
+    assert (USE, "2026-11-29 17:12 UTC") in told
 
 
-@pytest.mark.parametrize(("days", "outcome"), [(29, a.OUTCOME_PERMIT), (30, a.OUTCOME_DENY)])
+@pytest.mark.parametrize(("days", "outcome"), [(2, a.OUTCOME_PERMIT), (3, a.OUTCOME_DENY)])
 def test_a_copy_goes_on_until_the_owners_time_is_over(
     both: World, days: int, outcome: a.Outcome
 ) -> None:
@@ -111,7 +110,7 @@ def test_a_copy_goes_on_until_the_owners_time_is_over(
     issued_anew(both, NOW)
     assert answer.outcome == outcome, answer
     if outcome == a.OUTCOME_DENY:
-        assert denied(answer, "until 2026-12-26 17:12 UTC only")
+        assert denied(answer, "until 2026-11-29 17:12 UTC only")
 
 
 def test_for_another_purpose_than_the_owners_it_goes_nowhere(both: World) -> None:
@@ -141,7 +140,7 @@ def test_a_purpose_that_may_be_one_of_the_owners_is_held(
     chain = chain_of(question.provenance, snapshot.logs, engine.registry)
     words = tuple(engine.library.vocabularies.values())
     terms = Terms(NoReleases(), words, {OWNER: frozenset({USE})})
-    bar = terms.bar(chain, Wish(frozenset({HOLDER}), ("alpr_data",), purpose, NOW))
+    bar = terms.bar(chain, Wish(frozenset({HOLDER}), ("alpr_data",), q.Period(), purpose, NOW))
     assert (bar.outcome if bar else Outcome.PERMIT) is outcome
 
 
@@ -176,14 +175,32 @@ def test_the_terms_of_all_links_count_together(both: World) -> None:
 
 
 def test_old_data_are_denied_whoever_has_the_copy(both: World) -> None:
-    link = both.released()
-    question = with_chain(share(HOLDER, [NEXT]), link)
+    entry, circumstances = read(both.released())
+    circumstances.question.period.since = circumstances.question.period.until = "2026-10-01"
+    question = with_chain(share(HOLDER, [NEXT]), written_link(both.first, entry, circumstances))
     question.period.since = question.period.until = "2026-10-01"
     answer = both.second.point.decide(question, request_id="request-0055")
-    alone = both.first.point.decide(
-        share(HOLDER, [NEXT]), request_id="request-0056"
-    )  # young enough
-    assert (alone.outcome, answer.outcome) == (a.OUTCOME_PERMIT, a.OUTCOME_DENY)
+    assert (answer.outcome, answer.reason) == (a.OUTCOME_DENY, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "outcome"),
+    [
+        ("2026-11-20", "2026-11-26", a.OUTCOME_PERMIT),
+        ("2026-11-22", "2026-11-23", a.OUTCOME_PERMIT),
+        ("2026-11-22", "", a.OUTCOME_PERMIT),
+        ("2026-11-19", "2026-11-23", a.OUTCOME_HOLD),
+        ("2026-11-22", "2026-11-27", a.OUTCOME_HOLD),
+        ("2026-11-27", "", a.OUTCOME_HOLD),
+    ],
+)
+def test_reads_of_other_days_are_no_part_of_the_copy(
+    both: World, since: str, until: str, outcome: a.Outcome
+) -> None:
+    question = with_chain(share(HOLDER, [NEXT]), both.released())
+    question.period.since, question.period.until = since, until
+    request_id = f"request-{os.urandom(4).hex()}"
+    assert both.second.point.decide(question, request_id=request_id).outcome == outcome
 
 
 # Times -----------------------------------------------------------------------------------------
