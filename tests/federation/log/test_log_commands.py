@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from platelaw.cli import platelaw
 from platelaw.federation.log import rows
+from platelaw.federation.log.inclusion import hashes_of
 from platelaw.federation.log.keyring import KeyRing
 from platelaw.federation.log.opening import LogError, open_log
+from platelaw.federation.log.policies import PolicyArchive
 from platelaw.federation.log.sealing import Month
 from platelaw.federation.log.store import Group
-from platelaw.federation.log.tree import leaf_hash
+from platelaw.federation.log.tiles import entries_of as entries_of_bundle
+from platelaw.federation.log.tree import Edge, leaf_hash, root_by_inclusion
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import log_pb2 as log
 
@@ -273,8 +281,6 @@ def test_old_answers_are_judged_by_the_law_as_it_is_known_now(left: Left, tmp_pa
 
 def corrected(left: Left, folder: Path) -> Path:
     """The policies of a log with a rule more, in a folder."""
-    from platelaw.federation.log.policies import PolicyArchive
-
     archive = PolicyArchive(left.folder / "policies")
     (digest,) = archive.digests()
     for path, data in (archive.files(digest) or {}).items():
@@ -312,9 +318,6 @@ def test_an_entry_is_shown_with_the_status_of_what_it_cites(left: Left) -> None:
 
 
 def test_the_proof_that_is_shown_leads_to_the_root(left: Left) -> None:
-    from platelaw.federation.log.inclusion import hashes_of
-    from platelaw.federation.log.tree import root_by_inclusion
-
     (told,) = read(left.log("show", "last", "--json").stdout)["entries"]
     assert told["index"] == SIZE - 1
     proof = hashes_of(bytes.fromhex(told["proof"]["hashes"]))
@@ -352,11 +355,9 @@ def test_an_export_verifies_and_replays_by_itself(left: Left, tmp_path: Path, na
 
 def test_an_export_is_served_as_tiles(left: Left, tmp_path: Path) -> None:
     left.log("export", tmp_path / "copy")
-    from platelaw.federation.log.tiles import entries_of
-
     bundled = (tmp_path / "copy" / "tile" / "entries" / "000.p" / "8").read_bytes()
     hashes = (tmp_path / "copy" / "tile" / "0" / "000.p" / "8").read_bytes()
-    assert b"".join(map(leaf_hash, entries_of(bundled))) == hashes
+    assert b"".join(map(leaf_hash, entries_of_bundle(bundled))) == hashes
 
 
 def test_an_export_of_one_owner_has_its_entries_alone(left: Left, tmp_path: Path) -> None:
@@ -404,10 +405,6 @@ def test_an_export_is_gone_on_with_and_brought_up_to_date(left: Left, tmp_path: 
 
 
 def on_export(left: Left, command: str, target: Path, *more: str) -> Any:
-    from click.testing import CliRunner
-
-    from platelaw.cli import platelaw
-
     return CliRunner().invoke(platelaw, ["log", command, *more, "--export", str(target)])
 
 
@@ -470,9 +467,6 @@ def test_a_leaf_hash_that_is_torn_costs_no_entry(torn: Left) -> None:
 
 
 def test_a_running_service_is_not_mended(torn: Left) -> None:
-    import subprocess
-    import sys
-
     code = (
         "import sys\nfrom pathlib import Path\nfrom platelaw.federation.embedded import Home\n"
         "Home(Path(sys.argv[1])).take()\nprint('taken', flush=True)\nsys.stdin.read()\n"
@@ -519,10 +513,58 @@ def changed_group(left: Left, index: int) -> Generator[log.LogEntry]:
 
 def cut(left: Left, size: int) -> None:
     """Take the end of a log away, and let its head and checkpoint say so."""
-    from platelaw.federation.log.tree import Edge
-
     leaves = [leaf for group in groups_of(left) for leaf in group.leaves][:size]
     edge = Edge(0, ()).extended(leaves).after
     left.change("DELETE FROM groups WHERE first >= ?", size)
     left.change("UPDATE head SET size = ?, edge = ?", size, b"".join(edge.hashes))
     left.change("UPDATE checkpoint SET note = '', size = 0")
+
+
+# A configured service --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def configured(torn: Left, tmp_path: Path) -> Path:
+    """The configuration of a service whose state is what the development service left."""
+    home, file = torn.folder, tmp_path / "service.toml"
+    shutil.copy(next((home / "repository" / "metadata").glob("1.root.json")), tmp_path)
+    tls = home / "identities" / "service"
+    file.write_text(
+        f'listen = "127.0.0.1:0"\ntrust_domain = "development.platelaw.internal"\n'
+        f'operator = "CT/example-pd"\nstate = "{home}"\n[tls]\n'
+        f'certificate = "{tls / "certificate.pem"}"\nkey = "{tls / "key.pem"}"\n'
+        f'authorities = "{home / "authority.pem"}"\n[repository]\n'
+        f'folder = "{home / "repository"}"\nroot = "{tmp_path / "1.root.json"}"\n'
+        f'[log]\nsocket = "{tmp_path / "log.sock"}"\n'
+    )
+    return file
+
+
+def test_the_log_of_a_configuration_is_read_and_mended(torn: Left, configured: Path) -> None:
+    def run(*arguments: str) -> Any:
+        command = ["log", *arguments, "--config", str(configured)]
+        return CliRunner().invoke(platelaw, command)
+
+    assert "WHOLE" in run("verify").stdout
+    assert "CLEAN" in run("replay", "--from-source").stdout
+    cut(torn, 5)
+    assert "Mended: 3 entries are lost" in run("repair", "--yes").stdout
+    (told,) = read(run("show", "last", "--json").stdout)["entries"]
+    assert told["act"]["by"].endswith("/agency/CT/example-pd/role/service")
+    both = CliRunner().invoke(
+        platelaw, ["log", "verify", "--config", str(configured), "--home", str(torn.folder)]
+    )
+    assert both.exit_code == 2
+    assert "two logs are named" in both.stderr
+
+
+def test_a_configured_service_that_runs_is_not_mended(torn: Left, configured: Path) -> None:
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as listening:
+        listening.bind(str(configured.with_name("log.sock")))
+        listening.listen()
+        found = CliRunner().invoke(
+            platelaw, ["log", "repair", "--yes", "--config", str(configured)]
+        )
+    assert found.exit_code == 2
+    assert "the service runs" in found.stderr
+    assert torn.log("verify").exit_code == 0
