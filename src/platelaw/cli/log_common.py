@@ -120,7 +120,10 @@ def log_from(
                 yield _exported(export, folder, key_file)
             return
         at = _stored(home, config, key_file, needs_keys=needs_keys)
-    except (ExportError, StoreError, PolicyArchiveError, TableError) as fault:
+    except StoreError as fault:
+        click.echo(f"{click.style('BROKEN:', fg='red', bold=True)} {fault}", err=True)
+        raise SystemExit(EXIT_BROKEN) from None
+    except (ExportError, PolicyArchiveError, TableError) as fault:
         stop(str(fault))
     if needs_keys and not at.keys.keys:
         stop(f"{at.name}: no public key of the log is at hand", "name a file of them with --key")

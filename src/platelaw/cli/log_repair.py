@@ -78,7 +78,9 @@ def repair_command(
         signer = log_signer(place.signing, place.origin)
         damage = _damage(place, signer)
         if damage.is_none:
-            click.echo("Nothing is wrong: the log is whole and leads to its mark.")
+            told = {"version": VERSION, "act": None, "lost": 0, "restored": 0}
+            whole = "Nothing is wrong: the log is whole and leads to its mark."
+            click.echo(json.dumps(told, indent=2) if as_json else whole)
             return
         for line in _lines(damage):
             click.echo(line, err=True)

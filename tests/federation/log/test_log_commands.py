@@ -97,6 +97,33 @@ def test_every_single_byte_of_an_entry_counts(torn: Left) -> None:
         assert torn.log("verify").exit_code == 1, at
 
 
+def test_a_byte_anywhere_in_the_file_is_noticed_or_changes_nothing_of_the_log(torn: Left) -> None:
+    with closing(sqlite3.connect(torn.folder / "log.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    file = torn.folder / "log.sqlite"
+    whole, said = file.read_bytes(), logged(torn)
+    noticed = 0
+    for at in range(7, len(whole), len(whole) // 60):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+        found = torn.log("verify")
+        assert found.exit_code in (0, 1), found.output
+        assert "BROKEN" in found.output or logged(torn) == said, at
+        noticed += found.exit_code
+    assert noticed > 3
+
+
+def logged(left: Left) -> list[object]:
+    """All that a log says, without what is sealed beside it and the calls that are remembered."""
+    queries = (
+        "SELECT first, entries, leaves FROM groups ORDER BY first",
+        "SELECT size, edge FROM head",
+        "SELECT digest, content FROM circumstances ORDER BY digest",
+    )
+    with closing(sqlite3.connect(left.folder / "log.sqlite")) as connection:
+        return [row for query in queries for row in connection.execute(query)]
+
+
 def test_an_entry_whose_leaf_was_changed_with_it_is_found_by_the_root(torn: Left) -> None:
     with changed_group(torn, 7) as entry:
         entry.answer.request_id = "request-other"
