@@ -57,9 +57,12 @@ def test_who_asks_is_not_told_what_was_read_in_the_reason(point: Point) -> None:
 
 
 def test_nothing_in_a_question_tells_a_service_about_data() -> None:
-    """No field holds a plate, a read or a hit: a subject is a commitment and nothing else."""
+    """No field holds a plate, a read or a hit: a subject is a commitment and nothing else.
+
+    Provenance is answers of other owners, which hold none either.
+    """
     names = {field.name for field in q.Question.DESCRIPTOR.fields}
     assert names == {
         "requester", "owner", "act", "data", "reason", "user", "subject", "period", "facts",
-        "instruments",
+        "instruments", "provenance",
     }  # fmt: skip
