@@ -10,27 +10,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
-import msgspec
-from google.protobuf import json_format
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 
 from ..deciding.entries import request_of
 from ..v1 import answer_pb2 as a
-from ..v1 import decision_pb2 as d
 from ..v1 import log_pb2 as log
+from .answer_files import answers_in
 from .inclusion import hashes_of, is_enveloped
 from .keys import LogKey, LogKeys
 from .notes import Checkpoint, CosignatureVerifier, Note, NoteError
 from .tree import ProofError, leaf_hash, root_by_inclusion, root_by_range
 from .verifying import signed_by
-
-_Response: TypeAlias = d.DecideManyResponse | d.DecideSearchResponse | a.Answer
-
-
-class AnswerError(Exception):
-    """A file that holds no answer of a service; the message tells the mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +56,6 @@ class Checked:
         return not self.faults
 
 
-def answers_in(data: bytes) -> tuple[Sequence[a.Answer], a.TreeProof | None]:
-    """The answers of a file, and their one proof if they share one.
-
-    Args:
-        data: A response or an answer, serialized or as JSON.
-
-    Raises:
-        AnswerError: It is none.
-    """
-    response = _from_json(data) if data.lstrip()[:1] == b"{" else _from_bytes(data)
-    match response:
-        case a.Answer():
-            return (response,), None
-        case d.DecideManyResponse():
-            found = tuple(response.answers)
-        case _:
-            found = tuple(group.answer for group in response.groups)
-    return found, response.proof if response.HasField("proof") else None
-
-
 def checked(
     data: bytes, keys: LogKeys, witnesses: Sequence[CosignatureVerifier] = ()
 ) -> tuple[Checked, ...]:
@@ -103,54 +74,6 @@ def checked(
         return tuple(_checked(answer, keys, witnesses) for answer in answers)
     root = _root_of_range(answers, shared)
     return tuple(_checked(answer, keys, witnesses, shared, root) for answer in answers)
-
-
-# Reading ---------------------------------------------------------------------------------------
-
-_NO_ANSWER = "holds no answer; name a file that `platelaw ask --save` wrote, or a response as JSON"
-
-
-def _from_bytes(data: bytes) -> _Response:
-    kinds: tuple[type[_Response], ...] = (d.DecideManyResponse, d.DecideSearchResponse, a.Answer)
-    for kind in kinds:
-        try:
-            read = kind.FromString(data)
-        except DecodeError:
-            continue
-        answers = list(_answers(read))
-        if answers and all(answer.outcome for answer in answers):
-            return read
-    raise AnswerError(_NO_ANSWER)
-
-
-def _from_json(data: bytes) -> _Response:
-    try:
-        raw = msgspec.json.decode(data, type=dict[str, object])
-        if "answer" in raw:
-            raw = {"answers": [raw["answer"]]}
-        into: Message = (
-            d.DecideManyResponse() if "answers" in raw
-            else d.DecideSearchResponse() if "groups" in raw
-            else a.Answer()
-        )  # fmt: skip
-        read = json_format.ParseDict(raw, into)
-    except (msgspec.MsgspecError, json_format.Error, ValueError, RecursionError) as fault:
-        raise AnswerError(f"{_NO_ANSWER} ({fault})") from fault
-    assert isinstance(read, d.DecideManyResponse | d.DecideSearchResponse | a.Answer)
-    answers = list(_answers(read))
-    if not answers or not all(answer.outcome for answer in answers):
-        raise AnswerError(_NO_ANSWER)
-    return read
-
-
-def _answers(response: _Response) -> Iterator[a.Answer]:
-    match response:
-        case a.Answer():
-            yield response
-        case d.DecideManyResponse():
-            yield from response.answers
-        case _:
-            yield from (group.answer for group in response.groups)
 
 
 # The tree --------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import click
 
 from ..engine.json_text import Json, read_json
 from ..federation.client import Answer, Client, ClientError
-from ..federation.log.proving import AnswerError, answers_in
+from ..federation.log.answer_files import AnswerError, answers_in
 from ..federation.v1.decision_pb2 import DecideResponse
 from .answered import show_answer
 from .common import stop

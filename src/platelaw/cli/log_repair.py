@@ -17,17 +17,16 @@ from ..federation.caller import CallerRole
 from ..federation.embedded import Home
 from ..federation.identity.spiffe import SpiffeId
 from ..federation.journal import JournalUnavailableError
+from ..federation.log.damage import Damage, damage_of
 from ..federation.log.exported import Exported, ExportError
 from ..federation.log.exporting import unpacked
 from ..federation.log.keys import LogKey, LogKeys
 from ..federation.log.notes import NoteVerifier
 from ..federation.log.opening import Place, microseconds, open_store, place_beside, place_of
 from ..federation.log.repairing import (
-    Damage,
     Rebuilt,
     RepairError,
     aside,
-    damage_of,
     entered,
     mark_anew,
     rebuilt,

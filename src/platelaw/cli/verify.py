@@ -13,10 +13,11 @@ import click
 
 from ..federation.deciding.explaining import OUTCOMES
 from ..federation.identity.tables import TableError
+from ..federation.log.answer_files import AnswerError
 from ..federation.log.keys import LogKeys, read_logs
 from ..federation.log.notes import CosignatureVerifier, NoteError
 from ..federation.log.policies import PolicyArchive, PolicyArchiveError
-from ..federation.log.proving import AnswerError, Checked, checked
+from ..federation.log.proving import Checked, checked
 from .common import EXIT_NOTHING, stop
 from .home import home_from, home_option
 from .log_common import VERSION, json_option, key_option, registered

@@ -12,6 +12,7 @@ import pytest
 from platelaw.federation.bundles.texts import Memory
 from platelaw.federation.deciding.circumstances import Basis
 from platelaw.federation.log.differing import Difference, Why
+from platelaw.federation.log.judging import Judge
 from platelaw.federation.log.libraries import Libraries, version_of
 from platelaw.federation.log.replaying import Grade, Replay, Report
 from platelaw.federation.log.sealing import MonthKey
@@ -20,6 +21,7 @@ from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import log_pb2 as log
 from platelaw.federation.v1 import question_pb2 as q
 
+from ...unit.engine import small
 from ..bundles.world import agency_text, files, state_text
 from ..deciding.asking import NOBODY, NOW
 from .world import POLICY, Told, libraries
@@ -266,3 +268,19 @@ def test_a_version_whose_law_itself_cannot_be_read_recomputes_nothing() -> None:
     version = version_of({**files(), "state/AA/law.policy": b"policy"}, Memory())
     assert version.judge is None
     assert "may not serve" in version.missing
+
+
+# Lexicons of another edition -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("is_other", "outcome"), [(True, "DENY"), (False, "PERMIT")])
+def test_what_a_lexicon_of_the_same_name_saw_counts_for_old_answers_judged_anew(
+    is_other: bool, outcome: str
+) -> None:
+    bar = small.rule("bar", "forbid search of alpr_data\nif reason.plainly includes barred")
+    engine = small.engine_of(small.state(bar), small.owner(small.ANY_USE))
+    asked = circumstances("theft", "AA/pd")
+    read = log.Circumstances.FromString(asked.text)
+    read.seen.add(lexicons=["core 0:watch@2019-01-01/"], plainly=["barred"])
+    judge = Judge.of(engine, is_other=is_other)
+    assert judge.judged(read, NOW).outcome.value == outcome
