@@ -18,13 +18,14 @@ import pytest
 
 from platelaw.federation.log import postgres_schema
 from platelaw.federation.log.checking import recompute
+from platelaw.federation.log.damage import damage_of
 from platelaw.federation.log.high_water import HighWater
 from platelaw.federation.log.keys import LogKey, LogKeys
 from platelaw.federation.log.notes import NoteVerifier
 from platelaw.federation.log.opening import microseconds
 from platelaw.federation.log.postgres import open_postgres
 from platelaw.federation.log.postgres_store import PostgresStore
-from platelaw.federation.log.repairing import damage_of, entered, mark_anew
+from platelaw.federation.log.repairing import entered, mark_anew
 from platelaw.federation.log.sequencer import Sequencer
 from platelaw.federation.log.signing import log_signer
 from platelaw.federation.log.store import StoreError, StoreUnavailableError
