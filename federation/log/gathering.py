@@ -41,9 +41,9 @@ class Gathering(ABC):
         """Record the answers of one call with the next group."""
         with self._lock:
             is_full = self._is_ending or len(self._waiting) >= MOST_WAITING
+            is_first = not is_full and not self._waiting
             if not is_full:
                 self._waiting.append((submission, tell))
-                is_first = len(self._waiting) == 1
         if is_full:
             tell(JournalUnavailableError())
         elif is_first:
