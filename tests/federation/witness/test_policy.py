@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 
@@ -34,7 +35,10 @@ from .world import KEY, NOW, ORIGIN, SmallLog, cosignatures
 
 LOG = NoteSigner(ORIGIN, KEY).vkey
 SIGNERS = {
-    name: CosignatureSigner(f"{name.lower()}.example/w", Ed25519PrivateKey.generate())
+    name: CosignatureSigner(  # the same every time, for tests are named by it
+        f"{name.lower()}.example/w",
+        Ed25519PrivateKey.from_private_bytes(sha256(name.encode()).digest()),
+    )
     for name in ("X1", "X2", "X3", "Y1", "Y2", "Y3")
 }
 WITNESSES = "".join(f"witness {name} {signer.vkey}\n" for name, signer in SIGNERS.items())
