@@ -156,7 +156,8 @@ def test_a_class_counts_as_met_from_its_second_question_on(pool: Pool) -> None:
 def measured(calls: int, cpu: float, **statuses: int) -> Measured:
     zero = dict.fromkeys(("p50", "p90", "p99", "p999", "longest", "longest_gap"), 0.0)
     return Measured(
-        calls=calls, seconds=1, server_cpu=cpu, client_cpu=0.1, outcomes={}, asked=calls,
+        calls=calls, seconds=1, server_cpu=cpu, log_cpu=0.0, client_cpu=0.1, outcomes={},
+        asked=calls,
         statuses={int(key[1:]): count for key, count in statuses.items()},
         met_before=0, bytes_in=0, bytes_out=0, **zero,
     )  # fmt: skip

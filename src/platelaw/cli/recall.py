@@ -41,10 +41,8 @@ def recall_command(
 
     \b
     Examples:
-      platelaw recall 4f0c... --why "released by mistake" --holder CT/example-pd \\
-        --answer-by 2026-12-15
-      platelaw recall 4f0c... --why "the order was lifted" --holder CT/example-pd \\
-        --from 2026-12-01 --answer-by 2026-12-15 --dry-run
+      platelaw recall 4f0c... --why "by mistake" --holder CT/example-pd --answer-by 2026-12-15
+      platelaw recall 4f0c... --why "order lifted" --holder CT/example-pd --dry-run
     """  # noqa: D301
     now = _now()
     begins = _utc(counts_from) if counts_from else now

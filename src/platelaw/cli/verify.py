@@ -47,7 +47,6 @@ def verify_command(
 
     \b
     Examples:
-      platelaw ask --example permit --save answer.pb
       platelaw verify answer.pb
       platelaw verify answer.pb --key logs.csv --witness witness.vkey
     """  # noqa: D301

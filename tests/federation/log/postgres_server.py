@@ -28,7 +28,27 @@ def programs() -> Path:
     found = sorted(Path(wheel.__file__ or "").parent.glob("pginstall*/bin/postgres"))
     if not found:
         pytest.skip("the wheel has no PostgreSQL")
-    return found[-1].parent
+    return _readable(found[-1].parent)
+
+
+def _readable(folder: Path) -> Path:
+    """A copy of the programs that an account may run that is not root's; once for all tests."""
+    if os.geteuid() != 0:
+        return folder
+    install, package = folder.parent, folder.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")  # which the programs look for beside it
+    place = Path(tempfile.gettempdir()) / f"platelaw-postgres-{folder.stat().st_mtime_ns}"
+    if not place.exists():
+        own = Path(tempfile.mkdtemp(prefix="platelaw-postgres-"))
+        own.chmod(0o755)
+        shutil.copytree(install, own / package.name / install.name, symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, own / libraries.name, symlinks=True)
+        try:
+            own.rename(place)
+        except OSError:  # another worker was faster
+            shutil.rmtree(own)
+    return place / package.name / install.name / folder.name
 
 
 @dataclass(slots=True)

@@ -45,10 +45,17 @@ def test_the_help_of_a_command_has_a_block_of_examples(run: Run, command: str, o
     assert all(line.lstrip().startswith(f"platelaw {command}") for line in examples)
 
 
+def options_of(command: click.Command) -> set[str]:
+    """The options of a command, and of those below it."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {name for param in command.params for name in param.opts}
+    return own.union(*map(options_of, below))
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_examples_use_options_that_the_command_has(command: str) -> None:
     found = command_of(command)
-    known = {name for param in found.params for name in param.opts} | {"--help"}
+    known = options_of(found) | {"--help"}
     for line in (found.help or "").splitlines():
         if line.strip().startswith("platelaw "):
             words = shlex.split(line.split("|")[0].split(">")[0])
