@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from .notes import Checkpoint, Note, NoteError
-from .records import Records
+from .records import Records, pending_at
 from .store import Group, Head, StoreError, StoreUnavailableError
 from .tiles import WIDTH, Pending, TileError
 from .tree import HASH_SIZE, Edge, leaf_hash
@@ -93,15 +92,8 @@ def edge_at(store: Records, size: int) -> Edge:
     Raises:
         StoreUnavailableError: They cannot be read, or do not reach so far.
     """
-    start = size // WIDTH * WIDTH
-    leaves = tuple(
-        chain.from_iterable(
-            group.leaves[max(0, start - group.first) : size - group.first]
-            for group in store.groups(start, size)
-        )
-    )
     try:
-        return Pending.read(size, leaves, store.tile).edge
+        return pending_at(store, size).edge
     except TileError as fault:
         raise StoreUnavailableError(f"the tree of {size:,} entries cannot be made: {fault}") from (
             fault

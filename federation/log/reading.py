@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TypeVar
 
 from ..call import Call, Handlers
@@ -13,9 +12,9 @@ from ..refusal import RefusedCallError, Status
 from ..v1 import answer_pb2 as a
 from ..v1 import log_pb2 as log
 from .notes import Checkpoint, Note
-from .records import Records
-from .store import Group, Store, StoreError, StoreUnavailableError
-from .tiles import WIDTH, Pending, TileError, node_at
+from .records import Records, entries_of, pending_at
+from .store import Store, StoreError, StoreUnavailableError
+from .tiles import TileError, node_at
 from .tree import NodeAt, ProofError, consistency_proof, range_proof_of
 
 T = TypeVar("T")
@@ -101,7 +100,7 @@ class LogDesk:
         first, end = request.first, min(request.first + request.count, tree.size)
         if first >= end:
             raise _beyond("first", tree.size)
-        entries = _fitting(_of_groups(list(self.store.groups(first, end)), first, end))
+        entries = _fitting(entries_of(self.store, first, end))
         end = first + len(entries)
         digests = {digest for entry in entries if (digest := _circumstances(entry))}
         found = (self.store.circumstances(digest) for digest in sorted(digests))
@@ -135,25 +134,10 @@ def nodes_of(store: Records, size: int) -> NodeAt:
         StoreUnavailableError: The store cannot be read.
         TileError: It does not hold what it must.
     """
-    start = size - size % WIDTH
-    leaves = [
-        leaf
-        for group in store.groups(start, size)
-        for at, leaf in enumerate(group.leaves, group.first)
-        if start <= at < size
-    ]
-    return node_at(store.tile, Pending.read(size, leaves, store.tile))
+    return node_at(store.tile, pending_at(store, size))
 
 
-def _of_groups(groups: Sequence[Group], first: int, end: int) -> list[bytes]:
-    return list(
-        chain.from_iterable(
-            group.entries[max(0, first - group.first) : end - group.first] for group in groups
-        )
-    )
-
-
-def _fitting(entries: list[bytes]) -> list[bytes]:
+def _fitting(entries: Sequence[bytes]) -> Sequence[bytes]:
     """As many of the first as fit into a response; at least one."""
     size = 0
     for at, entry in enumerate(entries):

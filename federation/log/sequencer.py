@@ -18,9 +18,10 @@ from ..journal import (
     Submission,
     Told,
 )
+from .records import entries_of, pending_at
 from .signing import LogSigner, Signed
 from .store import Group, Head, RecordedCall, Store, StoreUnavailableError
-from .tiles import WIDTH, Pending, TileError, node_at
+from .tiles import Pending, TileError, node_at
 from .tree import Edge, Growth, inclusion_proof, leaf_hash, range_proof_of
 
 _Key = tuple[str, bytes]
@@ -164,12 +165,7 @@ class Sequencer:
     def _again(self, call: RecordedCall) -> Receipt:
         """The receipt of a call that was recorded before, by the newest checkpoint."""
         first, end, size = call.first, call.first + call.count, self._pending.size
-        entries = tuple(
-            chain.from_iterable(
-                group.entries[max(0, first - group.first) : end - group.first]
-                for group in self.store.groups(first, end)
-            )
-        )
+        entries = entries_of(self.store, first, end)
         at = node_at(self.store.tile, self._pending)
         one = call.count == 1
         proof = inclusion_proof(first, size, at) if one else range_proof_of(first, end, size, at)
@@ -194,15 +190,8 @@ def pending_of(store: Store, edge: Edge) -> Pending:
     Raises:
         StoreUnavailableError: The store cannot be read, or does not hold what its head says.
     """
-    start = edge.size - edge.size % WIDTH
-    leaves = tuple(
-        chain.from_iterable(
-            group.leaves[max(0, start - group.first) : edge.size - group.first]
-            for group in store.groups(start, edge.size)
-        )
-    )
     try:
-        pending = Pending.read(edge.size, leaves, store.tile)
+        pending = pending_at(store, edge.size)
         if pending.edge != edge:
             raise TileError("the tiles on file are not those of the head")
     except TileError as fault:

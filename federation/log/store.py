@@ -66,6 +66,10 @@ class Group:
         """The index after the last."""
         return self.first + len(self.entries)
 
+    def within(self, first: int, end: int) -> slice:
+        """Where in the group those stand whose index is from `first` to before `end`."""
+        return slice(max(0, first - self.first), max(0, end - self.first))
+
 
 class RecordedCall(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call that was answered, so that it is never answered anew.
