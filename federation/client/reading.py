@@ -14,7 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ...dsl.syntax import Outcome
 from ...engine.json_text import Json
 from ..log.notes import Checkpoint, Note, NoteError
-from ..log.tree import HASH_SIZE, ProofError, leaf_hash, split
+from ..log.tree import ProofError, hashes_of, leaf_hash, split
 from ..messages import decoded
 from ..refusal import RefusedCallError
 from ..v1 import answer_pb2, decision_pb2, evidence_pb2, policy_pb2
@@ -139,7 +139,7 @@ class Asking:
         try:
             size = Checkpoint.parse(Note.parse(proof.checkpoint).text).size
             leaves = [leaf_hash(answer.recorded.entry) for answer in answers]
-            paths = split(leaves, answers[0].recorded.index, size, _hashes(proof.hashes))
+            paths = split(leaves, answers[0].recorded.index, size, hashes_of(proof.hashes))
         except (NoteError, ProofError) as fault:
             raise self.no_answer(f"the proof of the log is none: {fault}") from None
         for answer, path in zip(answers, paths, strict=True):
@@ -194,15 +194,11 @@ def recorded(raw: answer_pb2.Recorded) -> Recorded:
         raw.origin,
         raw.index,
         raw.entry,
-        _hashes(proof.hashes),
+        hashes_of(proof.hashes),
         proof.checkpoint,
         proof.signature,
         proof.key_id,
     )
-
-
-def _hashes(joined: bytes) -> tuple[bytes, ...]:
-    return tuple(joined[at : at + HASH_SIZE] for at in range(0, len(joined), HASH_SIZE))
 
 
 def hold(raw: answer_pb2.Hold) -> Hold:

@@ -16,11 +16,10 @@ import msgspec
 from google.protobuf.message import DecodeError
 
 from ..v1 import answer_pb2 as a
-from .inclusion import hashes_of
 from .notes import Checkpoint, Note, NoteError
 from .store import Group, Head, StoreUnavailableError
 from .tiles import FULL, WIDTH, Pending, Tile, TileError, entries_of, tiles_of
-from .tree import Edge, ProofError, leaf_hash, root_by_inclusion
+from .tree import Edge, ProofError, hashes_of, leaf_hash, root_by_inclusion
 
 CHECKPOINT, MANIFEST, ENTRIES = "checkpoint", "manifest.json", "entries"
 POLICIES, LOGS = "policies", "logs.csv"

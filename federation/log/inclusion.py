@@ -14,7 +14,7 @@ from ..v1 import log_pb2 as log
 from .keys import LogKey, LogKeys
 from .notes import Checkpoint, Note, NoteError
 from .signing import PAYLOAD_TYPE
-from .tree import HASH_SIZE, ProofError, leaf_hash, root_by_inclusion
+from .tree import ProofError, hashes_of, leaf_hash, root_by_inclusion
 from .verifying import signed_by
 
 
@@ -55,11 +55,6 @@ def proven_entry(recorded: a.Recorded, keys: LogKeys) -> log.LogEntry:
 def _root(recorded: a.Recorded, size: int) -> bytes:
     hashes = hashes_of(recorded.proof.hashes)
     return root_by_inclusion(leaf_hash(recorded.entry), recorded.index, size, hashes)
-
-
-def hashes_of(joined: bytes) -> tuple[bytes, ...]:
-    """Hashes that stand one after another."""
-    return tuple(joined[at : at + HASH_SIZE] for at in range(0, len(joined), HASH_SIZE))
 
 
 def is_enveloped(text: str, proof: a.TreeProof, key: LogKey) -> bool:

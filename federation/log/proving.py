@@ -17,10 +17,10 @@ from ..deciding.entries import request_of
 from ..v1 import answer_pb2 as a
 from ..v1 import log_pb2 as log
 from .answer_files import answers_in
-from .inclusion import hashes_of, is_enveloped
+from .inclusion import is_enveloped
 from .keys import LogKey, LogKeys
 from .notes import Checkpoint, CosignatureVerifier, Note, NoteError
-from .tree import ProofError, leaf_hash, root_by_inclusion, root_by_range
+from .tree import ProofError, hashes_of, leaf_hash, root_by_inclusion, root_by_range
 from .verifying import signed_by
 
 

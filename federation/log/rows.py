@@ -9,7 +9,7 @@ import struct
 from collections.abc import Sequence
 
 from .store import Group, Head, StoreUnavailableError
-from .tree import HASH_SIZE, Edge, ProofError
+from .tree import HASH_SIZE, Edge, ProofError, hashes_of
 
 _LENGTH_BYTES = 4
 
@@ -77,7 +77,7 @@ def hashes(row: object) -> tuple[bytes, ...]:
     whole = content(row)
     if len(whole) % HASH_SIZE:
         raise StoreUnavailableError(f"hashes of {len(whole)} bytes: not a multiple of {HASH_SIZE}")
-    return tuple(whole[start : start + HASH_SIZE] for start in range(0, len(whole), HASH_SIZE))
+    return hashes_of(whole)
 
 
 def content(column: object) -> bytes:

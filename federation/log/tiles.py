@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .tree import HASH_SIZE, Edge, Growth, NodeAt, node_hash
+from .tree import HASH_SIZE, Edge, Growth, NodeAt, hashes_of, node_hash
 
 WIDTH = 256
 FULL = WIDTH * HASH_SIZE  # bytes of a full tile
@@ -202,7 +202,7 @@ def _hashes(row: bytes, first: int, count: int) -> bytes:
 
 def _root(row: bytes) -> bytes:
     """The root over the hashes of a row, as many as a power of two."""
-    nodes = [row[at : at + HASH_SIZE] for at in range(0, len(row), HASH_SIZE)]
+    nodes: Sequence[bytes] = hashes_of(row)
     while len(nodes) > 1:
         nodes = [*map(node_hash, nodes[::2], nodes[1::2])]
     return nodes[0]

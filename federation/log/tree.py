@@ -11,7 +11,7 @@ in another order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -34,6 +34,11 @@ def leaf_hash(entry: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of a node over its two."""
     return sha256(b"\x01" + left + right).digest()
+
+
+def hashes_of(joined: bytes) -> tuple[bytes, ...]:
+    """Hashes that stand one after another."""
+    return tuple(joined[at : at + HASH_SIZE] for at in range(0, len(joined), HASH_SIZE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,22 +233,9 @@ def root_by_range(leaves: Sequence[bytes], first: int, size: int, proof: Sequenc
         ProofError: The proof does not have the length that it must have, or the tree does not have
             that range.
     """
-    end = first + len(leaves)
-    _check_range(first, end, size)
     _check_hashes((*leaves, *proof))
-    low, high, last = first, end - 1, size - 1
-    left, right = _range_lengths(low, high, last)
-    hashes = _exactly(proof, left + right)
-    lefts, rights, row = iter(hashes[:left]), iter(hashes[left:]), list(leaves)
-    while last:
-        if low & 1:
-            row.insert(0, next(lefts))
-        if not high & 1 and high < last:
-            row.append(next(rights))
-        alone = row[-1:] if len(row) & 1 else []
-        row = [*map(node_hash, row[::2], row[1::2]), *alone]
-        low, high, last = low >> 1, high >> 1, last >> 1
-    return row[0]
+    *_, (_, top) = _rows(leaves, first, size, proof)
+    return top[0]
 
 
 def split(
@@ -257,27 +249,42 @@ def split(
         ProofError: The proof does not have the length that it must have, or the tree does not have
             that range.
     """
+    paths: list[list[bytes]] = [[] for _ in leaves]
+    for level, (start, row) in enumerate(_rows(leaves, first, size, proof)):
+        for at, path in enumerate(paths, first):
+            beside = (at >> level ^ 1) - start
+            if beside < len(row):
+                path.append(row[beside])
+    return [tuple(path) for path in paths]
+
+
+def _rows(
+    leaves: Sequence[bytes], first: int, size: int, proof: Sequence[bytes]
+) -> Iterator[tuple[int, list[bytes]]]:
+    """What a range and its proof tell of each level, up to the root.
+
+    Yields:
+        The index of the first node that is told, and the nodes from there on.
+
+    Raises:
+        ProofError: The proof does not have the length that it must have, or the tree does not have
+            that range.
+    """
     _check_range(first, first + len(leaves), size)
     low, high, last = first, first + len(leaves) - 1, size - 1
     left, right = _range_lengths(low, high, last)
     hashes = _exactly(proof, left + right)
     lefts, rights, row = iter(hashes[:left]), iter(hashes[left:]), list(leaves)
-    paths: list[list[bytes]] = [[] for _ in leaves]
-    level = 0
     while last:
-        start = low - (low & 1)
         if low & 1:
             row.insert(0, next(lefts))
         if not high & 1 and high < last:
             row.append(next(rights))
-        for at, path in enumerate(paths):
-            beside = (first + at >> level ^ 1) - start
-            if beside < len(row):
-                path.append(row[beside])
+        yield low - (low & 1), row
         alone = row[-1:] if len(row) & 1 else []
         row = [*map(node_hash, row[::2], row[1::2]), *alone]
-        low, high, last, level = low >> 1, high >> 1, last >> 1, level + 1
-    return [tuple(path) for path in paths]
+        low, high, last = low >> 1, high >> 1, last >> 1
+    yield 0, row
 
 
 def check_consistency(

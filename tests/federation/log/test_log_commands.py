@@ -19,14 +19,13 @@ from click.testing import CliRunner
 
 from platelaw.cli import platelaw
 from platelaw.federation.log import rows
-from platelaw.federation.log.inclusion import hashes_of
 from platelaw.federation.log.keyring import KeyRing
 from platelaw.federation.log.opening import LogError, open_log
 from platelaw.federation.log.policies import PolicyArchive
 from platelaw.federation.log.sealing import Month
 from platelaw.federation.log.store import Group
 from platelaw.federation.log.tiles import entries_of as entries_of_bundle
-from platelaw.federation.log.tree import Edge, leaf_hash, root_by_inclusion
+from platelaw.federation.log.tree import Edge, hashes_of, leaf_hash, root_by_inclusion
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import log_pb2 as log
 
