@@ -8,7 +8,6 @@ waits for signatures.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from typing import Any, TypeVar, cast
 from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 
+from .. import durable
 from .charter import Charter, charter_of
 from .errors import AuthoringError
 from .fetching import METADATA
@@ -190,9 +190,4 @@ def write_all(files: Iterable[tuple[Path, bytes]]) -> None:
 
 def write(place: Path, data: bytes) -> None:
     """Write a file beside its place, whole and on disk, and move it there."""
-    scratch = place.with_name(f".{place.name}.new")
-    with scratch.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    scratch.replace(place)
+    durable.replace(place, data, durable.PUBLIC)

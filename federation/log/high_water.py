@@ -8,11 +8,10 @@ service keeps it once a second.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
+from .. import durable
 from .checking import edge_at
 from .notes import Checkpoint, Note, NoteError
 from .store import Store, StoreError, StoreUnavailableError
@@ -56,7 +55,7 @@ class HighWater:
             return
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _replace(self.path, note.encode())
+            durable.replace(self.path, note.encode())
         except OSError as fault:
             told = f"the high-water mark {self.path} cannot be written: {fault.strerror}"
             raise StoreUnavailableError(told) from fault
@@ -125,22 +124,3 @@ class HighWater:
                 f"{self.path}): this is another log, or was changed, and is not served; run "
                 "`platelaw log verify`, and put back the log that was signed"
             )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file anew, whole or not at all.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
-        raise

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NewType
 
+from .. import durable
 from ..bundles.contents import digest_of
 
 PolicyDigest = NewType("PolicyDigest", str)  # in hexadecimal
@@ -174,10 +175,5 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
 
 def _write(place: Path, data: bytes) -> None:
     """Write a file whole or not at all, so that it is on the disk when this returns."""
-    scratch = place.with_suffix(f".{os.getpid()}")
-    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(place)
+    durable.replace(place, data)
+    durable.flush_folder(place.parent)

@@ -6,7 +6,7 @@ cosign, and as a DSSE envelope with ECDSA P-256, which needs nothing but approve
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
+from .. import durable
 from .notes import Checkpoint, Note, NoteSigner
 
 PAYLOAD_TYPE = "application/vnd.platelaw.checkpoint"
@@ -115,33 +116,20 @@ def log_signer(folder: Path, origin: str) -> LogSigner:
 _Private = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 
 
-def _key(path: Path, make: object) -> _Private:
+def _key(path: Path, make: Callable[[], _Private]) -> _Private:
     """The key of a file, which is made if there is none.
 
     Raises:
         LogKeyError: It is no key, or others can read it.
         OSError: It cannot be read or written.
     """
-    with suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        made = cast("_Private", make())  # type: ignore[operator]
-        with open(handle, "wb") as file:
-            file.write(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            file.flush()
-            os.fsync(file.fileno())
-        _flush(path.parent)
-        return made
+    if not path.exists():
+        made = make().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        with suppress(FileExistsError):  # another worker was faster
+            durable.create(path, made)
     if path.stat().st_mode & _OTHERS:
         raise LogKeyError(f"{path}: others can read it; chmod 600 {path}")
     try:
         return cast("_Private", load_pem_private_key(path.read_bytes(), None))
     except ValueError as fault:
         raise LogKeyError(f"{path}: is no private key; put back the key of this log") from fault
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

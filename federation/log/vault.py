@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import durable
+
 MAY_REMAIN = (
     "a copy-on-write or solid-state disk, a snapshot or a backup of the folder may still hold "
     "what was deleted"
 )
 
 _UNFINISHED = ".new-"  # the beginning of a file that is being written
-_FOLDER, _FILE = 0o700, 0o600
+_FOLDER = 0o700
 
 
 class VaultError(Exception):
@@ -48,7 +50,7 @@ class Vault:
         with vault._mends(folder, "cannot be made"):
             if not folder.is_dir():
                 folder.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
-                _flush(folder.parent)
+                durable.flush_folder(folder.parent)
             mode = stat.S_IMODE(folder.stat().st_mode)
         if mode & 0o077:
             raise VaultError(
@@ -110,12 +112,12 @@ class Vault:
         scratch, place = self.path(_UNFINISHED + secrets.token_hex(8)), self.path(name)
         with self._mends(place, "cannot be written"):
             try:
-                _write_whole(scratch, data)
+                durable.write(scratch, data)
                 put(scratch, place)
             finally:
                 if os.path.lexists(scratch):
                     os.unlink(scratch)
-            _flush(self.folder)
+            durable.flush_folder(self.folder)
 
     def erase(self, name: str) -> None:
         """Overwrite a file and take it away. What a disk keeps beside it is beyond this.
@@ -127,7 +129,7 @@ class Vault:
         with self._mends(place, "cannot be erased"):
             _overwrite(place)
             os.unlink(place)
-            _flush(self.folder)
+            durable.flush_folder(self.folder)
 
     def remove(self, name: str) -> None:
         """Take away a file that holds no key, if it is there.
@@ -137,7 +139,7 @@ class Vault:
         """
         with self._mends(self.path(name), "cannot be taken away"):
             Path(self.path(name)).unlink(missing_ok=True)
-            _flush(self.folder)
+            durable.flush_folder(self.folder)
 
     @contextmanager
     def locked(self, purpose: str) -> Generator[None]:
@@ -147,7 +149,7 @@ class Vault:
             VaultError: There can be no lock in the folder.
         """
         with self._mends(self.folder, "cannot be locked"):
-            lock = os.open(self.path(f".lock-{purpose}"), os.O_RDWR | os.O_CREAT, _FILE)
+            lock = os.open(self.path(f".lock-{purpose}"), os.O_RDWR | os.O_CREAT, durable.PRIVATE)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -177,26 +179,9 @@ class Vault:
             ) from fault
 
 
-def _write_whole(place: str, data: bytes) -> None:
-    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(handle)
-
-
 def _overwrite(place: str) -> None:
     """Put noise in place of a file's bytes, on the disk."""
     with open(place, "r+b") as file:
         file.write(os.urandom(os.fstat(file.fileno()).st_size))
         file.flush()
         os.fsync(file.fileno())
-
-
-def _flush(folder: Path) -> None:
-    """Bring the names of a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
