@@ -22,6 +22,7 @@ from .bundles.client import Clock, VerifiedBundle, stored
 from .bundles.client import sync as sync_bundle
 from .bundles.errors import BundleError
 from .bundles.updating import is_root
+from .call import Handlers
 from .deciding.recording import Recording
 from .evidence.database import StoreError
 from .identity.authorizing import METRICS, Authorizer, load_authorizer
@@ -30,11 +31,10 @@ from .identity.peer import TLS_VERSION, Peers
 from .identity.spiffe import SpiffeError, check_trust_domain
 from .identity.standing import Standings
 from .identity.tables import TableError
-from .log.acting import JournalRecorder
 from .log.key_policy import load_key_policy
 from .log.keyring import KeyRing
 from .log.keys_servicer import handlers as key_handlers
-from .log.opening import open_store, place_of
+from .log.opening import Place, open_store, place_of
 from .log.policies import PolicyArchive
 from .log.reading import handlers as log_handlers
 from .log.remote import RemoteLog
@@ -102,15 +102,7 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
     answering = {**service.handlers()}
     if log is not None and ring is not None:
         log.start()
-        answering |= key_handlers(
-            ring,
-            load_key_policy(),
-            service.snapshots,
-            JournalRecorder(log, clock).record,
-            lambda fault: tools.log.error("keys", why=str(fault)),
-        )
-        place = place_of(config)
-        answering |= log_handlers(lambda: open_store(place, only_reading=True))
+        answering |= handlers_of_log(place_of(config), service, ring, tools)
     http = config.http_listen
     faces = [HttpFace(http, tls, clock, service.peers)] if http else []
     return Served(
@@ -128,6 +120,30 @@ def served(config: Config, tools: Tools, log: RemoteLog | None) -> Served:
         policy=lambda: policy_in_use(service),
         faces=faces,
     )
+
+
+def handlers_of_log(place: Place, service: Service, ring: KeyRing, tools: Tools) -> Handlers:
+    """What answers calls about the log of a service and its keys, by full method name.
+
+    Args:
+        place: Where the log is kept; it is opened when somebody reads first.
+        service: The service, which records in it.
+        ring: The keys.
+        tools: What the service is built with.
+
+    Raises:
+        ValueError: The service records nothing.
+    """
+    if service.record is None:
+        raise ValueError("a service without a log has nothing to tell of it")
+    keys = key_handlers(
+        ring,
+        load_key_policy(),
+        service.snapshots,
+        service.record,
+        lambda fault: tools.log.error("keys", why=str(fault)),
+    )
+    return {**keys, **log_handlers(lambda: open_store(place, only_reading=True))}
 
 
 def sync(config: Config) -> PolicyInUse:

@@ -19,13 +19,10 @@ from ..federation.evidence.database import StoreError
 from ..federation.identity.authorizing import load_authorizer
 from ..federation.identity.credentials import ServerTls
 from ..federation.journal import JournalUnavailableError
-from ..federation.log.acting import JournalRecorder, SequencerRecorder
+from ..federation.log.acting import SequencerRecorder
 from ..federation.log.gathering import LocalLog
-from ..federation.log.key_policy import load_key_policy
 from ..federation.log.keyring import KeyRing
-from ..federation.log.keys_servicer import handlers as key_handlers
-from ..federation.log.opening import LogError, open_log, open_store
-from ..federation.log.reading import handlers as log_handlers
+from ..federation.log.opening import LogError, open_log
 from ..federation.log.sealer import RingSealer
 from ..federation.log.shredding import settle
 from ..federation.log.vault import VaultError
@@ -35,6 +32,7 @@ from ..federation.running import (
     HttpFace,
     MetricsReaders,
     faults_of,
+    handlers_of_log,
     policy_in_use,
 )
 from ..federation.server.accounts import Accounts
@@ -209,16 +207,8 @@ def _served(made: Embedded, tools: Tools, http: HttpFace) -> Served:
         stop(str(fault))
     log.start()
     http.peers = service.peers
-    keys = key_handlers(
-        ring,
-        load_key_policy(),
-        service.snapshots,
-        JournalRecorder(log, tools.clock.now).record,
-        lambda fault: tools.log.error("keys", why=str(fault)),
-    )
-    readers = log_handlers(lambda: open_store(home.log, only_reading=True))
     return Served(
-        {**service.handlers(), **keys, **readers},
+        {**service.handlers(), **handlers_of_log(home.log, service, ring, tools)},
         service.peers.caller_of,
         service.authorize,
         ServerTls(home.tls(), _report).credentials(),
