@@ -15,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS = 10.0
 _CONNECTIONS = 256
+_BACKLOG = 2048
 _HEAD_BYTES = 16 * 1024
 _DRAIN_SECONDS = 5
 
@@ -77,6 +78,7 @@ class HttpServer:
             proxy_headers=False,
             server_header=False,
             limit_concurrency=_CONNECTIONS,
+            backlog=_BACKLOG,
             h11_max_incomplete_event_size=_HEAD_BYTES,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
@@ -100,7 +102,8 @@ class HttpServer:
         self.stop()
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Begin to answer; who connects from now on is heard, if the thread is late too."""
+        self._socket.listen(_BACKLOG)
         self._thread.start()
 
     def stop(self) -> None:

@@ -202,7 +202,7 @@ def _hashes(row: bytes, first: int, count: int) -> bytes:
 
 def _root(row: bytes) -> bytes:
     """The root over the hashes of a row, as many as a power of two."""
-    nodes: Sequence[bytes] = hashes_of(row)
+    nodes = [*hashes_of(row)]
     while len(nodes) > 1:
         nodes = [*map(node_hash, nodes[::2], nodes[1::2])]
     return nodes[0]

@@ -19,8 +19,9 @@ Run = Callable[..., Result]
 @contextmanager
 def served(folder: Path) -> Generator[Path]:
     """A development service in a folder."""
-    command = [sys.executable, "-m", "platelaw", "serve", "--home", str(folder), "--port", "0"]
-    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "platelaw", "serve", "--home", str(folder), "--json"]
+    ports = ["--port", "0", "--http-port", "0"]
+    with subprocess.Popen([*command, *ports], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["development"]
         yield folder

@@ -20,6 +20,8 @@ from platelaw.federation.log.sealing import Month
 from platelaw.federation.log.sqlite_store import SqliteStore
 from platelaw.federation.v1 import log_pb2
 
+from ..development import served
+
 OWNER = "CT/darien-pd"
 OLD = datetime.datetime(2024, 5, 3, tzinfo=datetime.UTC)
 CUSTODIAN = "spiffe://development.platelaw.internal/agency/CT/darien-pd/role/custodian"
@@ -55,12 +57,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     ring.key_for(CUT_OFF, OLD)
     killed_between_record_and_delete(home.seals)
     assert ring.find(CUT_OFF, MAY)
-    command = [sys.executable, "-m", "platelaw", "serve", "--home", str(home.folder), "--port", "0"]
-    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["development"]
+    with served(home.folder):
         yield home
-        process.terminate()
 
 
 def killed_between_record_and_delete(folder: Path) -> None:

@@ -37,7 +37,7 @@ SERVICE = """
         text = [(FOLDER / "policy").read_text()]
 
         def renew():
-            found = (FOLDER / "policy").read_text()
+            found = (FOLDER / "kept").read_text()
             if found == "bad":
                 raise RefusedPoliciesError("the signature is wrong")
             text[0] = found
@@ -70,6 +70,7 @@ SERVICE = """
         found = (FOLDER / "policy").read_text()
         if found == "unsigned":
             raise RefusedPoliciesError("it is not signed")
+        (FOLDER / "kept").write_text(found)
         alarms = ("a key lists what is not its own",) if found == "strange" else ()
         return PolicyInUse(found, alarms=alarms)
 """
@@ -150,6 +151,12 @@ class Server:
             call = cast("Any", channel).unary_unary(f"/test.Test/{method}")
             reply: bytes = call(data, timeout=timeout)
             return reply
+
+    def publish(self, text: str) -> None:
+        """Put policies where they are fetched, at once and whole."""
+        new = self.folder / "policy.new"
+        new.write_text(text)
+        new.replace(self.folder / "policy")
 
     def workers(self) -> set[int]:
         return {int(self.ask("Who")) for _ in range(20)}
@@ -318,14 +325,14 @@ def is_there(pid: int) -> bool:
 def test_new_policies_are_taken_up_by_every_worker_without_a_new_process(begin: Begin) -> None:
     server = begin(workers=2)
     before = server.workers()
-    (server.folder / "policy").write_text("second")
+    server.publish("second")
     until(lambda: {server.ask("Policy") for _ in range(10)} == {b"second"})
     assert server.workers() == before
 
 
 def test_an_alarm_of_policies_that_serve_is_logged(begin: Begin) -> None:
     server = begin(workers=1)
-    (server.folder / "policy").write_text("strange")
+    server.publish("strange")
     until(lambda: bool(server.said("ALARM", why="a key lists what is not its own")))
     until(lambda: server.ask("Policy") == b"strange")
 
@@ -336,7 +343,7 @@ def test_an_alarm_of_policies_that_serve_is_logged(begin: Begin) -> None:
 def test_policies_that_are_refused_leave_the_ones_before(begin: Begin, text: str, why: str) -> None:
     server = begin(workers=1)
     until(lambda: bool(server.said("policies fetched", digest="first")))
-    (server.folder / "policy").write_text(text)
+    server.publish(text)
     until(lambda: bool(server.said("policies refused", why=why)))
     assert server.ask("Policy") == b"first"
     assert server.end() == 0
