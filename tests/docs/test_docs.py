@@ -262,13 +262,20 @@ LISTS = {
 OF_A_SERVICE = (
     *("serve", "ask", "verify", "pending", "attest", "recall", "deleted", "log", "conformance"),
 )
-LINES = sorted(
-    {(page, line) for page, line in command_lines() if line.split()[1] not in OF_A_SERVICE},
-    key=lambda item: item[1],
-)
 
 
-@pytest.mark.parametrize(("page", "line"), LINES, ids=[line for _, line in LINES])
+def lines() -> dict[str, str]:
+    """Each line that pages show, without its remark, and the first page that shows it."""
+    found: dict[str, str] = {}
+    for page, line in command_lines():
+        said = re.search(r"# exit \d", line)
+        command = shlex.join(shlex.split(line, comments=True)) + (f"  {said[0]}" if said else "")
+        if line.split()[1] not in OF_A_SERVICE:
+            found.setdefault(command, page)
+    return dict(sorted(found.items()))
+
+
+@pytest.mark.parametrize(("line", "page"), lines().items(), ids=lines())
 @pytest.mark.usefixtures("quick_library", "samples")
 def test_a_command_line_of_a_page_runs(page: str, line: str) -> None:
     words = shlex.split(line, comments=True)

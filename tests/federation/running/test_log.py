@@ -28,7 +28,7 @@ from platelaw.federation.v1 import log_pb2 as log
 from .conftest import Running, client_of, config_of
 from .test_serve import recent
 
-ROUNDS = int(os.environ.get("PLATELAW_FAULT_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("PLATELAW_FAULT_ROUNDS", "3"))
 ASKERS = 4
 
 
