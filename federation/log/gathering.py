@@ -1,7 +1,7 @@
 """Answers of many calls gathered for a moment, so that one write serves all of them (``Journal``).
 
-The first that comes opens a group; what comes within the window goes with it. No thread of a call
-waits: each is told by whoever finishes its group.
+Between two groups there is a window: what comes within it goes together with the next, and what
+comes after it goes at once. No thread of a call waits: each is told by whoever finishes its group.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Gathering(ABC):
         """Have a group written. It must see that each is told, whatever happens."""
 
     def _gather(self) -> None:
-        next_rest = 0.0
+        next_rest = next_group = 0.0
         while True:
             if time.monotonic() >= next_rest:
                 self.rest()
@@ -74,7 +74,8 @@ class Gathering(ABC):
             if not self._wanted.wait(REST):
                 continue
             if not self._is_ending:
-                time.sleep(self._window)
+                time.sleep(max(0.0, next_group - time.monotonic()))
+            next_group = time.monotonic() + self._window
             self._wanted.clear()
             with self._lock:
                 waiting, self._waiting = self._waiting, []
