@@ -36,7 +36,7 @@ class RemoteLog(Gathering):
     def __init__(self, path: Path, window: float = WINDOW) -> None:
         super().__init__(window)
         self._path = path
-        self._sending = threading.Lock()
+        self._changing = threading.Lock()
         self._socket: socket.socket | None = None
         self._sent: dict[int, tuple[float, Sequence[Waiting]]] = {}
         self._number = 0
@@ -71,7 +71,7 @@ class RemoteLog(Gathering):
 
     def hand_over(self, group: Sequence[Waiting]) -> None:
         """Send a group to the log."""
-        with self._sending:
+        with self._changing:
             self._number += 1
             number, to = self._number, self._socket
             if to is not None:
@@ -80,9 +80,10 @@ class RemoteLog(Gathering):
             _tell_unavailable(group)
             return
         message = frame(Group(number, [submission for submission, _ in group]))
+        # Without the lock: to settle what has come needs it, and the log may wait for just that
+        # before it takes more. Nobody else sends.
         try:
-            with self._sending:
-                to.sendall(message)
+            to.sendall(message)
         except OSError:
             self._cut()
 
@@ -93,7 +94,7 @@ class RemoteLog(Gathering):
             if connection is None:
                 self._ended.wait(_PAUSE)
                 continue
-            with self._sending:
+            with self._changing:
                 self._socket = connection
             self._why_not = ""
             with suppress(OSError, FrameError, msgspec.DecodeError):
@@ -119,7 +120,7 @@ class RemoteLog(Gathering):
                 self._settle(read_written.decode(body))
 
     def _settle(self, written: Written) -> None:
-        with self._sending:
+        with self._changing:
             _, group = self._sent.pop(written.number, (0.0, ()))
         self._why_not, self._is_overdue = written.why_not, written.is_overdue
         if len(written.told) != len(group):
@@ -130,7 +131,7 @@ class RemoteLog(Gathering):
 
     def _lose(self, connection: socket.socket) -> None:
         """Nobody knows what became of what was sent: it is not given."""
-        with self._sending:
+        with self._changing:
             self._socket = None
             lost, self._sent = self._sent, {}
         self._why_not = AWAY
@@ -146,7 +147,7 @@ class RemoteLog(Gathering):
 
     def rest(self) -> None:
         """Ask how the log is, and end a connection on which nothing comes back."""
-        with self._sending:
+        with self._changing:
             oldest = min((since for since, _ in self._sent.values()), default=None)
             is_connected = self._socket is not None
         if oldest is not None and time.monotonic() - oldest > _SILENT:

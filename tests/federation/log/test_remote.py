@@ -18,7 +18,15 @@ from platelaw.federation.log.sequencer import Sequencer
 from platelaw.federation.log.serving import LogServer
 from platelaw.federation.log.signing import log_signer
 from platelaw.federation.log.sqlite_store import SqliteStore
-from platelaw.federation.log.wire import PIECE, Frames, Group, frame, read_group, read_written
+from platelaw.federation.log.wire import (
+    PIECE,
+    Frames,
+    Group,
+    Written,
+    frame,
+    read_group,
+    read_written,
+)
 
 from ..server.conftest import until
 
@@ -162,6 +170,37 @@ def test_what_was_sent_and_not_answered_is_not_given(tmp_path: Path) -> None:
     assert isinstance(told, JournalUnavailableError)
     dying.join()
     log.close()
+
+
+def test_answers_are_taken_while_a_large_group_is_being_sent(tmp_path: Path) -> None:
+    """Else worker and log wait for each other as soon as both have more to say than fits."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listening.bind(str(tmp_path / "log.sock"))
+    listening.listen()
+    log = RemoteLog(tmp_path / "log.sock")
+    log.start()
+    connection, _ = listening.accept()
+    until(lambda: not log.why_not)
+    told = threading.Event()
+    with listening, connection:
+        connection.settimeout(PATIENCE)
+        log.record(submission("a", b"entry"), lambda answer: told.set())
+        small = group_of(connection)
+        log.record(submission("b", bytes(8 << 20)), lambda answer: None)
+        assert connection.recv(1)  # it has begun, and does not fit
+        connection.sendall(frame(Written(small.number, "", "", b"", "", ["unavailable"], "")))
+        assert told.wait(2)  # the log's patience with a send is longer
+    log.close()
+
+
+def group_of(connection: socket.socket) -> Group:
+    """The next group with submissions that a worker sends."""
+    frames = Frames()
+    while True:
+        for body in frames.take(connection.recv(PIECE)):
+            group = read_group.decode(body)
+            if group.submissions:
+                return group
 
 
 def test_all_that_was_sent_before_the_end_is_written_and_answered(tmp_path: Path) -> None:
