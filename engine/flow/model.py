@@ -101,6 +101,11 @@ class Level(Enum):
     INFERRED = "inferred"  # from other relations or records
     ASSUMED = "assumed"  # for the sake of the question
 
+    @property
+    def is_guess(self) -> bool:
+        """Whether nothing is on file of the relation itself."""
+        return self in (Level.INFERRED, Level.ASSUMED)
+
 
 class SwitchKind(Enum):
     """What kind of act opens or closes a switch."""

@@ -19,6 +19,7 @@ from .arrays.snapshot import Bits, Places
 from .door import DoorClass
 from .hops import TARGET_ASKS, Carried, Hops, Way
 from .model import (
+    BY_HAND,
     Custody,
     Evidence,
     FlowMap,
@@ -176,7 +177,8 @@ class Narrower:
         )  # fmt: skip
         row = [0] * 16
         of_owner = owners.get(ends[0])
-        if of_owner is not None:
+        is_guess = form.kind in BY_HAND and self.wide.level.is_guess  # as the search has it
+        if of_owner is not None and not is_guess:
             own = replace(here, source=of_owner)
             row[0] = self._led(own, self.hops.ways_of(of_owner, own, Carried()), 0, Guard.NONE)
         owner = next(iter(owners.values()))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from .hops import Carried, Hops, Way
-from .model import BY_HAND, GUARDS, Custody, FlowMap, Guard, Level, NodeKind, RelationKind
+from .model import BY_HAND, GUARDS, Custody, FlowMap, Guard, NodeKind, RelationKind
 from .product import Arc, Product, State
 
 Cost = tuple[int, int]  # wrongs, then hops
@@ -195,7 +195,7 @@ class Searcher:
             relation = relations[relation_number]
             if relation.target == owner or not passes(relation.kind):
                 continue
-            if node == owner and relation.kind in BY_HAND and _is_guessed(relation.evidence.level):
+            if node == owner and relation.kind in BY_HAND and relation.evidence.level.is_guess:
                 continue  # its own officers are believed, unless something is known of them
             for way in self.hops.ways(owner, relation_number, carried):
                 wrongs = len(way.faults)
@@ -329,10 +329,6 @@ class Searcher:
 
 def _any_kind(kind: RelationKind) -> bool:
     return True
-
-
-def _is_guessed(level: Level) -> bool:
-    return level in (Level.INFERRED, Level.ASSUMED)
 
 
 def _steps_of(found: Found, legs: Iterable[Leg]) -> Iterator[Step]:

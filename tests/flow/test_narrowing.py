@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from platelaw.engine.flow.arrays.snapshot import from_columns
 from platelaw.engine.flow.door import DoorClass
-from platelaw.engine.flow.model import FlowMap
+from platelaw.engine.flow.model import FlowMap, Level
 from platelaw.engine.flow.narrowing import Narrower
 from platelaw.engine.flow.search import Limits, Searcher
 from platelaw.engine.flow.wide import Form, WideMap
@@ -22,11 +23,17 @@ CHECKS = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_t
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=CHECKS)
 
 
-def plain(flow_map: FlowMap) -> FlowMap:
-    """The map without what arrays do not carry: terms, relations to a node itself, twins."""
+LEVELS = st.sampled_from((Level.PUBLISHED, Level.ASSUMED))
+
+
+def plain(flow_map: FlowMap, level: Level) -> FlowMap:
+    """The map without what arrays do not carry: terms, relations to a node itself, twins.
+
+    All its relations are as sure as one another.
+    """
     kept = {
         (each.source, each.target, each.kind, each.guard, each.purposes): replace(
-            each, terms="", evidence=each.evidence
+            each, terms="", evidence=replace(each.evidence, level=level)
         )
         for each in flow_map.relations
         if each.source != each.target
@@ -65,9 +72,9 @@ def by_class(flow_map: FlowMap, hops: int) -> dict[DoorClass, int]:
 
 
 @QUICK
-@given(maps())
-def test_the_kernels_count_what_the_search_counts(flow_map: FlowMap) -> None:
-    flow_map = plain(flow_map)
+@given(maps(), LEVELS)
+def test_the_kernels_count_what_the_search_counts(flow_map: FlowMap, level: Level) -> None:
+    flow_map = plain(flow_map, level)
     if not flow_map.relations:
         return
     wide = wide_of(flow_map)
@@ -77,9 +84,9 @@ def test_the_kernels_count_what_the_search_counts(flow_map: FlowMap) -> None:
 
 
 @QUICK
-@given(maps())
-def test_what_is_taken_out_has_the_same_doors(flow_map: FlowMap) -> None:
-    flow_map = plain(flow_map)
+@given(maps(), LEVELS)
+def test_what_is_taken_out_has_the_same_doors(flow_map: FlowMap, level: Level) -> None:
+    flow_map = plain(flow_map, level)
     if not flow_map.relations:
         return
     wide = wide_of(flow_map)
