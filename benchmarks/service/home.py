@@ -24,7 +24,8 @@ from platelaw.federation.identity.standing import EVERYONE
 
 PLATFORMS = 8  # callers, each with a certificate and a connection of its own
 CONFIG = "service.toml"
-# What each caller may do is looked at as ever, but the paces are so high that none is slowed down.
+# What each caller may do is looked at as ever, but the paces are so high that none is slowed down,
+# and the load, which keeps its connections, may last an hour.
 _CONFIG = f"""\
 listen = "127.0.0.1:0"
 trust_domain = "{TRUST_DOMAIN}"
@@ -42,6 +43,7 @@ root = "root.json"
 
 [limits]
 open_calls = 1024
+connection_age_seconds = 3600
 calls_per_second = 1e6
 calls_at_once = 1e6
 holds_per_second = 1e6
