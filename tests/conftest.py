@@ -1,10 +1,18 @@
-"""What all tests share: commands keep what they read in a folder of the test run."""
+"""What all tests share.
+
+Commands keep what they read in a folder of the test run. No example of a property is held to a time:
+a machine with much to do is no fault.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("without a deadline", deadline=None)
+settings.load_profile("without a deadline")
 
 
 @pytest.fixture(autouse=True, scope="session")
