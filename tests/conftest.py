@@ -1,7 +1,7 @@
 """What all tests share.
 
-Commands keep what they read in a folder of the test run. No example of a property is held to a time:
-a machine with much to do is no fault.
+Commands keep what they read in a folder of the test run. No example of a property is held to a
+time: a machine with much to do is no fault.
 """
 
 from __future__ import annotations
