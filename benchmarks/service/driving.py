@@ -122,9 +122,13 @@ class Drive:
         self.longest_gap = max(self.longest_gap, now - self._last)
         self._last = now
         due, latencies, statuses = self._due[place], self.latencies, self.statuses
+        open_before = len(due)
         for stream, status, message in ended:
-            latencies.append(now - due.pop(stream))
+            began = due.pop(stream, None)
+            if began is None:
+                continue  # a server may reset a stream that it has answered already
+            latencies.append(now - began)
             statuses[status] += 1
             self.bytes_in += len(message)
             self.look(message)
-        return now, len(ended)
+        return now, open_before - len(due)
