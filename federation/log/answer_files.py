@@ -29,6 +29,8 @@ def answers_in(data: bytes) -> tuple[Sequence[a.Answer], a.TreeProof | None]:
         AnswerError: It is none.
     """
     response = _from_json(data) if data.lstrip()[:1] == b"{" else _from_bytes(data)
+    for answer in _answers(response):
+        _check_moments(answer)
     match response:
         case a.Answer():
             return (response,), None
@@ -37,6 +39,16 @@ def answers_in(data: bytes) -> tuple[Sequence[a.Answer], a.TreeProof | None]:
         case _:
             found = tuple(group.answer for group in response.groups)
     return found, response.proof if response.HasField("proof") else None
+
+
+def _check_moments(answer: a.Answer) -> None:
+    for name, moment in (("decided_at", answer.decided_at), ("valid_until", answer.valid_until)):
+        try:
+            moment.ToDatetime()
+        except (ValueError, OverflowError):
+            raise AnswerError(
+                f"`{name}` is no moment that a clock shows; ask whoever gave the file for it again"
+            ) from None
 
 
 _NO_ANSWER = "holds no answer; name a file that `platelaw ask --save` wrote, or a response as JSON"

@@ -35,7 +35,7 @@ def proven_entry(recorded: a.Recorded, keys: LogKeys) -> log.LogEntry:
         note = Note.parse(recorded.proof.checkpoint)
         checkpoint = Checkpoint.parse(note.text)
         key = signed_by(note, checkpoint.origin, keys)
-        root = _root(recorded, checkpoint.size)
+        root = root_of(recorded, checkpoint.size)
         at = entry.at.ToDatetime(datetime.UTC)
     except (DecodeError, ValueError, OverflowError):  # the latter two: a moment that no clock shows
         raise NotProvenError("the entry cannot be read") from None
@@ -52,7 +52,12 @@ def proven_entry(recorded: a.Recorded, keys: LogKeys) -> log.LogEntry:
     return entry
 
 
-def _root(recorded: a.Recorded, size: int) -> bytes:
+def root_of(recorded: a.Recorded, size: int) -> bytes:
+    """The root of a log of some size that the proof of one entry leads to.
+
+    Raises:
+        ProofError: It leads to none.
+    """
     hashes = hashes_of(recorded.proof.hashes)
     return root_by_inclusion(leaf_hash(recorded.entry), recorded.index, size, hashes)
 

@@ -17,10 +17,10 @@ from ..deciding.entries import request_of
 from ..v1 import answer_pb2 as a
 from ..v1 import log_pb2 as log
 from .answer_files import answers_in
-from .inclusion import is_enveloped
+from .inclusion import is_enveloped, root_of
 from .keys import LogKey, LogKeys
 from .notes import Checkpoint, CosignatureVerifier, Note, NoteError
-from .tree import ProofError, hashes_of, leaf_hash, root_by_inclusion, root_by_range
+from .tree import ProofError, hashes_of, leaf_hash, root_by_range
 from .verifying import signed_by
 
 
@@ -91,16 +91,6 @@ def _root_of_range(answers: Sequence[a.Answer], proof: a.TreeProof) -> bytes | s
         return root_by_range(leaves, first, size, hashes_of(proof.hashes))
     except (NoteError, ProofError) as fault:
         return str(fault)
-
-
-def _root_of_one(recorded: a.Recorded, size: int) -> bytes:
-    """The root that the proof of one answer leads to.
-
-    Raises:
-        ProofError: It leads to none.
-    """
-    leaf = leaf_hash(recorded.entry)
-    return root_by_inclusion(leaf, recorded.index, size, hashes_of(recorded.proof.hashes))
 
 
 # One answer ------------------------------------------------------------------------------------
@@ -209,7 +199,7 @@ def _stands(
             f"the checkpoint is of the log `{checkpoint.origin}`, the answer of `{recorded.origin}`"
         )
     if not is_shared:
-        root = _root_of_one(recorded, checkpoint.size)
+        root = root_of(recorded, checkpoint.size)
     if isinstance(root, str):
         raise _FaultError(root)
     if root != checkpoint.root:
@@ -225,7 +215,10 @@ def _stands(
 
 def _signed(entry: log.LogEntry, key: LogKey) -> str:
     """That the key counted when the answer was given."""
-    at = entry.at.ToDatetime(datetime.UTC)
+    try:
+        at = entry.at.ToDatetime(datetime.UTC)
+    except (ValueError, OverflowError):
+        raise _FaultError("the moment of the entry is none that a clock shows") from None
     if not key.counts_at(at):
         raise _FaultError(
             f"the checkpoint is signed by a key of {key.server} that did not count on "

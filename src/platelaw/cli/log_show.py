@@ -119,12 +119,13 @@ def _of_request(at: LogAt, size: int, request_id: str) -> Iterator[tuple[int, by
 def _plain(at: LogAt, index: int, data: bytes, cache: Cache | None) -> dict[str, Any]:
     try:
         entry = log.LogEntry.FromString(data)
-    except DecodeError:
+        moment = entry.at.ToDatetime(datetime.UTC)
+    except (DecodeError, ValueError, OverflowError):  # the latter two: no clock shows its moment
         return {"index": index, "fault": "is no entry of a log", "bytes": data.hex()}
     found: dict[str, Any] = {
         "index": index,
         "id": entry.id.hex(),
-        "at": entry.at.ToDatetime(datetime.UTC).isoformat(),
+        "at": moment.isoformat(),
         "leaf": leaf_hash(data).hex(),
         "entry": data.hex(),
         "proof": _proof(at, index),

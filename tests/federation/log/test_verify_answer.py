@@ -99,6 +99,12 @@ def entry(answer: a.Answer) -> None:
     answer.recorded.entry = changed.SerializeToString()
 
 
+def moment(answer: a.Answer) -> None:
+    entry = log.LogEntry.FromString(answer.recorded.entry)
+    entry.at.seconds = 10**15
+    answer.recorded.entry = entry.SerializeToString()
+
+
 def hashes(answer: a.Answer) -> None:
     proof = answer.recorded.proof
     proof.hashes = proof.hashes[:-1] + bytes([proof.hashes[-1] ^ 1])
@@ -129,6 +135,7 @@ CHANGES: dict[Callable[[a.Answer], None], str] = {
     another_question: "the answer is not what its entry says: `request_digest`",
     index: "the proof does not lead from the entry to the root of the checkpoint",
     entry: "the proof does not lead from the entry to the root of the checkpoint",
+    moment: "the moment of the entry is none that a clock shows",
     hashes: "the proof does not lead from the entry to the root of the checkpoint",
     root: "does not hold",
     envelope: "the second signature, of the DSSE envelope, does not hold",
@@ -190,6 +197,14 @@ def test_what_is_no_answer_is_bad_input(left: Left, tmp_path: Path, data: bytes)
     found = verify(left, data, tmp_path)
     assert found.exit_code == 2
     assert "holds no answer" in found.stderr
+
+
+def test_an_answer_of_no_moment_is_bad_input(left: Left, tmp_path: Path) -> None:
+    answer = answer_of(left, "permit")
+    answer.valid_until.seconds = 10**15
+    found = verify(left, answer.SerializeToString(), tmp_path)
+    assert found.exit_code == 2
+    assert "`valid_until` is no moment that a clock shows" in found.stderr
 
 
 def test_a_witness_that_cosigned_is_told(left: Left, tmp_path: Path) -> None:
