@@ -235,6 +235,7 @@ def test_the_policies_the_project_ships_are_named_and_no_others() -> None:
         "CT/example-pd": "ct/model-example",
         "CT/openbridge-pd": "agency/openbridge",
         "CT/strictford-pd": "agency/strictford",
+        "VA/example-open-pd": "agency/example-open",
     }
 
 
