@@ -1,7 +1,8 @@
 """One request under two states' laws: each line of the table in docs/virginia.md, decided twice.
 
 The owner of the data is the agency of each state whose policy opens whatever it can, so that the
-law alone decides. All else in the two requests is the same, but for what only one of the two laws asks.
+law alone decides. All else in the two requests is the same, but for what only one of the two laws
+asks.
 """
 
 from __future__ import annotations
