@@ -17,7 +17,7 @@ from ..facts import Facts
 from ..reasons import Matchers, ReasonWords
 from ..reference import Case
 from ..registry import Registry
-from ..request import Reason, Request
+from ..request import Request
 from ..values import Span
 
 
@@ -65,9 +65,7 @@ def bound_rules(library: Library, registry: Registry, agency: str, day: datetime
     return Bound(agency, day, tuple(policies), tuple(rules), frozenset(uncertain), values)
 
 
-def _case(
-    library: Library, registry: Registry, agency: str, day: datetime.date, who: str
-) -> Case:
+def _case(library: Library, registry: Registry, agency: str, day: datetime.date, who: str) -> Case:
     request = Request(who, agency, "", (DATA,), Span.of_day(day))
     facts = Facts(request, registry, library.deepest_vocabulary)
     return Case(library, registry, request, DATA, facts, ReasonWords(request.reason, Matchers()))

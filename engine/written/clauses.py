@@ -15,8 +15,8 @@ LAYERS = {
     tree.Layer.FEDERAL: "federal law",
     tree.Layer.STATE: "state law",
     tree.Layer.AGREEMENT: "an agreement",
-    tree.Layer.OWNER: "the agency’s own policy",
-    tree.Layer.REQUESTER: "the agency’s own policy for its own requests",
+    tree.Layer.OWNER: "the agency's own policy",
+    tree.Layer.REQUESTER: "the agency's own policy for its own requests",
 }
 
 MAY_CHANGE = Point("An agency that takes this policy over may change this clause")

@@ -152,7 +152,9 @@ def _page(
     counts = (f"{each.title}: {len(each.clauses)}" for each in chapters)
     return Written(
         f"{name}: its policy beside a model",
-        f"Compared with “{title}” [{model.name} {model.number or ''}], as of {day}".replace(" ]", "]"),
+        f"Compared with “{title}” [{model.name} {model.number or ''}], as of {day}".replace(
+            " ]", "]"
+        ),
         (
             ("Agency", name),
             ("Model", f"{title} [{model.name}]"),

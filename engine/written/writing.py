@@ -183,5 +183,3 @@ def _coming(bound: Bound) -> tuple[tuple[datetime.date, tuple[str, ...]], ...]:
                 if day > bound.day:
                     found.setdefault(day, {})[rule.node.title] = None
     return tuple((day, tuple(found[day])) for day in sorted(found))
-
-

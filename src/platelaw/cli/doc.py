@@ -127,5 +127,7 @@ def _write(
         try:
             durable.replace(place, content, durable.PUBLIC)
         except OSError as fault:
-            stop(f"{place}: cannot be written: {fault.strerror}", "name a file in a folder of yours")
+            stop(
+                f"{place}: cannot be written: {fault.strerror}", "name a file in a folder of yours"
+            )
         click.echo(f"wrote {place}", err=True)

@@ -57,9 +57,7 @@ def files_of(body: Body, start: str) -> dict[str, str]:
     return {**own, **_filled(starter.joinpath("repository"), _OF_ALL, words)}
 
 
-def _filled(
-    folder: Traversable, places: dict[str, str], words: dict[str, str]
-) -> dict[str, str]:
+def _filled(folder: Traversable, places: dict[str, str], words: dict[str, str]) -> dict[str, str]:
     return {
         place.format(slug=words["slug"]): Template(
             folder.joinpath(name).read_text("utf-8")
