@@ -29,7 +29,6 @@ from click.testing import CliRunner
 
 from platelaw.cli import check as check_module
 from platelaw.cli import common, platelaw
-from platelaw.cli import new as new_module
 from platelaw.cli.example import example_log
 from platelaw.cli.scaffold import files_of
 from platelaw.dsl.check import Checked, check
@@ -225,7 +224,6 @@ def quick_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(common, "library_from", read)
     monkeypatch.setattr(check_module, "library_from", read)
-    monkeypatch.setattr(new_module, "library_from", read)
     monkeypatch.setattr(common, "shipped_registry", functools.cache(library.shipped_registry))
 
 

@@ -47,7 +47,9 @@ def doc_command(
     cache: Cache | None,
     registry_folder: Path | None,
 ) -> None:
-    """Write the policy that AGENCY publishes: every rule of every layer that binds its data.
+    """Write the policy that an agency publishes, from its rules.
+
+    Every rule of every layer that binds its data on the day stands there once, in plain words.
 
     AGENCY is a key of the registry. Its own policy is among those shipped or named by --policies.
     Without a file to write, Markdown is printed. The same policies and day give the same Markdown,
@@ -59,7 +61,7 @@ def doc_command(
       platelaw doc CT/strictford-pd
       platelaw doc CT/strictford-pd --on 2026-11-03 --html policy.html --pdf policy.pdf
       platelaw doc CT/strictford-pd --compare ct/model-example
-      platelaw doc CT/example-school-police --policies policies --html policy.html
+      platelaw doc CT/example-village-pd --policies policies --html policy.html
     """  # noqa: D301
     registry = registry_from(registry_folder)
     body = body_from(registry, agency)
@@ -93,7 +95,7 @@ def _has_own(library: Library, registry: Registry, agency: str, day: datetime.da
         f"no policy of `{agency}` is in force on {day}",
         f"its policy begins on {starts[0]}: `--on {starts[0]}`"
         if starts
-        else "name its file with --policies, or make one with `platelaw new`",
+        else "name the folder of its policy, as in `--policies policies`, or make one with `platelaw new`",
     )
 
 

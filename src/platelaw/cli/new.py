@@ -48,7 +48,9 @@ def new_command(
     cache: Cache | None,
     registry_folder: Path | None,
 ) -> None:
-    """Make a policy repository for AGENCY in FOLDER: a policy that adopts the model, and its tests.
+    """Make a policy repository of an agency that passes at once.
+
+    It holds a policy that adopts the model policy, its examples, and what checks them.
 
     AGENCY is a key of the registry, such as `platelaw agencies NAME` prints. FOLDER is a new one,
     by default named after the agency. What is written passes `platelaw check` as it stands; a
@@ -56,8 +58,8 @@ def new_command(
 
     \b
     Examples:
-      platelaw new CT/example-school-police
-      platelaw new CT/example-school-police school-policy --from 2027-01-01
+      platelaw new CT/example-village-pd
+      platelaw new CT/example-village-pd village-policy --from 2027-01-01
     """  # noqa: D301
     registry = registry_from(registry_folder)
     body = body_from(registry, agency)

@@ -168,7 +168,7 @@ def test_a_comparison_tells_changed_missing_added_and_unchanged(desk: Desk, run:
 
 
 def test_a_clause_is_changed_where_only_a_definition_it_reads_is(desk: Desk, run: Run) -> None:
-    reading = rule("uses", "permit search of alpr_data\nif good")
+    reading = rule("for-good", "permit search of alpr_data\nif good")
     for name, binds, kind in (("aa/model", "AA/court", "inquiry"), ("agency/pd", "AA/pd", "theft")):
         text = policy(name, "owner", reading, binds=f"owner is agency:{binds}",
                       more=f"  define good: request.purpose is a kind of {kind}\n")  # fmt: skip
