@@ -9,6 +9,7 @@ from enum import Enum
 from ...dsl import syntax as tree
 from ...dsl.model import Library, Policy, Rule
 from ...dsl.printer import value_text
+from ..binding import OWNER_LAYERS
 from ..dates import changes
 from ..names import KEEPING, PURPOSE
 from ..registry import Registry
@@ -143,7 +144,8 @@ def _numbers(library: Library, bound: Bound) -> Iterator[str]:
     policies = {policy.name for policy in bound.policies}
     for name in sorted(read & bound.parameters.keys()):
         values = " or ".join(value_text(value) for value in bound.parameters[name])
-        stated = [v for v in library.parameters[name] if v.policy in policies and v.citation]
+        above = [v for v in library.parameters[name] if v.layer not in OWNER_LAYERS]
+        stated = [v for v in above if v.policy in policies and v.citation]
         cited = source_of(stated[0].citation) if stated else None
         limit = f"; the law says {value_text(stated[0].value)}: {cited.text} ({cited.status})"\
             if cited else ""  # fmt: skip

@@ -95,7 +95,7 @@ def _has_own(library: Library, registry: Registry, agency: str, day: datetime.da
         f"no policy of `{agency}` is in force on {day}",
         f"its policy begins on {starts[0]}: `--on {starts[0]}`"
         if starts
-        else "name the folder of its policy, as in `--policies policies`, or make one with `platelaw new`",
+        else "name its folder, as in `--policies policies`, or make one with `platelaw new`",
     )
 
 
