@@ -15,7 +15,7 @@ from ..names import KEEPING, PURPOSE
 from ..registry import Registry
 from ..render_text import STATUS_WORDS, words
 from .binding_rules import Bound, bound_rules
-from .clauses import LAYERS, clause_of, source_of
+from .clauses import LAYERS, clause_of
 from .nodes import kinds_tested, names_read
 from .pieces import Chapter, Point, Written
 from .wording import Wording
@@ -146,10 +146,12 @@ def _numbers(library: Library, bound: Bound) -> Iterator[str]:
         values = " or ".join(value_text(value) for value in bound.parameters[name])
         above = [v for v in library.parameters[name] if v.layer not in OWNER_LAYERS]
         stated = [v for v in above if v.policy in policies and v.citation]
-        cited = source_of(stated[0].citation) if stated else None
-        limit = f"; the law says {value_text(stated[0].value)}: {cited.text} ({cited.status})"\
-            if cited else ""  # fmt: skip
-        yield f"{words(name)}: {values}{limit}"
+        text = f"{words(name)}: {values}"
+        if stated and stated[0].citation is not None:
+            cited = stated[0].citation
+            law = f"the law says {value_text(stated[0].value)}"
+            text += f"; {law}: {cited.text} ({cited.status.value})"
+        yield text
 
 
 def terms_of(bound: Bound, wording: Wording) -> tuple[tuple[str, Point], ...]:
