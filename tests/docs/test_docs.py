@@ -19,7 +19,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from click.testing import CliRunner
 from platelaw.cli import check as check_module
 from platelaw.cli import common, platelaw
 from platelaw.cli.example import example_log
+from platelaw.cli.scaffold import files_of
 from platelaw.dsl.check import Checked, check
 from platelaw.dsl.formatter import format_parse
 from platelaw.dsl.parser import Parse, Parser
@@ -40,7 +41,7 @@ from platelaw.engine.audit.layouts import Field, parse_layouts, shipped_layouts
 from platelaw.engine.cache import Cache
 from platelaw.engine.decision import Engine
 from platelaw.engine.examples import run_examples
-from platelaw.engine.registry import Registry
+from platelaw.engine.registry import Body, Registry
 from platelaw.engine.request_json import read_request
 from platelaw.engine.schemas import sample_text
 
@@ -248,8 +249,17 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         tmp_path.joinpath(name).write_text(text, "utf-8")
     own = "\n".join(blocks(DOCS / "authors.md", "policy"))
     tmp_path.joinpath("my-agency.policy").write_text(own, "utf-8")
+    village = files_of(shipped_bodies()["CT/example-village-pd"], "2026-11-03")
+    for name, text in village.items():
+        if name.startswith("policies/"):
+            tmp_path.joinpath(name).write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@functools.cache
+def shipped_bodies() -> Mapping[str, Body]:
+    return library.shipped_registry().bodies
 
 
 # Short forms of the lists that the pages import.

@@ -1,0 +1,105 @@
+"""A written policy as one HTML page that holds all it shows and loads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from importlib import resources
+
+from .pieces import ADVICE, Clause, Point, Written
+
+_PLACE = __name__.rpartition(".")[0]
+
+
+def html(page: Written) -> str:
+    """The page; the same page is the same text."""
+    return "\n".join(_lines(page)) + "\n"
+
+
+def _lines(page: Written) -> Iterator[str]:
+    style = resources.files(_PLACE).joinpath("page.css").read_text("utf-8")
+    yield "<!doctype html>"
+    yield '<html lang="en"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield (
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+    )
+    yield f"<title>{escape(page.title)}</title>\n<style>\n{style}</style></head><body>"
+    yield f'<header><h1>{escape(page.title)}</h1><p class="lead">{escape(page.subtitle)}.</p>'
+    yield f'<p class="advice">{escape(ADVICE)}</p><dl class="facts">'
+    for label, text in page.facts:
+        yield f"<div><dt>{escape(label)}</dt><dd>{escape(text)}</dd></div>"
+    yield "</dl></header>"
+    yield from _contents(page)
+    yield "<main>"
+    yield from _glance(page)
+    for number, chapter in enumerate(page.chapters, 1):
+        yield f'<section id="c{number}"><h2>{number}. {escape(chapter.title)}</h2>'
+        yield f'<p class="intro">{escape(chapter.intro)}</p>'
+        for at, clause in enumerate(chapter.clauses, 1):
+            yield from _clause(f"{number}.{at}", clause)
+        yield "</section>"
+    yield from _end(page)
+    yield f"</main><footer>{escape(ADVICE)} Policy digest <code>{page.digest}</code>, "
+    yield f"as of {page.day}.</footer></body></html>"
+
+
+def _contents(page: Written) -> Iterator[str]:
+    yield '<nav aria-label="Contents"><ol>'
+    for number, chapter in enumerate(page.chapters, 1):
+        count = len(chapter.clauses)
+        yield f'<li><a href="#c{number}">{escape(chapter.title)}</a> <span>{count}</span></li>'
+    yield "</ol></nav>"
+
+
+def _glance(page: Written) -> Iterator[str]:
+    lists = [(label, texts) for label, texts in page.glance if texts]
+    if not lists:
+        return
+    yield '<section class="glance"><h2>At a glance</h2><div>'
+    for label, texts in lists:
+        yield f"<div><h3>{escape(label)}</h3>{_list(texts)}</div>"
+    yield "</div></section>"
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
+
+
+def _clause(number: str, clause: Clause) -> Iterator[str]:
+    yield f'<article id="r{number}"><h3><span>{number}</span> {escape(clause.title)}</h3>'
+    if clause.note:
+        yield f'<p class="note"><strong>Note:</strong> {escape(clause.note)}.</p>'
+    if clause.lead:
+        yield f"<p>{escape(clause.lead)}</p>"
+    yield _points(clause.points)
+    if clause.because:
+        yield f'<p class="because">{escape(clause.because)}</p>'
+    yield '<p class="source">'
+    if clause.source is not None:
+        source = clause.source
+        yield f'<span class="status {source.status}">{source.status}</span> {escape(source.text)}'
+        yield f"({escape(source.meaning)})<br>"
+    told = escape(f"From {clause.origin}; {clause.dates}".removesuffix("; "))
+    yield f"{told}<br><code>{escape(clause.rule)}</code></p></article>"
+
+
+def _points(points: tuple[Point, ...]) -> str:
+    if not points:
+        return ""
+    each = (f"<li>{escape(point.text)}{_points(point.under)}</li>" for point in points)
+    return f"<ul>{''.join(each)}</ul>"
+
+
+def _end(page: Written) -> Iterator[str]:
+    if page.terms:
+        yield '<section id="words"><h2>Words used</h2><dl>'
+        for term, point in page.terms:
+            yield f"<dt>{escape(term)}</dt><dd>{escape(point.text)}{_points(point.under)}</dd>"
+        yield "</dl></section>"
+    if page.coming:
+        yield '<section id="coming"><h2>Changes to come</h2><dl>'
+        for day, titles in page.coming:
+            yield f"<dt>{day}</dt><dd>{_list(titles)}</dd>"
+        yield "</dl></section>"

@@ -1,0 +1,168 @@
+"""``platelaw new``: a policy repository of an agency that passes at once."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import json
+import tempfile
+from pathlib import Path
+
+import click
+
+from ..dsl import syntax as tree
+from ..dsl.check import Checked
+from ..dsl.diagnostics import Diagnostic, listed
+from ..dsl.formatter import format_parse
+from ..dsl.parser import Parser
+from ..dsl.source import Source
+from ..engine.cache import Cache
+from ..engine.decision import Engine
+from ..engine.examples import diagnostics_of, run_examples
+from ..engine.registry import Body, Registry
+from ..engine.written import bound_rules
+from .caching import cache_options
+from .common import library_from, registry_from, registry_option, show_diagnostics, stop
+from .day import Day
+from .scaffold import ScaffoldError, files_of, must_be_new, slug_of, starters, write_folder
+
+
+@click.command("new")
+@click.argument("agency")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--from",
+    "start",
+    type=Day(),
+    metavar="DATE",
+    help="The first day of the policy [default: today].",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+@cache_options
+@registry_option
+def new_command(
+    agency: str,
+    folder: Path | None,
+    start: datetime.datetime | None,
+    as_json: bool,
+    cache: Cache | None,
+    registry_folder: Path | None,
+) -> None:
+    """Make a policy repository of an agency that passes at once.
+
+    It holds a policy that adopts the model policy, its examples, and what checks them.
+
+    AGENCY is a key of the registry, such as `platelaw agencies NAME` prints. FOLDER is a new one,
+    by default named after the agency. What is written passes `platelaw check` as it stands; a
+    folder that holds anything is left alone. Exit code 0 if it was made, 2 if not.
+
+    \b
+    Examples:
+      platelaw new CT/example-village-pd
+      platelaw new CT/example-village-pd village-policy --from 2027-01-01
+    """  # noqa: D301
+    registry = registry_from(registry_folder)
+    body = body_from(registry, agency)
+    if body.sovereign not in starters():
+        stop(
+            f"no model policy is shipped for agencies of {body.sovereign}",
+            f"there is one for {listed(starters())}; docs/authors.md says how to write a policy",
+        )
+    place = folder or Path(f"{slug_of(body)}-policy")
+    day = start.date() if start else datetime.date.today()
+    try:
+        must_be_new(place)
+        files = _laid_out(files_of(body, day.isoformat()))
+        checked = _passing(files, registry, cache)
+        write_folder(place, files)
+    except ScaffoldError as fault:
+        stop(str(fault), "name a new folder: `platelaw new AGENCY FOLDER`")
+    _note_others(checked, registry, body, day)
+    _tell(place, body, files, as_json=as_json)
+
+
+def body_from(registry: Registry, name: str) -> Body:
+    """The body of a key; otherwise the command ends with the nearest ones."""
+    key = name.removeprefix("agency:")
+    found = registry.get(key)
+    if found is None:
+        near = _near(registry, key)
+        if near:
+            told = "\n".join(f"  {body.key:<34} {body.name}" for body in near)
+            stop(f"no agency `{name}` is on file", f"did you mean one of these?\n{told}")
+        stop(f"no agency `{name}` is on file", "`platelaw agencies NAME` finds one by its name")
+    return found
+
+
+def _near(registry: Registry, name: str) -> list[Body]:
+    """The bodies whose name holds every word, then those written most alike."""
+    said = name.casefold().replace("/", " ").replace("-", " ").split()
+    holds = [
+        body
+        for body in registry.bodies.values()
+        if said and all(word in f"{body.key} {body.name}".casefold() for word in said)
+    ]
+    close = difflib.get_close_matches(name, registry.bodies.keys(), n=5, cutoff=0.6)
+    alike = [registry.bodies[key] for key in close]
+    return list({body.key: body for body in (*holds, *alike)}.values())[:5]
+
+
+def _note_others(checked: Checked, registry: Registry, body: Body, day: datetime.date) -> None:
+    """Say which other policies open this agency's data already."""
+    assert checked.library is not None
+    bound = bound_rules(checked.library, registry, body.key, day)
+    own = f"agency/{slug_of(body)}"
+    others = {policy.name for policy, _ in bound.rules if policy.layer is tree.Layer.OWNER} - {own}
+    if others:
+        click.echo(
+            f"note: {listed(sorted(others))} of the shipped library is already a policy of "
+            f"{body.name}; what either permits is permitted",
+            err=True,
+        )
+
+
+def _laid_out(files: dict[str, str]) -> dict[str, str]:
+    """The files, each policy in the one layout, whatever the length of a name does to its lines."""
+    parser = Parser()
+    return {
+        name: format_parse(parser.parse(Source(name, text))) if name.endswith(".policy") else text
+        for name, text in files.items()
+    }
+
+
+def _passing(files: dict[str, str], registry: Registry, cache: Cache | None) -> Checked:
+    """The library with these policies; the command ends unless it and every example are right."""
+    with tempfile.TemporaryDirectory() as scratch:
+        own = Path(scratch) / "policies"
+        write_folder(own, {n: text for n, text in files.items() if n.endswith(".policy")})
+        checked = library_from([own], registry, cache)
+        faults: list[Diagnostic] = [fault for fault in checked.diagnostics if fault.is_error]
+        if checked.library is not None:
+            mine = [
+                example
+                for example in checked.library.examples
+                if example.node.span.source.name.startswith(str(own))
+            ]
+            faults += diagnostics_of(run_examples(Engine(checked.library, registry), mine))
+    if faults:
+        show_diagnostics(faults, err=True)
+        stop(
+            "what would be written does not pass; nothing was written",
+            "another --from may help: before it, the model policy or the law may have been other; "
+            "or the library may have a policy of this agency already",
+        )
+    return checked
+
+
+def _tell(place: Path, body: Body, files: dict[str, str], *, as_json: bool) -> None:
+    if as_json:
+        told = {"version": 1, "agency": body.key, "folder": str(place), "files": sorted(files)}
+        click.echo(json.dumps(told, indent=2))
+        return
+    click.echo(f"{place}: policy of {body.name}")
+    for name in sorted(files):
+        click.echo(f"  {name}")
+    click.echo(
+        f"\nNext:\n  cd {place}\n  platelaw check policies\n"
+        f"  platelaw doc {body.key} --policies policies --html policy.html"
+    )

@@ -1,0 +1,99 @@
+"""The files of a new policy repository, from the templates of its government. A writing edge."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from shutil import rmtree
+from string import Template
+
+from ..engine.library import shipped
+from ..engine.registry import Body
+
+# Where each template of every repository goes.
+_OF_ALL = {
+    "README.md.in": "README.md",
+    "tox.ini.in": "tox.ini",
+    "ci.yml.in": ".github/workflows/policy.yml",
+    "pre-commit.yaml.in": ".pre-commit-config.yaml",
+}
+_OF_A_GOVERNMENT = {
+    "agency.policy.in": "policies/{slug}.policy",
+    "agency-examples.policy.in": "policies/{slug}-examples.policy",
+}
+
+
+class ScaffoldError(Exception):
+    """A repository that cannot be made; the message says why."""
+
+
+def starters() -> list[str]:
+    """The governments for whose agencies there are templates."""
+    return sorted(
+        folder.name
+        for folder in shipped().joinpath("starter").iterdir()
+        if folder.joinpath("agency.policy.in").is_file()
+    )
+
+
+def slug_of(body: Body) -> str:
+    """The last part of a key, which names the policy and its files."""
+    return body.key.rpartition("/")[2]
+
+
+def files_of(body: Body, start: str) -> dict[str, str]:
+    """The files of a repository by their path in it.
+
+    Args:
+        body: The agency.
+        start: The day on which its policy begins, as it is written.
+    """
+    slug = slug_of(body)
+    words = {"name": body.name.replace('"', "'"), "key": body.key, "slug": slug, "start": start}
+    starter = shipped().joinpath("starter")
+    own = _filled(starter.joinpath(body.sovereign), _OF_A_GOVERNMENT, words)
+    return {**own, **_filled(starter.joinpath("repository"), _OF_ALL, words)}
+
+
+def _filled(folder: Traversable, places: dict[str, str], words: dict[str, str]) -> dict[str, str]:
+    return {
+        place.format(slug=words["slug"]): Template(
+            folder.joinpath(name).read_text("utf-8")
+        ).substitute(words)
+        for name, place in places.items()
+    }
+
+
+def must_be_new(folder: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises:
+        ScaffoldError: It does, or is no folder.
+    """
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise ScaffoldError(f"{folder} is there already; nothing was written")
+
+
+def write_folder(folder: Path, files: dict[str, str]) -> None:
+    """Write a folder that is not there yet, or is empty: whole, or not at all.
+
+    Raises:
+        ScaffoldError: It holds something, or cannot be written.
+    """
+    must_be_new(folder)
+    scratch: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        for place, text in files.items():
+            (scratch / place).parent.mkdir(parents=True, exist_ok=True)
+            (scratch / place).write_text(text, "utf-8", newline="\n")
+        scratch.chmod(0o755)
+        os.rename(scratch, folder)
+    except OSError as fault:
+        raise ScaffoldError(f"{folder}: cannot be written: {fault.strerror}") from fault
+    finally:
+        if scratch is not None:
+            rmtree(scratch, ignore_errors=True)

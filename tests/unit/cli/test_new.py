@@ -1,0 +1,76 @@
+"""``platelaw new``: a repository that passes at once, and nothing of anybody's is overwritten."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+VILLAGE = "CT/example-village-pd"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, run: Run) -> Path:
+    made = tmp_path / "village"
+    result = run("new", VILLAGE, made, "--from", "2026-11-27")
+    assert result.exit_code == 0, result.output
+    return made
+
+
+def test_a_new_repository_passes_its_own_check_and_is_laid_out(folder: Path, run: Run) -> None:
+    checked = run("check", folder / "policies")
+    assert (checked.exit_code, "3 examples decided" in checked.output) == (0, True)
+    assert "0 warnings" in checked.output
+    assert run("fmt", "--check", folder / "policies").exit_code == 0
+
+
+def test_a_new_repository_has_what_runs_its_checks(folder: Path) -> None:
+    assert "platelaw check policies" in (folder / "tox.ini").read_text()
+    assert "platelaw check policies" in (folder / ".pre-commit-config.yaml").read_text()
+    assert "tox" in (folder / ".github/workflows/policy.yml").read_text()
+    readme = (folder / "README.md").read_text()
+    assert "Example Village Police Department" in readme
+    assert len(readme.splitlines()) <= 12
+
+
+def test_a_broken_rule_in_a_new_repository_fails_its_check(folder: Path, run: Run) -> None:
+    policy = folder / "policies/example-village-pd.policy"
+    policy.write_text(policy.read_text().replace("is 14 days", "is 15 days"))
+    assert run("check", folder / "policies").exit_code == 5  # its example: a read of fifteen days
+
+
+def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path, run: Run) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "notes.txt").write_text("mine")
+    result = run("new", VILLAGE, mine)
+    assert (result.exit_code, "nothing was written" in result.output) == (2, True)
+    assert [path.name for path in mine.rglob("*")] == ["notes.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_an_unknown_agency_gets_near_names(tmp_path: Path, run: Run) -> None:
+    result = run("new", "CT/exampel-village-pd", tmp_path / "x")
+    assert result.exit_code == 2
+    assert VILLAGE in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_agency_whose_government_has_no_model_is_told_so(tmp_path: Path, run: Run) -> None:
+    result = run("new", "RI/example-suspended-pd", tmp_path / "x")
+    assert (result.exit_code, "no model policy is shipped" in result.output) == (2, True)
+
+
+def test_what_would_not_pass_is_not_written(tmp_path: Path, run: Run) -> None:
+    result = run("new", VILLAGE, tmp_path / "x", "--from", "1990-01-01")
+    assert (result.exit_code, "does not pass" in result.output) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_policy_that_the_agency_has_already_is_told(tmp_path: Path, run: Run) -> None:
+    result = run("new", "CT/openbridge-pd", tmp_path / "x", "--json")
+    assert "agency/openbridge" in result.stderr
+    assert "policies/openbridge-pd.policy" in json.loads(result.stdout)["files"]
