@@ -13,7 +13,7 @@ from .parsed import Parse
 from .printer import Block, statement_blocks
 from .scan import Comment, RawStatement, scan
 
-_SPACED = (tree.Policy, tree.Rule, tree.Parameter, tree.Example, tree.Examples, tree.Vocabulary,
+_SPACED = (tree.Policy, tree.Rule, tree.Invariant, tree.Parameter, tree.Example, tree.Examples, tree.Vocabulary,
            tree.LexiconDeclaration)  # fmt: skip
 
 

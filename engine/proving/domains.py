@@ -96,7 +96,7 @@ def _words(subject: Subject, tests: Sequence[Asked], facts: Facts) -> Iterator[V
     if subject.type == "agency":
         yield from facts.registry.bodies
     for test in tests:
-        yield from _named_in(test.condition)
+        yield from words_in(test.condition)
     yield from subject.words
     kinds = facts.vocabulary.kinds
     if subject.type in kinds:
@@ -106,7 +106,7 @@ def _words(subject: Subject, tests: Sequence[Asked], facts: Facts) -> Iterator[V
     yield from (ANOTHER, "none", "")
 
 
-def _named_in(condition: tree.Condition) -> Iterator[str]:
+def words_in(condition: tree.Condition) -> Iterator[str]:
     """The words that a test compares with."""
     values: tuple[tree.Value, ...] = ()
     match condition:
@@ -167,7 +167,7 @@ def _sets(subject: Subject, tests: Sequence[Asked], facts: Facts) -> Iterator[Va
 
 def _members(subject: Subject, tests: Sequence[Asked], facts: Facts) -> Iterator[str]:
     """One member for every way to stand to the words that tests ask for."""
-    wanted = [word for test in tests for word in _named_in(test.condition)]
+    wanted = [word for test in tests for word in words_in(test.condition)]
     if subject.type == "agency":
         yield from wanted
         yield ANOTHER
@@ -189,6 +189,6 @@ def _standing(word: str, wanted: Sequence[str], tests: Sequence[Asked], facts: F
     for test in tests:
         own: Vocabulary = test.context.vocabulary
         nearest = facts.vocabulary.kinds.nearest(word, own.kinds)
-        for name in _named_in(test.condition):
+        for name in words_in(test.condition):
             found.append(own.kinds.lies_under(nearest, name) if nearest else None)
     return tuple(found)

@@ -53,7 +53,7 @@ class Part:
         value: Whether it bites or opens.
         branches: Whether each ground and exception holds for anyone for whom the rule applies.
         denies: Whether it denies.
-        holds: Whether it holds the request.
+        holds: Whether it holds the request, if nothing denies it.
     """
 
     policy: Policy
@@ -122,7 +122,7 @@ class Encoder:
         here = Pair(both(on_file, opened.certain), both(on_file, opened.possible))
         ground = any_pairs([here, left_open])
         denied = either(one(p.denies for p in parts), negated(ground.possible))
-        held = either(one(p.holds for p in parts), ground.unproven)
+        held = either(one(p.holds for p in parts), negated(ground.certain))
         allowed = negated(denied)
         outcome: dict[tree.Outcome, Formula] = {
             tree.Outcome.DENY: denied,
@@ -203,10 +203,9 @@ class Encoder:
                 cleared, refused = self._review(part)
                 unread = both(value.possible, negated(cleared))
                 denies = both(value.certain, refused)
-                holds = either(both(unread, negated(denies)), waits)
-                return replace(part, denies=denies, holds=holds)
+                return replace(part, denies=denies, holds=either(unread, waits))
             case _:
-                return replace(part, denies=value.certain, holds=either(value.unproven, waits))
+                return replace(part, denies=value.certain, holds=either(value.possible, waits))
 
     def _review(self, part: Part) -> tuple[Formula, Formula]:
         key = "review", part.rule.id

@@ -7,7 +7,7 @@ own; a test of it is a disjunction over the choices that pass it.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
@@ -108,6 +108,31 @@ class Question:
         if answer == self.z3.unsat:
             return Found.NONE
         return Found.ONE if answer == self.z3.sat else Found.TIMEOUT
+
+    def plain(self, is_usual: Callable[[Source, Choice], bool]) -> None:
+        """Ask for a request with as little out of the ordinary as there is one.
+
+        What cannot be kept ordinary is given up piece by piece, as z3 names it.
+
+        Args:
+            is_usual: Whether a choice of a source is the ordinary one.
+        """
+        wanted = {f"usual {at}": term for at, term in enumerate(self._usual(is_usual))}
+        for name, term in wanted.items():
+            self.solver.add(self.z3.Implies(self.z3.Bool(name), term))
+        while wanted and self.solver.check([self.z3.Bool(name) for name in wanted]) == self.z3.unsat:
+            core = [str(name) for name in self.solver.unsat_core()]
+            if not core:
+                return
+            wanted.pop(max(core, key=lambda name: int(name.split()[1])))
+
+    def _usual(self, is_usual: Callable[[Source, Choice], bool]) -> list[_Term]:
+        found = [self.z3.Not(self._exists(at)) for at in range(1, self.most)]
+        for source, holder in self._held.values():
+            usual = [n for n, choice in enumerate(self._of(source)) if is_usual(source, choice)]
+            if usual:
+                found.append(self.z3.Or([holder == number for number in usual]))
+        return found
 
     def model(self) -> Model:
         """One such request."""

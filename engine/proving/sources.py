@@ -22,9 +22,10 @@ from ..facts import Facts
 from ..reference import Case
 from ..registry import Body, Registry
 from ..values import State, Value
-from .domains import values_for
+from .domains import values_for, words_in
 
 Signature: TypeAlias = tuple[Truth, ...]
+_KIND = "kind"
 THREE = (Truth.FALSE, Truth.UNPROVEN, Truth.TRUE)
 
 
@@ -70,6 +71,15 @@ class Test:
     def met(self, case: Case, who: str | None) -> Truth:
         """What the reference says of one request."""
         return evaluate(self.condition, self._in(case, who)).truth
+
+    @property
+    def reference(self) -> tree.Reference:
+        """What it reads."""
+        assert not isinstance(
+            self.condition,
+            tree.And | tree.Or | tree.Not | tree.Named | tree.Paper | tree.Quantified,
+        )
+        return self.condition.subject
 
     def _in(self, case: Case, who: str | None) -> Context:
         here = case.context(self.policy)
@@ -121,21 +131,37 @@ class OfBodies:
         return list(self.tests).index(named)
 
     def choices(self) -> Sequence[Choice]:
-        """A choice for each signature that a body of the registry has."""
-        found: dict[Signature, Choice] = {}
-        for body in self.registry.bodies.values():
+        """A choice for each signature that a body has, with the keys of all that have it."""
+        found: dict[Signature, list[str]] = {}
+        for alike in self._alike().values():
             for facts in self.facts:
-                signature = tuple(self._of(test, body, facts) for test in self.tests.values())
-                found.setdefault(signature, Choice(signature, body.key))
-        return tuple(found.values())
+                tests = self.tests.values()
+                signature = tuple(self._of(test, alike[0], facts) for test in tests)
+                found.setdefault(signature, []).extend(body.key for body in alike)
+        return tuple(Choice(signature, tuple(keys)) for signature, keys in found.items())
 
     def _of(self, test: Test | str, body: Body, facts: Facts) -> Truth:
         if isinstance(test, str):
             return Truth.of(body.policy == test)
         context = replace(test.context, facts=facts, recipient=body.key)
-        assert isinstance(test.condition, tree.KindTest | tree.Equals | tree.OneOf | tree.Stated)
-        state = state_of(test.condition.subject, test.subject, context, None)
+        state = state_of(test.reference, test.subject, context, None)
         return value_of(test.condition, test.subject, state, context)
+
+    def _alike(self) -> dict[Hashable, list[Body]]:
+        """The bodies of the registry by all that tests ask of them."""
+        asked = [test for test in self.tests.values() if isinstance(test, Test)]
+        tails = {test.reference.tail for test in asked}
+        named = {word for test in asked for word in words_in(test.condition)}
+        policies = {test for test in self.tests.values() if isinstance(test, str)}
+        if any(isinstance(test.condition, tree.KindTest) for test in asked):
+            tails.add(_KIND)
+        found: dict[Hashable, list[Body]] = {}
+        for body in self.registry.bodies.values():
+            key = body.key if body.key in named else ""
+            policy = body.policy if body.policy in policies else ""
+            facts = tuple(body.attributes.get(tail) for tail in sorted(tails))
+            found.setdefault((key, policy, facts), []).append(body)
+        return found
 
     def met(self, case: Case, who: str | None) -> Signature:
         """What the tests say of one body."""
