@@ -34,7 +34,18 @@ from .formulas import (
     either,
     negated,
 )
-from .sources import Free, IsOwner, OfBodies, OfDuty, OfFact, Source, Test, Whole
+from .sources import (
+    Choice,
+    Free,
+    IsOwner,
+    Known,
+    OfBodies,
+    OfDuty,
+    OfFact,
+    Source,
+    Test,
+    Whole,
+)
 
 
 class NotCoveredError(Exception):
@@ -74,6 +85,7 @@ class Sources:
 
     facts: Sequence[Facts]
     registry: Registry
+    known: Known = field(default_factory=dict[Hashable, "Sequence[Choice]"])
     found: dict[Hashable, Source] = field(default_factory=dict[Hashable, Source])
     bodies: OfBodies = field(init=False)
     whole: Whole = field(default_factory=Whole)
@@ -81,11 +93,11 @@ class Sources:
 
     def __post_init__(self) -> None:
         """Know the bodies on file."""
-        self.bodies = OfBodies("bodies", self.facts, self.registry)
+        self.bodies = OfBodies("bodies", self.facts, self.registry, self.known)
 
     def fact(self, key: Hashable) -> OfFact:
         """The source of a fact."""
-        found = self.found.setdefault(key, OfFact(key, self.facts))
+        found = self.found.setdefault(key, OfFact(key, self.facts, self.known))
         assert isinstance(found, OfFact)
         return found
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations, combinations_with_replacement
 from typing import Protocol
 
@@ -94,16 +94,26 @@ def _words(subject: Subject, tests: Sequence[Asked], facts: Facts) -> Iterator[V
     if subject.type in _TEXTS:
         yield from (TextState.STATED, TextState.BLANK)
     if subject.type == "agency":
-        yield from facts.registry.bodies
+        yield from {body.kind: body.key for body in facts.registry.bodies.values()}.values()
     for test in tests:
         yield from words_in(test.condition)
     yield from subject.words
-    kinds = facts.vocabulary.kinds
-    if subject.type in kinds:
-        yield from sorted(kinds.below(subject.type))
-    if subject.type in kinds or subject.type == "kind":
-        yield from kinds.names
+    yield from _kinds(subject, facts.vocabulary)
     yield from (ANOTHER, "none", "")
+
+
+def _kinds(subject: Subject, words: Vocabulary) -> Iterator[str]:
+    """The kinds that a vocabulary declares itself; those above it are listed with their own.
+
+    What a kind lies under is said where it is declared, so that it is read alike in every
+    vocabulary that extends that one.
+    """
+    kinds = words.kinds
+    if subject.type in kinds or subject.type == "kind":
+        above: Collection[str] = words.parent.kinds.by_name if words.parent else ()
+        own = [name for name in kinds.names if name not in above]
+        mine = kinds.below(subject.type) if subject.type in kinds else frozenset(own)
+        yield from sorted(own, key=lambda name: (name not in mine, name))
 
 
 def words_in(condition: tree.Condition) -> Iterator[str]:

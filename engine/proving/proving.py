@@ -24,7 +24,7 @@ from ..outside import governs_on_day
 from ..reasons import ReasonWords
 from ..reference import Case
 from ..request_json import read_request
-from .conditions import NotCoveredError, Sources
+from .conditions import NotCoveredError
 from .encoding import Encoded, Encoder
 from .formulas import Formula, Pair, both, either, negated
 from .questions import World
@@ -81,7 +81,13 @@ class Prover:
 
     engine: Engine
     seconds: float = 20.0
+    world: World = field(init=False)
     _asked: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Know the world of the engine."""
+        engine = self.engine
+        self.world = World(engine.library, engine.registry, engine.with_proposed)
 
     def prove(self, invariant: Invariant) -> Proof:
         """Whether a statement holds.
@@ -112,16 +118,14 @@ class Prover:
         return Proof(invariant, verdict, why, witness, self._asked)
 
     def _cases(self, invariant: Invariant) -> list[Case]:
-        world = World(self.engine.library, self.engine.registry, self.engine.with_proposed)
         acts = [name.text for name in invariant.node.acts]
-        return list(world.cases(acts, turns(invariant.node.in_force)))
+        return list(self.world.cases(acts, turns(invariant.node.in_force)))
 
     # One question ----------------------------------------------------------------------------
 
     def _question(self, case: Case, policy: Policy, invariant: Invariant) -> Witness | str:
         """A request of one question that breaks it; else what is not known, if anything."""
-        world = World(self.engine.library, self.engine.registry, self.engine.with_proposed)
-        sources = Sources(world.facts(case), self.engine.registry)
+        sources = self.world.sources(case)
         encoder = Encoder(case, sources)
         stated = encoder.part(policy, as_rule(invariant))
         if stated is None or stated.value.possible is False:

@@ -7,8 +7,8 @@ nothing changes for an act. A time that is known to within two days has question
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from ...dsl import syntax as tree
@@ -25,19 +25,25 @@ from ..reference import Case
 from ..registry import Registry
 from ..request import Request
 from ..values import Span
+from .conditions import Sources
+from .sources import Choice, Known
 
 # A time of which not even the zone is known is known to within so much.
 _WIDEST = datetime.timedelta(hours=50)
 _MOMENT = datetime.timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class World:
     """What is asked about: a library, whoever is on file, and whether bills count."""
 
     library: Library
     registry: Registry
     with_proposed: bool = False
+    known: Known = field(default_factory=dict[Hashable, "Sequence[Choice]"])
+    _governed_data: dict[str, list[tuple[str, Vocabulary]]] = field(
+        default_factory=dict[str, "list[tuple[str, Vocabulary]]"]
+    )
 
     def case(self, act: str, data: str, words: Vocabulary, at: Span) -> Case:
         """A request that states nothing: what all requests of a question have in common."""
@@ -47,10 +53,11 @@ class World:
         reason = ReasonWords(request.reason, Matchers())
         return Case(self.library, self.registry, request, data, facts, reason, self.with_proposed)
 
-    def facts(self, case: Case) -> tuple[Facts, ...]:
-        """The facts of such a request in the words of every vocabulary."""
+    def sources(self, case: Case) -> Sources:
+        """What such a request may hold, in the words of every vocabulary."""
         words = self.library.vocabularies.values()
-        return tuple(Facts(case.request, self.registry, vocabulary) for vocabulary in words)
+        facts = tuple(Facts(case.request, self.registry, vocabulary) for vocabulary in words)
+        return Sources(facts, self.registry, self.known)
 
     def cases(self, acts: Iterable[str], days: Iterable[datetime.date]) -> Iterator[Case]:
         """One case for every question about some acts.
@@ -62,9 +69,10 @@ class World:
         days = list(days)
         moments = list(self._eras(days))
         for act in acts:
-            data = list(self._governed(act, moments[0]))
+            if act not in self._governed_data:
+                self._governed_data[act] = list(self._governed(act, moments[0]))
             for at in moments:
-                for kind, words in data:
+                for kind, words in self._governed_data[act]:
                     yield self.case(act, kind, words, at)
 
     def _eras(self, days: Iterable[datetime.date]) -> Iterator[Span]:

@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 
 from ...dsl import syntax as tree
 from ...dsl.model import Policy, Rule
-from ...dsl.reading import Subject
+from ...dsl.reading import ATTRIBUTE, Subject
 from ...dsl.truth import Truth
 from ..conditions import Context, evaluate, state_of, value_of
 from ..facts import Facts
@@ -86,12 +86,17 @@ class Test:
         return replace(here, parameters=self.context.parameters, recipient=who)
 
 
+# The choices of sources by their keys and tests: questions about one library share them.
+Known: TypeAlias = dict[Hashable, Sequence[Choice]]
+
+
 @dataclass(slots=True, eq=False)
 class OfFact:
     """A fact whose values are known by a list that stands for them all."""
 
     key: Hashable
     facts: Sequence[Facts]
+    known: Known
     tests: dict[Hashable, Test] = field(default_factory=dict[Hashable, Test])
 
     def place(self, named: Hashable, test: Test) -> int:
@@ -101,6 +106,12 @@ class OfFact:
 
     def choices(self) -> Sequence[Choice]:
         """A choice for each signature that a value has in the words of some vocabulary."""
+        key = self.key, *self.tests
+        if key not in self.known:
+            self.known[key] = self._choices()
+        return self.known[key]
+
+    def _choices(self) -> Sequence[Choice]:
         tests = tuple(self.tests.values())
         found: dict[Signature, Choice] = {}
         nothing = tuple(Truth.UNPROVEN for _ in tests)
@@ -123,6 +134,7 @@ class OfBodies:
     key: Hashable
     facts: Sequence[Facts]
     registry: Registry
+    known: Known
     tests: dict[Hashable, Test | str] = field(default_factory=dict[Hashable, "Test | str"])
 
     def place(self, named: Hashable, test: Test | str) -> int:
@@ -132,9 +144,16 @@ class OfBodies:
 
     def choices(self) -> Sequence[Choice]:
         """A choice for each signature that a body has, with the keys of all that have it."""
+        key = self.key, *self.tests
+        if key not in self.known:
+            self.known[key] = self._choices()
+        return self.known[key]
+
+    def _choices(self) -> Sequence[Choice]:
         found: dict[Signature, list[str]] = {}
+        words = self._words()
         for alike in self._alike().values():
-            for facts in self.facts:
+            for facts in words:
                 tests = self.tests.values()
                 signature = tuple(self._of(test, alike[0], facts) for test in tests)
                 found.setdefault(signature, []).extend(body.key for body in alike)
@@ -147,14 +166,29 @@ class OfBodies:
         state = state_of(test.reference, test.subject, context, None)
         return value_of(test.condition, test.subject, state, context)
 
+    def _tails(self) -> set[str]:
+        """The facts of an agency that tests read."""
+        asked = [test for test in self.tests.values() if isinstance(test, Test)]
+        tails = {test.reference.tail for test in asked}
+        if any(isinstance(test.condition, tree.KindTest) for test in asked):
+            tails.add(_KIND)
+        return tails
+
+    def _words(self) -> list[Facts]:
+        """A vocabulary for each set of these facts that one has: what it lacks is unproven."""
+        declared = [f"{ATTRIBUTE}.{tail}" for tail in sorted(self._tails())]
+        found: dict[Hashable, Facts] = {}
+        for facts in self.facts:
+            has = tuple(name in facts.vocabulary.facts for name in declared)
+            found.setdefault(has, facts)
+        return list(found.values())
+
     def _alike(self) -> dict[Hashable, list[Body]]:
         """The bodies of the registry by all that tests ask of them."""
         asked = [test for test in self.tests.values() if isinstance(test, Test)]
-        tails = {test.reference.tail for test in asked}
+        tails = self._tails()
         named = {word for test in asked for word in words_in(test.condition)}
         policies = {test for test in self.tests.values() if isinstance(test, str)}
-        if any(isinstance(test.condition, tree.KindTest) for test in asked):
-            tails.add(_KIND)
         found: dict[Hashable, list[Body]] = {}
         for body in self.registry.bodies.values():
             key = body.key if body.key in named else ""

@@ -242,10 +242,11 @@ def is_usual(source: Source, choice: Choice) -> bool:
     """Whether a choice adds nothing to a request."""
     match source:
         case OfFact():
-            name = next(iter(source.tests.values())).reference.text
-            if name in names.REASON_SETS:
+            test = next(iter(source.tests.values()))
+            if test.reference.text in names.REASON_SETS:
                 return choice.witness == Members(())
-            return choice.witness is None
+            claimed = test.subject.fact is not None and test.subject.fact.claimed
+            return choice.witness is (False if claimed else None)
         case Free():
             node = source.condition
             absent = isinstance(node, tree.Quantified) and node.collection.text == facts.INSTRUMENTS
