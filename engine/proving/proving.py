@@ -141,6 +141,7 @@ class Prover:
         self._asked += 1
         question = Question(sources, most)
         question.need(broken)
+        question.close()
         question.limit(self.seconds)
         return self._searched(question, case, policy, invariant)
 

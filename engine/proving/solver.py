@@ -16,7 +16,8 @@ from ...dsl.truth import Truth
 from ..reference import Case
 from .conditions import Sources
 from .formulas import All, Any as One, Atom, Counting, Formula, Not, Some, Unknown, Who
-from .sources import Choice, Source
+from .papers import at_odds
+from .sources import Choice, Source, Whole, of_somebody
 
 # Recipient 0 is the requester; this one is somebody of whom nothing is known.
 SOMEBODY = -1
@@ -102,6 +103,20 @@ class Question:
         """Give up after so long."""
         self.solver.set("timeout", max(1, int(seconds * 1000)))
 
+    def close(self) -> None:
+        """Add what sources say of each other, once all formulas are asked for."""
+        for at in {at for _, at in self._held}:
+            here = [source for (_, there), (source, _) in self._held.items() if there == at]
+            for one, other, this, that in at_odds(here):
+                self.solver.add(self.z3.Not(self.z3.And(self._is(one, at, this),
+                                                        self._is(other, at, that))))  # fmt: skip
+
+    def _is(self, source: Source, at: int, truth: Truth) -> _Term:
+        """Whether the only test of a source has a truth."""
+        choices = enumerate(self._of(source))
+        holder = self._holder(source, at)
+        return self.z3.Or([holder == n for n, c in choices if c.signature[0] is truth])
+
     def found(self) -> Found:
         """Whether there is such a request."""
         answer = self.solver.check()
@@ -128,7 +143,8 @@ class Question:
 
     def _usual(self, is_usual: Callable[[Source, Choice], bool]) -> list[_Term]:
         found = [self.z3.Not(self._exists(at)) for at in range(1, self.most)]
-        for source, holder in self._held.values():
+        held = sorted(self._held.values(), key=lambda item: not isinstance(item[0], Whole))
+        for source, holder in held:
             usual = [n for n, choice in enumerate(self._of(source)) if is_usual(source, choice)]
             if usual:
                 found.append(self.z3.Or([holder == number for number in usual]))
@@ -239,6 +255,9 @@ class Question:
             holder = self.z3.BitVec(f"{source.key} {at}", width)
             if size < 1 << width:
                 self.solver.add(self.z3.ULT(holder, size))
+            if at == SOMEBODY:
+                able = [n for n, choice in enumerate(self._of(source)) if of_somebody(source, choice)]
+                self.solver.add(self.z3.Or([holder == number for number in able]))
             self._held[place] = source, holder
         return self._held[place][1]
 

@@ -19,6 +19,7 @@ from ...dsl.reading import ATTRIBUTE, Subject
 from ...dsl.truth import Truth
 from ..conditions import Context, evaluate, state_of, value_of
 from ..facts import Facts
+from ..names import INSTRUMENTS
 from ..reference import Case
 from ..registry import Body, Registry
 from ..values import State, Value
@@ -295,3 +296,22 @@ class IsOwner:
     def met(self, case: Case, who: str | None) -> Signature:
         """Whether he is in one request."""
         return (Truth.of(who == case.request.owner),)
+
+
+def of_somebody(source: Source, choice: Choice) -> bool:
+    """Whether somebody of whom nothing is known can have a choice.
+
+    What is stated of a recipient may be stated of him, for all that is known: it is unproven, or
+    not claimed at all. So is every instrument.
+    """
+    match source:
+        case OfFact():
+            fact = next(iter(source.tests.values())).subject.fact
+            claimed = fact is not None and fact.claimed
+            return choice.witness is None or (claimed and choice.witness is False)
+        case Free() if isinstance(source.condition, tree.Quantified):
+            node = source.condition
+            some = node.quantifier is tree.Quantifier.SOME and node.collection.text == INSTRUMENTS
+            return not some or choice.signature[0] is not Truth.TRUE
+        case _:
+            return True

@@ -238,6 +238,17 @@ def _duration(seconds: float) -> str:
     return f"{int(-(-seconds // _MINUTE))} minutes"
 
 
+def _is_default(fact: Fact | None, value: object) -> bool:
+    """Whether a fact has the value that it has in a request that does not speak of it."""
+    if fact is None:
+        return value is None
+    if fact.name == facts.RETRIES:
+        return value == Range(0, 0)
+    if fact.level is tree.Level.REGISTRY:
+        return value in (False, Members(()), "none", "")
+    return value is (False if fact.claimed else None)
+
+
 def is_usual(source: Source, choice: Choice) -> bool:
     """Whether a choice adds nothing to a request."""
     match source:
@@ -245,8 +256,7 @@ def is_usual(source: Source, choice: Choice) -> bool:
             test = next(iter(source.tests.values()))
             if test.reference.text in names.REASON_SETS:
                 return choice.witness == Members(())
-            claimed = test.subject.fact is not None and test.subject.fact.claimed
-            return choice.witness is (False if claimed else None)
+            return _is_default(test.subject.fact, choice.witness)
         case Free():
             node = source.condition
             absent = isinstance(node, tree.Quantified) and node.collection.text == facts.INSTRUMENTS

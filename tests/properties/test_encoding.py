@@ -49,6 +49,7 @@ def outcomes(known: Case) -> set[tree.Outcome]:
     for outcome, formula in encoded.outcome.items():
         question = Question(sources, len(known.facts.recipients().known))
         question.need(formula)
+        question.close()
         question.pin_to(known)
         if question.found() is not Found.NONE:
             possible.add(outcome)
