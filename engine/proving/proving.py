@@ -149,7 +149,10 @@ class Prover:
         self, question: Question, case: Case, policy: Policy, invariant: Invariant
     ) -> Witness | str:
         found = question.found()
-        where = f"{case.request.act} of {case.data} on {case.request.at.latest.date()}"
+        at = case.request.at
+        when = f"at {at.latest}" if at.day or at.earliest == at.latest else (
+            f"at a time known only to lie about {at.latest}")  # fmt: skip
+        where = f"{case.request.act} of {case.data} {when}"
         if found is Found.NONE:
             return ""
         if found is Found.TIMEOUT:

@@ -142,13 +142,14 @@ class Question:
             wanted.pop(max(core, key=lambda name: int(name.split()[1])))
 
     def _usual(self, is_usual: Callable[[Source, Choice], bool]) -> list[_Term]:
-        found = [self.z3.Not(self._exists(at)) for at in range(1, self.most)]
-        held = sorted(self._held.values(), key=lambda item: not isinstance(item[0], Whole))
-        for source, holder in held:
+        """What is ordinary, the first kept longest: that all recipients are known, and are few."""
+        sets, found = list[_Term](), list[_Term]()
+        for source, holder in self._held.values():
             usual = [n for n, choice in enumerate(self._of(source)) if is_usual(source, choice)]
             if usual:
-                found.append(self.z3.Or([holder == number for number in usual]))
-        return found
+                where = sets if isinstance(source, Whole) else found
+                where.append(self.z3.Or([holder == number for number in usual]))
+        return [*sets, *(self.z3.Not(self._exists(at)) for at in range(1, self.most)), *found]
 
     def model(self) -> Model:
         """One such request."""
