@@ -445,8 +445,7 @@ def _invariant(node: tree.Invariant) -> list[Block]:
     if node.outcome is not None:
         each = ", for every recipient" if node.per_recipient else ""
         scope = f"{_names(node.acts)} of {_names(node.data)}{each}"
-        blocks.append((next(iter(node.acts), None) and node.acts[0].span,
-                       [f"  {node.outcome.value} {scope}"]))  # fmt: skip
+        blocks.append((node.acts[0].span, [f"  {node.outcome.value} {scope}"]))
     if node.condition is not None:
         blocks.append((node.condition.span, _laid_out("  if ", node.condition)))
     blocks += [(branch.span, _branch("  unless ", branch)) for branch in node.exceptions]

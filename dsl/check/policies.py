@@ -285,9 +285,7 @@ class PolicyCheck:
         self._check_parts(node, vocabulary)
         self._check_fitting(node)
 
-    def _check_invariants(
-        self, section: PolicySection, policy: Policy, scope: Scope
-    ) -> None:
+    def _check_invariants(self, section: PolicySection, policy: Policy, scope: Scope) -> None:
         """What must hold of every answer reads names as rules do."""
         seen: dict[str, Span] = {}
         for node in section.invariants:

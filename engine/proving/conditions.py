@@ -20,7 +20,6 @@ from ..values import State
 from .domains import covers
 from .formulas import (
     FALSE,
-    UNPROVEN,
     Atom,
     Formula,
     Pair,
@@ -180,7 +179,9 @@ class Translator:
         others = Some(negated(own))
         alone = both(self.is_whole(), negated(others))
         new = either(negated(own), alone)
-        missed = Pair(Some(both(new, negated(body.possible))), Some(both(new, negated(body.certain))))
+        missed = Pair(
+            Some(both(new, negated(body.possible))), Some(both(new, negated(body.certain)))
+        )
         here = ~missed
         return Pair(both(here.certain, self.is_whole()), here.possible)
 

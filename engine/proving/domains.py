@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, pairwise
 from typing import Protocol
 
 from ...dsl import syntax as tree
@@ -138,7 +138,7 @@ def _ranges(tests: Sequence[Asked]) -> Iterator[Value]:
     scales = [comparable(bound) for bound in _bounds(tests)]
     bounds = sorted({scale[1] for scale in scales if scale is not None})
     points = {float(point) for bound in bounds for point in (bound - 1, bound, bound + 1)}
-    points |= {(low + high) / 2 for low, high in zip(bounds, bounds[1:], strict=False)}
+    points |= {(low + high) / 2 for low, high in pairwise(bounds)}
     for low, high in combinations_with_replacement(sorted(points), 2):
         yield Range(low, high)
 

@@ -250,7 +250,9 @@ class Encoder:
             self._numbers[days] = tuple(self._by_binding(days))
         return self._numbers[days]
 
-    def _by_binding(self, days: tuple[object, ...]) -> Iterator[tuple[Formula, dict[str, tuple[tree.Value, ...]]]]:
+    def _by_binding(
+        self, days: tuple[object, ...]
+    ) -> Iterator[tuple[Formula, dict[str, tuple[tree.Value, ...]]]]:
         versions = self.case.library.parameters
         stating = {version.policy for stated in versions.values() for version in stated}
         able = [p for p in self.case.policies() if p.layer is not tree.Layer.REQUESTER]

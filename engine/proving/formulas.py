@@ -155,7 +155,9 @@ def chosen(guard: Formula, one_way: Pair, other: Pair) -> Pair:
 class Counting:
     """How many recipients a formula needs so that leaving out all others keeps it true."""
 
-    _known: dict[tuple[int, bool, bool], int] = field(default_factory=dict[tuple[int, bool, bool], int])
+    _known: dict[tuple[int, bool, bool], int] = field(
+        default_factory=dict[tuple[int, bool, bool], int]
+    )
 
     def needed(self, formula: Formula, *, holds: bool = True, summed: bool = False) -> int:
         """The witnesses of a formula that holds, or of one that does not.

@@ -130,9 +130,7 @@ class Prover:
         stated = encoder.part(policy, as_rule(invariant))
         if stated is None or stated.value.possible is False:
             return ""
-        broken = _broken(
-            invariant, encoder.encoded(), stated.value, governed=governs_on_day(case)
-        )
+        broken = _broken(invariant, encoder.encoded(), stated.value, governed=governs_on_day(case))
         if broken is False:
             return ""
         most = recipients_for(broken)
@@ -224,7 +222,10 @@ def _possible(encoded: Encoded, *, governed: bool) -> dict[tree.Outcome, Formula
         return {tree.Outcome.DENY: True, tree.Outcome.HOLD: False, tree.Outcome.PERMIT: False}
     permits = encoded.outcome[tree.Outcome.PERMIT]
     unsure = both(permits, negated(encoded.left_open.certain))
-    return {**encoded.outcome, tree.Outcome.HOLD: either(encoded.outcome[tree.Outcome.HOLD], unsure)}
+    return {
+        **encoded.outcome,
+        tree.Outcome.HOLD: either(encoded.outcome[tree.Outcome.HOLD], unsure),
+    }
 
 
 _END = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)

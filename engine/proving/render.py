@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..render_text import sentence
+from ..render_text import headline
 from .proving import Proof, Verdict, Witness
 
 
@@ -41,7 +41,7 @@ def _told(witness: Witness) -> Iterator[str]:
         yield f"duty {duty['duty']} is done"
     for supposed in asked["simulate"].values():
         yield from (f"{name} is {_value(value)}" for name, value in supposed.items())
-    yield f"The answer is {sentence(witness.decision)}"
+    yield f"The answer is {headline(witness.decision)}"
 
 
 def _is_about(said: list[Any]) -> bool:
@@ -68,12 +68,13 @@ def proof_json(proof: Proof) -> dict[str, Any]:
     """What became of a statement, as plain values."""
     node = proof.invariant.node
     place = node.name.span
+    line, _ = place.source.line_and_column(place.start)
     found: dict[str, Any] = {
         "statement": proof.invariant.id,
         "title": node.title,
         "form": "always" if node.always else "never",
         "file": place.source.name,
-        "line": place.line,
+        "line": line,
         "verdict": proof.verdict.value,
         "questions": proof.questions,
     }

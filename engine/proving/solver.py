@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 from ...dsl.truth import Truth
 from ..reference import Case
 from .conditions import Sources
-from .formulas import All, Any as One, Atom, Counting, Formula, Not, Some, Unknown, Who
+from .formulas import All, Atom, Counting, Formula, Not, Some, Unknown, Who
+from .formulas import Any as One
 from .papers import at_odds
 from .sources import Choice, Source, Whole, of_somebody
 
@@ -135,7 +136,9 @@ class Question:
         wanted = {f"usual {at}": term for at, term in enumerate(self._usual(is_usual))}
         for name, term in wanted.items():
             self.solver.add(self.z3.Implies(self.z3.Bool(name), term))
-        while wanted and self.solver.check([self.z3.Bool(name) for name in wanted]) == self.z3.unsat:
+        while (
+            wanted and self.solver.check([self.z3.Bool(name) for name in wanted]) == self.z3.unsat
+        ):
             core = [str(name) for name in self.solver.unsat_core()]
             if not core:
                 return
@@ -159,7 +162,8 @@ class Question:
             for place, (source, holder) in self._held.items()
         }
         there = [
-            at for at in range(1, self.most)
+            at
+            for at in range(1, self.most)
             if self.z3.is_true(model.eval(self._exists(at), model_completion=True))
         ]
         return Model(chosen, (0, *there))
@@ -257,7 +261,9 @@ class Question:
             if size < 1 << width:
                 self.solver.add(self.z3.ULT(holder, size))
             if at == SOMEBODY:
-                able = [n for n, choice in enumerate(self._of(source)) if of_somebody(source, choice)]
+                able = [
+                    n for n, choice in enumerate(self._of(source)) if of_somebody(source, choice)
+                ]
                 self.solver.add(self.z3.Or([holder == number for number in able]))
             self._held[place] = source, holder
         return self._held[place][1]

@@ -15,12 +15,12 @@ from ...dsl import syntax as tree
 from ...dsl.model import Fact
 from ...dsl.truth import Truth
 from .. import names as facts
+from ..reasons import ReasonWords
 from ..reference import Case
+from ..request import Reason
 from ..values import Members, Range, Span, TextState
 from .domains import ANOTHER
 from .solver import NOBODY, OWNER, Model
-from ..reasons import ReasonWords
-from ..request import Reason
 from .sources import Choice, Free, OfDuty, OfFact, OfReview, Source, Whole
 
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
@@ -199,9 +199,9 @@ class Drafting:
         for body in self.case.registry.bodies.values():
             if paper.issuer is None or body.kind not in kinds:
                 continue
-            if paper.issuer.text in kinds.above(body.kind):
-                if not wanted or body.sovereign in wanted:
-                    return body.key
+            right_kind = paper.issuer.text in kinds.above(body.kind)
+            if right_kind and (not wanted or body.sovereign in wanted):
+                return body.key
         return ""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from platelaw.dsl import syntax as tree
 from platelaw.engine.proving.proving import MOST_RECIPIENTS, Proof, Prover, Verdict
+from platelaw.engine.proving.solver import Found, Question
 from platelaw.engine.request_json import read_request
 
 from .small import ANY_USE, NOW, engine_of, owner, rule, state
@@ -99,8 +100,10 @@ def test_a_day_without_law_is_found() -> None:
 )
 def test_numbers_are_compared_as_the_reference_does(bound: str, verdict: str) -> None:
     old = rule("old", "forbid search of alpr_data\nif data.age is over 21 days")
-    never = f'never old-reads "None so old"\n  PERMIT search of alpr_data\n' \
-            f"  if data.age is over {bound} days\n"  # fmt: skip
+    never = (
+        'never old-reads "None so old"\n  PERMIT search of alpr_data\n'
+        f"  if data.age is over {bound} days\n"
+    )
     assert stated(never, old).verdict.value == verdict
 
 
@@ -125,8 +128,10 @@ def test_many_recipients_are_no_way_around_a_statement() -> None:
         "if some r in recipients is a kind of court and some r in recipients is a kind of bureau "
         "and some r in recipients is a kind of person",
     )
-    never = 'never other "No police but the owner"\n  PERMIT search of alpr_data\n' \
-            "  if owner is agency:AA/pd and some r in recipients has (r is agency:BB/pd)\n"  # fmt: skip
+    never = (
+        'never other "Nobody of BB"\n  PERMIT search of alpr_data\n'
+        "  if owner is agency:AA/pd and some r in recipients has (r is agency:BB/pd)\n"
+    )
     found = proved(state(never), owner(needs))
     assert found.verdict is Verdict.REFUTED
     assert found.witness is not None
@@ -159,8 +164,6 @@ def test_a_loop_inside_a_loop_is_unknown_and_named() -> None:
 
 
 def test_no_time_is_never_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    from platelaw.engine.proving.solver import Found, Question
-
     monkeypatch.setattr(Question, "found", lambda _: Found.TIMEOUT)
     found = stated(NEVER_BUREAU.format(PAPER.format("warrant")), NO_BUREAU)
     assert found.verdict is Verdict.UNKNOWN
