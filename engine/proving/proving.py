@@ -27,7 +27,7 @@ from ..request_json import read_request
 from .conditions import NotCoveredError
 from .encoding import Encoded, Encoder
 from .formulas import Formula, Pair, both, either, negated
-from .questions import World
+from .questions import World, days_tested
 from .solver import Found, Model, Question, recipients_for
 from .witness import Drafting, is_usual
 
@@ -118,8 +118,12 @@ class Prover:
         return Proof(invariant, verdict, why, witness, self._asked)
 
     def _cases(self, invariant: Invariant) -> list[Case]:
-        acts = [name.text for name in invariant.node.acts]
-        return list(self.world.cases(acts, turns(invariant.node.in_force)))
+        node = invariant.node
+        acts = [name.text for name in node.acts]
+        asked = [branch.condition for branch in node.exceptions]
+        asked += [node.condition] if node.condition is not None else []
+        days = {*turns(node.in_force), *days_tested(asked)}  # the library's own are known
+        return list(self.world.cases(acts, days))
 
     # One question ----------------------------------------------------------------------------
 

@@ -154,9 +154,16 @@ class World:
             for day in turns(version.in_force)
         }
         for policy in self.library.policies:
-            for condition in conditions_of(policy):
-                for part in parts_of(condition):
-                    if isinstance(part, tree.Compare) and part.subject.text == DATE:
-                        assert isinstance(part.bound, tree.Date)
-                        days.add(part.bound.day)
+            days |= days_tested(conditions_of(policy))
         return sorted(days)
+
+
+def days_tested(conditions: Iterable[tree.Condition]) -> set[datetime.date]:
+    """The days that tests of the date name; a definition's own are not entered."""
+    return {
+        part.bound.day
+        for condition in conditions
+        for part in parts_of(condition)
+        if isinstance(part, tree.Compare) and part.subject.text == DATE
+        if isinstance(part.bound, tree.Date)
+    }

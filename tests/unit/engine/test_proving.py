@@ -173,3 +173,14 @@ def test_no_time_is_never_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_statement_of_a_bill_is_unknown() -> None:
     bill = state('never any "Never"\n  PERMIT search of alpr_data\n', more='  proposed by "B"\n')
     assert proved(bill, owner(ANY_USE)).verdict is Verdict.UNKNOWN
+
+
+def test_a_date_that_only_the_statement_names_parts_the_days() -> None:
+    """Else all days of one law would count as one of them."""
+    closed = rule("closed", "forbid search of alpr_data\nif case.stage is late")
+    said = (
+        'always shut "Shut from that day"\n  DENY search of alpr_data\n'
+        "  if date is from 2024-06-16\n  unless {}: {}\n"
+    )
+    for exception in ("case.stage is early", "date is from 2030-01-01"):
+        assert stated(said.format("e", exception), closed).verdict is Verdict.REFUTED
