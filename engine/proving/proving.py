@@ -29,6 +29,7 @@ from .encoding import Encoded, Encoder
 from .formulas import Formula, Pair, both, either, negated
 from .questions import World, days_tested
 from .solver import Found, Model, Question, recipients_for
+from .sources import Source
 from .witness import Drafting, is_usual
 
 TRIES = 12  # models of one question that are tried as requests
@@ -174,7 +175,7 @@ class Prover:
         self, question: Question, model: Model, case: Case, policy: Policy, invariant: Invariant
     ) -> Witness | None:
         """A model as a request, if it breaks the statement when it is decided anew."""
-        sources = {**question.sources.found, "whole": question.sources.whole}
+        sources: dict[object, Source] = {**question.sources.found}
         drafted = Drafting(case, model, sources).request()
         reading = read_request(json.dumps(drafted), self.engine, now=_END, simulate=True)
         if reading.request is None:

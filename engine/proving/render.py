@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from ..render_text import headline
 from .proving import Proof, Verdict, Witness
@@ -30,7 +30,7 @@ def _told(witness: Witness) -> Iterator[str]:
     )
     yield f'The reason typed is "{asked["reason"]}".'
     for name, said in asked["facts"].items():
-        for item in said if isinstance(said, list) and _is_about(said) else [said]:
+        for item in _items(said):
             yield f"{name} is {_value(item)}"
     for paper in asked["instruments"]:
         words = ", ".join(f"{key} {_value(item)}" for key, item in paper.items())
@@ -44,8 +44,10 @@ def _told(witness: Witness) -> Iterator[str]:
     yield f"The answer is {headline(witness.decision)}"
 
 
-def _is_about(said: list[Any]) -> bool:
-    return bool(said) and isinstance(said[0], Mapping)
+def _items(said: Any) -> list[Any]:
+    """What is said of a fact: once, or of several recipients."""
+    items = cast("list[Any]", said) if isinstance(said, list) else []
+    return items if items and isinstance(items[0], Mapping) else [said]
 
 
 def _value(value: Any) -> str:
@@ -58,8 +60,7 @@ def _value(value: Any) -> str:
         case {"members": members}:
             return f"{_value(members)} and perhaps others"
         case list():
-            items: list[Any] = value
-            return "{" + ", ".join(map(str, items)) + "}"
+            return "{" + ", ".join(map(str, cast("list[Any]", value))) + "}"
         case _:
             return str(value)
 

@@ -157,8 +157,8 @@ class Question:
     def model(self) -> Model:
         """One such request."""
         model = self.solver.model()
-        chosen = {
-            place: self._of(source)[model.eval(holder, model_completion=True).as_long()]
+        chosen: dict[tuple[object, int], Choice] = {
+            place: self._of(source)[int(model.eval(holder, model_completion=True).as_long())]
             for place, (source, holder) in self._held.items()
         }
         there = [

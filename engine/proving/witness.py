@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from ...dsl import reading as names
 from ...dsl import syntax as tree
@@ -207,7 +207,7 @@ class Drafting:
 
 def _keys(choice: Choice) -> tuple[str, ...]:
     assert isinstance(choice.witness, tuple)
-    return choice.witness
+    return cast("tuple[str, ...]", choice.witness)
 
 
 def _raw(value: object) -> Any:

@@ -164,7 +164,10 @@ def test_a_loop_inside_a_loop_is_unknown_and_named() -> None:
 
 
 def test_no_time_is_never_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Question, "found", lambda _: Found.TIMEOUT)
+    def timeout(_: Question) -> Found:
+        return Found.TIMEOUT
+
+    monkeypatch.setattr(Question, "found", timeout)
     found = stated(NEVER_BUREAU.format(PAPER.format("warrant")), NO_BUREAU)
     assert found.verdict is Verdict.UNKNOWN
     assert "did not finish in 20 seconds" in found.why
@@ -180,7 +183,6 @@ def test_a_date_that_only_the_statement_names_parts_the_days() -> None:
     closed = rule("closed", "forbid search of alpr_data\nif case.stage is late")
     said = (
         'always shut "Shut from that day"\n  DENY search of alpr_data\n'
-        "  if date is from 2024-06-16\n  unless {}: {}\n"
+        "  if date is from 2024-06-16\n  unless later: date is from 2030-01-01\n"
     )
-    for exception in ("case.stage is early", "date is from 2030-01-01"):
-        assert stated(said.format("e", exception), closed).verdict is Verdict.REFUTED
+    assert stated(said, closed).verdict is Verdict.REFUTED
