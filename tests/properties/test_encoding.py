@@ -22,7 +22,7 @@ from .world import REGISTRY, RefusedError
 
 pytest.importorskip("z3")
 
-LIBRARIES = 1500 if MODE == "deep" else 60
+LIBRARIES = 1500 if MODE == "deep" else 30
 
 
 def asked_of(seeds: range) -> Iterator[Case]:
