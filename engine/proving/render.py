@@ -46,7 +46,7 @@ def _told(witness: Witness) -> Iterator[str]:
 
 def _items(said: Any) -> list[Any]:
     """What is said of a fact: once, or of several recipients."""
-    items = cast("list[Any]", said) if isinstance(said, list) else []
+    items = cast("list[Any]", said) if isinstance(said, list) else []  # type: ignore[redundant-cast]  # pyright asks for it
     return items if items and isinstance(items[0], Mapping) else [said]
 
 
@@ -60,7 +60,7 @@ def _value(value: Any) -> str:
         case {"members": members}:
             return f"{_value(members)} and perhaps others"
         case list():
-            return "{" + ", ".join(map(str, cast("list[Any]", value))) + "}"
+            return "{" + ", ".join(map(str, cast("list[Any]", value))) + "}"  # type: ignore[redundant-cast]  # pyright asks for it
         case _:
             return str(value)
 
