@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
-
-from platelaw.engine.proving import solver
 
 from .conftest import Desk, Run
 
@@ -77,7 +76,7 @@ def test_without_the_solver_the_extra_is_named(
     def missing(name: str) -> object:
         raise ImportError(name)
 
-    monkeypatch.setattr(solver.importlib, "import_module", missing)
+    monkeypatch.setattr(importlib, "import_module", missing)
     result = run("prove", "--registry", desk.registry, desk.library)
     assert result.exit_code == 2
     assert "platelaw[solver]" in result.stderr
