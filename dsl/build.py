@@ -288,6 +288,42 @@ def _rule(b: Builder) -> tree.Statement:
     return _with_effect(b, rule)
 
 
+def _invariant(b: Builder) -> tree.Statement:
+    name, title = b.parsed[0].values
+    outcomes = [part for part in b.parsed if part.clause.keyword in _OUTCOMES]
+    if not outcomes and b.is_understood:
+        b.fault(
+            Code.CLAUSE_MISSING,
+            b.raw.clauses[0].span,
+            f"`{b.raw.keyword} {name.text}` has no answer",
+            "add `PERMIT`, `HOLD` or `DENY`, then the acts and data",
+        )
+    for extra in outcomes[1:]:
+        b.fault(
+            Code.CLAUSE_TWICE,
+            extra.span,
+            f"`{b.raw.keyword} {name.text}` has a second answer",
+            "write a second statement",
+        )
+    acts, data, each = outcomes[0].values if outcomes else ((), (), False)
+    return tree.Invariant(
+        b.raw.span,
+        name,
+        title.text,
+        b.raw.keyword == "always",
+        _OUTCOMES[outcomes[0].clause.keyword] if outcomes else None,
+        acts,
+        data,
+        each,
+        b.in_force(),
+        b.value("if"),
+        _branches(b, "unless"),
+    )
+
+
+_OUTCOMES = {outcome.value: outcome for outcome in tree.Outcome}
+
+
 def _with_effect(b: Builder, rule: tree.Rule) -> tree.Rule:
     """The rule with its effect; none or two are faults."""
     parts = [part for part in b.parsed if part.clause.keyword in EFFECTS]
@@ -467,6 +503,8 @@ _STATEMENTS: dict[str, Callable[[Builder], tree.Statement]] = {
     "lexicon": _lexicon,
     "policy": _policy,
     "rule": _rule,
+    "never": _invariant,
+    "always": _invariant,
     "parameter": _parameter,
     "examples": _examples,
     "example": _example,

@@ -37,7 +37,7 @@ Table = dict[tuple[str, str], Element]
 
 def elements(grammar: Grammar) -> Table:
     """Every clause element over ``grammar``, keyed by statement and clause keyword."""
-    families = (_vocabulary, _policy, _rule, _example)
+    families = (_vocabulary, _policy, _rule, _invariant, _example)
     return {key: element for family in families for key, element in _whole(grammar, family)}
 
 
@@ -51,6 +51,7 @@ class Elements(dict[tuple[str, str], Element]):
     def __missing__(self, key: tuple[str, str]) -> Element:
         """Make the family of a statement."""
         families = {"policy": _policy, "parameter": _policy, "rule": _rule}
+        families |= {"never": _invariant, "always": _invariant}
         families |= {"examples": _example, "example": _example}
         made = dict(_whole(self._grammar, families.get(key[0], _vocabulary)))
         self.update(made)
@@ -120,12 +121,12 @@ def _cites(g: Grammar) -> Element:
     return g.words("cites") - g.citation()
 
 
-def _named_title(g: Grammar) -> Element:
+def _named_title(g: Grammar, keyword: str = "rule") -> Element:
     """``rule NAME "TITLE"``."""
     if g.is_exact:
-        return g.words("rule") - g.name("a rule's name") - g.string("a title")
+        return g.words(keyword) - g.name("a rule's name") - g.string("a title")
     return g.several(
-        rf'rule\s+(?P<name>{WORD})\s*(?P<title>"[^"\n]*")',
+        rf'{keyword}\s+(?P<name>{WORD})\s*(?P<title>"[^"\n]*")',
         "a rule and its title",
         lambda span, match: [
             named(span, match, "name"),
@@ -275,6 +276,23 @@ def _rule(g: Grammar) -> Table:
         ("rule", "because"): w("because") - g.grouped(pp.OneOrMore(g.string())),
         ("rule", "adopters"): w("adopters may change"),
     }  # fmt: skip
+
+
+def _invariant(g: Grammar) -> Table:
+    """What must hold of every answer."""
+    w = g.words
+    branch = g.name("a label") - g.mark(":") - g.condition
+    scope = _scope(g)
+    table: Table = {}
+    for keyword in ("never", "always"):
+        table |= {
+            (keyword, "head"): _named_title(g, keyword),
+            (keyword, "in"): _in_force(g),
+            **{(keyword, o.value): w(o.value) - scope for o in tree.Outcome},
+            (keyword, "if"): w("if") - g.condition,
+            (keyword, "unless"): w("unless") - branch,
+        }
+    return table
 
 
 def _example(g: Grammar) -> Table:

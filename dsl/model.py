@@ -184,6 +184,19 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Invariant:
+    """What must hold of every answer, and the policy in whose words it is said."""
+
+    node: tree.Invariant
+    policy: str
+
+    @property
+    def id(self) -> str:
+        """The name of its policy and its own."""
+        return f"{self.policy}/{self.node.name.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """An example, and the vocabulary that it speaks."""
 
@@ -204,6 +217,7 @@ class Library:
     parameters: Mapping[str, tuple[Parameter, ...]]
     examples: Sequence[Example]
     digest: str
+    invariants: Sequence[Invariant] = ()
 
     @property
     def deepest_vocabulary(self) -> Vocabulary:

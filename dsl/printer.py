@@ -239,6 +239,8 @@ def statement_blocks(node: tree.Statement) -> list[Block]:
             return _policy(node)
         case tree.Rule():
             return _rule(node)
+        case tree.Invariant():
+            return _invariant(node)
         case tree.Parameter():
             return _parameter(node)
         case tree.Example():
@@ -432,6 +434,21 @@ def _rule(node: tree.Rule) -> list[Block]:
         add(None, *_because(node.because))
     if node.adopters_may_change:
         add(None, "  adopters may change")
+    return blocks
+
+
+def _invariant(node: tree.Invariant) -> list[Block]:
+    keyword = "always" if node.always else "never"
+    blocks: list[Block] = [(node.span, [f'{keyword} {node.name.text} "{node.title}"'])]
+    if node.in_force:
+        blocks.append((node.in_force.span, [f"  {_in_force(node.in_force)}"]))
+    if node.outcome is not None:
+        each = ", for every recipient" if node.per_recipient else ""
+        scope = f"{_names(node.acts)} of {_names(node.data)}{each}"
+        blocks.append((node.acts[0].span, [f"  {node.outcome.value} {scope}"]))
+    if node.condition is not None:
+        blocks.append((node.condition.span, _laid_out("  if ", node.condition)))
+    blocks += [(branch.span, _branch("  unless ", branch)) for branch in node.exceptions]
     return blocks
 
 

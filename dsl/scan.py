@@ -52,6 +52,7 @@ _POLICY = {
     "time": "zone",
     "permit": "may",
 }
+_INVARIANT = {**dict.fromkeys(("PERMIT", "HOLD", "DENY", "if", "unless")), "in": "force"}
 CLAUSES: dict[str, dict[str, str | None]] = {
     "vocabulary": {},
     "kind": {},
@@ -65,6 +66,8 @@ CLAUSES: dict[str, dict[str, str | None]] = {
     "lexicon": {"plainly": None, "possibly": None, "never": None, "in": "force"},
     "policy": _POLICY,
     "rule": _RULE,
+    "never": _INVARIANT,
+    "always": _INVARIANT,
     "parameter": {"agencies": "may", "cites": None, "in": "force"},
     "examples": {"uses": None},
     "example": {"on": None, "given": None, "expect": None, "untouched": "by"},

@@ -588,6 +588,37 @@ class Rule(Node):
     adopters_may_change: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Invariant(Node):
+    """``never`` or ``always``: what must hold of every answer; it decides nothing."""
+
+    name: Name
+    title: str
+    always: bool
+    outcome: Outcome | None = None
+    acts: tuple[Name, ...] = ()
+    data: tuple[Name, ...] = ()
+    per_recipient: bool = False
+    in_force: InForce | None = None
+    condition: Condition | None = None
+    exceptions: tuple[Branch, ...] = ()
+
+    def as_rule(self) -> Rule:
+        """The rule that forbids what it speaks of: what its condition and exceptions mean."""
+        return Rule(
+            self.span,
+            self.name,
+            self.title,
+            Effect.FORBID,
+            self.acts,
+            self.data,
+            self.per_recipient,
+            in_force=self.in_force,
+            condition=self.condition,
+            exceptions=self.exceptions,
+        )
+
+
 class Direction(Enum):
     """Which way a lower layer may move a parameter: towards the stricter."""
 
@@ -707,6 +738,7 @@ Statement = (
     | LexiconDeclaration
     | Policy
     | Rule
+    | Invariant
     | Parameter
     | Examples
     | Example

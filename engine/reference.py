@@ -147,7 +147,7 @@ class Case:
                 for policy in self.may_bind()
                 if policy.layer is layer
                 for rule in policy.rules
-                if (result := self._rule(policy, rule, left_open)) is not None
+                if (result := self.result_of(policy, rule, left_open)) is not None
             ]
             results += mine
             if layer is tree.Layer.FEDERAL:
@@ -160,7 +160,7 @@ class Case:
 
     # Section 5: what one rule does -----------------------------------------------------------
 
-    def _rule(self, policy: Policy, rule: Rule, left_open: Truth) -> RuleResult | None:
+    def result_of(self, policy: Policy, rule: Rule, left_open: Truth) -> RuleResult | None:
         """A rule's part and state; None if it has no part in this request."""
         if self.request.act not in rule.acts:
             return None

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from .. import syntax as tree
 from ..later import Later
-from ..model import Example, Library
+from ..model import Example, Invariant, Library
 from ..parsed import Parse
 from ..source import Source
 from .checked import Beside, Checked
@@ -99,6 +99,11 @@ def _beside(library: Library, others: _Outlines, sources: tuple[Source, ...]) ->
     def examples() -> list[Example]:
         return [e for e in library.examples if e.node.span.source.name in others]
 
+    stated = sum(len(p.invariants) for outline in others.values() for p in outline.policies)
+
+    def invariants() -> list[Invariant]:
+        return [each for each in library.invariants if each.policy in kept]
+
     return Beside(
         library.vocabularies,
         {policy.name: policy for policy in library.policies if policy.name in kept},
@@ -106,4 +111,5 @@ def _beside(library: Library, others: _Outlines, sources: tuple[Source, ...]) ->
         others,
         Later(sum(outline.examples for outline in others.values()), examples),
         sources,
+        Later(stated, invariants),
     )

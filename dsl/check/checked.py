@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..diagnostics import Diagnostic
-from ..model import Example, Library, Parameter, Policy, Vocabulary
+from ..model import Example, Invariant, Library, Parameter, Policy, Vocabulary
 from ..source import Source
 from .outline import Outline
 
@@ -38,6 +38,7 @@ class Beside:
     outlines: Mapping[str, Outline] = field(default_factory=dict[str, Outline])
     examples: Sequence[Example] = ()
     sources: tuple[Source, ...] = ()
+    invariants: Sequence[Invariant] = ()
 
 
 def digest_of(sources: Iterable[Source]) -> str:

@@ -14,7 +14,7 @@ from ..diagnostics import Diagnostic
 from ..model import Policy, Rule
 from ..source import Span
 from .polarity import branches
-from .sections import Sections
+from .sections import PolicySection, Sections
 from .words import edition_text
 
 
@@ -45,6 +45,7 @@ class PolicyOutline:
         parameters: Its own parameters.
         closed: The kinds that its limits test, and so close.
         forbidden: The kinds that its forbids test.
+        invariants: The names of what it says must hold of every answer.
     """
 
     head: tree.Policy
@@ -53,6 +54,7 @@ class PolicyOutline:
     parameters: tuple[tree.Parameter, ...]
     closed: Tests
     forbidden: Tests
+    invariants: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -113,7 +115,7 @@ def outlines_of(
         policy = policies.get(section.head.name.text)
         if policy is not None:
             place = section.head.span.source.name
-            found.setdefault(place, []).append(_policy(section.head, section.parameters, policy))
+            found.setdefault(place, []).append(_policy(section, policy))
     words: dict[str, list[WordsOutline]] = {}
     for vocabulary in sections.words:
         nodes = [n for n in vocabulary.declarations if isinstance(n, tree.KindDeclaration)]
@@ -155,17 +157,16 @@ def by_name(outlines: Mapping[str, Outline]) -> list[PolicyOutline]:
     return sorted(found, key=lambda policy: policy.name)
 
 
-def _policy(
-    head: tree.Policy, parameters: Sequence[tree.Parameter], policy: Policy
-) -> PolicyOutline:
+def _policy(section: PolicySection, policy: Policy) -> PolicyOutline:
     own = [rule for rule in policy.rules if not rule.adopted_from]
     return PolicyOutline(
-        replace(head, defines=()),
+        replace(section.head, defines=()),
         policy.vocabulary.edition,
         tuple(rule.node.name.text for rule in policy.rules),
-        tuple(parameters),
+        tuple(section.parameters),
         _first(_closed(rule, policy) for rule in own if rule.effect is tree.Effect.LIMIT),
         _first(_forbidden(rule) for rule in own if rule.effect is tree.Effect.FORBID),
+        tuple(node.name.text for node in section.invariants),
     )
 
 

@@ -213,6 +213,7 @@ class PolicyCheck:
                 self._check_rule(node, policy, scope)
                 check_sizes(node, sizes, self.faults)
                 check_polarity(node, policy, self.faults)
+        self._check_invariants(section, policy, scope)
 
     def _check_binds(self, section: PolicySection, scope: Scope) -> None:
         binds = [section.head.binds, *(node.binds for node in section.rules)]
@@ -283,6 +284,24 @@ class PolicyCheck:
             check.check(node.condition)
         self._check_parts(node, vocabulary)
         self._check_fitting(node)
+
+    def _check_invariants(self, section: PolicySection, policy: Policy, scope: Scope) -> None:
+        """What must hold of every answer reads names as rules do."""
+        seen: dict[str, Span] = {}
+        for node in section.invariants:
+            name = node.name
+            if name.text in seen:
+                self.faults.add(
+                    Code.DECLARED_TWICE,
+                    name.span,
+                    f"`{name.text}` is said twice",
+                    "give it another name",
+                    Note(seen[name.text], "first said here"),
+                )
+            seen[name.text] = name.span
+            rule = node.as_rule()
+            self._check_rule(rule, policy, scope)
+            check_sizes(rule, sizes_of(policy), self.faults)
 
     def _check_data(self, data: tree.Name, vocabulary: Vocabulary) -> None:
         kinds = vocabulary.kinds

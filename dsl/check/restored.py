@@ -8,7 +8,7 @@ from functools import cached_property
 from .. import syntax as tree
 from ..diagnostics import Diagnostic
 from ..later import Later, LaterMapping
-from ..model import Example, Library, Parameter, Policy, Rule, Vocabulary
+from ..model import Example, Invariant, Library, Parameter, Policy, Rule, Vocabulary
 from .checked import Checked
 from .examples import made, vocabulary_of
 from .faults import Faults
@@ -46,6 +46,7 @@ def restored(
         _parameters(placed, policies),
         _examples(outlines, files, vocabularies, policies),
         digest,
+        _invariants(placed),
     )
     return Checked(library, diagnostics, outlines)
 
@@ -119,6 +120,21 @@ def _parameters(
         for parameter in parameters_of(outline.head, policy, outline.parameters):
             found.setdefault(parameter.name, []).append(parameter)
     return {name: tuple(versions) for name, versions in sorted(found.items())}
+
+
+def _invariants(placed: Iterable[_Placed]) -> Later[Invariant]:
+    """What must hold of every answer, in the order of the policies' names."""
+    stating = sorted(
+        ((file, policy) for file, policy in placed if policy.invariants),
+        key=lambda item: item[1].name,
+    )
+
+    def read() -> Iterable[Invariant]:
+        for file, policy in stating:
+            for node in file.section(policy.name).invariants:
+                yield Invariant(node, policy.name)
+
+    return Later(sum(len(policy.invariants) for _, policy in stating), lambda: tuple(read()))
 
 
 def _examples(

@@ -30,6 +30,7 @@ class PolicySection:
     head: tree.Policy
     rules: list[tree.Rule] = field(default_factory=list[tree.Rule])
     parameters: list[tree.Parameter] = field(default_factory=list[tree.Parameter])
+    invariants: list[tree.Invariant] = field(default_factory=list[tree.Invariant])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def _place(
     match statement, head:
         case tree.Rule(), tree.Policy():
             sections.policies[-1].rules.append(statement)
+        case tree.Invariant(), tree.Policy():
+            sections.policies[-1].invariants.append(statement)
         case tree.Parameter(), tree.Policy():
             sections.policies[-1].parameters.append(statement)
         case tree.Example(), _ if head is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from ..diagnostics import in_order
 from ..later import Later
-from ..model import Example, Library
+from ..model import Example, Invariant, Library
 from ..parsed import Parse
 from .checked import Beside, Checked, digest_of
 from .dates import check_dates
@@ -18,7 +18,7 @@ from .faults import Faults
 from .layers import check_closed, check_layers
 from .outline import outlines_of, rule_names
 from .policies import PolicyCheck
-from .sections import gather
+from .sections import PolicySection, gather
 from .style import check_style, check_words
 from .words import check_vocabularies
 from .zones import check_zones
@@ -83,8 +83,21 @@ def check_beside(
         {name: tuple(versions) for name, versions in sorted(policies.parameters.items())},
         _in_order(examples, beside.examples),
         digest_of([*beside.sources, *(parse.document.span.source for parse in files)]),
+        _invariants(sections.policies, beside.invariants),
     )
     return Checked(library, diagnostics, dict(sorted(outlines.items())))
+
+
+def _invariants(
+    sections: Iterable[PolicySection], beside: Sequence[Invariant]
+) -> Sequence[Invariant]:
+    """What must hold of every answer, in the order of the policies' names."""
+    own = [Invariant(node, s.head.name.text) for s in sections for node in s.invariants]
+
+    def merged() -> list[Invariant]:
+        return sorted([*own, *beside], key=lambda invariant: invariant.policy)
+
+    return Later(len(own) + len(beside), merged) if beside else tuple(merged())
 
 
 def _in_order(own: Sequence[Example], beside: Sequence[Example]) -> Sequence[Example]:

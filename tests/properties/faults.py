@@ -129,7 +129,7 @@ def _until_counts(patch: pytest.MonkeyPatch) -> None:
 
 
 def _leave_open_lifts_its_own_layer(patch: pytest.MonkeyPatch) -> None:
-    original = Case._rule
+    original = Case.result_of
 
     def rule(self: Case, policy: Policy, found: Rule, left_open: Truth) -> RuleResult | None:
         if policy.layer is tree.Layer.FEDERAL and found.effect in reference.RESTRICTING:
@@ -139,7 +139,7 @@ def _leave_open_lifts_its_own_layer(patch: pytest.MonkeyPatch) -> None:
                 return None
         return original(self, policy, found, left_open)
 
-    patch.setattr(Case, "_rule", rule)
+    patch.setattr(Case, "result_of", rule)
 
 
 def _not_claimed_is_unproven(patch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Rules as formulas: proofs that speak of all requests at once (docs/proving.md)."""

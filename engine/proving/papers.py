@@ -1,0 +1,76 @@
+"""What one condition on the instruments presented says of another.
+
+A test that asks for less is met by every instrument that meets one that asks for more; and where
+an instrument is there, the set is not empty. Without this a proof would only be harder to find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ...dsl import syntax as tree
+from ...dsl.truth import Truth
+from ..names import INSTRUMENTS
+from .sources import Free
+
+
+def wanted(source: object) -> tree.Paper | None:
+    """The test of a condition that asks for one instrument."""
+    if not isinstance(source, Free) or not isinstance(source.condition, tree.Quantified):
+        return None
+    node = source.condition
+    some = node.quantifier is tree.Quantifier.SOME and node.collection.text == INSTRUMENTS
+    return node.body if some and isinstance(node.body, tree.Paper) else None
+
+
+def at_odds(sources: Iterable[object]) -> Iterator[tuple[Free, Free, Truth, Truth]]:
+    """Two conditions on the same instruments, and two truths that they never have together."""
+    free = [source for source in sources if isinstance(source, Free)]
+    for one in free:
+        strict = wanted(one)
+        if strict is None:
+            continue
+        for other in free:
+            loose = wanted(other)
+            if other is not one and loose is not None and _speak_alike(one, other):
+                if _asks_less(loose, strict, one):
+                    yield one, other, Truth.TRUE, Truth.UNPROVEN
+                    yield one, other, Truth.TRUE, Truth.FALSE
+                    yield one, other, Truth.UNPROVEN, Truth.FALSE
+            elif _is_empty(other):
+                yield one, other, Truth.TRUE, Truth.UNPROVEN
+                yield one, other, Truth.TRUE, Truth.TRUE
+                yield one, other, Truth.UNPROVEN, Truth.TRUE
+
+
+def _is_empty(source: Free) -> bool:
+    node = source.condition
+    return isinstance(node, tree.Empty) and node.subject.text == INSTRUMENTS
+
+
+def _speak_alike(one: Free, other: Free) -> bool:
+    """Whether two conditions read kinds and days in the same way."""
+    mine, yours = one.policy, other.policy
+    return mine.vocabulary.edition == yours.vocabulary.edition and mine.zone == yours.zone
+
+
+def _asks_less(loose: tree.Paper, strict: tree.Paper, source: Free) -> bool:
+    """Whether whatever meets the strict test meets the loose one."""
+    kinds = source.policy.vocabulary.kinds
+    if loose.kind.text not in kinds.above(strict.kind.text):
+        return False
+    if loose.issuer is not None:
+        if strict.issuer is None or loose.issuer.text not in kinds.above(strict.issuer.text):
+            return False
+        allowed = {sovereign.key for sovereign in loose.sovereigns}
+        named = {sovereign.key for sovereign in strict.sovereigns}
+        if allowed and (not named or not named <= allowed):
+            return False
+    return all(
+        asked <= had
+        for asked, had in (
+            (loose.probable_cause, strict.probable_cause),
+            (loose.covering, strict.covering),
+            (loose.unexpired, strict.unexpired),
+        )
+    )

@@ -1,0 +1,236 @@
+"""Whether an ``always`` or ``never`` holds: for every request, or not, with one that breaks it.
+
+``never O`` is broken by a request answered O for which the statement, read as a rule that
+forbids, would do anything at all: its condition is not false and no exception is true. ``always
+O`` is broken by a request answered otherwise for which that rule would bite.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from ...dsl import syntax as tree
+from ...dsl.model import Invariant, Policy, Rule
+from ...dsl.truth import Truth
+from ..dates import turns
+from ..decision import Decision, Engine
+from ..facts import Facts
+from ..outside import governs_on_day
+from ..reasons import ReasonWords
+from ..reference import Case
+from ..request_json import read_request
+from .conditions import NotCoveredError
+from .encoding import Encoded, Encoder
+from .formulas import Formula, Pair, both, either, negated
+from .questions import World, days_tested
+from .solver import Found, Model, Question, recipients_for
+from .sources import Source
+from .witness import Drafting, is_usual
+
+TRIES = 12  # models of one question that are tried as requests
+MOST_RECIPIENTS = 8
+
+
+class Verdict(Enum):
+    """What became of a statement."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A request that breaks a statement, and its answer by both evaluators."""
+
+    request: Mapping[str, Any]
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What became of a statement.
+
+    Attributes:
+        invariant: The statement.
+        verdict: Proved, refuted, or unknown.
+        why: What is not known, and why.
+        witness: A request that breaks it.
+        questions: How many questions were asked of the solver.
+    """
+
+    invariant: Invariant
+    verdict: Verdict
+    why: str = ""
+    witness: Witness | None = None
+    questions: int = 0
+
+
+@dataclass(slots=True)
+class Prover:
+    """Proves statements of one library; keep one for many.
+
+    Attributes:
+        engine: What decides each request that is shown.
+        seconds: How long one question may take.
+    """
+
+    engine: Engine
+    seconds: float = 20.0
+    world: World = field(init=False)
+    _asked: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Know the world of the engine."""
+        engine = self.engine
+        self.world = World(engine.library, engine.registry, engine.with_proposed)
+
+    def prove(self, invariant: Invariant) -> Proof:
+        """Whether a statement holds.
+
+        Raises:
+            SolverMissingError: The solver is not installed.
+        """
+        self._asked = 0
+        policy = next(p for p in self.engine.library.policies if p.name == invariant.policy)
+        if policy.proposed and not self.engine.with_proposed:
+            return Proof(invariant, Verdict.UNKNOWN, "it stands in a bill, which binds nobody")
+        doubts: list[str] = []
+        for case in self._cases(invariant):
+            try:
+                found = self._question(case, policy, invariant)
+            except NotCoveredError as fault:
+                return self._proof(invariant, Verdict.UNKNOWN, f"not covered: {fault}")
+            if isinstance(found, Witness):
+                return self._proof(invariant, Verdict.REFUTED, witness=found)
+            doubts += [found] if found else []
+        if doubts:
+            return self._proof(invariant, Verdict.UNKNOWN, doubts[0])
+        return self._proof(invariant, Verdict.PROVED)
+
+    def _proof(
+        self, invariant: Invariant, verdict: Verdict, why: str = "", witness: Witness | None = None
+    ) -> Proof:
+        return Proof(invariant, verdict, why, witness, self._asked)
+
+    def _cases(self, invariant: Invariant) -> list[Case]:
+        node = invariant.node
+        acts = [name.text for name in node.acts]
+        asked = [branch.condition for branch in node.exceptions]
+        asked += [node.condition] if node.condition is not None else []
+        days = {*turns(node.in_force), *days_tested(asked)}  # the library's own are known
+        return list(self.world.cases(acts, days))
+
+    # One question ----------------------------------------------------------------------------
+
+    def _question(self, case: Case, policy: Policy, invariant: Invariant) -> Witness | str:
+        """A request of one question that breaks it; else what is not known, if anything."""
+        sources = self.world.sources(case)
+        encoder = Encoder(case, sources)
+        stated = encoder.part(policy, as_rule(invariant))
+        if stated is None or stated.value.possible is False:
+            return ""
+        broken = _broken(invariant, encoder.encoded(), stated.value, governed=governs_on_day(case))
+        if broken is False:
+            return ""
+        most = recipients_for(broken)
+        if most > MOST_RECIPIENTS:
+            raise NotCoveredError(f"{most} recipients that matter at once")
+        self._asked += 1
+        question = Question(sources, most)
+        question.need(broken)
+        question.close()
+        question.limit(self.seconds)
+        return self._searched(question, case, policy, invariant)
+
+    def _searched(
+        self, question: Question, case: Case, policy: Policy, invariant: Invariant
+    ) -> Witness | str:
+        found = question.found()
+        at = case.request.at
+        when = f"at {at.latest}" if at.day or at.earliest == at.latest else (
+            f"at a time known only to lie about {at.latest}")  # fmt: skip
+        where = f"{case.request.act} of {case.data} {when}"
+        if found is Found.NONE:
+            return ""
+        if found is Found.TIMEOUT:
+            return f"the solver did not finish in {self.seconds:g} seconds: {where}"
+        question.plain(is_usual)
+        for _ in range(TRIES):
+            if question.found() is not Found.ONE:
+                break
+            model = question.model()
+            witness = self._tried(question, model, case, policy, invariant)
+            if witness is not None:
+                return witness
+            question.exclude(model)
+        return f"the solver has an answer of which no request could be made: {where}"
+
+    def _tried(
+        self, question: Question, model: Model, case: Case, policy: Policy, invariant: Invariant
+    ) -> Witness | None:
+        """A model as a request, if it breaks the statement when it is decided anew."""
+        sources: dict[object, Source] = {**question.sources.found}
+        drafted = Drafting(case, model, sources).request()
+        reading = read_request(json.dumps(drafted), self.engine, now=_END, simulate=True)
+        if reading.request is None:
+            return None
+        decision = self.engine.decide(
+            reading.request, decided_at=_END, explained=False, registry=reading.registry
+        )
+        words = self.engine.vocabulary_for(decision.request, reading.registry)
+        request = decision.request
+        again = Case(
+            self.engine.library,
+            reading.registry,
+            request,
+            case.data,
+            Facts(request, reading.registry, words),
+            ReasonWords(request.reason, self.engine.matchers),
+            self.engine.with_proposed,
+        )
+        result = again.result_of(policy, as_rule(invariant), Truth.FALSE)
+        value = result.value if result is not None else Truth.FALSE
+        same = decision.outcome is invariant.node.outcome
+        breaks = (
+            value is Truth.TRUE and not same
+            if invariant.node.always
+            else value is not Truth.FALSE and same
+        )
+        return Witness(drafted, decision) if breaks else None
+
+
+def as_rule(invariant: Invariant) -> Rule:
+    """The statement read as a rule that forbids."""
+    return Rule(invariant.id, invariant.node.as_rule())
+
+
+def _broken(invariant: Invariant, encoded: Encoded, value: Pair, *, governed: bool) -> Formula:
+    """The requests that break a statement."""
+    outcome = invariant.node.outcome
+    assert outcome is not None
+    may = _possible(encoded, governed=governed)
+    if not invariant.node.always:
+        return both(may[outcome], value.possible)
+    others = either(*(formula for other, formula in may.items() if other is not outcome))
+    return both(others, value.certain)
+
+
+def _possible(encoded: Encoded, *, governed: bool) -> dict[tree.Outcome, Formula]:
+    """When each answer is possible: a PERMIT may be held until counsel confirms the law."""
+    if not governed:
+        return {tree.Outcome.DENY: True, tree.Outcome.HOLD: False, tree.Outcome.PERMIT: False}
+    permits = encoded.outcome[tree.Outcome.PERMIT]
+    unsure = both(permits, negated(encoded.left_open.certain))
+    return {
+        **encoded.outcome,
+        tree.Outcome.HOLD: either(encoded.outcome[tree.Outcome.HOLD], unsure),
+    }
+
+
+_END = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)

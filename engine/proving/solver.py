@@ -1,0 +1,291 @@
+"""The one place that speaks to z3: is there a request for which a formula holds?
+
+Every source becomes a small bit vector, one for each recipient where every recipient has his
+own; a test of it is a disjunction over the choices that pass it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeAlias
+
+from ...dsl.truth import Truth
+from ..reference import Case
+from .conditions import Sources
+from .formulas import All, Atom, Counting, Formula, Not, Some, Unknown, Who
+from .formulas import Any as One
+from .papers import at_odds
+from .sources import Choice, Source, Whole, of_somebody
+
+# Recipient 0 is the requester; this one is somebody of whom nothing is known.
+SOMEBODY = -1
+OWNER = -2
+NOBODY = -3
+
+
+class SolverMissingError(Exception):
+    """The solver is not installed."""
+
+
+class Found(Enum):
+    """What a solver says."""
+
+    NONE = "none"
+    ONE = "one"
+    TIMEOUT = "timeout"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One request, as far as a formula asks of it: what each source holds, by its key and whom.
+
+    ``recipients`` are the numbers of those that exist, the requester's 0 first.
+    """
+
+    chosen: Mapping[tuple[object, int], Choice]
+    recipients: tuple[int, ...]
+
+
+_Term: TypeAlias = Any  # a term of z3, which has no types
+
+
+@dataclass(slots=True)
+class Question:
+    """A formula before z3.
+
+    Attributes:
+        sources: The sources of the formula.
+        most: How many recipients are looked at: as many as the formula needs, at least one.
+    """
+
+    sources: Sources
+    most: int
+    z3: Any = field(init=False)
+    solver: Any = field(init=False)
+    _choices: dict[int, tuple[Choice, ...]] = field(default_factory=dict[int, "tuple[Choice, ...]"])
+    _held: dict[tuple[object, int], tuple[Source, _Term]] = field(
+        default_factory=dict[tuple[object, int], "tuple[Source, _Term]"]
+    )
+    _terms: dict[tuple[int, int], _Term] = field(default_factory=dict[tuple[int, int], _Term])
+    _atoms: dict[tuple[object, int, bool, int], _Term] = field(
+        default_factory=dict[tuple[object, int, bool, int], _Term]
+    )
+    _kept: list[object] = field(default_factory=list[object])
+
+    def __post_init__(self) -> None:
+        """Start z3."""
+        self.z3 = load()
+        self.solver = self.z3.Solver()
+        self._recipients()
+
+    def _recipients(self) -> None:
+        """The requester exists; a recipient who is the owner is the owner's body."""
+        for at in range(1, self.most):
+            self._exists(at)
+        owner = self._body(OWNER)
+        for at in range(self.most):
+            is_owner = self._atom(Atom(self.sources.is_owner, 0, True, Who.EACH), at)
+            self.solver.add(self.z3.Implies(is_owner, self._body(at) == owner))
+
+    def _exists(self, at: int) -> _Term:
+        return True if at == 0 else self.z3.Bool(f"recipient {at}")
+
+    def _body(self, at: int) -> _Term:
+        return self._holder(self.sources.bodies, at)
+
+    def need(self, formula: Formula) -> None:
+        """Ask that a formula holds."""
+        self.solver.add(self._term(formula, NOBODY))
+
+    def limit(self, seconds: float) -> None:
+        """Give up after so long."""
+        self.solver.set("timeout", max(1, int(seconds * 1000)))
+
+    def close(self) -> None:
+        """Add what sources say of each other, once all formulas are asked for."""
+        for at in {at for _, at in self._held}:
+            here = [source for (_, there), (source, _) in self._held.items() if there == at]
+            for one, other, this, that in at_odds(here):
+                self.solver.add(self.z3.Not(self.z3.And(self._is(one, at, this),
+                                                        self._is(other, at, that))))  # fmt: skip
+
+    def _is(self, source: Source, at: int, truth: Truth) -> _Term:
+        """Whether the only test of a source has a truth."""
+        choices = enumerate(self._of(source))
+        holder = self._holder(source, at)
+        return self.z3.Or([holder == n for n, c in choices if c.signature[0] is truth])
+
+    def found(self) -> Found:
+        """Whether there is such a request."""
+        answer = self.solver.check()
+        if answer == self.z3.unsat:
+            return Found.NONE
+        return Found.ONE if answer == self.z3.sat else Found.TIMEOUT
+
+    def plain(self, is_usual: Callable[[Source, Choice], bool]) -> None:
+        """Ask for a request with as little out of the ordinary as there is one.
+
+        What cannot be kept ordinary is given up piece by piece, as z3 names it.
+
+        Args:
+            is_usual: Whether a choice of a source is the ordinary one.
+        """
+        wanted = {f"usual {at}": term for at, term in enumerate(self._usual(is_usual))}
+        for name, term in wanted.items():
+            self.solver.add(self.z3.Implies(self.z3.Bool(name), term))
+        while (
+            wanted and self.solver.check([self.z3.Bool(name) for name in wanted]) == self.z3.unsat
+        ):
+            core = [str(name) for name in self.solver.unsat_core()]
+            if not core:
+                return
+            wanted.pop(max(core, key=lambda name: int(name.split()[1])))
+
+    def _usual(self, is_usual: Callable[[Source, Choice], bool]) -> list[_Term]:
+        """What is ordinary, the first kept longest: that all recipients are known, and are few."""
+        sets, found = list[_Term](), list[_Term]()
+        for source, holder in self._held.values():
+            usual = [n for n, choice in enumerate(self._of(source)) if is_usual(source, choice)]
+            if usual:
+                where = sets if isinstance(source, Whole) else found
+                where.append(self.z3.Or([holder == number for number in usual]))
+        return [*sets, *(self.z3.Not(self._exists(at)) for at in range(1, self.most)), *found]
+
+    def model(self) -> Model:
+        """One such request."""
+        model = self.solver.model()
+        chosen: dict[tuple[object, int], Choice] = {
+            place: self._of(source)[int(model.eval(holder, model_completion=True).as_long())]
+            for place, (source, holder) in self._held.items()
+        }
+        there = [
+            at
+            for at in range(1, self.most)
+            if self.z3.is_true(model.eval(self._exists(at), model_completion=True))
+        ]
+        return Model(chosen, (0, *there))
+
+    def exclude(self, model: Model) -> None:
+        """Ask for a request that differs from one in something."""
+        same = [
+            self._held[place][1] == self._of(self._held[place][0]).index(choice)
+            for place, choice in model.chosen.items()
+        ]
+        self.solver.add(self.z3.Not(self.z3.And(same)))
+
+    def pin_to(self, case: Case) -> None:
+        """Say that the request is one that is known.
+
+        Raises:
+            KeyError: It holds something that is no choice of its source.
+        """
+        known = [str(key) for key in case.facts.recipients().known]
+        whom = {NOBODY: None, OWNER: case.request.owner, SOMEBODY: "", **dict(enumerate(known))}
+        for at in range(1, self.most):
+            self.solver.add(self._exists(at) == (at < len(known)))
+        for (_, at), (source, _term) in list(self._held.items()):
+            if at in whom:
+                self._pin(source, at, source.met(case, whom[at]))
+
+    def _pin(self, source: Source, at: int, signature: tuple[Truth, ...]) -> None:
+        """Say what a source holds.
+
+        Raises:
+            KeyError: It is none of its choices.
+        """
+        choices = self._of(source)
+        known = [number for number, choice in enumerate(choices) if choice.signature == signature]
+        if not known:
+            raise KeyError(source.key, signature)
+        holder = self._holder(source, at)
+        self.solver.add(self.z3.Or([holder == number for number in known]))
+
+    # Formulas to terms -----------------------------------------------------------------------
+
+    def _term(self, formula: Formula, at: int) -> _Term:
+        if isinstance(formula, bool):
+            return self.z3.BoolVal(formula)
+        key = id(formula), at
+        if key not in self._terms:
+            self._kept.append(formula)  # an id is one's own only as long as one lives
+            self._terms[key] = self._made(formula, at)
+        return self._terms[key]
+
+    def _made(self, formula: Formula, at: int) -> _Term:
+        match formula:
+            case Atom():
+                return self._atom(formula, at)
+            case All():
+                return self.z3.And([self._term(item, at) for item in formula.items])
+            case One():
+                return self.z3.Or([self._term(item, at) for item in formula.items])
+            case Not():
+                return self.z3.Not(self._term(formula.item, at))
+            case Unknown():
+                return self._term(formula.body, SOMEBODY)
+            case Some():
+                return self.z3.Or(
+                    [
+                        self.z3.And(self._exists(number), self._term(formula.body, number))
+                        for number in range(self.most)
+                    ]
+                )
+            case _:
+                raise AssertionError("a constant is no term of its own")
+
+    def _atom(self, atom: Atom, at: int) -> _Term:
+        about = {Who.NOBODY: NOBODY, Who.OWNER: OWNER, Who.REQUESTER: 0}.get(atom.who, at)
+        if about == SOMEBODY and atom.source in (self.sources.bodies, self.sources.is_owner):
+            return self.z3.BoolVal(not atom.certain and atom.source is self.sources.bodies)
+        key = atom.source.key, atom.test, atom.certain, about
+        if key not in self._atoms:
+            least = Truth.TRUE if atom.certain else Truth.UNPROVEN
+            holder = self._holder(atom.source, about)
+            passing = [
+                holder == number
+                for number, choice in enumerate(self._of(atom.source))
+                if choice.signature[atom.test] >= least
+            ]
+            self._atoms[key] = self.z3.Or(passing)
+        return self._atoms[key]
+
+    def _holder(self, source: Source, at: int) -> _Term:
+        place = source.key, at
+        if place not in self._held:
+            size = len(self._of(source))
+            width = max(1, (size - 1).bit_length())
+            holder = self.z3.BitVec(f"{source.key} {at}", width)
+            if size < 1 << width:
+                self.solver.add(self.z3.ULT(holder, size))
+            if at == SOMEBODY:
+                able = [
+                    n for n, choice in enumerate(self._of(source)) if of_somebody(source, choice)
+                ]
+                self.solver.add(self.z3.Or([holder == number for number in able]))
+            self._held[place] = source, holder
+        return self._held[place][1]
+
+    def _of(self, source: Source) -> tuple[Choice, ...]:
+        if id(source) not in self._choices:
+            self._choices[id(source)] = tuple(source.choices())
+        return self._choices[id(source)]
+
+
+def load() -> Any:
+    """The module of z3.
+
+    Raises:
+        SolverMissingError: It is not installed.
+    """
+    try:
+        return importlib.import_module("z3")
+    except ImportError as fault:
+        raise SolverMissingError("z3-solver is not installed") from fault
+
+
+def recipients_for(formula: Formula) -> int:
+    """How many recipients, the requester among them, must be looked at."""
+    return 1 + Counting().needed(formula)

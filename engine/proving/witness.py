@@ -1,0 +1,269 @@
+"""A model of a formula as a request that anyone can ask: JSON, read and decided like any other.
+
+What a request says is more than what formulas ask of it, so a model may be of no request that
+could be written. Therefore nothing is shown that was not decided again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from ...dsl import reading as names
+from ...dsl import syntax as tree
+from ...dsl.model import Fact
+from ...dsl.truth import Truth
+from .. import names as facts
+from ..reasons import ReasonWords
+from ..reference import Case
+from ..request import Reason
+from ..values import Members, Range, Span, TextState
+from .domains import ANOTHER
+from .solver import NOBODY, OWNER, Model
+from .sources import Choice, Free, OfDuty, OfFact, OfReview, Source, Whole
+
+_DAY, _HOUR, _MINUTE = 86400, 3600, 60
+_NEVER_EXPIRES = "2099-12-31"
+
+
+@dataclass(slots=True)
+class Drafting:
+    """Drafts the JSON of one model."""
+
+    case: Case
+    model: Model
+    sources: Mapping[object, Source]
+    keys: dict[int, str] = field(default_factory=dict[int, str])
+    stated: dict[str, Any] = field(default_factory=dict[str, Any])
+    claims: list[str] = field(default_factory=list[str])
+    papers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    system: dict[str, Any] = field(default_factory=dict[str, Any])
+    filed: dict[str, Any] = field(default_factory=dict[str, Any])
+    reviews: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    duties: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    reason: str = "routine"
+
+    def request(self) -> dict[str, Any]:
+        """The request."""
+        self._bodies()
+        for (key, at), choice in self.model.chosen.items():
+            source = self.sources.get(key)
+            if source is not None:
+                self._say(source, at, choice)
+        others = [self.keys[at] for at in self.model.recipients if at]
+        whole = self.model.chosen.get(("whole", NOBODY))
+        recipients: object = others
+        if whole is not None and whole.signature[0] is Truth.FALSE:
+            recipients = {"members": others, "complete": False}
+        words = self.case.facts.vocabulary.facts
+        if facts.RECIPIENTS in words:
+            self.stated[facts.RECIPIENTS] = recipients
+        for name in (facts.ON_BEHALF_OF, facts.DIRECTED_BY):
+            if name in words:
+                self.stated[name] = []
+        if facts.CLAIMS in words:
+            self.stated[facts.CLAIMS] = sorted(set(self.claims))
+        return {
+            "version": 1,
+            "requester": self.keys[0],
+            "owner": self.keys[OWNER],
+            "act": self.case.request.act,
+            "data": self.case.data,
+            "at": self._at(),
+            "reason": self.reason,
+            "user": "user",
+            "facts": dict(sorted(self.stated.items())),
+            "instruments": self.papers,
+            **({"reviews": self.reviews} if self.reviews else {}),
+            **({"duties": self.duties} if self.duties else {}),
+            "simulate": {
+                name: said
+                for name, said in (("system", self.system), ("registry", self.filed))
+                if said
+            },
+        }
+
+    def _at(self) -> str:
+        at = self.case.request.at
+        return at.day.isoformat() if at.day else at.latest.isoformat()
+
+    def _bodies(self) -> None:
+        """A body for each: recipients are different ones, and the owner only where he is one."""
+        owner = self.model.chosen["bodies", OWNER]
+        self.keys[OWNER] = _keys(owner)[0]
+        for at in self.model.recipients:
+            is_owner = self.model.chosen.get(("owner", at))
+            if is_owner is not None and is_owner.signature[0] is Truth.TRUE:
+                self.keys[at] = self.keys[OWNER]
+                continue
+            able = _keys(self.model.chosen["bodies", at])
+            taken = set(self.keys.values())
+            self.keys[at] = next((key for key in able if key not in taken), able[0])
+
+    def _say(self, source: Source, at: int, choice: Choice) -> None:
+        match source:
+            case OfFact():
+                self._fact(source, at, choice)
+            case Free():
+                self._free(source, at, choice.signature[0])
+            case OfDuty() if choice.witness:
+                self.duties.append({"duty": choice.witness})
+            case OfReview() if choice.witness is not None:
+                decision = "cleared" if choice.witness else "refused"
+                self.reviews.append({"rule": source.rule.id, "decision": decision})
+            case _:
+                pass
+
+    # Facts -----------------------------------------------------------------------------------
+
+    def _fact(self, source: OfFact, at: int, choice: Choice) -> None:
+        test = next(iter(source.tests.values()))
+        name, fact, value = test.reference.text, test.subject.fact, choice.witness
+        if name in names.REASON_SETS or name == facts.REASON:
+            self._reason(name, value)
+        elif fact is not None and at in self.keys | {NOBODY: ""}:
+            raw = _raw(value)
+            if isinstance(raw, Range):
+                raw = int(raw.high) if fact.type.word == "count" else _duration(raw.high)
+            if fact.level is tree.Level.SYSTEM:
+                self._put(self.system, name, raw)
+            elif fact.level is tree.Level.REGISTRY:
+                self._put(self.filed, name, raw)
+            elif name not in (facts.CLAIMS, *facts.RECIPIENT_SETS, facts.USER):
+                self._state(fact, raw, at)
+
+    def _put(self, where: dict[str, Any], name: str, raw: Any) -> None:
+        if raw is not None:
+            where[name] = raw
+
+    def _state(self, fact: Fact, raw: Any, at: int) -> None:
+        if fact.claimed and raw is not False:
+            self.claims.append(fact.name)
+        if raw is None or (fact.claimed and raw is False):
+            return
+        said: dict[str, Any] = {"value": raw, "level": fact.level.value}
+        if at != NOBODY:
+            said["about"] = self.keys[at]
+            self.stated.setdefault(fact.name, []).append(said)
+        elif fact.level is tree.Level.ASSERTION:
+            self.stated[fact.name] = raw
+        else:
+            self.stated[fact.name] = said
+
+    def _reason(self, name: str, value: object) -> None:
+        """A phrase of a lexicon in which the kinds asked for are seen."""
+        if value is TextState.BLANK:
+            self.reason = ""
+        elif isinstance(value, Members) and value.known:
+            wanted = set(value.known)
+            for lexicon in self.case.facts.vocabulary.lexicons:
+                for phrase in lexicon.phrases:
+                    if wanted & self._seen(phrase.text, name):
+                        self.reason = phrase.text
+                        return
+
+    def _seen(self, text: str, name: str) -> set[str]:
+        """What lexicons see in a text."""
+        words = ReasonWords(Reason(text), self.case.words.matchers)
+        day = self.case.request.at.latest.date()
+        found = words.seen(self.case.facts.vocabulary, name, day).value
+        return set(map(str, found.known)) if isinstance(found, Members) else set()
+
+    # Conditions that are asked whole ---------------------------------------------------------
+
+    def _free(self, source: Free, at: int, truth: Truth) -> None:
+        """An instrument that makes a condition true, or that nobody verified."""
+        node = source.condition
+        if truth is Truth.FALSE or not isinstance(node, tree.Quantified):
+            return
+        if isinstance(node.body, tree.Paper) and node.quantifier is tree.Quantifier.SOME:
+            paper: dict[str, Any] = {
+                "kind": node.body.kind.text,
+                "probable_cause": True,
+                "covers": True,
+                "expires": _NEVER_EXPIRES,
+            }
+            issuer = self._issuer(node.body)
+            if issuer:
+                paper["from"] = issuer
+            if truth is Truth.TRUE:
+                paper["level"] = "verification"
+            for key in [self.keys[at]] if at in self.keys else self.keys.values():
+                self.papers.append({**paper, "issued_to": key})
+
+    def _issuer(self, paper: tree.Paper) -> str:
+        """A body on file that may have issued an instrument."""
+        kinds = self.case.facts.vocabulary.kinds
+        wanted = {sovereign.key for sovereign in paper.sovereigns}
+        for body in self.case.registry.bodies.values():
+            if paper.issuer is None or body.kind not in kinds:
+                continue
+            right_kind = paper.issuer.text in kinds.above(body.kind)
+            if right_kind and (not wanted or body.sovereign in wanted):
+                return body.key
+        return ""
+
+
+def _keys(choice: Choice) -> tuple[str, ...]:
+    assert isinstance(choice.witness, tuple)
+    return cast("tuple[str, ...]", choice.witness)
+
+
+def _raw(value: object) -> Any:
+    """A value as JSON has it; None if it cannot be written."""
+    match value:
+        case bool():
+            return value
+        case TextState():
+            return "stated" if value is TextState.STATED else ""
+        case str():
+            return value if value not in (ANOTHER, "") else None
+        case Members():
+            known = [member for member in value.known if member != ANOTHER]
+            return known if value.complete else {"members": known, "complete": False}
+        case Range():
+            return value
+        case Span():
+            return value.latest.isoformat()
+        case _:
+            return None
+
+
+def _duration(seconds: float) -> str:
+    """A length of time as a request writes it, at least so long."""
+    for size, word in ((_DAY, "days"), (_HOUR, "hours")):
+        if seconds % size == 0:
+            return f"{int(seconds // size)} {word}"
+    return f"{int(-(-seconds // _MINUTE))} minutes"
+
+
+def _is_default(fact: Fact | None, value: object) -> bool:
+    """Whether a fact has the value that it has in a request that does not speak of it."""
+    if fact is None:
+        return value is None
+    if fact.name == facts.RETRIES:
+        return value == Range(0, 0)
+    if fact.level is tree.Level.REGISTRY:
+        return value in (False, Members(()), "none", "")
+    return value is (False if fact.claimed else None)
+
+
+def is_usual(source: Source, choice: Choice) -> bool:
+    """Whether a choice adds nothing to a request."""
+    match source:
+        case OfFact():
+            test = next(iter(source.tests.values()))
+            if test.reference.text in names.REASON_SETS:
+                return choice.witness == Members(())
+            return _is_default(test.subject.fact, choice.witness)
+        case Free():
+            node = source.condition
+            absent = isinstance(node, tree.Quantified) and node.collection.text == facts.INSTRUMENTS
+            return choice.signature[0] is (Truth.FALSE if absent else Truth.UNPROVEN)
+        case OfDuty() | OfReview():
+            return choice.witness is None
+        case Whole():
+            return choice.signature[0] is Truth.TRUE
+        case _:
+            return False
