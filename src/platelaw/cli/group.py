@@ -28,7 +28,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "witness",
     ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
-    "Writing policy (authors)": ("check", "fmt"),
+    "Writing policy (authors)": ("check", "test", "fmt"),
     "Integrating": ("schema", "conformance", "completion"),
 }
 
