@@ -149,12 +149,12 @@ def _steps(result: RuleResult, wanted: Truth) -> Iterator[Step]:
         turn = next(iter(result.turns), None)
     if turn is not None:
         yield from _turn(turn, wanted)
-    for must, done, node in result.duties:
+    for must, done, done_by in result.duties:
         duty = must.duty.text.replace("_", " ")
         opens = result.rule.effect in _OPENING
         asked = WORDS[Truth.TRUE] if opens and wanted is Truth.TRUE else ""
-        if node is not None and done is not Truth.TRUE:
-            yield from _down(node, Truth.TRUE, 1, f"before: {duty}, done by ")
+        if done_by is not None and done is not Truth.TRUE:
+            yield from _down(done_by, Truth.TRUE, 1, f"before: {duty}, done by ")
         else:
             yield Step(f"before: {duty} done", asked, WORDS[done], 1)
 

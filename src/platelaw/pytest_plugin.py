@@ -1,7 +1,7 @@
 """The pytest plugin: examples of policy files as test items.
 
-It collects nothing until asked: by ``platelaw_policies`` in the configuration of pytest, which names
-the files and folders of one library, or by a policy file that is named on the command line.
+It collects nothing until asked: by ``platelaw_policies`` in the configuration of pytest, which
+names the files and folders of one library, or by a policy file that is named on the command line.
 Everything that it needs is imported then.
 """
 
@@ -26,8 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the settings."""
     parser.addini(
         _PLACES,
-        "policy files and folders, together one library (on top of the shipped one, or alone with a "
-        "root vocabulary), whose examples are collected",
+        "policy files and folders, together one library (on top of the shipped one, or alone with "
+        "a root vocabulary), whose examples are collected",
         type="paths",
         default=[],
     )
@@ -102,7 +102,7 @@ def _engine_of(places: tuple[Path, ...], registry_folder: Path | None) -> Engine
     return Engine(checked.library, registry)
 
 
-class ExampleFailure(Exception):
+class ExampleFailedError(Exception):
     """An example that does not get its answer; its text shows both answers."""
 
 
@@ -116,20 +116,20 @@ class ExampleItem(pytest.Item):
         """Decide the example.
 
         Raises:
-            ExampleFailure: It does not get its answer.
+            ExampleFailedError: It does not get its answer.
         """
         from .engine.examples import run_example
         from .engine.testing.render_text import failure_text
 
         result = run_example(self.engine, self.example)
         if result.faults:
-            raise ExampleFailure(failure_text(result))
+            raise ExampleFailedError(failure_text(result))
 
-    def repr_failure(  # the narrower answer of ours is pytest's own form of plain text
+    def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None
     ) -> str:
         """Both answers side by side, without a traceback."""
-        if isinstance(excinfo.value, ExampleFailure):
+        if isinstance(excinfo.value, ExampleFailedError):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 

@@ -145,3 +145,23 @@ def test_watching_runs_again_after_a_change_and_outlives_a_fault(
     assert result.stdout.splitlines()[0] == "1 passed, 0 failed"
     assert "the library is refused" in result.stderr
     assert result.stdout.splitlines()[-1] == "1 passed, 1 failed"
+
+
+def test_coverage_is_told_as_text_json_and_a_page(desk: Desk, run: Run) -> None:
+    page = desk.folder / "reached.html"
+    places = ("--registry", desk.registry, desk.library)
+    result = run("test", "--coverage", "--coverage-page", page, *places)
+    assert result.exit_code == 0
+    assert f"not reached in {desk.library / 'law.policy'}" in result.stdout
+    assert page.read_text().startswith("<!doctype html>")
+    report = json.loads(run("test", "--coverage", "--json", *places).stdout)["coverage"]
+    assert report["reached"] == sum(point["examples"] > 0 for point in report["points"])
+    assert report["of"] == len(report["points"]) > report["reached"] > 0
+
+
+def test_too_little_coverage_ends_with_5(desk: Desk, run: Run) -> None:
+    places = ("--registry", desk.registry, desk.library)
+    assert run("test", "--fail-under", "1", *places).exit_code == 0
+    result = run("test", "--fail-under", "99.5", *places)
+    assert result.exit_code == 5
+    assert "is reached, less than --fail-under 99.5" in result.stderr
