@@ -1,0 +1,1 @@
+"""Examples as tests: which rule decided otherwise and why, reports, and what they reach."""

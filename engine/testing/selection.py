@@ -1,0 +1,24 @@
+"""Which examples are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from ...dsl.model import Example
+
+
+def of_files(examples: Iterable[Example], files: Collection[str]) -> list[Example]:
+    """The examples that stand in these files; all if none are named."""
+    return [e for e in examples if not files or e.node.span.source.name in files]
+
+
+def matching(examples: Iterable[Example], words: Collection[str]) -> list[Example]:
+    """The examples that hold one of these words in title, policy, file or rules; all without."""
+    wanted = [word.casefold() for word in words]
+    return [e for e in examples if not wanted or any(word in _text(e) for word in wanted)]
+
+
+def _text(example: Example) -> str:
+    node = example.node
+    rules = (name.text for name in (*node.by, *node.untouched))
+    return "\n".join((node.title, example.policy, node.span.source.name, *rules)).casefold()

@@ -1,0 +1,196 @@
+"""``platelaw test``: the examples of a library as its tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from ..engine.cache import Cache
+from ..engine.examples import ExampleResult, run_examples
+from ..engine.library import LibraryError, policy_files, shipped
+from ..engine.registry import Registry
+from ..engine.testing.coverage_page import coverage_page
+from ..engine.testing.coverage_report import coverage_json, coverage_text, shown
+from ..engine.testing.junit import junit_xml
+from ..engine.testing.measuring import Coverage, measure
+from ..engine.testing.render_json import results_json
+from ..engine.testing.render_text import failure_text, summary_text
+from ..engine.testing.selection import matching, of_files
+from .caching import cache_options
+from .common import (
+    EXIT_FAULTS,
+    EXIT_NOTHING,
+    EXIT_OK,
+    engine_from,
+    registry_from,
+    registry_option,
+    stop,
+)
+from .watching import stamps, until_changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the command line asks for."""
+
+    places: tuple[Path, ...]
+    words: tuple[str, ...]
+    as_json: bool
+    junit: Path | None
+    coverage: bool
+    page: Path | None
+    fail_under: float | None
+    cache: Cache | None
+    registry: Registry
+
+
+@click.command("test")
+@click.argument("places", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-k",
+    "words",
+    multiple=True,
+    metavar="WORDS",
+    help="Only examples with these words in their title, policy, file or rules; may be repeated.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the results as JUnit XML.",
+)
+@click.option("--coverage", is_flag=True, help="Say which outcomes of what PLACES say are reached.")
+@click.option(
+    "--coverage-page",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the policy text with marks of what is reached, as one HTML page.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="End with 5 if less than this is reached.",
+)
+@click.option("--watch", is_flag=True, help="Run again whenever a file of PLACES changes.")
+@cache_options
+@registry_option
+def test_command(
+    places: tuple[Path, ...],
+    words: tuple[str, ...],
+    as_json: bool,
+    junit: Path | None,
+    coverage: bool,
+    page: Path | None,
+    fail_under: float | None,
+    watch: bool,
+    cache: Cache | None,
+    registry_folder: Path | None,
+) -> None:
+    """Run the examples of policy files as tests.
+
+    PLACES are files or folders, on top of the shipped library or, with a root vocabulary, a
+    library of their own; only their examples run. Without any, those of the shipped library run.
+    Of an example that fails, the expected and the actual answer are shown side by side, with the
+    first condition that came out otherwise. --coverage counts every outcome of every rule,
+    condition, exception, ground, duty, parameter and date that the examples reach. Exit code 0 if
+    all pass, 5 if one fails or too little is reached, 1 if there is none to run, 2 if a place
+    cannot be read or the library is refused.
+
+    \b
+    Examples:
+      platelaw test my-agency/
+      platelaw test my-agency/ -k retention
+      platelaw test my-agency/ --junit results.xml
+      platelaw test my-agency/ --watch
+      platelaw test my-agency/ --coverage --fail-under 90
+      platelaw test my-agency/ --coverage-page coverage.html
+    """  # noqa: D301
+    measured = coverage or page is not None or fail_under is not None
+    registry = registry_from(registry_folder)
+    order = _Order(places, words, as_json, junit, measured, page, fail_under, cache, registry)
+    if watch:
+        _watch(order)
+    raise SystemExit(_run(order))
+
+
+def _run(order: _Order) -> int:
+    """Run the examples once and say what came of it; the exit code."""
+    try:
+        own = {name for name, _ in policy_files(order.places)}
+    except LibraryError as fault:
+        stop(str(fault))
+    engine = engine_from(order.places, order.registry, order.cache)
+    mine = of_files(engine.library.examples, own)
+    chosen = matching(mine, order.words)
+    results = run_examples(engine, chosen)
+    coverage = measure(engine, chosen, own) if order.coverage else None
+    _write(order, results, coverage)
+    if order.as_json:
+        report = results_json(results, len(mine) - len(chosen), engine.library.digest)
+        reached = {"coverage": coverage_json(coverage)} if coverage else {}
+        click.echo(json.dumps(report | reached, indent=2))
+    else:
+        _show(results, len(mine) - len(chosen), coverage)
+    return _exit_code(order, results, coverage)
+
+
+def _exit_code(order: _Order, results: Sequence[ExampleResult], coverage: Coverage | None) -> int:
+    if not results:
+        click.echo("note: there is no example to run; docs/language.md shows one", err=True)
+        return EXIT_NOTHING
+    least = order.fail_under
+    if coverage is not None and least is not None and coverage.percent < least:
+        reached = shown(*coverage.of())
+        click.echo(f"{reached} is reached, less than --fail-under {least:g}", err=True)
+        return EXIT_FAULTS
+    return EXIT_FAULTS if any(result.faults for result in results) else EXIT_OK
+
+
+def _write(order: _Order, results: Sequence[ExampleResult], coverage: Coverage | None) -> None:
+    if order.junit is not None:
+        write(order.junit, junit_xml(results))
+    if order.page is not None and coverage is not None:
+        write(order.page, coverage_page(coverage))
+
+
+def _show(results: Sequence[ExampleResult], left_out: int, coverage: Coverage | None) -> None:
+    for result in results:
+        if result.faults:
+            head, _, rest = failure_text(result).partition("\n")
+            click.echo(f"{click.style(head, fg='red', bold=True)}\n{rest}\n")
+    click.echo(summary_text(results, left_out))
+    if coverage is not None:
+        click.echo(coverage_text(coverage))
+
+
+def write(file: Path, text: str) -> None:
+    """Write a report whole, or end with a message."""
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        beside.write_text(text, "utf-8")
+        beside.replace(file)
+    except OSError as fault:
+        beside.unlink(missing_ok=True)
+        stop(f"{file}: cannot be written: {fault.strerror or fault}")
+
+
+def _watch(order: _Order) -> None:
+    """Run now and after every change, until Ctrl-C; a library that is refused ends nothing."""
+    places = order.places or (shipped(),)
+    try:
+        while True:
+            before = stamps(places)
+            try:
+                _run(order)
+            except SystemExit:
+                click.echo("waiting for a mend", err=True)
+            click.echo(f"changed: {', '.join(until_changed(places, before))}", err=True)
+    except KeyboardInterrupt:
+        raise SystemExit(EXIT_OK) from None
