@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 import pytest
 
 from .cli.conftest import Desk, desk
@@ -11,8 +9,7 @@ from .cli.conftest import Desk, desk
 __all__ = ["desk"]  # the fixture
 
 pytest_plugins = ("pytester",)
-INSTALLED = any(point.name == "platelaw" for point in metadata.entry_points(group="pytest11"))
-PLUGIN = () if INSTALLED else ("-p", "platelaw.pytest_plugin")
+PLUGIN = ("-p", "platelaw.pytest_plugin")
 
 
 def ran(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
