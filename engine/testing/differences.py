@@ -123,9 +123,8 @@ def _marked(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
     Steps follow one another down the tree, so that line ends where the depth falls back.
     """
-    last = next(
-        (at for at, step in enumerate(steps) if at + 1 == len(steps) or _falls(steps, at)), 0
-    )
+    count = len(steps)
+    last = next((at for at in range(count) if at + 1 == count or _falls(steps, at)), 0)
     return tuple(
         Step(step.text, step.expected, step.actual, step.depth, at == last)
         for at, step in enumerate(steps)
