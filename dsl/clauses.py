@@ -117,7 +117,7 @@ def _scope(g: Grammar) -> Element:
 
 def _cites(g: Grammar) -> Element:
     if not g.is_exact:
-        return g.several(rf"cites\s+{CITATION}", "a citation", lambda *found: [citation_of(*found)])
+        return g.several(rf"cites\s*{CITATION}", "a citation", lambda *found: [citation_of(*found)])
     return g.words("cites") - g.citation()
 
 

@@ -221,6 +221,13 @@ DEEP = {
 }
 
 
+def test_a_citation_needs_no_space_before_its_quotation_mark() -> None:
+    spaced = read(RULE + "x is yes")
+    close = read((RULE + "x is yes").replace('cites "', 'cites"'))
+    assert spaced.diagnostics == close.diagnostics == ()
+    assert close.document == spaced.document
+
+
 @pytest.mark.parametrize("name", DEEP)
 def test_a_condition_nested_deep_gets_a_diagnostic(name: str) -> None:
     text = f"{HEAD}{RULE}{DEEP[name]}\n"
