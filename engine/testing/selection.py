@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from pathlib import PurePath
 
 from ...dsl.model import Example
 
@@ -13,7 +14,10 @@ def of_files(examples: Iterable[Example], files: Collection[str]) -> list[Exampl
 
 
 def matching(examples: Iterable[Example], words: Collection[str]) -> list[Example]:
-    """The examples that hold one of these words in title, policy, file or rules; all without."""
+    """The examples that hold one of these words in title, policy, file or rules; all without.
+
+    Of a file, its name and that of its folder count: what is above says where a library lies.
+    """
     wanted = [word.casefold() for word in words]
     return [e for e in examples if not wanted or any(word in _text(e) for word in wanted)]
 
@@ -21,4 +25,5 @@ def matching(examples: Iterable[Example], words: Collection[str]) -> list[Exampl
 def _text(example: Example) -> str:
     node = example.node
     rules = (name.text for name in (*node.by, *node.untouched))
-    return "\n".join((node.title, example.policy, node.span.source.name, *rules)).casefold()
+    file = "/".join(PurePath(node.span.source.name).parts[-2:])
+    return "\n".join((node.title, example.policy, file, *rules)).casefold()

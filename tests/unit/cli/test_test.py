@@ -52,6 +52,13 @@ def test_words_choose_examples_by_title_rule_policy_or_file(
     assert result.stdout.endswith("0 passed, 1 failed, 1 left out\n")
 
 
+def test_where_a_library_lies_chooses_nothing(desk: Desk, run: Run) -> None:
+    above = desk.library.parent.parent.name
+    assert above
+    result = run("test", "-k", above, "--registry", desk.registry, desk.library)
+    assert result.stdout == "0 passed, 0 failed, 1 left out\n"
+
+
 def test_no_example_to_run_ends_with_1(desk: Desk, run: Run) -> None:
     result = run("test", "-k", "nowhere", "--registry", desk.registry, desk.library)
     assert result.exit_code == 1
