@@ -13,6 +13,11 @@ class Truth(IntEnum):
     UNPROVEN = 1
     TRUE = 2
 
+    @property
+    def word(self) -> str:
+        """It as a word."""
+        return self.name.lower()
+
     def __invert__(self) -> Truth:
         """True and false turned round; unproven stays."""
         return Truth(2 - self)

@@ -55,6 +55,11 @@ def diagnostics_of(results: Iterable[ExampleResult]) -> list[Diagnostic]:
     ]
 
 
+def is_named(rule_id: str, name: str) -> bool:
+    """Whether an example that says ``name`` means this rule."""
+    return rule_id == name or rule_id.endswith(f"/{name}")
+
+
 def _differences(example: Example, decision: Decision) -> Iterable[str]:
     node = example.node
     deciding = {result.rule.id for result in decision.deciding()}
@@ -63,9 +68,7 @@ def _differences(example: Example, decision: Decision) -> Iterable[str]:
         by = ", ".join(sorted(deciding)) or decision.reason
         yield f"expects {wanted}, gets {decision.outcome.value} ({decision.reason}) by {by}"
     for name in node.by:
-        if not any(
-            rule_id == name.text or rule_id.endswith(f"/{name.text}") for rule_id in deciding
-        ):
+        if not any(is_named(rule_id, name.text) for rule_id in deciding):
             found = ", ".join(sorted(deciding)) or f"none, the reason is `{decision.reason}`"
             yield f"`{name.text}` is not among the rules that decide: {found}"
     if node.reason and node.reason != decision.reason:
@@ -77,8 +80,7 @@ def _differences(example: Example, decision: Decision) -> Iterable[str]:
 def _touches(name: str, decision: Decision) -> Iterable[str]:
     """A rule that must not touch the request: it stood aside, or opened nothing."""
     for result in decision.results:
-        named = result.rule.id == name or result.rule.id.endswith(f"/{name}")
-        if named and result.state is not RuleState.CLEAR:
+        if is_named(result.rule.id, name) and result.state is not RuleState.CLEAR:
             yield f"`{name}` was to be untouched, and {result.state.value}"
 
 

@@ -15,15 +15,20 @@ def conditions_of(policy: Policy) -> Iterator[tree.Condition]:
     yield from policy.defines.values()
     for rule in policy.rules:
         node = rule.node
-        if node.binds is not None:
-            yield node.binds
-        if node.condition is not None:
-            yield node.condition
-        yield from (branch.condition for branch in (*node.grounds, *node.exceptions))
+        yield from written_in(node)
         for must in node.musts:
             duty = policy.vocabulary.duties[must.duty.text]
             if duty.done_by is not None:
                 yield duty.done_by
+
+
+def written_in(node: tree.Rule) -> Iterator[tree.Condition]:
+    """Every condition that a rule is written with."""
+    if node.binds is not None:
+        yield node.binds
+    if node.condition is not None:
+        yield node.condition
+    yield from (branch.condition for branch in (*node.grounds, *node.exceptions))
 
 
 def parts_of(condition: tree.Condition) -> Iterator[tree.Condition]:

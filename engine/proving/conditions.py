@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...dsl import reading as names
@@ -92,7 +92,7 @@ class Sources:
 
     def __post_init__(self) -> None:
         """Know the bodies on file."""
-        self.bodies = OfBodies("bodies", self.facts, self.registry, self.known)
+        self.bodies = OfBodies("bodies", self.facts, self.known, self.registry)
 
     def fact(self, key: Hashable) -> OfFact:
         """The source of a fact."""
@@ -191,33 +191,18 @@ class Translator:
         """A test, with each of the numbers that its parameters may have."""
         if not place.numbers or not _has_parameter(node):
             return self._test(node, place)
-        found: Pair | None = None
-        for guard, numbers in reversed(place.numbers):
-            here = replace(place, context=replace(place.context, parameters=numbers), numbers=())
-            pair = self._test(node, here)
-            found = pair if found is None else chosen(guard, pair, found)
-        assert found is not None
-        return found
+        return _by_numbers(place, lambda here: self._test(node, here))
 
     def _whole(self, node: tree.Condition, place: Place) -> Pair:
         """A condition of which every truth is possible."""
         if place.numbers and _has_parameter(node):
-            return self._numbered_whole(node, place)
+            return _by_numbers(place, lambda here: self._whole(node, here))
         policy = place.policy
         defined = policy.name if _reads_defines(node) else policy.vocabulary.edition
         key = condition_text(node), defined, policy.zone, _numbers(node, place), place.variable
         source = Free(("whole", *key, place.each), node, policy, place.context, place.variable)
         who = Who.EACH if place.each else Who.NOBODY
         return _pair(self.sources.keep(source), 0, who)
-
-    def _numbered_whole(self, node: tree.Condition, place: Place) -> Pair:
-        found: Pair | None = None
-        for guard, numbers in reversed(place.numbers):
-            here = replace(place, context=replace(place.context, parameters=numbers), numbers=())
-            pair = self._whole(node, here)
-            found = pair if found is None else chosen(guard, pair, found)
-        assert found is not None
-        return found
 
     def _test(self, node: tree.Condition, place: Place) -> Pair:
         """A test of one fact."""
@@ -285,6 +270,17 @@ class Translator:
         test = Test(node, subject, policy, place.context)
         named = condition_text(node), policy.vocabulary.edition, policy.zone, _numbers(node, place)
         return _pair(source, source.place(named, test), Who.EACH if each else Who.NOBODY)
+
+
+def _by_numbers(place: Place, made: Callable[[Place], Pair]) -> Pair:
+    """What is made at a place, for each of the numbers that parameters may have there."""
+    found: Pair | None = None
+    for guard, numbers in reversed(place.numbers):
+        here = replace(place, context=replace(place.context, parameters=numbers), numbers=())
+        pair = made(here)
+        found = pair if found is None else chosen(guard, pair, found)
+    assert found is not None
+    return found
 
 
 def _pair(source: Source, test: int, who: Who) -> Pair:

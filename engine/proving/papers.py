@@ -11,16 +11,13 @@ from collections.abc import Iterable, Iterator
 from ...dsl import syntax as tree
 from ...dsl.truth import Truth
 from ..names import INSTRUMENTS
-from .sources import Free
+from .sources import Free, instrument_asked
 
 
 def wanted(source: object) -> tree.Paper | None:
     """The test of a condition that asks for one instrument."""
-    if not isinstance(source, Free) or not isinstance(source.condition, tree.Quantified):
-        return None
-    node = source.condition
-    some = node.quantifier is tree.Quantifier.SOME and node.collection.text == INSTRUMENTS
-    return node.body if some and isinstance(node.body, tree.Paper) else None
+    asked = instrument_asked(source)
+    return asked if isinstance(asked, tree.Paper) else None
 
 
 def at_odds(sources: Iterable[object]) -> Iterator[tuple[Free, Free, Truth, Truth]]:

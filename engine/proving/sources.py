@@ -9,9 +9,10 @@ to be whole, a source is ``Free``: it may have any truth, which can only make a 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeAlias
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from ...dsl import syntax as tree
 from ...dsl.model import Policy, Rule
@@ -26,6 +27,7 @@ from ..values import State, Value
 from .domains import values_for, words_in
 
 Signature: TypeAlias = tuple[Truth, ...]
+T = TypeVar("T")
 _KIND = "kind"
 THREE = (Truth.FALSE, Truth.UNPROVEN, Truth.TRUE)
 
@@ -92,25 +94,34 @@ Known: TypeAlias = dict[Hashable, Sequence[Choice]]
 
 
 @dataclass(slots=True, eq=False)
-class OfFact:
-    """A fact whose values are known by a list that stands for them all."""
+class _Tested(ABC, Generic[T]):
+    """What several tests are asked of, each numbered as it comes."""
 
     key: Hashable
     facts: Sequence[Facts]
     known: Known
-    tests: dict[Hashable, Test] = field(default_factory=dict[Hashable, Test])
+    tests: dict[Hashable, T] = field(default_factory=dict[Hashable, T], init=False)
 
-    def place(self, named: Hashable, test: Test) -> int:
+    def place(self, named: Hashable, test: T) -> int:
         """The number of a test."""
         self.tests.setdefault(named, test)
         return list(self.tests).index(named)
 
     def choices(self) -> Sequence[Choice]:
-        """A choice for each signature that a value has in the words of some vocabulary."""
+        """A choice for each signature that there is."""
         key = self.key, *self.tests
         if key not in self.known:
             self.known[key] = self._choices()
         return self.known[key]
+
+    @abstractmethod
+    def _choices(self) -> Sequence[Choice]:
+        """The same, worked out."""
+
+
+@dataclass(slots=True, eq=False)
+class OfFact(_Tested[Test]):
+    """A fact whose values are known by a list that stands for them all, in some vocabulary."""
 
     def _choices(self) -> Sequence[Choice]:
         tests = tuple(self.tests.values())
@@ -129,26 +140,14 @@ class OfFact:
 
 
 @dataclass(slots=True, eq=False)
-class OfBodies:
-    """Bodies of the registry, each one body to all tests of it; the last is nobody known."""
+class OfBodies(_Tested[Test | str]):
+    """Bodies of the registry, each one body to all tests of it; the last is nobody known.
 
-    key: Hashable
-    facts: Sequence[Facts]
+    A test that is a text is the name of a policy that must be the body's own. A choice has the keys
+    of all bodies of its signature.
+    """
+
     registry: Registry
-    known: Known
-    tests: dict[Hashable, Test | str] = field(default_factory=dict[Hashable, "Test | str"])
-
-    def place(self, named: Hashable, test: Test | str) -> int:
-        """The number of a test; a text is the name of a policy that must be the body's own."""
-        self.tests.setdefault(named, test)
-        return list(self.tests).index(named)
-
-    def choices(self) -> Sequence[Choice]:
-        """A choice for each signature that a body has, with the keys of all that have it."""
-        key = self.key, *self.tests
-        if key not in self.known:
-            self.known[key] = self._choices()
-        return self.known[key]
 
     def _choices(self) -> Sequence[Choice]:
         found: dict[Signature, list[str]] = {}
@@ -298,6 +297,14 @@ class IsOwner:
         return (Truth.of(who == case.request.owner),)
 
 
+def instrument_asked(source: object) -> tree.Condition | None:
+    """What a condition asks of one instrument of those presented; None if it asks for none."""
+    node = source.condition if isinstance(source, Free) else None
+    if not isinstance(node, tree.Quantified) or node.quantifier is not tree.Quantifier.SOME:
+        return None
+    return node.body if node.collection.text == INSTRUMENTS else None
+
+
 def of_somebody(source: Source, choice: Choice) -> bool:
     """Whether somebody of whom nothing is known can have a choice.
 
@@ -309,9 +316,8 @@ def of_somebody(source: Source, choice: Choice) -> bool:
             fact = next(iter(source.tests.values())).subject.fact
             claimed = fact is not None and fact.claimed
             return choice.witness is None or (claimed and choice.witness is False)
-        case Free() if isinstance(source.condition, tree.Quantified):
-            node = source.condition
-            some = node.quantifier is tree.Quantifier.SOME and node.collection.text == INSTRUMENTS
+        case Free():
+            some = instrument_asked(source) is not None
             return not some or choice.signature[0] is not Truth.TRUE
         case _:
             return True

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from ...dsl import syntax as tree
 from ...dsl.truth import Truth
 from ..decision import STRICTNESS, Decision
-from ..examples import ExampleResult
+from ..examples import ExampleResult, is_named
 from ..explanation import Node
 from ..reference import RuleResult, RuleState, Turn
 
-WORDS = {Truth.TRUE: "true", Truth.FALSE: "false", Truth.UNPROVEN: "unproven"}
 _OPENING = (tree.Effect.PERMIT, tree.Effect.LEAVE_OPEN)
 
 
@@ -53,20 +52,15 @@ def differences(result: ExampleResult) -> tuple[RuleDifference, ...]:
     return tuple(_found(result.example.node, result.decision))
 
 
-def named(rule_id: str, name: str) -> bool:
-    """Whether an example that says ``name`` means this rule."""
-    return rule_id == name or rule_id.endswith(f"/{name}")
-
-
 def _found(node: tree.Example, decision: Decision) -> Iterator[RuleDifference]:
     deciding = decision.deciding()
     for name in node.by:
-        among = any(named(result.rule.id, name.text) for result in deciding)
+        among = any(is_named(result.rule.id, name.text) for result in deciding)
         if not among or node.outcome is not decision.outcome:
             yield from _expected(name.text, node.outcome, decision)
     for name in node.untouched:
         for result in decision.results:
-            if named(result.rule.id, name.text) and result.state is not RuleState.CLEAR:
+            if is_named(result.rule.id, name.text) and result.state is not RuleState.CLEAR:
                 yield _difference(result, Truth.FALSE, RuleState.CLEAR.value)
     if node.outcome is decision.outcome:
         return
@@ -76,7 +70,7 @@ def _found(node: tree.Example, decision: Decision) -> Iterator[RuleDifference]:
             yield _difference(result, Truth.TRUE, RuleState.OPENS.value)
     milder = node.outcome and STRICTNESS[decision.outcome] < STRICTNESS[node.outcome]
     for result in deciding if not (milder and node.by) else ():
-        if not any(named(result.rule.id, name.text) for name in node.by):
+        if not any(is_named(result.rule.id, name.text) for name in node.by):
             yield _difference(result, Truth.FALSE, RuleState.CLEAR.value)
 
 
@@ -84,7 +78,7 @@ def _expected(
     name: str, outcome: tree.Outcome | None, decision: Decision
 ) -> Iterator[RuleDifference]:
     """The rules of a name that ought to decide; one that took no part says so."""
-    mine = [result for result in decision.results if named(result.rule.id, name)]
+    mine = [result for result in decision.results if is_named(result.rule.id, name)]
     for result in mine:
         wanted, state = _wanted(result, outcome)
         if result.state.value != state:
@@ -151,11 +145,11 @@ def _steps(result: RuleResult, wanted: Truth) -> Iterator[Step]:
     for must, done, done_by in result.duties:
         duty = must.duty.text.replace("_", " ")
         opens = result.rule.effect in _OPENING
-        asked = WORDS[Truth.TRUE] if opens and wanted is Truth.TRUE else ""
+        asked = Truth.TRUE.word if opens and wanted is Truth.TRUE else ""
         if done_by is not None and done is not Truth.TRUE:
             yield from _down(done_by, Truth.TRUE, 1, f"before: {duty}, done by ")
         else:
-            yield Step(f"before: {duty} done", asked, WORDS[done], 1)
+            yield Step(f"before: {duty} done", asked, done.word, 1)
 
 
 def _turn(turn: Turn, wanted: Truth) -> Iterator[Step]:
@@ -163,7 +157,7 @@ def _turn(turn: Turn, wanted: Truth) -> Iterator[Step]:
     depth = 1
     if turn.recipient is not None:
         who = turn.recipient or "another recipient, not known"
-        yield Step(f"for {who}", WORDS[wanted], WORDS[turn.value], depth)
+        yield Step(f"for {who}", wanted.word, turn.value.word, depth)
         depth += 1
     if turn.condition is not None:
         yield from _condition(turn, wanted, depth)
@@ -174,7 +168,7 @@ def _turn(turn: Turn, wanted: Truth) -> Iterator[Step]:
         if _blamed(turn, wanted, result.node):
             yield from _down(result.node, lifted, depth, label)
         else:
-            yield Step(f"{label}{result.node.text}", "", WORDS[result.node.truth], depth)
+            yield Step(f"{label}{result.node.text}", "", result.node.truth.word, depth)
 
 
 def _condition(turn: Turn, wanted: Truth, depth: int) -> Iterator[Step]:
@@ -185,7 +179,7 @@ def _condition(turn: Turn, wanted: Truth, depth: int) -> Iterator[Step]:
     if blamed or (wanted is Truth.UNPROVEN and not turn.branches and actual is not wanted):
         yield from _down(turn.condition, wanted, depth, "if ")
     else:
-        yield Step(f"if {turn.condition.text}", "", WORDS[actual], depth)
+        yield Step(f"if {turn.condition.text}", "", actual.word, depth)
 
 
 def _blamed(turn: Turn, wanted: Truth, node: Node) -> bool:
@@ -200,7 +194,7 @@ def _blamed(turn: Turn, wanted: Truth, node: Node) -> bool:
 def _down(node: Node, wanted: Truth, depth: int, prefix: str = "") -> Iterator[Step]:
     """From a condition down to the first test that makes it what it is instead of ``wanted``."""
     found = f" ({node.shown})" if node.shown and not node.children else ""
-    yield Step(f"{prefix}{node.text}{found}", WORDS[wanted], WORDS[node.truth], depth)
+    yield Step(f"{prefix}{node.text}{found}", wanted.word, node.truth.word, depth)
     inner = ~wanted if node.operator == "not" else wanted
     child = _decisive(node.children, node.operator, inner)
     if child is not None and (node.operator != "not" or child.children):

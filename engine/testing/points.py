@@ -11,8 +11,9 @@ from ...dsl.model import Library, Policy, Rule
 from ...dsl.printer import condition_text
 from ...dsl.source import Span
 from ...dsl.truth import Truth
+from ..compiled.walk import parts_of
 from ..dates import changes, turns
-from .possible import Truths, of_rule, possible
+from .possible import of_rule, possible
 
 
 class PointKind(Enum):
@@ -47,7 +48,6 @@ class Point:
     owner: str
 
 
-TRUTHS = {Truth.TRUE: "true", Truth.FALSE: "false", Truth.UNPROVEN: "unproven"}
 ACTS = {Truth.TRUE: "acts", Truth.FALSE: "stays out", Truth.UNPROVEN: "waits"}
 DONE, NOT_DONE, OWED, READ = "done", "not done", "owed", "read"
 
@@ -70,7 +70,7 @@ def key_of(kind: PointKind, span: Span, text: str, outcome: str) -> Key:
 
 def leaf_key(test: tree.Condition, truth: Truth) -> Key:
     """The key of a bare test that came out so."""
-    return key_of(PointKind.CONDITION, test.span, condition_text(test), TRUTHS[truth])
+    return key_of(PointKind.CONDITION, test.span, condition_text(test), truth.word)
 
 
 def rule_key(rule: Rule, truth: Truth) -> Key:
@@ -81,7 +81,7 @@ def rule_key(rule: Rule, truth: Truth) -> Key:
 def branch_key(branch: tree.Branch, *, is_ground: bool, truth: Truth) -> Key:
     """The key of a ground or exception that came out so."""
     kind = PointKind.GROUND if is_ground else PointKind.EXCEPTION
-    return key_of(kind, branch.span, branch.label.text, TRUTHS[truth])
+    return key_of(kind, branch.span, branch.label.text, truth.word)
 
 
 def duty_key(must: tree.Must, outcome: str) -> Key:
@@ -152,19 +152,9 @@ def dated(node: tree.Rule) -> Span:
 
 def _leaves(condition: tree.Condition | None, policy: Policy, owner: str) -> Iterator[Point]:
     """Every bare test; what a definition holds counts where it is defined."""
-    match condition:
-        case None:
-            return
-        case tree.And() | tree.Or():
-            for item in condition.items:
-                yield from _leaves(item, policy, owner)
-        case tree.Not():
-            yield from _leaves(condition.item, policy, owner)
-        case tree.Quantified():
-            yield from _leaves(condition.body, policy, owner)
-        case tree.Named() if condition.name in policy.defines:
-            return
-        case _:
-            truths: Truths = possible(condition, policy)
-            for truth in truths:
-                yield Point(leaf_key(condition, truth), condition.span, owner)
+    for part in () if condition is None else parts_of(condition):
+        is_joined = isinstance(part, tree.And | tree.Or | tree.Not | tree.Quantified)
+        if is_joined or (isinstance(part, tree.Named) and part.name in policy.defines):
+            continue
+        for truth in possible(part, policy):
+            yield Point(leaf_key(part, truth), part.span, owner)

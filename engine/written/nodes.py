@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 
 from ...dsl import syntax as tree
-
-
-def parts(node: object) -> Iterator[object]:
-    """A node and everything in it."""
-    yield node
-    if isinstance(node, tuple):
-        for item in node:  # pyright: ignore[reportUnknownVariableType]
-            yield from parts(item)  # pyright: ignore[reportUnknownArgumentType]
-    elif is_dataclass(node) and not isinstance(node, type):
-        for field in fields(node):
-            if field.name != "span":
-                yield from parts(getattr(node, field.name))
+from ..compiled.walk import parts_of, written_in
 
 
 def names_read(node: tree.Rule | tree.Condition) -> list[str]:
     """The definitions, readings and parameters that a rule or condition reads, each once."""
     found: dict[str, None] = {}
-    for part in parts(node):
-        if isinstance(part, tree.Named):
-            found[part.name] = None
-        elif isinstance(part, tree.Compare | tree.Within):
-            bound = part.bound
-            if isinstance(bound, tree.Name | tree.Reference):
-                found[bound.text] = None
+    for condition in written_in(node) if isinstance(node, tree.Rule) else (node,):
+        for part in parts_of(condition):
+            if isinstance(part, tree.Named):
+                found[part.name] = None
+            elif isinstance(part, tree.Compare | tree.Within) and isinstance(
+                part.bound, tree.Name | tree.Reference
+            ):
+                found[part.bound.text] = None
     return list(found)
 
 
