@@ -7,7 +7,7 @@ the line and marks the place with a caret.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,12 +96,17 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return ""
 
 
-def listed(words: Sequence[str], joiner: str = "and") -> str:
+def listed(words: Iterable[str], joiner: str = "and") -> str:
     """Words in backticks as a sentence lists them."""
-    quoted = [f"`{word}`" for word in words]
-    if len(quoted) < 2:
-        return "".join(quoted)
-    return ", ".join(quoted[:-1]) + f" {joiner} {quoted[-1]}"
+    return enumerated((f"`{word}`" for word in words), joiner)
+
+
+def enumerated(texts: Iterable[str], joiner: str) -> str:
+    """Texts as a sentence lists them."""
+    each = list(texts)
+    if len(each) < 2:
+        return "".join(each)
+    return f"{', '.join(each[:-1])} {joiner} {each[-1]}"
 
 
 def _quote(span: Span) -> list[str]:

@@ -120,9 +120,9 @@ def one_test_text(node: tree.Condition, *, negated: bool = False) -> str:
 
 def paper_text(node: tree.Paper) -> str:
     """The test of an instrument, without its variable."""
-    words = [f"is {_article(node.kind.text)} {node.kind.text}"]
+    words = [f"is {article(node.kind.text)} {node.kind.text}"]
     if node.issuer is not None:
-        words.append(f"from {_article(node.issuer.text)} {node.issuer.text}")
+        words.append(f"from {article(node.issuer.text)} {node.issuer.text}")
         if node.sovereigns:
             words.append(f"of {_braces(node.sovereigns)}")
     qualities = [
@@ -138,7 +138,8 @@ def paper_text(node: tree.Paper) -> str:
     return " ".join(words) + (joiner + ", ".join(qualities) if qualities else "")
 
 
-def _article(word: str) -> str:
+def article(word: str) -> str:
+    """The indefinite article that a word takes."""
     return "an" if word[0] in "aeiou" else "a"
 
 

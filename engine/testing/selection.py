@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from pathlib import PurePath
+from typing import TypeVar
 
-from ...dsl.model import Example
+from ...dsl.model import Example, Invariant
+
+Stated = TypeVar("Stated", Example, Invariant)
 
 
-def of_files(examples: Iterable[Example], files: Collection[str]) -> list[Example]:
-    """The examples that stand in these files; all if none are named."""
-    return [e for e in examples if not files or e.node.span.source.name in files]
+def of_files(stated: Iterable[Stated], files: Collection[str]) -> list[Stated]:
+    """The examples or statements that stand in these files; all if none are named."""
+    return [each for each in stated if not files or each.node.span.source.name in files]
 
 
 def matching(examples: Iterable[Example], words: Collection[str]) -> list[Example]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...dsl import syntax as tree
+from ...dsl.diagnostics import enumerated
 from ...dsl.model import Policy, Rule
 from ...dsl.units import in_words
 from ..render_text import STATUS_WORDS, words
 from .pieces import Clause, Point, Source
-from .wording import Wording, listed
+from .wording import Wording
 
 LAYERS = {
     tree.Layer.FEDERAL: "federal law",
@@ -61,8 +62,8 @@ def dates_of(period: tree.InForce | None) -> str:
 
 def lead_of(node: tree.Rule) -> str:
     """What a rule does, in one sentence."""
-    acts = listed((words(name.text) for name in node.acts), "and")
-    what = f"{acts} of {listed((words(name.text) for name in node.data), 'and')}"
+    acts = enumerated((words(name.text) for name in node.acts), "and")
+    what = f"{acts} of {enumerated((words(name.text) for name in node.data), 'and')}"
     each = ", asked for every recipient by itself" if node.per_recipient else ""
     match node.effect:
         case tree.Effect.PERMIT:
@@ -91,7 +92,7 @@ def _points(policy: Policy, node: tree.Rule, wording: Wording) -> Iterator[Point
     for exception in node.exceptions:
         yield _branch("Unless", exception, wording)
     for urgent in node.urgent:
-        purposes = listed((words(name.text) for name in urgent.purposes), "or")
+        purposes = enumerated((words(name.text) for name in urgent.purposes), "or")
         yield Point(
             f"Urgent, for {purposes}: the {words(urgent.role.text)} answers within "
             f"{in_words(urgent.within)}"
@@ -140,7 +141,7 @@ def must_text(must: tree.Must) -> str:
     """A duty with its time and who does it."""
     text = words(must.duty.text)
     if must.before:
-        text += f" before {listed((words(name.text) for name in must.before), 'and')}"
+        text += f" before {enumerated((words(name.text) for name in must.before), 'and')}"
     text += f", within {in_words(must.within)}" if must.within else ""
     text += f" of {words(must.of.text)}" if must.of else ""
     text += f", every {in_words(must.every)}" if must.every else ""
@@ -153,7 +154,7 @@ def _onward(onward: tree.Onward) -> str:
     if onward.to == "nobody":
         text = "What is released may go on to nobody"
     if onward.purposes:
-        text += f", for {listed((words(name.text) for name in onward.purposes), 'or')}"
+        text += f", for {enumerated((words(name.text) for name in onward.purposes), 'or')}"
     return text + (f", until {in_words(onward.until)} after release" if onward.until else "")
 
 

@@ -14,7 +14,7 @@ from ..binding import OWNER_LAYERS, parameters_for
 from ..dates import applied
 from ..registry import Registry
 from ..render_text import words
-from .binding_rules import bound_rules
+from .binding_rules import Bound
 from .clauses import MAY_CHANGE, clause_of
 from .nodes import names_read
 from .pieces import Chapter, Clause, Point, Written
@@ -50,9 +50,7 @@ class _Side:
         return lines
 
 
-def compared(
-    library: Library, registry: Registry, agency: str, model: Policy, day: datetime.date
-) -> Written:
+def compared(library: Library, registry: Registry, bound: Bound, model: Policy) -> Written:
     """Which clauses of a model an agency has unchanged, changed, or not at all, and what it added.
 
     Rules are matched by what they were taken over from, then by name, then by meaning. What binds
@@ -61,11 +59,10 @@ def compared(
     Args:
         library: The policies.
         registry: The bodies on file; it must hold the agency.
-        agency: The agency's key.
+        bound: What binds the agency's data on a day.
         model: The policy that is compared with.
-        day: The day.
     """
-    theirs, mine = _sides(library, registry, agency, model, day)
+    theirs, mine = _sides(library, registry, bound, model)
     same: list[Clause] = []
     changed: list[Clause] = []
     missing: list[Clause] = []
@@ -88,13 +85,13 @@ def compared(
         Chapter("Added", "Clauses that the model does not have.", tuple(map(mine.clause, left))),
         Chapter("Adopted unchanged", "Clauses that say what the model says.", tuple(same)),
     )
-    return _page(library, registry.bodies[agency].name, model, day, chapters)
+    return _page(library, registry.bodies[bound.agency].name, model, bound.day, chapters)
 
 
 def _sides(
-    library: Library, registry: Registry, agency: str, model: Policy, day: datetime.date
+    library: Library, registry: Registry, bound: Bound, model: Policy
 ) -> tuple[_Side, _Side]:
-    bound = bound_rules(library, registry, agency, day)
+    day = bound.day
     above = [policy for policy in bound.policies if policy.layer not in OWNER_LAYERS]
     values = parameters_for(library.parameters, [*above, model], (day, day))
     live = (r for r in model.rules if applied(r.node, (day, day)) is not Truth.FALSE)

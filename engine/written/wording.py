@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...dsl import syntax as tree
-from ...dsl.printer import value_text
+from ...dsl.diagnostics import enumerated
+from ...dsl.printer import article, value_text
 from ...dsl.units import in_words
 from ..registry import Registry
 from ..render_text import words
@@ -69,7 +70,7 @@ class Wording:
             case tree.Equals(subject=subject, value=value):
                 return f"{self.fact(subject)} is {self.value(value)}"
             case tree.OneOf(subject=subject, values=values):
-                return f"{self.fact(subject)} is {listed(map(self.value, values), 'or')}"
+                return f"{self.fact(subject)} is {enumerated(map(self.value, values), 'or')}"
             case tree.Compare(subject=subject, relation=relation, bound=bound):
                 return f"{self.fact(subject)} {_RELATIONS[relation]} {self.bound(bound)}"
             case tree.Within(subject=subject, bound=bound, after=after):
@@ -119,7 +120,7 @@ class Wording:
         if node.issuer is not None:
             text += f" from {_a(words(node.issuer.text))}"
         if node.sovereigns:
-            text += f" of {listed((item.key for item in node.sovereigns), 'or')}"
+            text += f" of {enumerated((item.key for item in node.sovereigns), 'or')}"
         text += ", with probable cause" if node.probable_cause else ""
         text += ", covering the request" if node.covering else ""
         return text + (", not expired" if node.unexpired else "")
@@ -135,7 +136,7 @@ class Wording:
         """A bound, a parameter with its value."""
         name = value.text if isinstance(value, tree.Name | tree.Reference) else ""
         if name in self.parameters:
-            sizes = listed((value_text(size) for size in self.parameters[name]), "or")
+            sizes = enumerated((value_text(size) for size in self.parameters[name]), "or")
             return f"the {words(name)} ({sizes})"
         return self.value(value)
 
@@ -155,13 +156,5 @@ class Wording:
                 return value_text(value)
 
 
-def listed(texts: Iterable[str], joiner: str) -> str:
-    """Texts as a sentence lists them."""
-    each = list(texts)
-    if len(each) < 2:
-        return "".join(each)
-    return f"{', '.join(each[:-1])} {joiner} {each[-1]}"
-
-
 def _a(word: str) -> str:
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+    return f"{article(word)} {word}"

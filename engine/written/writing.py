@@ -14,7 +14,7 @@ from ..dates import changes
 from ..names import KEEPING, PURPOSE
 from ..registry import Registry
 from ..render_text import STATUS_WORDS, words
-from .binding_rules import Bound, bound_rules
+from .binding_rules import Bound
 from .clauses import LAYERS, clause_of
 from .nodes import kinds_tested, names_read
 from .pieces import Chapter, Point, Written
@@ -58,16 +58,15 @@ def matter_of(rule: Rule) -> Matter:
             return Matter.SHARING if rule.node.per_recipient else Matter.USE
 
 
-def written(library: Library, registry: Registry, agency: str, day: datetime.date) -> Written:
+def written(library: Library, registry: Registry, bound: Bound) -> Written:
     """What binds an agency's data on a day, in words.
 
     Args:
         library: The policies.
         registry: The bodies on file; it must hold the agency.
-        agency: The agency's key.
-        day: The day.
+        bound: What binds.
     """
-    bound = bound_rules(library, registry, agency, day)
+    agency, day = bound.agency, bound.day
     name = registry.bodies[agency].name
     wording = wording_of(bound, registry)
     own = [policy for policy in bound.policies if policy.layer is tree.Layer.OWNER]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from ..stamps import moment
 from ..v1 import log_keys_pb2 as k
-from .reading import moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from ...dsl.syntax import Outcome
 from ...engine.json_text import Json
@@ -17,6 +16,7 @@ from ..log.notes import Checkpoint, Note, NoteError
 from ..log.tree import ProofError, hashes_of, leaf_hash, split
 from ..messages import decoded
 from ..refusal import RefusedCallError
+from ..stamps import moment
 from ..v1 import answer_pb2, decision_pb2, evidence_pb2, policy_pb2
 from .answers import (
     Accepted,
@@ -177,14 +177,6 @@ class Asking:
         except (ValueError, RecursionError):
             raise self.no_answer("the decision tree is not JSON") from None
         return value
-
-
-def moment(stamp: Timestamp) -> datetime.datetime | None:
-    """A moment in UTC; None for one that no clock can show."""
-    try:
-        return stamp.ToDatetime(tzinfo=datetime.UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def recorded(raw: answer_pb2.Recorded) -> Recorded:

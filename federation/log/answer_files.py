@@ -9,6 +9,7 @@ import msgspec
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 
+from ..stamps import moment
 from ..v1 import answer_pb2 as a
 from ..v1 import decision_pb2 as d
 
@@ -42,13 +43,11 @@ def answers_in(data: bytes) -> tuple[Sequence[a.Answer], a.TreeProof | None]:
 
 
 def _check_moments(answer: a.Answer) -> None:
-    for name, moment in (("decided_at", answer.decided_at), ("valid_until", answer.valid_until)):
-        try:
-            moment.ToDatetime()
-        except (ValueError, OverflowError):
+    for name, stamp in (("decided_at", answer.decided_at), ("valid_until", answer.valid_until)):
+        if moment(stamp) is None:
             raise AnswerError(
                 f"`{name}` is no moment that a clock shows; ask whoever gave the file for it again"
-            ) from None
+            )
 
 
 _NO_ANSWER = "holds no answer; name a file that `platelaw ask --save` wrote, or a response as JSON"

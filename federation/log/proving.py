@@ -7,13 +7,13 @@ proven, and is said.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from google.protobuf.message import DecodeError
 
 from ..deciding.entries import request_of
+from ..stamps import moment
 from ..v1 import answer_pb2 as a
 from ..v1 import log_pb2 as log
 from .answer_files import answers_in
@@ -215,10 +215,9 @@ def _stands(
 
 def _signed(entry: log.LogEntry, key: LogKey) -> str:
     """That the key counted when the answer was given."""
-    try:
-        at = entry.at.ToDatetime(datetime.UTC)
-    except (ValueError, OverflowError):
-        raise _FaultError("the moment of the entry is none that a clock shows") from None
+    at = moment(entry.at)
+    if at is None:
+        raise _FaultError("the moment of the entry is none that a clock shows")
     if not key.counts_at(at):
         raise _FaultError(
             f"the checkpoint is signed by a key of {key.server} that did not count on "

@@ -12,16 +12,16 @@ from ..dsl.diagnostics import Diagnostic, in_order
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.examples import diagnostics_of, run_examples
-from ..engine.library import LibraryError, policy_files
 from ..engine.registry import Registry
+from ..engine.testing.selection import of_files
 from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
+    files_in,
     library_from,
     registry_from,
     registry_option,
     show_diagnostics,
-    stop,
 )
 
 
@@ -52,10 +52,7 @@ def check_command(
       platelaw check my-agency/ --json | jq '.diagnostics[].code'
     """  # noqa: D301
     registry = registry_from(registry_folder)
-    try:
-        own = {name for name, _ in policy_files(places)}
-    except LibraryError as fault:
-        stop(str(fault))
+    own = files_in(places)
     checked = library_from(places, registry, cache)
     diagnostics, examples = _with_examples(checked, registry, own, run=not no_examples)
     if as_json:
@@ -76,7 +73,7 @@ def _with_examples(
     """
     if checked.library is None or not run:
         return checked.diagnostics, 0
-    mine = [e for e in checked.library.examples if not own or e.node.span.source.name in own]
+    mine = of_files(checked.library.examples, own)
     results = run_examples(Engine(checked.library, registry), mine)
     return in_order([*checked.diagnostics, *diagnostics_of(results)]), len(results)
 

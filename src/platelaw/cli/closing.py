@@ -23,6 +23,7 @@ from ..engine.flow.owners import NoOwnerError, find_owners
 from .common import stop
 from .flow_common import Asked
 from .progress import counted
+from .writing import write_folder
 
 RULES = "rules"  # the folder of the draft policies
 
@@ -111,12 +112,7 @@ def write_drafts(folder: Path, answer: Answer, ask: Asked, rules: RulesInstead |
     texts |= drafts_of(answer, answer.plan, ask.map)
     if rules is not None:
         texts |= {f"{RULES}/{draft.file}": draft.text for draft in rules.drafts}
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        for name, text in texts.items():
-            file = Path(scratch, folder.name, name)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
-        Path(scratch, folder.name).rename(folder)
+    write_folder(folder, texts)
 
 
 def rules_instead(

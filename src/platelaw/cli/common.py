@@ -15,7 +15,7 @@ from ..dsl.check import Checked
 from ..dsl.diagnostics import Diagnostic
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.library import LibraryError, load, shipped_registry
+from ..engine.library import LibraryError, load, policy_files, shipped_registry
 from ..engine.loading import Loader
 from ..engine.registry import Registry, RegistryError, read_registry
 
@@ -54,6 +54,14 @@ def registry_from(folder: Path | None) -> Registry:
     try:
         return read_registry(folder) if folder else shipped_registry()
     except RegistryError as fault:
+        stop(str(fault))
+
+
+def files_in(places: Iterable[Path]) -> set[str]:
+    """The names of the policy files of places."""
+    try:
+        return {name for name, _ in policy_files(places)}
+    except LibraryError as fault:
         stop(str(fault))
 
 

@@ -13,13 +13,12 @@ from ..dsl.diagnostics import suggestion
 from ..dsl.model import Library, Policy
 from ..engine import written as pages
 from ..engine.cache import Cache
-from ..engine.registry import Registry
-from ..federation import durable
 from .caching import cache_options
 from .common import engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
 from .new import body_from
 from .printing import PrintingError, pdf_of
+from .writing import write_file
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -67,11 +66,12 @@ def doc_command(
     body = body_from(registry, agency)
     library = engine_from(places, registry, cache).library
     on = day.date() if day else datetime.date.today()
-    _has_own(library, registry, body.key, on)
+    bound = pages.bound_rules(library, registry, body.key, on)
+    _has_own(bound)
     if model is None:
-        page = pages.written(library, registry, body.key, on)
+        page = pages.written(library, registry, bound)
     else:
-        page = pages.compared(library, registry, body.key, _model(library, model), on)
+        page = pages.compared(library, registry, bound, _model(library, model))
     _write(page, markdown=markdown, html=html, pdf=pdf)
     if as_json:
         click.echo(json.dumps(pages.as_json(page), indent=2, ensure_ascii=False))
@@ -79,9 +79,8 @@ def doc_command(
         click.echo(pages.markdown(page), nl=False)
 
 
-def _has_own(library: Library, registry: Registry, agency: str, day: datetime.date) -> None:
+def _has_own(bound: pages.Bound) -> None:
     """End the command if the agency has no policy of its own in force."""
-    bound = pages.bound_rules(library, registry, agency, day)
     if any(policy.layer is tree.Layer.OWNER for policy, _ in bound.rules):
         return
     starts = sorted(
@@ -92,7 +91,7 @@ def _has_own(library: Library, registry: Registry, agency: str, day: datetime.da
         if rule.node.in_force is not None
     )
     stop(
-        f"no policy of `{agency}` is in force on {day}",
+        f"no policy of `{bound.agency}` is in force on {bound.day}",
         f"its policy begins on {starts[0]}: `--on {starts[0]}`"
         if starts
         else "name its folder, as in `--policies policies`, or make one with `platelaw new`",
@@ -126,10 +125,5 @@ def _write(
         except PrintingError as fault:
             stop(str(fault), fault.help)
     for place, content in made:
-        try:
-            durable.replace(place, content, durable.PUBLIC)
-        except OSError as fault:
-            stop(
-                f"{place}: cannot be written: {fault.strerror}", "name a file in a folder of yours"
-            )
+        write_file(place, content)
         click.echo(f"wrote {place}", err=True)

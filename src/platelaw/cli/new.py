@@ -20,11 +20,12 @@ from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.examples import diagnostics_of, run_examples
 from ..engine.registry import Body, Registry
+from ..engine.testing.selection import of_files
 from ..engine.written import bound_rules
 from .caching import cache_options
-from .common import library_from, registry_from, registry_option, show_diagnostics, stop
+from .common import files_in, library_from, registry_from, registry_option, show_diagnostics, stop
 from .day import Day
-from .scaffold import ScaffoldError, files_of, must_be_new, slug_of, starters, write_folder
+from .scaffold import ScaffoldError, files_of, must_be_new, slug_of, starters, write_repository
 
 
 @click.command("new")
@@ -74,7 +75,7 @@ def new_command(
         must_be_new(place)
         files = _laid_out(files_of(body, day.isoformat()))
         checked = _passing(files, registry, cache)
-        write_folder(place, files)
+        write_repository(place, files)
     except ScaffoldError as fault:
         stop(str(fault), "name a new folder: `platelaw new AGENCY FOLDER`")
     _note_others(checked, registry, body, day)
@@ -134,15 +135,11 @@ def _passing(files: dict[str, str], registry: Registry, cache: Cache | None) -> 
     """The library with these policies; the command ends unless it and every example are right."""
     with tempfile.TemporaryDirectory() as scratch:
         own = Path(scratch) / "policies"
-        write_folder(own, {n: text for n, text in files.items() if n.endswith(".policy")})
+        write_repository(own, {n: text for n, text in files.items() if n.endswith(".policy")})
         checked = library_from([own], registry, cache)
         faults: list[Diagnostic] = [fault for fault in checked.diagnostics if fault.is_error]
         if checked.library is not None:
-            mine = [
-                example
-                for example in checked.library.examples
-                if example.node.span.source.name.startswith(str(own))
-            ]
+            mine = of_files(checked.library.examples, files_in([own]))
             faults += diagnostics_of(run_examples(Engine(checked.library, registry), mine))
     if faults:
         show_diagnostics(faults, err=True)

@@ -11,15 +11,16 @@ import click
 from ..dsl.model import Invariant
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.library import LibraryError, policy_files
 from ..engine.proving.proving import Proof, Prover, Verdict
 from ..engine.proving.render import proof_json, proof_text
 from ..engine.proving.solver import SolverMissingError, load
+from ..engine.testing.selection import of_files
 from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
     EXIT_NOTHING,
     engine_from,
+    files_in,
     registry_from,
     registry_option,
     stop,
@@ -69,10 +70,7 @@ def prove_command(
         load()
     except SolverMissingError:
         stop("the solver is not installed", "pip install 'platelaw[solver]'")
-    try:
-        own = {name for name, _ in policy_files(places)}
-    except LibraryError as fault:
-        stop(str(fault))
+    own = files_in(places)
     engine = engine_from(places, registry_from(registry_folder), cache)
     prover = Prover(engine, seconds)
     proofs: list[Proof] = []
@@ -93,9 +91,8 @@ def _asked(engine: Engine, own: set[str], only: str | None) -> list[Invariant]:
     """The statements that are asked for."""
     return [
         invariant
-        for invariant in engine.library.invariants
-        if (not own or invariant.node.span.source.name in own)
-        and (only is None or only in invariant.id)
+        for invariant in of_files(engine.library.invariants, own)
+        if only is None or only in invariant.id
     ]
 
 

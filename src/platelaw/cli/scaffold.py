@@ -1,16 +1,14 @@
-"""The files of a new policy repository, from the templates of its government. A writing edge."""
+"""The files of a new policy repository, from the templates of its government."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from shutil import rmtree
 from string import Template
 
 from ..engine.library import shipped
 from ..engine.registry import Body
+from .writing import write_folder
 
 # Where each template of every repository goes.
 _OF_ALL = {
@@ -76,24 +74,15 @@ def must_be_new(folder: Path) -> None:
         raise ScaffoldError(f"{folder} is there already; nothing was written")
 
 
-def write_folder(folder: Path, files: dict[str, str]) -> None:
+def write_repository(folder: Path, files: dict[str, str]) -> None:
     """Write a folder that is not there yet, or is empty: whole, or not at all.
 
     Raises:
         ScaffoldError: It holds something, or cannot be written.
     """
     must_be_new(folder)
-    scratch: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-        for place, text in files.items():
-            (scratch / place).parent.mkdir(parents=True, exist_ok=True)
-            (scratch / place).write_text(text, "utf-8", newline="\n")
-        scratch.chmod(0o755)
-        os.rename(scratch, folder)
+        write_folder(folder, files)
     except OSError as fault:
         raise ScaffoldError(f"{folder}: cannot be written: {fault.strerror}") from fault
-    finally:
-        if scratch is not None:
-            rmtree(scratch, ignore_errors=True)

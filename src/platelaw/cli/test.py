@@ -11,7 +11,7 @@ import click
 
 from ..engine.cache import Cache
 from ..engine.examples import ExampleResult, run_examples
-from ..engine.library import LibraryError, policy_files, shipped
+from ..engine.library import shipped
 from ..engine.registry import Registry
 from ..engine.testing.coverage_page import coverage_page
 from ..engine.testing.coverage_report import coverage_json, coverage_text, shown
@@ -26,11 +26,12 @@ from .common import (
     EXIT_NOTHING,
     EXIT_OK,
     engine_from,
+    files_in,
     registry_from,
     registry_option,
-    stop,
 )
 from .watching import stamps, until_changed
+from .writing import write_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,7 @@ def test_command(
 
 def _run(order: _Order) -> int:
     """Run the examples once and say what came of it; the exit code."""
-    try:
-        own = {name for name, _ in policy_files(order.places)}
-    except LibraryError as fault:
-        stop(str(fault))
+    own = files_in(order.places)
     engine = engine_from(order.places, order.registry, order.cache)
     mine = of_files(engine.library.examples, own)
     chosen = matching(mine, order.words)
@@ -155,9 +153,9 @@ def _exit_code(order: _Order, results: Sequence[ExampleResult], coverage: Covera
 
 def _write(order: _Order, results: Sequence[ExampleResult], coverage: Coverage | None) -> None:
     if order.junit is not None:
-        write(order.junit, junit_xml(results))
+        write_file(order.junit, junit_xml(results).encode())
     if order.page is not None and coverage is not None:
-        write(order.page, coverage_page(coverage))
+        write_file(order.page, coverage_page(coverage).encode())
 
 
 def _show(results: Sequence[ExampleResult], left_out: int, coverage: Coverage | None) -> None:
@@ -168,17 +166,6 @@ def _show(results: Sequence[ExampleResult], left_out: int, coverage: Coverage | 
     click.echo(summary_text(results, left_out))
     if coverage is not None:
         click.echo(coverage_text(coverage))
-
-
-def write(file: Path, text: str) -> None:
-    """Write a report whole, or end with a message."""
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        beside.write_text(text, "utf-8")
-        beside.replace(file)
-    except OSError as fault:
-        beside.unlink(missing_ok=True)
-        stop(f"{file}: cannot be written: {fault.strerror or fault}")
 
 
 def _watch(order: _Order) -> None:

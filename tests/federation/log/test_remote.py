@@ -108,6 +108,16 @@ def connected(log: RemoteLog) -> RemoteLog:
     return log
 
 
+def listened(path: Path) -> tuple[socket.socket, RemoteLog]:
+    """Where a test itself plays the log, and a worker that connects to it."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listening.bind(str(path))
+    listening.listen()
+    log = RemoteLog(path)
+    log.start()
+    return listening, log
+
+
 def test_two_workers_write_one_log(service: Service) -> None:
     with ExitStack() as stack:
         logs = [connected(RemoteLog(service.path)) for _ in range(2)]
@@ -152,11 +162,7 @@ def test_while_the_log_is_away_everything_is_unavailable_and_then_it_goes_on(
 
 
 def test_what_was_sent_and_not_answered_is_not_given(tmp_path: Path) -> None:
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listening.bind(str(tmp_path / "log.sock"))
-    listening.listen()
-    log = RemoteLog(tmp_path / "log.sock")
-    log.start()
+    listening, log = listened(tmp_path / "log.sock")
     connection, _ = listening.accept()
 
     def hang_up() -> None:
@@ -174,11 +180,7 @@ def test_what_was_sent_and_not_answered_is_not_given(tmp_path: Path) -> None:
 
 def test_answers_are_taken_while_a_large_group_is_being_sent(tmp_path: Path) -> None:
     """Else worker and log wait for each other as soon as both have more to say than fits."""
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listening.bind(str(tmp_path / "log.sock"))
-    listening.listen()
-    log = RemoteLog(tmp_path / "log.sock")
-    log.start()
+    listening, log = listened(tmp_path / "log.sock")
     connection, _ = listening.accept()
     until(lambda: not log.why_not)
     told = threading.Event()
