@@ -209,7 +209,7 @@ class Example:
 class Library:
     """Everything in force, past and to come: what the engine decides by.
 
-    ``digest`` is the SHA-256 of all texts in the order of their names.
+    ``digest`` is the SHA-256 of all texts, wherever their files lie.
     """
 
     vocabularies: Mapping[str, Vocabulary]

@@ -27,6 +27,18 @@ def test_json_is_all_there_is_on_standard_output(desk: Desk, run: Run) -> None:
         assert result.stderr == ""
 
 
+def test_the_digest_tells_texts_apart_and_not_their_places(desk: Desk, run: Run) -> None:
+    def digest() -> object:
+        result = run("check", "--json", "--registry", desk.registry, desk.library)
+        return json.loads(result.stdout)["digest"]
+
+    before = digest()
+    moved = (desk.library / "law.policy").rename(desk.library / "moved.policy")
+    assert digest() == before
+    moved.write_text(f"# one word more\n{moved.read_text()}")
+    assert digest() != before
+
+
 def test_an_example_that_fails_is_a_fault_unless_examples_are_left_out(
     desk: Desk, run: Run
 ) -> None:
