@@ -18,7 +18,7 @@ from ..scan import TOKEN, scan
 from ..source import Span
 
 _HEADS = ("vocabulary", "policy", "examples")
-_RULES = ("rule", "parameter", "example")
+_RULES = ("rule", "never", "always", "parameter", "request", "example")
 # How a line looks that has lost the keyword of a head, or of a rule or example.
 _LOST_HEAD = re.compile(r"\S+\s+(?:\d+\b|adopts\b|title\b|uses\b)")
 _LOST_RULE = re.compile(r'(?:\S+\s+)?"')
