@@ -434,15 +434,25 @@ def _examples(b: Builder) -> tree.Statement:
     return tree.Examples(b.raw.span, b.parsed[0].values[0], b.value("uses"))
 
 
+def _request(b: Builder) -> tree.Statement:
+    return tree.NamedRequest(b.raw.span, b.parsed[0].values[0], on=b.value("on"), givens=_givens(b))
+
+
+def _givens(b: Builder) -> tuple[tree.Given, ...]:
+    return tuple(_given(values) for part in b.all("given") for values in part.values[0])
+
+
 def _example(b: Builder) -> tree.Statement:
-    b.require("on", "on 2026-11-03")
+    if b.first("like") is None:
+        b.require("on", "on 2026-11-03")
     b.require("expect", "expect PERMIT|HOLD|DENY")
     outcome, by, reason = b.first("expect").values if b.first("expect") else (None, (), None)  # type: ignore[union-attr]  # asked for just before
     return tree.Example(
         b.raw.span,
         b.parsed[0].values[0].text,
+        like=b.value("like"),
         on=b.value("on"),
-        givens=tuple(_given(values) for part in b.all("given") for values in part.values[0]),
+        givens=_givens(b),
         outcome=tree.Outcome(outcome) if outcome else None,
         by=by,
         reason=reason.text if reason else "",
@@ -507,5 +517,6 @@ _STATEMENTS: dict[str, Callable[[Builder], tree.Statement]] = {
     "always": _invariant,
     "parameter": _parameter,
     "examples": _examples,
+    "request": _request,
     "example": _example,
 }

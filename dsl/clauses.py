@@ -52,7 +52,7 @@ class Elements(dict[tuple[str, str], Element]):
         """Make the family of a statement."""
         families = {"policy": _policy, "parameter": _policy, "rule": _rule}
         families |= {"never": _invariant, "always": _invariant}
-        families |= {"examples": _example, "example": _example}
+        families |= {"examples": _example, "request": _example, "example": _example}
         made = dict(_whole(self._grammar, families.get(key[0], _vocabulary)))
         self.update(made)
         return made[key]
@@ -342,7 +342,11 @@ def _example(g: Grammar) -> Table:
     return {
         ("examples", "head"): w("examples") - g.name("a name"),
         ("examples", "uses"): w("uses") - g.edition("a vocabulary"),
+        ("request", "head"): w("request") - g.name("a name"),
+        ("request", "on"): w("on") - when,
+        ("request", "given"): w("given") - g.grouped(pp.DelimitedList(given)),
         ("example", "head"): w("example") - g.string("a title"),
+        ("example", "like"): w("like") - g.name("a request"),
         ("example", "on"): w("on") - when,
         ("example", "given"): w("given") - g.grouped(pp.DelimitedList(given)),
         ("example", "expect"): w("expect") - g.word("PERMIT", "HOLD", "DENY")

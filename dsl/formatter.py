@@ -14,7 +14,7 @@ from .printer import Block, statement_blocks
 from .scan import Comment, RawStatement, scan
 
 _SPACED = (tree.Policy, tree.Rule, tree.Invariant, tree.Parameter, tree.Example, tree.Examples,
-           tree.Vocabulary, tree.LexiconDeclaration)  # fmt: skip
+           tree.NamedRequest, tree.Vocabulary, tree.LexiconDeclaration)  # fmt: skip
 
 
 def format_parse(parse: Parse) -> str:

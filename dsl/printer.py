@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from . import syntax as tree
 from .source import Span
@@ -244,6 +244,8 @@ def statement_blocks(node: tree.Statement) -> list[Block]:
             return _invariant(node)
         case tree.Parameter():
             return _parameter(node)
+        case tree.NamedRequest():
+            return [(node.span, [f"request {node.name.text}"]), *_asked(node)]
         case tree.Example():
             return _example(node)
         case tree.LexiconDeclaration():
@@ -512,11 +514,9 @@ def _parameter(node: tree.Parameter) -> list[Block]:
 
 def _example(node: tree.Example) -> list[Block]:
     blocks: list[Block] = [(node.span, [f'example "{node.title}"'])]
-    if node.on is not None:
-        blocks.append((node.on.span, [f"  on {value_text(node.on)}"]))
-    if node.givens:
-        texts = [_given(given) for given in node.givens]
-        blocks.append((node.givens[0].span, _wrapped("  given ", texts, 4)))
+    if node.like is not None:
+        blocks.append((node.like.span, [f"  like {node.like.text}"]))
+    blocks += _asked(node)
     if node.outcome is not None:
         by = f" by {_names(node.by)}" if node.by else ""
         reason = f' "{node.reason}"' if node.reason else ""
@@ -524,6 +524,15 @@ def _example(node: tree.Example) -> list[Block]:
     if node.untouched:
         blocks.append((node.untouched[0].span, [f"  untouched by {_names(node.untouched)}"]))
     return blocks
+
+
+def _asked(node: tree.Example | tree.NamedRequest) -> Iterator[Block]:
+    """The day and the facts of a request."""
+    if node.on is not None:
+        yield node.on.span, [f"  on {value_text(node.on)}"]
+    if node.givens:
+        texts = [_given(given) for given in node.givens]
+        yield node.givens[0].span, _wrapped("  given ", texts, 4)
 
 
 def _given(given: tree.Given) -> str:

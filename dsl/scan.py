@@ -70,7 +70,8 @@ CLAUSES: dict[str, dict[str, str | None]] = {
     "always": _INVARIANT,
     "parameter": {"agencies": "may", "cites": None, "in": "force"},
     "examples": {"uses": None},
-    "example": {"on": None, "given": None, "expect": None, "untouched": "by"},
+    "request": {"on": None, "given": None},
+    "example": {"like": None, "on": None, "given": None, "expect": None, "untouched": "by"},
 }
 # The order in which readers expect the clauses of a rule.
 RULE_ORDER: tuple[str, ...] = (

@@ -713,10 +713,20 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRequest(Node):
+    """What several examples of a file give alike, under a name."""
+
+    name: Name
+    on: Date | Moment | None = None
+    givens: tuple[Given, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Example(Node):
     """A request in words and the answer it must get."""
 
     title: str
+    like: Name | None = None
     on: Date | Moment | None = None
     givens: tuple[Given, ...] = ()
     outcome: Outcome | None = None
@@ -741,6 +751,7 @@ Statement = (
     | Invariant
     | Parameter
     | Examples
+    | NamedRequest
     | Example
 )
 

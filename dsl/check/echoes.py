@@ -18,10 +18,11 @@ from ..scan import TOKEN, scan
 from ..source import Span
 
 _HEADS = ("vocabulary", "policy", "examples")
-_RULES = ("rule", "parameter", "example")
+_RULES = ("rule", "never", "always", "parameter", "request", "example")
 # How a line looks that has lost the keyword of a head, or of a rule or example.
 _LOST_HEAD = re.compile(r"\S+\s+(?:\d+\b|adopts\b|title\b|uses\b)")
 _LOST_RULE = re.compile(r'(?:\S+\s+)?"')
+_NAMED_REQUEST = re.compile(r"request\s+(?P<name>[\w-]+)")
 _MISSING = frozenset(
     {Code.CLAUSE_MISSING, Code.NO_CITATION, Code.NO_DATE, Code.EXAMPLE_CONTRADICTS}
 )
@@ -37,12 +38,14 @@ class _Broken:
         is_head: Whether it is a head.
         declares: Whether words may have been lost that stand nowhere in it any more.
         words: The words in it.
+        request: Its name, if it is a named request: examples that are like it lack what it gives.
     """
 
     span: Span
     is_head: bool
     declares: bool
     words: frozenset[str]
+    request: str = ""
 
     def holds(self, span: Span) -> bool:
         return span.source is self.span.source and self.span.start <= span.start < self.span.end
@@ -50,6 +53,8 @@ class _Broken:
     def echoes(self, fault: Diagnostic) -> bool:
         if self.holds(fault.span):
             return self.is_head or fault.code in _MISSING
+        if fault.code is Code.EXAMPLE_CONTRADICTS:
+            return bool(self.request) and self.request in fault.span.text.split()
         if fault.code not in _NAMES:
             return False
         return self.declares or any(
@@ -88,7 +93,9 @@ def _broken(parse: Parse) -> Iterable[_Broken]:
         if is_head:
             end = next((head for head in heads if head > start), len(source.text))
         words = frozenset(match.group() for match in TOKEN.finditer(found.plain, start, end))
-        yield _Broken(Span(source, start, end), is_head, is_head or not is_rule, words)
+        request = _NAMED_REQUEST.match(found.plain, start)
+        span, declares = Span(source, start, end), is_head or not is_rule
+        yield _Broken(span, is_head, declares, words, request["name"] if request else "")
 
 
 def _any_within(faults: Collection[Diagnostic], start: int, end: int) -> bool:

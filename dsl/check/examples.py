@@ -15,28 +15,32 @@ from ..model import Example, Fact, Policy, Vocabulary
 from ..reading import ATTRIBUTE
 from .conditions import INSTRUMENT
 from .faults import Faults
-from .sections import PlacedExample
+from .sections import PlacedExample, PlacedRequest, Sections, subject_of
 from .words import BUILT_IN_TYPES, edition_text
 
 HEADS = frozenset({"requester", "owner", "act", "data"})
 
 
 def check_examples(
-    placed: Iterable[PlacedExample],
+    sections: Sections,
     vocabularies: Mapping[str, Vocabulary],
     policies: Mapping[str, Policy],
     rule_names: set[str],
     agencies: Collection[str] | None,
     faults: Faults,
 ) -> list[Example]:
-    """The examples that can be run."""
+    """The examples that can be run; a named request is checked whether or not one is like it."""
+    for request in sections.requests:
+        vocabulary = vocabulary_of(request, vocabularies, policies, faults)
+        if vocabulary is not None:
+            _Check(vocabulary, rule_names, agencies, faults).givens(request.node.givens)
     found: list[Example] = []
-    for item in placed:
+    for item in sections.examples:
         vocabulary = vocabulary_of(item, vocabularies, policies, faults)
         if vocabulary is None:
             continue
         before = len(faults.found)
-        _Check(item.node, vocabulary, rule_names, agencies, faults).check()
+        _Check(vocabulary, rule_names, agencies, faults).example(item.node)
         if len(faults.found) == before:
             found.append(made(item, vocabulary))
     return found
@@ -49,12 +53,12 @@ def made(item: PlacedExample, vocabulary: Vocabulary) -> Example:
 
 
 def vocabulary_of(
-    item: PlacedExample,
+    item: PlacedExample | PlacedRequest,
     vocabularies: Mapping[str, Vocabulary],
     policies: Mapping[str, Policy],
     faults: Faults,
 ) -> Vocabulary | None:
-    """The vocabulary that an example speaks; None if it is not loaded."""
+    """The vocabulary that an example or named request speaks; None if it is not loaded."""
     head = item.head
     if isinstance(head, tree.Policy):
         policy = policies.get(head.name.text)
@@ -86,27 +90,46 @@ _SAMPLES = {
 
 
 class _Check:
-    """One example."""
+    """Examples and named requests in one vocabulary."""
 
     def __init__(
         self,
-        node: tree.Example,
         vocabulary: Vocabulary,
         rules: set[str],
         agencies: Collection[str] | None,
         faults: Faults,
     ) -> None:
-        self.node = node
         self.vocabulary = vocabulary
         self.rules = rules
         self.agencies = agencies
         self.faults = faults
 
-    def check(self) -> None:
-        """Note every fault of the example."""
+    def example(self, node: tree.Example) -> None:
+        """Note every fault of an example."""
+        self.givens(node.givens)
+        if node.on is None and node.like is not None:
+            self.faults.add(
+                Code.EXAMPLE_CONTRADICTS,
+                node.span,
+                f'neither example "{node.title}" nor `{node.like.text}` gives a day',
+                "add `on 2026-11-03`",
+            )
+        for missing in sorted(HEADS - {given.subject.text for given in node.givens}):
+            self.faults.add(
+                Code.EXAMPLE_CONTRADICTS,
+                node.span,
+                f'example "{node.title}" gives no `{missing}`',
+                f"add `given {missing} is ...`",
+            )
+        for name in (*node.by, *node.untouched):
+            if name.text not in self.rules:
+                self.faults.unknown(name.span, "rule", name.text, self.rules)
+
+    def givens(self, givens: Iterable[tree.Given]) -> None:
+        """Note every fault of what is given."""
         seen: dict[tuple[str, str], tree.Given] = {}
-        for given in self.node.givens:
-            key = (given.subject.text, given.agency.key if given.agency else "")
+        for given in givens:
+            key = subject_of(given)
             if key in seen:
                 self.faults.add(
                     Code.EXAMPLE_CONTRADICTS,
@@ -117,16 +140,6 @@ class _Check:
                 )
             seen[key] = given
             self._given(given)
-        for missing in sorted(HEADS - {subject for subject, _ in seen}):
-            self.faults.add(
-                Code.EXAMPLE_CONTRADICTS,
-                self.node.span,
-                f'example "{self.node.title}" gives no `{missing}`',
-                f"add `given {missing} is ...`",
-            )
-        for name in (*self.node.by, *self.node.untouched):
-            if name.text not in self.rules:
-                self.faults.unknown(name.span, "rule", name.text, self.rules)
 
     def _given(self, given: tree.Given) -> None:
         name, value = given.subject.text, given.value

@@ -56,10 +56,10 @@ def check_beside(
     names = [parse.document.span.source.name for parse in files]
     outlines = {**beside.outlines, **outlines_of(names, sections, own)}
     examples = check_examples(
-        sections.examples,
+        sections,
         vocabularies,
         policies.done,
-        rule_names(outlines.values()) if sections.examples else set(),
+        rule_names(outlines.values()) if sections.examples or sections.requests else set(),
         agencies,
         faults,
     )

@@ -268,9 +268,16 @@ givens = build(
     agency=maybe(agencies),
     proof=st.sampled_from(tree.Proof),
 )
+requests = build(
+    tree.NamedRequest,
+    name=names,
+    on=maybe(dates | moments),
+    givens=st.lists(givens, max_size=8).map(tuple),
+)
 examples = build(
     tree.Example,
     title=strings,
+    like=maybe(names),
     on=dates | moments,
     givens=st.lists(givens, max_size=8).map(tuple),
     outcome=st.sampled_from(tree.Outcome),
@@ -279,7 +286,7 @@ examples = build(
     untouched=some_names,
 )
 headings = build(tree.Examples, name=names, uses=editions)
-statements = st.one_of(declarations, policies(), rules(), parameters, headings, examples)
+statements = st.one_of(declarations, policies(), rules(), parameters, headings, requests, examples)
 documents = st.lists(statements, max_size=4).map(lambda items: tree.Document(AT, tuple(items)))
 
 
