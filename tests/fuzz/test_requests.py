@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -26,14 +25,14 @@ from platelaw.engine.render_text import decision_text
 from platelaw.engine.request_json import read_request
 from platelaw.engine.schemas import sample_text, schema_text
 
+from ..sizes import trials
 from ..unit.engine.small import NOW, engine_of, owner, plain, rule, state
 from .mutations import Spoiler, Words
 from .oracle import Oracle
 from .shapes import is_list, is_object
 
-TIMES = float(os.environ.get("PLATELAW_FUZZ", "1"))
-CHUNKS, SMALL = 14, int(7_000 * TIMES)
-SHIPPED_CHUNKS, SHIPPED = 4, int(500 * TIMES)
+CHUNKS, SMALL = 14, trials(7_000)
+SHIPPED_CHUNKS, SHIPPED = 4, trials(500)
 ENOUGH = 70  # of so many requests, more than one is of each kind
 EXPLAINED_EVERY = 50  # of the requests, one is explained and shown too
 SCHEMA_EVERY = 5  # of those permitted, one is held against the JSON Schema too

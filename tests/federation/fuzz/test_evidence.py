@@ -40,9 +40,9 @@ from platelaw.federation.snapshot import PolicySnapshot, Snapshots
 from platelaw.federation.v1 import evidence_pb2 as e
 
 from ...fuzz.mutations import Spoiler, Words
+from ...sizes import trials
 from ...unit.engine.small import NOW
 from ..evidence.people import DAY, Person, Register
-from .sizes import trials
 from .spoiling import ByteSpoiler
 from .structures import Maker
 from .world import World, caller, digest, small

@@ -23,8 +23,8 @@ from platelaw.federation.v1 import decision_pb2 as d
 from platelaw.federation.v1 import question_pb2 as q
 
 from ...fuzz.mutations import Spoiler, Words
+from ...sizes import trials
 from ...unit.engine.small import NOW, plain
-from .sizes import trials
 from .spoiling import ByteSpoiler
 from .world import AtOnce, World, alone, caller
 

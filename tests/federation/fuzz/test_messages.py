@@ -14,7 +14,7 @@ from platelaw.engine.decision import Engine
 from platelaw.federation.refusal import RefusedCallError, Status
 from platelaw.federation.v1 import answer_pb2 as a
 
-from .sizes import memory, trials
+from ...sizes import memory, trials
 from .spoiling import ByteSpoiler, shuffled
 from .structures import Maker
 from .world import OWNERS, REQUESTS, World, check_reply, good, reads, small

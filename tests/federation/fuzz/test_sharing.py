@@ -20,9 +20,9 @@ from platelaw.federation.deciding.ruled import Ruled
 from platelaw.federation.proof import Proof
 from platelaw.federation.v1 import question_pb2 as q
 
+from ...sizes import trials
 from ..deciding import asking
 from ..deciding.asking import NOW, PD, Point, question
-from .sizes import trials
 
 SOMEBODY = (
     PD, "CT/openbridge-pd", "CT/strictford-pd", "CT/hartford-pd", "CT/state-police",

@@ -25,8 +25,8 @@ from platelaw.federation.server.limits import Limits
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import decision_pb2 as d
 
+from ...sizes import memory, trials
 from ...unit.engine.small import NOW
-from .sizes import memory, trials
 from .spoiling import ByteSpoiler
 from .wires import (
     CONTINUATION,

@@ -21,6 +21,8 @@ from platelaw.dsl.scan import TOKEN, scan
 from platelaw.dsl.source import Source
 from platelaw.engine.library import shipped
 
+from ...sizes import trials
+
 CORPUS = Path(__file__).parents[2] / "corpus"
 GOOD = {file.name: file.read_text("utf-8") for file in sorted((CORPUS / "good").glob("*.policy"))}
 SHIPPED = {
@@ -185,7 +187,7 @@ def small_policy(chance: random.Random) -> str:
 @pytest.mark.parametrize("seed", range(20))
 def test_ten_thousand_mangled_policies_are_answered(seed: int) -> None:
     chance = random.Random(seed)
-    for _ in range(500):
+    for _ in range(trials(500)):
         text = small_policy(chance)
         for mangle in chance.choices(MANGLES, k=chance.choice((1, 1, 1, 2, 4))):
             text = mangle(chance, text)
@@ -349,7 +351,7 @@ def test_a_misspelt_name_in_a_condition_is_always_refused() -> None:
 
 
 def test_a_misspelt_name_in_the_shipped_library_is_refused() -> None:
-    for others, changed, word in cases(SHIPPED, 60):
+    for others, changed, word in cases(SHIPPED, trials(60)):
         found = check([*others, changed], ())
         near = [fault for fault in found.diagnostics if word in fault.span.text]
         assert any(fault.is_error for fault in near), word

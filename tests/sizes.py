@@ -1,4 +1,4 @@
-"""How much is tried: little in passing, a hundred thousand of each when asked to."""
+"""How much random tests try: little in passing, a hundred thousand of each when asked to."""
 
 from __future__ import annotations
 
