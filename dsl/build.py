@@ -29,6 +29,7 @@ REPEATABLE = frozenset(
         "without",
         "given",
         "cites",
+        "touched",
         "untouched",
     ]
 )
@@ -442,6 +443,10 @@ def _givens(b: Builder) -> tuple[tree.Given, ...]:
     return tuple(_given(values) for part in b.all("given") for values in part.values[0])
 
 
+def _all_names(b: Builder, keyword: str) -> tuple[tree.Name, ...]:
+    return tuple(name for part in b.all(keyword) for name in part.values[0])
+
+
 def _example(b: Builder) -> tree.Statement:
     if b.first("like") is None:
         b.require("on", "on 2026-11-03")
@@ -456,7 +461,8 @@ def _example(b: Builder) -> tree.Statement:
         outcome=tree.Outcome(outcome) if outcome else None,
         by=by,
         reason=reason.text if reason else "",
-        untouched=tuple(name for part in b.all("untouched") for name in part.values[0]),
+        touched=_all_names(b, "touched"),
+        untouched=_all_names(b, "untouched"),
     )
 
 

@@ -351,5 +351,6 @@ def _example(g: Grammar) -> Table:
         ("example", "given"): w("given") - g.grouped(pp.DelimitedList(given)),
         ("example", "expect"): w("expect") - g.word("PERMIT", "HOLD", "DENY")
         + _maybe(w("by") - g.names("a rule"), ()) + _maybe(g.string("a reason")),
+        ("example", "touched"): w("touched by") - g.names("a rule"),
         ("example", "untouched"): w("untouched by") - g.names("a rule"),
     }  # fmt: skip

@@ -521,6 +521,8 @@ def _example(node: tree.Example) -> list[Block]:
         by = f" by {_names(node.by)}" if node.by else ""
         reason = f' "{node.reason}"' if node.reason else ""
         blocks.append((None, [f"  expect {node.outcome.value}{by}{reason}"]))
+    if node.touched:
+        blocks.append((node.touched[0].span, [f"  touched by {_names(node.touched)}"]))
     if node.untouched:
         blocks.append((node.untouched[0].span, [f"  untouched by {_names(node.untouched)}"]))
     return blocks

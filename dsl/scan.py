@@ -71,7 +71,10 @@ CLAUSES: dict[str, dict[str, str | None]] = {
     "parameter": {"agencies": "may", "cites": None, "in": "force"},
     "examples": {"uses": None},
     "request": {"on": None, "given": None},
-    "example": {"like": None, "on": None, "given": None, "expect": None, "untouched": "by"},
+    "example": {
+        **dict.fromkeys(("like", "on", "given", "expect")),
+        **dict.fromkeys(("touched", "untouched"), "by"),
+    },
 }
 # The order in which readers expect the clauses of a rule.
 RULE_ORDER: tuple[str, ...] = (

@@ -732,6 +732,7 @@ class Example(Node):
     outcome: Outcome | None = None
     by: tuple[Name, ...] = ()
     reason: str = ""
+    touched: tuple[Name, ...] = ()
     untouched: tuple[Name, ...] = ()
 
 

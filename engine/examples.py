@@ -14,7 +14,7 @@ from ..dsl.reading import ATTRIBUTE
 from ..dsl.units import comparable
 from . import names
 from .decision import Decision, Engine
-from .reference import RuleState
+from .reference import RuleResult, RuleState
 from .registry import Registry
 from .request import DutyDone, PaperStatement, Reason, Request, Review, Statement
 from .values import Cause, Members, Paper, Range, Span, TextState, Value
@@ -37,7 +37,8 @@ def run_examples(engine: Engine, examples: Iterable[Example]) -> list[ExampleRes
 def run_example(engine: Engine, example: Example) -> ExampleResult:
     """Decide one example; nothing in it is believed less than it says."""
     request, registry = request_of(example, engine.registry)
-    decision = engine.decide(request, decided_at=request.at.latest, registry=registry)
+    at = request.at.latest  # what would settle it, and what is lawful instead, nobody asks here
+    decision = engine.decide(request, decided_at=at, explained=False, registry=registry)
     return ExampleResult(example, decision, tuple(_differences(example, decision)))
 
 
@@ -73,15 +74,18 @@ def _differences(example: Example, decision: Decision) -> Iterable[str]:
             yield f"`{name.text}` is not among the rules that decide: {found}"
     if node.reason and node.reason != decision.reason:
         yield f'expects the reason "{node.reason}", gets "{decision.reason}"'
+    for name in node.touched:
+        if not touching(name.text, decision):
+            yield f"`{name.text}` was to take part, and does not"
     for name in node.untouched:
-        yield from _touches(name.text, decision)
+        for result in touching(name.text, decision):
+            yield f"`{name.text}` was to be untouched, and {result.state.value}"
 
 
-def _touches(name: str, decision: Decision) -> Iterable[str]:
-    """A rule that must not touch the request: it stood aside, or opened nothing."""
-    for result in decision.results:
-        if is_named(result.rule.id, name) and result.state is not RuleState.CLEAR:
-            yield f"`{name}` was to be untouched, and {result.state.value}"
+def touching(name: str, decision: Decision) -> list[RuleResult]:
+    """What the rules of a name did that touch the request; not those that stood aside."""
+    named = (result for result in decision.results if is_named(result.rule.id, name))
+    return [result for result in named if result.state is not RuleState.CLEAR]
 
 
 # Givens to a request ------------------------------------------------------------------------

@@ -121,7 +121,7 @@ class _Check:
                 f'example "{node.title}" gives no `{missing}`',
                 f"add `given {missing} is ...`",
             )
-        for name in (*node.by, *node.untouched):
+        for name in (*node.by, *node.touched, *node.untouched):
             if name.text not in self.rules:
                 self.faults.unknown(name.span, "rule", name.text, self.rules)
 

@@ -223,7 +223,7 @@ def _kind_tests(condition: tree.Condition) -> list[tree.KindTest]:
 
 def _asked(example: tree.Example) -> Iterator[str]:
     """The rules that an example names."""
-    yield from (name.text for name in (*example.by, *example.untouched))
+    yield from (name.text for name in (*example.by, *example.touched, *example.untouched))
     for given in example.givens:
         if given.value in (tree.Mark.CLEARED, tree.Mark.REFUSED):
             yield given.subject.text

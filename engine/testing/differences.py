@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...dsl import syntax as tree
 from ...dsl.truth import Truth
 from ..decision import STRICTNESS, Decision
-from ..examples import ExampleResult, is_named
+from ..examples import ExampleResult, is_named, touching
 from ..explanation import Node
 from ..reference import RuleResult, RuleState, Turn
 
@@ -58,10 +58,12 @@ def _found(node: tree.Example, decision: Decision) -> Iterator[RuleDifference]:
         among = any(is_named(result.rule.id, name.text) for result in deciding)
         if not among or node.outcome is not decision.outcome:
             yield from _expected(name.text, node.outcome, decision)
+    for name in node.touched:
+        if not touching(name.text, decision):
+            yield from _expected(name.text, node.outcome, decision)
     for name in node.untouched:
-        for result in decision.results:
-            if is_named(result.rule.id, name.text) and result.state is not RuleState.CLEAR:
-                yield _difference(result, Truth.FALSE, RuleState.CLEAR.value)
+        for result in touching(name.text, decision):
+            yield _difference(result, Truth.FALSE, RuleState.CLEAR.value)
     if node.outcome is decision.outcome:
         return
     if node.outcome is tree.Outcome.PERMIT and decision.reason == "no ground":

@@ -37,6 +37,7 @@ def _example(result: ExampleResult) -> Json:
             "outcome": outcome_word(node),
             "reason": node.reason or None,
             "by": [name.text for name in node.by],
+            "touched": [name.text for name in node.touched],
             "untouched": [name.text for name in node.untouched],
         },
         "actual": {

@@ -27,6 +27,6 @@ def matching(examples: Iterable[Example], words: Collection[str]) -> list[Exampl
 
 def _text(example: Example) -> str:
     node = example.node
-    rules = (name.text for name in (*node.by, *node.untouched))
+    rules = (name.text for name in (*node.by, *node.touched, *node.untouched))
     file = "/".join(PurePath(node.span.source.name).parts[-2:])
     return "\n".join((node.title, example.policy, file, *rules)).casefold()

@@ -283,6 +283,7 @@ examples = build(
     outcome=st.sampled_from(tree.Outcome),
     by=some_names,
     reason=strings,
+    touched=some_names,
     untouched=some_names,
 )
 headings = build(tree.Examples, name=names, uses=editions)

@@ -74,6 +74,15 @@ def test_a_rule_that_was_to_be_untouched_is_told() -> None:
     assert step == ("if request.purpose is a kind of theft (theft)", "false", "true")
 
 
+def test_a_rule_that_was_to_take_part_is_told_and_one_that_does_is_not() -> None:
+    law = rule("r", "require search of alpr_data\nmust report within 1 day by reviewer")
+    expect = "expect PERMIT\n  touched by r"
+    assert found(law, expect) == ()
+    text, expected, actual = first(found(law.replace("search", "share"), expect))
+    assert (text, expected) == ("rule r", "decides")
+    assert actual.startswith("no part")
+
+
 def test_without_a_ground_the_rules_that_might_open_are_told() -> None:
     own = rule("opens", "permit search of alpr_data\nif request.purpose is a kind of robbery")
     found_ = found(rule("no", "forbid share of alpr_data"), "expect PERMIT", own=own)
