@@ -1,5 +1,6 @@
 """What several examples give alike: what is taken over, what wins, and what is checked once."""
 
+from platelaw.dsl import syntax as tree
 from platelaw.dsl.printer import value_text
 
 from .texts import codes, diagnostics, forbid, library
@@ -19,8 +20,12 @@ def given(example: str) -> dict[str, str]:
     """What the one example gives once it is whole, and when."""
     [found] = library(LAW, HEAD + ASKED + example).examples
     assert found.node.on is not None
-    values = {each.subject.text: value_text(each.value) for each in found.node.givens}
-    return {**values, "on": value_text(found.node.on)}
+    values = {each.subject.text: each.value for each in found.node.givens}
+    return {
+        name: value_text(value)
+        for name, value in [*values.items(), ("on", found.node.on)]
+        if not isinstance(value, tree.ValueSet | tree.InstrumentSet | tree.Mark)
+    }
 
 
 def test_an_example_gives_what_its_request_gives() -> None:
