@@ -12,6 +12,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "decide",
         "explain",
         "audit",
+        "calendar",
         "agencies",
     ),
     "Running the service (agencies, vendors)": (
