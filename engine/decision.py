@@ -190,8 +190,7 @@ class Engine:
         explained: bool,
     ) -> Decision:
         """The answer for one kind of data."""
-        words = ReasonWords(request.reason, self.matchers)
-        case = Case(self.library, registry, request, data, facts, words, self.with_proposed)
+        case = self._case(request, data, facts, registry)
         answer = case.answer()
         decision = self._plain(case, answer, decided_at)
         if not governs_at_all(case):
@@ -210,6 +209,17 @@ class Engine:
         if not confirmed:
             decision = _to_confirm(case, decision)
         return self._explained(case, answer, decision) if explained else decision
+
+    def case(self, request: Request, data: str, *, registry: Registry | None = None) -> Case:
+        """A request whose bodies are on file, for one kind of data, before its answer."""
+        known = registry or self.registry
+        request = with_keys(request, known)
+        facts = Facts(request, known, self.vocabulary_for(request, known))
+        return self._case(request, data, facts, known)
+
+    def _case(self, request: Request, data: str, facts: Facts, registry: Registry) -> Case:
+        words = ReasonWords(request.reason, self.matchers)
+        return Case(self.library, registry, request, data, facts, words, self.with_proposed)
 
     def _explained(self, case: Case, answer: Answer, decision: Decision) -> Decision:
         """With what would settle a HOLD, and what is lawful now."""

@@ -103,7 +103,7 @@ def _faults(decision: Decision) -> Iterator[str]:
         yield ""
         yield "What is wrong with the request"
     for fault in decision.faults:
-        yield from _item(f"{fault.where}: {fault.message}" if fault.where else fault.message)
+        yield from point(f"{fault.where}: {fault.message}" if fault.where else fault.message)
         if fault.help:
             yield f"      help: {fault.help}"
 
@@ -115,19 +115,19 @@ def _now(decision: Decision) -> Iterator[str]:
     yield ""
     yield "What is lawful now"
     for lane in decision.urgent:
-        yield from _item(
+        yield from point(
             f"URGENT: the {words(lane.role)} of {lane.desk} answers within {lane.within}."
         )
     for route in decision.routes:
-        yield from _item(f"{route.change.words[0].upper()}{route.change.words[1:]}.")
+        yield from point(f"{route.change.words[0].upper()}{route.change.words[1:]}.")
     for text in dict.fromkeys(reviewers(decision)):
-        yield from _item(text)
+        yield from point(text)
     if not decision.routes and decision.outcome is tree.Outcome.HOLD:
-        yield from _item("Nothing is released until this is settled; below is who can settle it.")
+        yield from point("Nothing is released until this is settled; below is who can settle it.")
     elif not decision.routes:
-        yield from _item("Nothing: no other hands, smaller release or fewer recipients would do.")
+        yield from point("Nothing: no other hands, smaller release or fewer recipients would do.")
     for law in decision.may_apply:
-        yield from _item(f"Another law may apply: {law}.")
+        yield from point(f"Another law may apply: {law}.")
 
 
 def reviewers(decision: Decision) -> Iterator[str]:
@@ -150,7 +150,7 @@ def _why(decision: Decision, view: View) -> Iterator[str]:
     yield ""
     yield "Why"
     for result in deciding:
-        yield from _item(f"{result.rule.node.title}. [{result.rule.id}: {result.state.value}]")
+        yield from point(f"{result.rule.node.title}. [{result.rule.id}: {result.state.value}]")
         if result.rule.node.citation:
             yield f"      {citation_text(result.rule.node.citation)}"
         if result.rule.node.because:
@@ -168,11 +168,11 @@ def _settle(decision: Decision, view: View) -> Iterator[str]:
     own = view is View.REQUESTER
     ways = [_way(item) for item in shown_sets(decision, view)]
     for at, way in enumerate(dict.fromkeys(ways[:5])):
-        yield from _item(("or " if at else "") + way)
+        yield from point(("or " if at else "") + way)
     if decision.not_stated and not own:
-        yield from _item(f"not stated in the request: {', '.join(decision.not_stated)}")
+        yield from point(f"not stated in the request: {', '.join(decision.not_stated)}")
     if not ways and not decision.not_stated:
-        yield from _item("no set of at most twelve facts was found that settles it; ask counsel")
+        yield from point("no set of at most twelve facts was found that settles it; ask counsel")
 
 
 def _way(item: Settling) -> str:
@@ -208,12 +208,12 @@ def _duties(decision: Decision) -> Iterator[str]:
         yield "What must be done"
     for duty in decision.duties:
         done = " (done)" if duty.done else ""
-        yield from _item(f"{words(duty.duty)} {duty.deadline}, by the {words(duty.holder)}{done}")
+        yield from point(f"{words(duty.duty)} {duty.deadline}, by the {words(duty.holder)}{done}")
     for terms in decision.onward if decision.outcome is tree.Outcome.PERMIT else ():
         limits = f", for {', '.join(terms.purposes)}" if terms.purposes else ""
         limits += f", until {terms.until}" if terms.until else ""
         to = "nobody" if terms.to == "nobody" else f"{terms.to}, asked anew each time"
-        yield from _item(f"onward only to {to}{limits} [{terms.rule}]")
+        yield from point(f"onward only to {to}{limits} [{terms.rule}]")
 
 
 def _foot(decision: Decision) -> Iterator[str]:
@@ -307,7 +307,8 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _item(text: str) -> Iterable[str]:
+def point(text: str) -> Iterable[str]:
+    """One point of a list, wrapped."""
     return textwrap.wrap(text, WIDTH, initial_indent="  - ", subsequent_indent="    ",
                          break_on_hyphens=False)  # fmt: skip
 

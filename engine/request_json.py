@@ -384,7 +384,7 @@ class _Reader:
 
     def _reviews(self, words: Vocabulary) -> Iterable[Review]:
         reviews = self._objects("reviews")
-        known = self._rule_names() if reviews else frozenset[str]()
+        known = rule_names(self.engine.library) if reviews else frozenset[str]()
         for where, item in reviews:
             self.values.known_keys(item, ("rule", "decision", "by"), where)
             rule = item.get("rule")
@@ -399,13 +399,6 @@ class _Reader:
             counts, voucher = self._signed(item, where)
             if counts:
                 yield Review(str(rule), item.get("decision") == "cleared", voucher)
-
-    def _rule_names(self) -> frozenset[str]:
-        """Every name by which a review may call a rule."""
-        policies = self.engine.library.policies
-        names = {name for policy in policies for name in policy.rule_names()}
-        ids = {f"{policy.name}/{name}" for policy in policies for name in policy.rule_names()}
-        return frozenset(names | ids)
 
     def _duties(self, words: Vocabulary) -> Iterable[DutyDone]:
         for where, item in self._objects("duties"):
@@ -484,7 +477,7 @@ class _Reader:
                 continue
             read = self.values.value(fact, value, below(where, tail), words)
             if read is not None:
-                found[tail] = _cell(read)
+                found[tail] = cell_of(read)
         return found
 
     def _things(
@@ -502,7 +495,7 @@ class _Reader:
             if isinstance(read, Members):
                 found[name] = tuple(map(str, read.known))
             elif read is not None:
-                found[name] = _cell(read)
+                found[name] = cell_of(read)
         return found
 
 
@@ -563,6 +556,14 @@ def read_paper(
     )
 
 
+def rule_names(library: Library) -> frozenset[str]:
+    """Every name by which a review may call a rule."""
+    policies = library.policies
+    names = {name for policy in policies for name in policy.rule_names()}
+    ids = {f"{policy.name}/{name}" for policy in policies for name in policy.rule_names()}
+    return frozenset(names | ids)
+
+
 def _maybe(values: JsonValues, fields: Mapping[str, Json], key: str, where: str) -> bool | None:
     found = fields.get(key)
     if found is None or isinstance(found, bool):
@@ -612,8 +613,8 @@ def _before(one: Span, other: Span) -> bool:
     return one.latest < other.earliest
 
 
-def _cell(value: Value) -> str:
-    """A value as a registry cell."""
+def cell_of(value: Value) -> str:
+    """A value as a cell of the registry."""
     if isinstance(value, TextState):
         return value.value if value is TextState.STATED else ""
     return "yes" if value is True else "no" if value is False else str(value)

@@ -41,6 +41,7 @@ from .sources import (
     OfBodies,
     OfDuty,
     OfFact,
+    OfReading,
     Source,
     Test,
     Whole,
@@ -80,11 +81,15 @@ class Place:
 
 @dataclass(slots=True)
 class Sources:
-    """The sources of all formulas of one question, each once."""
+    """The sources of all formulas of one question, each once.
+
+    With ``any_reading`` an open question of law may have either answer, whatever the library's is.
+    """
 
     facts: Sequence[Facts]
     registry: Registry
     known: Known = field(default_factory=dict[Hashable, "Sequence[Choice]"])
+    any_reading: bool = False
     found: dict[Hashable, Source] = field(default_factory=dict[Hashable, Source])
     bodies: OfBodies = field(init=False)
     whole: Whole = field(default_factory=Whole)
@@ -143,13 +148,17 @@ class Translator:
         return _pair(self.sources.keep(OfDuty(key, must, place.policy)), 0, Who.NOBODY)
 
     def _named(self, node: tree.Named, place: Place) -> Pair:
-        """A definition is its condition; a reading is the library's answer."""
+        """A definition is its condition; a reading is the library's answer, or may be any."""
         if node.name in place.policy.defines:
             key = node.name, place.policy.name, place.each, place.variable
             if key not in self._known:
                 self._known[key] = self.pair(place.policy.defines[node.name], place)
             return self._known[key]
-        return constant(Truth.of(place.context.vocabulary.readings[node.name].answer))
+        reading = place.context.vocabulary.readings[node.name]
+        if self.sources.any_reading:
+            source = self.sources.keep(OfReading(("reading", reading.name), reading))
+            return _pair(source, 0, Who.NOBODY)
+        return constant(Truth.of(reading.answer))
 
     # Quantifiers -----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ own; a test of it is a disjunction over the choices that pass it.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
@@ -18,7 +18,7 @@ from .conditions import Sources
 from .formulas import All, Atom, Counting, Formula, Not, Some, Unknown, Who
 from .formulas import Any as One
 from .papers import at_odds
-from .sources import Choice, Source, Whole, of_somebody
+from .sources import Choice, Signature, Source, Whole, of_somebody
 
 # Recipient 0 is the requester; this one is somebody of whom nothing is known.
 SOMEBODY = -1
@@ -176,16 +176,61 @@ class Question:
         ]
         self.solver.add(self.z3.Not(self.z3.And(same)))
 
+    # Near a request that is known -----------------------------------------------------------
+
+    def places(self) -> list[tuple[Source, int]]:
+        """Every source that formulas ask of, with whom it is about."""
+        return [(source, at) for (_, at), (source, _) in self._held.items()]
+
+    def whom(self, case: Case) -> dict[int, str | None]:
+        """Whom the numbers of a request stand for; its recipients are all that there are."""
+        known = [str(key) for key in case.facts.recipients().known]
+        for at in range(1, self.most):
+            self.solver.add(self._exists(at) == (at < len(known)))
+        return {NOBODY: None, OWNER: case.request.owner, SOMEBODY: "", **dict(enumerate(known))}
+
+    def one_of(self, source: Source, at: int, signatures: Collection[Signature]) -> _Term:
+        """Whether a source has one of these signatures."""
+        choices = enumerate(self._of(source))
+        holder = self._holder(source, at)
+        return self.z3.Or([holder == n for n, c in choices if c.signature in signatures])
+
+    def hold(self, *terms: _Term) -> None:
+        """Ask that all of some terms hold."""
+        self.solver.add(*terms)
+
+    def fewest(self, terms: Sequence[_Term]) -> Found:
+        """Ask that as few of some terms hold as can be; TIMEOUT if that is not known in time."""
+        found = Found.NONE
+        for count in range(len(terms) + 1):
+            self.solver.push()
+            if terms:
+                self.solver.add(self.z3.AtMost(*terms, count))
+            found = self.found()
+            if found is not Found.NONE:
+                break
+            self.solver.pop()
+        return found
+
+    def again(self, steps: int) -> None:
+        """Take back so many ``fewest``."""
+        self.solver.pop(steps)
+
+    def any_of(self, terms: Sequence[_Term]) -> _Term:
+        """Whether one of some terms holds."""
+        return self.z3.Or(list(terms))
+
+    def none_of(self, terms: Sequence[_Term]) -> _Term:
+        """Whether one of some terms does not hold."""
+        return self.z3.Not(self.z3.And(list(terms)))
+
     def pin_to(self, case: Case) -> None:
         """Say that the request is one that is known.
 
         Raises:
             KeyError: It holds something that is no choice of its source.
         """
-        known = [str(key) for key in case.facts.recipients().known]
-        whom = {NOBODY: None, OWNER: case.request.owner, SOMEBODY: "", **dict(enumerate(known))}
-        for at in range(1, self.most):
-            self.solver.add(self._exists(at) == (at < len(known)))
+        whom = self.whom(case)
         for (_, at), (source, _term) in list(self._held.items()):
             if at in whom:
                 self._pin(source, at, source.met(case, whom[at]))

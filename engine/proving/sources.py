@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from ...dsl import syntax as tree
-from ...dsl.model import Policy, Rule
+from ...dsl.model import LawReading, Policy, Rule
 from ...dsl.reading import ATTRIBUTE, Subject
 from ...dsl.truth import Truth
 from ..conditions import Context, evaluate, state_of, value_of
@@ -265,6 +265,22 @@ class OfReview:
         """What reviewers said in one request."""
         said = case.review_of(self.rule)
         return Truth.of(said is True), Truth.of(said is False)
+
+
+@dataclass(slots=True, eq=False)
+class OfReading:
+    """The answer to an open question of law."""
+
+    key: Hashable
+    reading: LawReading
+
+    def choices(self) -> Sequence[Choice]:
+        """No, open and yes."""
+        return tuple(Choice((truth,), truth) for truth in THREE)
+
+    def met(self, case: Case, who: str | None) -> Signature:
+        """The library's answer."""
+        return (Truth.of(self.reading.answer),)
 
 
 @dataclass(slots=True, eq=False)

@@ -184,7 +184,7 @@ class Drafting:
                 "covers": True,
                 "expires": _NEVER_EXPIRES,
             }
-            issuer = self._issuer(node.body)
+            issuer = issuer_for(node.body, self.case)
             if issuer:
                 paper["from"] = issuer
             if truth is Truth.TRUE:
@@ -192,17 +192,18 @@ class Drafting:
             for key in [self.keys[at]] if at in self.keys else self.keys.values():
                 self.papers.append({**paper, "issued_to": key})
 
-    def _issuer(self, paper: tree.Paper) -> str:
-        """A body on file that may have issued an instrument."""
-        kinds = self.case.facts.vocabulary.kinds
-        wanted = {sovereign.key for sovereign in paper.sovereigns}
-        for body in self.case.registry.bodies.values():
-            if paper.issuer is None or body.kind not in kinds:
-                continue
-            right_kind = paper.issuer.text in kinds.above(body.kind)
-            if right_kind and (not wanted or body.sovereign in wanted):
-                return body.key
-        return ""
+
+def issuer_for(paper: tree.Paper, case: Case) -> str:
+    """A body on file that may have issued an instrument; empty if it need not say, or none may."""
+    kinds = case.facts.vocabulary.kinds
+    wanted = {sovereign.key for sovereign in paper.sovereigns}
+    for body in case.registry.bodies.values():
+        if paper.issuer is None or body.kind not in kinds:
+            continue
+        right_kind = paper.issuer.text in kinds.above(body.kind)
+        if right_kind and (not wanted or body.sovereign in wanted):
+            return body.key
+    return ""
 
 
 def _keys(choice: Choice) -> tuple[str, ...]:

@@ -110,11 +110,11 @@ def _wanted(result: RuleResult, outcome: tree.Outcome | None) -> tuple[Truth, st
 
 def _difference(result: RuleResult, wanted: Truth, state: str) -> RuleDifference:
     head = Step(f"rule {result.rule.id}", state, result.state.value)
-    steps = _marked((head, *_steps(result, wanted)))
+    steps = marked((head, *_steps(result, wanted)))
     return RuleDifference(result.rule.id, steps)
 
 
-def _marked(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def marked(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The steps with the first condition that came out otherwise marked: the deepest of its line.
 
     Steps follow one another down the tree, so that line ends where the depth falls back.

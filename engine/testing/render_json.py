@@ -46,19 +46,21 @@ def _example(result: ExampleResult) -> Json:
             "by": [rule.rule.id for rule in decision.deciding()],
         },
         "faults": list(result.faults),
-        "differences": [_difference(found) for found in differences(result)],
+        "differences": [difference_json(found) for found in differences(result)],
     }
 
 
-def _difference(found: RuleDifference) -> Json:
+def difference_json(found: RuleDifference, names: tuple[str, str] = ("expected", "actual")) -> Json:
+    """A rule that came out otherwise, step by step; the two sides under their names."""
+    left, right = names
     return {
         "rule": found.rule,
         "steps": [
             {
                 "text": step.text,
                 "depth": step.depth,
-                "expected": step.expected or None,
-                "actual": step.actual,
+                left: step.expected or None,
+                right: step.actual,
                 "decides": step.decides,
             }
             for step in found.steps

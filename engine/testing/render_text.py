@@ -18,10 +18,10 @@ def failure_text(result: ExampleResult) -> str:
     node = result.example.node
     lines = [f'FAIL {node.span}: "{node.title}"']
     lines += [f"  {fault}" for fault in result.faults]
-    lines += ["", *_table(_answers(result))]
+    lines += ["", *table(_answers(result))]
     found = differences(result)
     for difference in found[:_SHOWN]:
-        lines += _rule(difference)
+        lines += rule_lines(difference)
     if len(found) > _SHOWN:
         lines.append(f"  and {len(found) - _SHOWN} more rules; --json has them all")
     return "\n".join(lines)
@@ -53,15 +53,16 @@ def short(rule_id: str) -> str:
     return rule_id.rpartition("/")[2]
 
 
-def _rule(difference: RuleDifference) -> Iterator[str]:
+def rule_lines(difference: RuleDifference) -> Iterator[str]:
+    """A rule that came out otherwise, step by step."""
     yield ""
-    yield from _table(difference.steps)
+    yield from table(difference.steps)
     first = next((step for step in difference.steps if step.decides and step.depth), None)
     if first is not None:
         yield f"  first decided otherwise: {' '.join(first.text.split())}"
 
 
-def _table(steps: Iterable[Step]) -> Iterator[str]:
+def table(steps: Iterable[Step]) -> Iterator[str]:
     """Three columns; what is long goes on below, what differs is marked."""
     for step in steps:
         indent = "  " * step.depth

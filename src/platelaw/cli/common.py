@@ -30,10 +30,15 @@ EXIT_FAULTS = 5
 
 def stop(message: str, help_: str = "") -> NoReturn:
     """End with a message on standard error and the exit code of bad input."""
+    tell(message, help_)
+    raise SystemExit(EXIT_BAD_INPUT)
+
+
+def tell(message: str, help_: str = "") -> None:
+    """Say on standard error what is wrong, and the mend."""
     click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
     if help_:
         click.echo(f"help: {help_}", err=True)
-    raise SystemExit(EXIT_BAD_INPUT)
 
 
 def wait_for_end() -> None:

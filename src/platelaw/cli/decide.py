@@ -1,4 +1,4 @@
-"""``platelaw decide`` and ``platelaw explain``: one request, one answer."""
+"""``platelaw decide``: one request, one answer."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ..engine.cache import Cache
 from ..engine.decision import Decision, Engine, not_understood
 from ..engine.registry import Registry
 from ..engine.render_json import View, decision_json
-from ..engine.render_text import decision_text, explanation_text
+from ..engine.render_text import decision_text
 from ..engine.request import Request
-from ..engine.request_json import as_of, read_request
+from ..engine.request_json import Reading, as_of, read_request
 from .caching import cache_options
 from .common import (
     EXIT_BAD_INPUT,
@@ -111,70 +111,40 @@ def decide_command(
     raise SystemExit(exit_code(decision))
 
 
-@click.command("explain")
-@click.argument(
-    "request_file", metavar="REQUEST.json|-", type=click.Path(path_type=Path, allow_dash=True)
-)
-@click.option("--all", "all_rules", is_flag=True, help="Show the conditions of clear rules too.")
-@simulate_option
-@at_option
-@proposed_option
-@reference_option
-@policy_option
-@cache_options
-@registry_option
-def explain_command(
-    request_file: Path,
-    all_rules: bool,
-    simulate: bool,
-    at: str | None,
-    with_proposed: bool,
-    by_reference: bool,
-    places: tuple[Path, ...],
-    cache: Cache | None,
-    registry_folder: Path | None,
-) -> None:
-    """Show how the answer came about: every rule, every condition, every fact.
-
-    The exit code is that of `platelaw decide`.
-
-    \b
-    Examples:
-      platelaw explain request.json
-      platelaw explain --all --simulate request.json
-    """  # noqa: D301
-    if with_proposed and not simulate:
-        stop("a proposed bill is no law", "add --simulate to --with-proposed")
-    registry = registry_from(registry_folder)
-    engine = engine_from(places, registry, cache, proposed=with_proposed, by_reference=by_reference)
-    decision = answer(engine, request_file, simulate=simulate, at=at)
-    show(decision, View.REGULATOR)
-    if decision.verdicts:
-        click.echo("\nHow it came about")
-        click.echo(explanation_text(decision, all_rules=all_rules), nl=False)
-    raise SystemExit(exit_code(decision))
-
-
 def answer(engine: Engine, file: Path, *, simulate: bool, at: str | None) -> Decision:
     """Read a request and decide it; one that cannot be gone by is DENY."""
+    return decided(engine, *read_file(engine, file, simulate=simulate, at=at))
+
+
+def read_file(
+    engine: Engine, file: Path, *, simulate: bool, at: str | None
+) -> tuple[Reading, datetime.datetime]:
+    """A request file as of a day, and the moment at which it was read."""
     now = datetime.datetime.now(datetime.UTC)
-    reading = read_request(_text(file), engine, now=now, simulate=simulate)
+    reading = read_request(file_text(file), engine, now=now, simulate=simulate)
+    if reading.request is not None and at is not None:
+        reading.request = moved(reading.request, at, engine.registry, "--at")
+    return reading, now
+
+
+def decided(engine: Engine, reading: Reading, now: datetime.datetime) -> Decision:
+    """The answer to what was read; what cannot be gone by is DENY."""
     if reading.request is None:
         return not_understood(engine.library, reading, now)
-    request = reading.request if at is None else _moved(reading.request, at, engine.registry)
-    decision = engine.decide(request, decided_at=now, registry=reading.registry)
+    decision = engine.decide(reading.request, decided_at=now, registry=reading.registry)
     return replace(decision, notes=(*decision.notes, *reading.notes))
 
 
-def _moved(request: Request, at: str, registry: Registry) -> Request:
+def moved(request: Request, at: str, registry: Registry, option: str) -> Request:
     """The request as of another day."""
-    moved, faults = as_of(request, at, registry)
-    if moved is None:
-        stop(f"--at: {faults[0].message}", faults[0].help)
-    return moved
+    found, faults = as_of(request, at, registry)
+    if found is None:
+        stop(f"{option}: {faults[0].message}", faults[0].help)
+    return found
 
 
-def _text(file: Path) -> bytes:
+def file_text(file: Path) -> bytes:
+    """What a file holds, or standard input."""
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as fault:

@@ -37,7 +37,6 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 # The module of each command and what it is called there; a command is imported when it is run.
 _PLACES = {
     **{name: (name, f"{name}_command") for names in SECTIONS.values() for name in names},
-    "explain": ("decide", "explain_command"),
     "deleted": ("recall", "deleted_command"),
     "completion": ("schema", "completion_command"),
 }

@@ -1,0 +1,1 @@
+"""What if: a request changed step by step, and the nearest change that would be PERMIT."""
