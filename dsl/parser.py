@@ -37,11 +37,11 @@ class Parser:
         faults = list(found.faults)
         unread = sorted(fault.span.start for fault in faults if fault.code in _UNREAD)
         ends = [*(raw.span.start for raw in found.statements[1:]), len(source.text)]
-        statements = [
-            node
-            for raw, end in zip(found.statements, ends, strict=False)
-            if (node := self._statement(found.plain, raw, end, unread, faults)) is not None
-        ]
+        statements: list[tree.Statement] = []
+        for raw, end in zip(found.statements, ends, strict=False):
+            node, own = self._statement(found.plain, raw, end, unread)
+            statements += [node] if node is not None else []
+            faults += own
         whole = Span(source, 0, len(source.text))
         document = tree.Document(whole, tuple(statements))
         rules = (raw for raw in found.statements if raw.keyword == "rule")
@@ -49,10 +49,11 @@ class Parser:
         return Parse(document, found.comments, in_order(faults), misplaced)
 
     def _statement(
-        self, plain: str, raw: RawStatement, end: int, unread: list[int], faults: list[Diagnostic]
-    ) -> tree.Statement | None:
-        """One statement; a clause that is not understood is reported and left out."""
+        self, plain: str, raw: RawStatement, end: int, unread: list[int]
+    ) -> tuple[tree.Statement | None, list[Diagnostic]]:
+        """One statement and its faults; a clause that is not understood is left out."""
         parsed: list[Parsed] = []
+        faults: list[Diagnostic] = []
         ends = [*(clause.span.start for clause in raw.clauses[1:]), end]
         for clause, upto in zip(raw.clauses, ends, strict=True):
             if bisect_left(unread, clause.span.start) < bisect_left(unread, upto):
@@ -62,8 +63,7 @@ class Parser:
                 parsed.append(Parsed(clause, values))
         builder = Builder(raw, parsed)
         node = builder.build()
-        faults += builder.faults
-        return node
+        return node, [*faults, *builder.faults]
 
     def _clause(
         self, plain: str, raw: RawStatement, clause: Clause, faults: list[Diagnostic]

@@ -101,12 +101,57 @@ class _Manifest(msgspec.Struct, array_like=True):
 
 
 @dataclass
+class Trees:
+    """The trees of files by their bytes: as they were kept in a store, or parsed.
+
+    Attributes:
+        store: Where they are kept, if they are.
+        parsed: The files that were parsed.
+    """
+
+    store: Store | None
+    parsed: list[str] = field(default_factory=list[str], init=False)
+    _parsing: Lock = field(default_factory=Lock, init=False, repr=False)
+
+    def read(self, files: Iterable[tuple[str, Path | Traversable]]) -> dict[str, Parse]:
+        """Files by their names.
+
+        Raises:
+            LibraryError: A file cannot be opened.
+        """
+        with collector_paused():
+            return {file.name: self.of(file) for file in _read(files)}
+
+    def of(self, file: _File) -> Parse:
+        """The tree of a file."""
+        key = f"tree-{file.digest}"
+        kept = self.store.get(key) if self.store is not None else None
+        if kept is not None:
+            found = _value(kept, file.source, {})
+            if isinstance(found, Parse):
+                return found
+        with self._parsing:
+            self.parsed.append(file.name)
+            parse = parse_bytes(self._parser, file.name, file.data)
+        if not parse.diagnostics and self.store is not None:
+            self.store.put(key, msgspec.msgpack.encode(stored.plain(parse, file.name)))
+        return parse
+
+    @cached_property
+    def _parser(self) -> Parser:
+        return new_parser()
+
+
+@dataclass
 class Loader:
     """Loads libraries through a store; keep one for many loads."""
 
     store: Store
-    _parsed: list[str] = field(default_factory=list[str], init=False)
-    _parsing: Lock = field(default_factory=Lock, init=False, repr=False)
+    _trees: Trees = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read trees through the same store."""
+        self._trees = Trees(self.store)
 
     def load(
         self, places: Iterable[Path | Traversable] = (), agencies: Collection[str] | None = None
@@ -122,7 +167,7 @@ class Loader:
     def _load(
         self, places: tuple[Path | Traversable, ...], agencies: Collection[str] | None
     ) -> Loaded:
-        self._parsed = []
+        self._trees.parsed.clear()
         own = _read(policy_files(places))
         key = _key(places, agencies)
         manifest = self._manifest(key)
@@ -136,7 +181,7 @@ class Loader:
     def _changed(self, files: Iterable[_File], manifest: _Manifest) -> dict[str, Parse]:
         """The files that are not as they were, parsed."""
         return {
-            file.name: self._tree(file)
+            file.name: self._trees.of(file)
             for file in files
             if file.name not in manifest.files or manifest.files[file.name].digest != file.digest
         }
@@ -151,7 +196,7 @@ class Loader:
     ) -> Loaded:
         by_name = {file.name: file for file in files}
         if len(by_name) < len(files):  # one file, named by two places
-            checked = check([self._tree(file) for file in files], agencies)
+            checked = check([self._trees.of(file) for file in files], agencies)
             return self._outcome(checked, files, [file.name for file in files])
         before = self._before(manifest, by_name)
         if before is not None and before.outlines.keys() == by_name.keys() and not changed:
@@ -174,32 +219,11 @@ class Loader:
             outcome = recheck(before, changed.values(), unchanged, agencies)
             if outcome is not None:
                 return outcome, changed
-        parses = [changed.get(name) or self._tree(file) for name, file in files.items()]
+        parses = [changed.get(name) or self._trees.of(file) for name, file in files.items()]
         return check(parses, agencies), files
 
     def _outcome(self, checked: Checked, files: list[_File], rechecked: Iterable[str]) -> Loaded:
-        return Loaded(checked, len(files), tuple(self._parsed), tuple(rechecked))
-
-    # Trees -----------------------------------------------------------------------------------
-
-    @cached_property
-    def _parser(self) -> Parser:
-        return new_parser()
-
-    def _tree(self, file: _File) -> Parse:
-        """The tree of a file: as kept, or parsed."""
-        key = f"tree-{file.digest}"
-        kept = self.store.get(key)
-        if kept is not None:
-            found = _value(kept, file.source, {})
-            if isinstance(found, Parse):
-                return found
-        with self._parsing:
-            self._parsed.append(file.name)
-            parse = parse_bytes(self._parser, file.name, file.data)
-        if not parse.diagnostics:
-            self.store.put(key, msgspec.msgpack.encode(stored.plain(parse, file.name)))
-        return parse
+        return Loaded(checked, len(files), tuple(self._trees.parsed), tuple(rechecked))
 
     # Manifests -------------------------------------------------------------------------------
 
@@ -228,7 +252,7 @@ class Loader:
             return None
 
         def document(name: str) -> Document:
-            return self._tree(files[name]).document
+            return self._trees.of(files[name]).document
 
         return restored(outlines, diagnostics, manifest.digest, document)
 

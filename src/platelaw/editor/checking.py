@@ -1,0 +1,109 @@
+"""Checking a library after every keystroke: only what changed is read and checked again.
+
+What is found is always what a check of the whole library finds. What changed is checked beside
+the library as it was when nothing was wrong with it, so that a fault in one file, or a file that is
+half typed, makes no other file's check dear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from ..dsl.check import Checked, check, recheck
+from ..dsl.parsed import Parse
+from ..dsl.rereading import Rereader
+from ..dsl.source import Source
+from ..engine.collecting import collector_paused
+from ..engine.library import has_root, parse_bytes
+
+Content = str | bytes  # text as an editor has it, or the bytes of a file
+_FEW = 4  # files checked beside the others; with more, a whole check makes a new start
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """Files in which nothing was wrong, and what their check gave."""
+
+    parses: Mapping[str, Parse]
+    checked: Checked
+
+
+@dataclass(slots=True)
+class Checker:
+    """Checks one library again and again.
+
+    Attributes:
+        beneath: The shipped files, on which others stand that declare no root vocabulary.
+        agencies: The keys of the registry, if agency names are to be looked up.
+    """
+
+    beneath: Mapping[str, Parse]
+    agencies: Collection[str] | None
+    _reader: Rereader = field(default_factory=Rereader, init=False)
+    _contents: dict[str, Content] = field(default_factory=dict[str, Content], init=False)
+    _parses: dict[str, Parse] = field(default_factory=dict[str, Parse], init=False)
+    _sound: _Sound | None = field(default=None, init=False)
+
+    def read(self, contents: Mapping[str, Content]) -> Mapping[str, Parse]:
+        """The files of the library that these are by their names, those beneath included.
+
+        Only what is not as it was is read.
+        """
+        for name in self._contents.keys() - contents.keys():
+            del self._contents[name], self._parses[name]
+            self._reader.forget(name)
+        for name, content in contents.items():
+            if self._contents.get(name) != content:
+                self._contents[name] = content
+                self._parses[name] = self._parse(name, content)
+        alone = any(map(has_root, self._parses.values()))
+        return {**({} if alone else self.beneath), **self._parses}
+
+    def check(self, files: Mapping[str, Parse]) -> Checked:
+        """The outcome of a check of files, as ``read`` gave them."""
+        with collector_paused():
+            return self._outcome(files)
+
+    def _parse(self, name: str, content: Content) -> Parse:
+        if isinstance(content, bytes):
+            return parse_bytes(self._reader, name, content)
+        return self._reader.parse(Source(name, content.replace("\r\n", "\n")))
+
+    def _outcome(self, files: Mapping[str, Parse]) -> Checked:
+        outcome = self._beside(files)
+        if outcome is not None:
+            return outcome
+        outcome = check(files.values(), self.agencies)
+        if outcome.library is not None:
+            self._sound = _Sound(files, outcome)
+        elif self._sound is None:
+            self._sound = self._part(files, outcome)
+        return outcome
+
+    def _beside(self, files: Mapping[str, Parse]) -> Checked | None:
+        """The outcome by a check of what changed; None if all must be checked."""
+        if self._sound is None:
+            return None
+        before = self._sound.parses
+        changed = [parse for name, parse in files.items() if before.get(name) is not parse]
+        if len(changed) > _FEW:
+            return None
+        same = {
+            name: parse.document.span.source
+            for name, parse in files.items()
+            if before.get(name) is parse
+        }
+        return recheck(self._sound.checked, changed, same, self.agencies)
+
+    def _part(self, files: Mapping[str, Parse], outcome: Checked) -> _Sound | None:
+        """The files of a library with faults that make a library without the others."""
+        faulty = {fault.span.source.name for fault in outcome.diagnostics if fault.is_error}
+        for sound in (
+            {name: parse for name, parse in files.items() if name not in faulty},
+            {name: parse for name, parse in files.items() if name in self.beneath},
+        ):
+            checked = check(sound.values(), self.agencies)
+            if checked.library is not None:
+                return _Sound(sound, checked)
+        return None

@@ -1,0 +1,89 @@
+"""Checking after a keystroke finds what a whole check finds, and reads only what changed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from platelaw.dsl.check import check
+from platelaw.dsl.parser import Parser
+from platelaw.dsl.source import Source
+from platelaw.editor import checking
+from platelaw.editor.checking import Checker
+
+GOOD = Path(__file__).parents[2] / "corpus" / "good"
+FILES = {file.name: file.read_text("utf-8") for file in sorted(GOOD.glob("*.policy"))}
+PARSER = Parser()
+
+
+def told(checker: Checker, files: Mapping[str, str]) -> list[str]:
+    return [str(fault) for fault in checker.check(checker.read(files)).diagnostics]
+
+
+def expected(files: Mapping[str, str]) -> list[str]:
+    parses = [PARSER.parse(Source(name, text)) for name, text in files.items()]
+    return [str(fault) for fault in check(parses).diagnostics]
+
+
+def edited(files: Mapping[str, str], chance: random.Random) -> dict[str, str]:
+    name = chance.choice([*files])
+    text = files[name]
+    match chance.randrange(6):
+        case 0:
+            return {
+                other: text for other, text in files.items() if other != name or other == "words"
+            }
+        case 1:
+            return {**files, name: FILES.get(name, text)}
+        case _:
+            start = chance.randrange(len(text))
+            cut = text[:start] + chance.choice(("x", "", "\n", '"')) + text[start + 1 :]
+            return {**files, name: cut}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_after_any_edits_the_faults_are_those_of_a_whole_check(seed: int) -> None:
+    chance = random.Random(seed)
+    checker, files = Checker({}, None), dict(FILES)
+    for _ in range(10):
+        assert told(checker, files) == expected(files)
+        files = edited(files, chance)
+
+
+def test_a_keystroke_in_one_file_checks_that_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    checker = Checker({}, None)
+    told(checker, FILES)
+    rule = next(name for name, text in FILES.items() if "\nrule " in text)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the whole library was checked")
+
+    monkeypatch.setattr(checking, "check", refuse)
+    for typed in ("\n# a", "\nrule half", ""):
+        text = FILES[rule] + typed
+        assert told(checker, {**FILES, rule: text}) == expected({**FILES, rule: text})
+
+
+def test_a_fault_in_one_file_does_not_make_the_check_of_another_a_whole_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules = [name for name, text in FILES.items() if "\nrule " in text and "vocabulary" not in text]
+    broken = {**FILES, rules[0]: FILES[rules[0]] + "\nrule half"}
+    checker = Checker({}, None)
+    told(checker, broken)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the whole library was checked")
+
+    monkeypatch.setattr(checking, "check", refuse)
+    now = {**broken, rules[1]: FILES[rules[1]] + "\n# typed"}
+    assert told(checker, now) == expected(now)
+
+
+def test_bytes_that_are_no_text_are_a_fault_of_their_file() -> None:
+    checker = Checker({}, None)
+    found = checker.check(checker.read({"a.policy": b"kind a\n\xff"})).diagnostics
+    assert [fault.code.number for fault in found] == ["PL109"]
