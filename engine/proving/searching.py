@@ -18,7 +18,7 @@ from ..reasons import ReasonWords
 from ..reference import Case
 from ..request_json import read_request
 from .conditions import NotCoveredError, Sources
-from .formulas import Formula
+from .formulas import Counting, Formula
 from .solver import Found, Model, Question, recipients_for
 from .sources import Source
 from .witness import Drafting, is_usual
@@ -127,13 +127,17 @@ def decided(
     return Witness(drafted, decision), case
 
 
-def recipients_within(formula: Formula) -> int:
+def recipients_within(formula: Formula, counting: Counting | None = None) -> int:
     """How many recipients must be looked at.
+
+    Args:
+        formula: The formula.
+        counting: What is known of its parts, where several formulas share some.
 
     Raises:
         NotCoveredError: They are too many.
     """
-    most = recipients_for(formula)
+    most = recipients_for(formula, counting)
     if most > MOST_RECIPIENTS:
         raise NotCoveredError(f"{most} recipients that matter at once")
     return most
