@@ -7,33 +7,21 @@ O`` is broken by a request answered otherwise for which that rule would bite.
 
 from __future__ import annotations
 
-import datetime
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 from ...dsl import syntax as tree
 from ...dsl.model import Invariant, Policy, Rule
 from ...dsl.truth import Truth
 from ..dates import turns
-from ..decision import Decision, Engine
-from ..facts import Facts
+from ..decision import Engine
 from ..outside import governs_on_day
-from ..reasons import ReasonWords
 from ..reference import Case
-from ..request_json import read_request
 from .conditions import NotCoveredError
 from .encoding import Encoded, Encoder
 from .formulas import Formula, Pair, both, either, negated
 from .questions import World, days_tested
-from .solver import Found, Model, Question, recipients_for
-from .sources import Source
-from .witness import Drafting, is_usual
-
-TRIES = 12  # models of one question that are tried as requests
-MOST_RECIPIENTS = 8
+from .searching import Search, Witness
 
 
 class Verdict(Enum):
@@ -42,14 +30,6 @@ class Verdict(Enum):
     PROVED = "proved"
     REFUTED = "refuted"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A request that breaks a statement, and its answer by both evaluators."""
-
-    request: Mapping[str, Any]
-    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +63,13 @@ class Prover:
     engine: Engine
     seconds: float = 20.0
     world: World = field(init=False)
-    _asked: int = field(default=0, init=False)
+    _search: Search = field(init=False)
 
     def __post_init__(self) -> None:
         """Know the world of the engine."""
         engine = self.engine
         self.world = World(engine.library, engine.registry, engine.with_proposed)
+        self._search = Search(engine, self.seconds)
 
     def prove(self, invariant: Invariant) -> Proof:
         """Whether a statement holds.
@@ -96,7 +77,7 @@ class Prover:
         Raises:
             SolverMissingError: The solver is not installed.
         """
-        self._asked = 0
+        self._search.asked = 0
         policy = next(p for p in self.engine.library.policies if p.name == invariant.policy)
         if policy.proposed and not self.engine.with_proposed:
             return Proof(invariant, Verdict.UNKNOWN, "it stands in a bill, which binds nobody")
@@ -116,7 +97,7 @@ class Prover:
     def _proof(
         self, invariant: Invariant, verdict: Verdict, why: str = "", witness: Witness | None = None
     ) -> Proof:
-        return Proof(invariant, verdict, why, witness, self._asked)
+        return Proof(invariant, verdict, why, witness, self._search.asked)
 
     def _cases(self, invariant: Invariant) -> list[Case]:
         node = invariant.node
@@ -136,73 +117,16 @@ class Prover:
         if stated is None or stated.value.possible is False:
             return ""
         broken = _broken(invariant, encoder.encoded(), stated.value, governed=governs_on_day(case))
-        if broken is False:
-            return ""
-        most = recipients_for(broken)
-        if most > MOST_RECIPIENTS:
-            raise NotCoveredError(f"{most} recipients that matter at once")
-        self._asked += 1
-        question = Question(sources, most)
-        question.need(broken)
-        question.close()
-        question.limit(self.seconds)
-        return self._searched(question, case, policy, invariant)
 
-    def _searched(
-        self, question: Question, case: Case, policy: Policy, invariant: Invariant
-    ) -> Witness | str:
-        found = question.found()
-        at = case.request.at
-        when = f"at {at.latest}" if at.day or at.earliest == at.latest else (
-            f"at a time known only to lie about {at.latest}")  # fmt: skip
-        where = f"{case.request.act} of {case.data} {when}"
-        if found is Found.NONE:
-            return ""
-        if found is Found.TIMEOUT:
-            return f"the solver did not finish in {self.seconds:g} seconds: {where}"
-        question.plain(is_usual)
-        for _ in range(TRIES):
-            if question.found() is not Found.ONE:
-                break
-            model = question.model()
-            witness = self._tried(question, model, case, policy, invariant)
-            if witness is not None:
-                return witness
-            question.exclude(model)
-        return f"the solver has an answer of which no request could be made: {where}"
+        def breaks(witness: Witness, again: Case) -> bool:
+            result = again.result_of(policy, as_rule(invariant), Truth.FALSE)
+            value = result.value if result is not None else Truth.FALSE
+            same = witness.decision.outcome is invariant.node.outcome
+            if invariant.node.always:
+                return value is Truth.TRUE and not same
+            return value is not Truth.FALSE and same
 
-    def _tried(
-        self, question: Question, model: Model, case: Case, policy: Policy, invariant: Invariant
-    ) -> Witness | None:
-        """A model as a request, if it breaks the statement when it is decided anew."""
-        sources: dict[object, Source] = {**question.sources.found}
-        drafted = Drafting(case, model, sources).request()
-        reading = read_request(json.dumps(drafted), self.engine, now=_END, simulate=True)
-        if reading.request is None:
-            return None
-        decision = self.engine.decide(
-            reading.request, decided_at=_END, explained=False, registry=reading.registry
-        )
-        words = self.engine.vocabulary_for(decision.request, reading.registry)
-        request = decision.request
-        again = Case(
-            self.engine.library,
-            reading.registry,
-            request,
-            case.data,
-            Facts(request, reading.registry, words),
-            ReasonWords(request.reason, self.engine.matchers),
-            self.engine.with_proposed,
-        )
-        result = again.result_of(policy, as_rule(invariant), Truth.FALSE)
-        value = result.value if result is not None else Truth.FALSE
-        same = decision.outcome is invariant.node.outcome
-        breaks = (
-            value is Truth.TRUE and not same
-            if invariant.node.always
-            else value is not Truth.FALSE and same
-        )
-        return Witness(drafted, decision) if breaks else None
+        return self._search.request(case, sources, broken, breaks)
 
 
 def as_rule(invariant: Invariant) -> Rule:
@@ -231,6 +155,3 @@ def _possible(encoded: Encoded, *, governed: bool) -> dict[tree.Outcome, Formula
         **encoded.outcome,
         tree.Outcome.HOLD: either(encoded.outcome[tree.Outcome.HOLD], unsure),
     }
-
-
-_END = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)

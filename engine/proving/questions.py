@@ -15,6 +15,7 @@ from ...dsl import syntax as tree
 from ...dsl.kinds import DATA
 from ...dsl.model import Library, Vocabulary
 from ...dsl.reading import DATE
+from ...dsl.truth import Truth
 from ..compiled.calendar import calendar_of
 from ..compiled.walk import conditions_of, parts_of
 from ..dates import applied, in_force, turns
@@ -67,20 +68,22 @@ class World:
             days: Days on which something changes besides the library's law.
         """
         days = list(days)
-        moments = list(self._eras(days))
+        moments = list(self.moments(days))
         for act in acts:
             if act not in self._governed_data:
                 self._governed_data[act] = list(self._governed(act, moments[0]))
-            for at in moments:
+            for at in self._eras(act, moments, days):
                 for kind, words in self._governed_data[act]:
                     yield self.case(act, kind, words, at)
 
-    def _eras(self, days: Iterable[datetime.date]) -> Iterator[Span]:
-        """A time for every state of the law."""
+    def _eras(
+        self, act: str, moments: Iterable[Span], days: Iterable[datetime.date]
+    ) -> Iterator[Span]:
+        """A time for every state of the law of an act."""
         turning = [*sorted(days), *self._other_days()]
         seen: set[Hashable] = set()
-        for at in self.moments(days):
-            key = self._law(at), self._stands(at, turning)
+        for at in moments:
+            key = self._law(act, at), self._stands(at, turning)
             if key not in seen:
                 seen.add(key)
                 yield at
@@ -130,13 +133,15 @@ class World:
                 for data in sorted(words.kinds.below(DATA) - {DATA}):
                     yield data, words
 
-    def _law(self, at: Span) -> Hashable:
-        """All that the days of a time decide."""
+    def _law(self, act: str, at: Span) -> Hashable:
+        """All that the days of a time decide of an act."""
         found: list[Hashable] = []
         for policy in self.library.policies:
             days = at.days(ZoneInfo(policy.zone))
-            found.append(in_force(policy.in_force, days))
-            found += [applied(rule.node, days) for rule in policy.rules]
+            rules = [(rule, applied(rule.node, days)) for rule in policy.rules]
+            found += [truth for rule, truth in rules if act in rule.acts]
+            live = any(truth is not Truth.FALSE for _, truth in rules)
+            found.append(live and in_force(policy.in_force, days) is not Truth.FALSE)
         return tuple(found)
 
     def _stands(self, at: Span, days: Iterable[datetime.date]) -> Hashable:

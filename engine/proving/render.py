@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ..render_text import headline
-from .proving import Proof, Verdict, Witness
+from .proving import Proof, Verdict
+from .searching import Witness
 
 
 def proof_text(proof: Proof) -> str:

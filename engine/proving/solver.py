@@ -73,6 +73,10 @@ class Question:
     _atoms: dict[tuple[object, int, bool, int], _Term] = field(
         default_factory=dict[tuple[object, int, bool, int], _Term]
     )
+    _equal: dict[tuple[object, int, int], _Term] = field(
+        default_factory=dict[tuple[object, int, int], _Term]
+    )
+    _there: dict[int, _Term] = field(default_factory=dict[int, _Term])
     _kept: list[object] = field(default_factory=list[object])
 
     def __post_init__(self) -> None:
@@ -91,7 +95,9 @@ class Question:
             self.solver.add(self.z3.Implies(is_owner, self._body(at) == owner))
 
     def _exists(self, at: int) -> _Term:
-        return True if at == 0 else self.z3.Bool(f"recipient {at}")
+        if at not in self._there:
+            self._there[at] = self.z3.BoolVal(True) if at == 0 else self.z3.Bool(f"recipient {at}")
+        return self._there[at]
 
     def _body(self, at: int) -> _Term:
         return self._holder(self.sources.bodies, at)
@@ -124,6 +130,24 @@ class Question:
         if answer == self.z3.unsat:
             return Found.NONE
         return Found.ONE if answer == self.z3.sat else Found.TIMEOUT
+
+    def know(self, formula: Formula) -> None:
+        """Speak of a formula without asking that it holds."""
+        self._term(formula, NOBODY)
+
+    def able(self, formula: Formula) -> Found:
+        """Whether there is such a request that meets a formula besides."""
+        sure = self.z3.Bool(f"able {id(self._term(formula, NOBODY))}")
+        self.solver.add(self.z3.Implies(sure, self._term(formula, NOBODY)))
+        answer = self.solver.check(sure)
+        if answer == self.z3.unsat:
+            return Found.NONE
+        return Found.ONE if answer == self.z3.sat else Found.TIMEOUT
+
+    def meets(self, formula: Formula) -> bool:
+        """Whether the last request that was found meets a formula."""
+        term = self._term(formula, NOBODY)
+        return bool(self.z3.is_true(self.solver.model().eval(term, model_completion=True)))
 
     def plain(self, is_usual: Callable[[Source, Choice], bool]) -> None:
         """Ask for a request with as little out of the ordinary as there is one.
@@ -264,19 +288,19 @@ class Question:
             case Atom():
                 return self._atom(formula, at)
             case All():
-                return self.z3.And([self._term(item, at) for item in formula.items])
+                return self._and([self._term(item, at) for item in formula.items])
             case One():
-                return self.z3.Or([self._term(item, at) for item in formula.items])
+                return self._or([self._term(item, at) for item in formula.items])
             case Not():
                 return self.z3.Not(self._term(formula.item, at))
             case Unknown():
                 return self._term(formula.body, SOMEBODY)
             case Some():
-                return self.z3.Or(
-                    [
-                        self.z3.And(self._exists(number), self._term(formula.body, number))
-                        for number in range(self.most)
-                    ]
+                first = self._term(formula.body, 0)
+                others = range(1, self.most)
+                return self._or(
+                    [first]
+                    + [self._and([self._exists(n), self._term(formula.body, n)]) for n in others]
                 )
             case _:
                 raise AssertionError("a constant is no term of its own")
@@ -288,14 +312,32 @@ class Question:
         key = atom.source.key, atom.test, atom.certain, about
         if key not in self._atoms:
             least = Truth.TRUE if atom.certain else Truth.UNPROVEN
-            holder = self._holder(atom.source, about)
-            passing = [
-                holder == number
-                for number, choice in enumerate(self._of(atom.source))
-                if choice.signature[atom.test] >= least
-            ]
-            self._atoms[key] = self.z3.Or(passing)
+            passing: tuple[list[int], list[int]] = [], []
+            for number, choice in enumerate(self._of(atom.source)):
+                passing[choice.signature[atom.test] >= least].append(number)
+            rarer = len(passing[True]) <= len(passing[False])
+            held = self._or([self._holds(atom.source, about, n) for n in passing[rarer]])
+            self._atoms[key] = held if rarer else self.z3.Not(held)
         return self._atoms[key]
+
+    def _holds(self, source: Source, at: int, number: int) -> _Term:
+        """Whether a source holds one of its choices."""
+        key = source.key, at, number
+        if key not in self._equal:
+            self._equal[key] = self._holder(source, at) == number
+        return self._equal[key]
+
+    def _and(self, terms: list[_Term]) -> _Term:
+        return self._joined(self.z3.Z3_mk_and, terms)
+
+    def _or(self, terms: list[_Term]) -> _Term:
+        return self._joined(self.z3.Z3_mk_or, terms)
+
+    def _joined(self, join: Callable[..., _Term], terms: list[_Term]) -> _Term:
+        """Terms joined, without the care that z3 takes of terms that may be of other sorts."""
+        z3, context = self.z3, self.solver.ctx
+        array = (z3.Ast * len(terms))(*(term.ast for term in terms))
+        return z3.BoolRef(join(context.ref(), len(terms), array), context)
 
     def _holder(self, source: Source, at: int) -> _Term:
         place = source.key, at
@@ -331,6 +373,6 @@ def load() -> Any:
         raise SolverMissingError("z3-solver is not installed") from fault
 
 
-def recipients_for(formula: Formula) -> int:
+def recipients_for(formula: Formula, counting: Counting | None = None) -> int:
     """How many recipients, the requester among them, must be looked at."""
-    return 1 + Counting().needed(formula)
+    return 1 + (counting or Counting()).needed(formula)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar, cast
 
 from ...dsl import syntax as tree
 from ...dsl.model import LawReading, Policy, Rule
@@ -152,12 +152,28 @@ class OfBodies(_Tested[Test | str]):
     def _choices(self) -> Sequence[Choice]:
         found: dict[Signature, list[str]] = {}
         words = self._words()
+        tests = list(self.tests.values())
+        met: dict[tuple[int, int, str | None], Truth] = {}
         for alike in self._alike().values():
-            for facts in words:
-                tests = self.tests.values()
-                signature = tuple(self._of(test, alike[0], facts) for test in tests)
+            read = [self._read(test, alike[0]) for test in tests]
+            for at, facts in enumerate(words):
+                for number, test in enumerate(tests):
+                    if (number, at, read[number]) not in met:
+                        met[number, at, read[number]] = self._of(test, alike[0], facts)
+                signature = tuple(met[number, at, value] for number, value in enumerate(read))
                 found.setdefault(signature, []).extend(body.key for body in alike)
         return tuple(Choice(signature, tuple(keys)) for signature, keys in found.items())
+
+    def _read(self, test: Test | str, body: Body) -> str | None:
+        """What a test reads of a body; of its key, whether the test names it."""
+        if isinstance(test, str):
+            return body.policy
+        tail = test.reference.tail
+        if isinstance(test.condition, tree.KindTest) and not tail:
+            tail = _KIND
+        if tail:
+            return body.attributes.get(tail)
+        return body.key if body.key in words_in(test.condition) else ""
 
     def _of(self, test: Test | str, body: Body, facts: Facts) -> Truth:
         if isinstance(test, str):
@@ -186,16 +202,27 @@ class OfBodies(_Tested[Test | str]):
     def _alike(self) -> dict[Hashable, list[Body]]:
         """The bodies of the registry by all that tests ask of them."""
         asked = [test for test in self.tests.values() if isinstance(test, Test)]
-        tails = self._tails()
+        tails = sorted(self._tails())
         named = {word for test in asked for word in words_in(test.condition)}
         policies = {test for test in self.tests.values() if isinstance(test, str)}
         found: dict[Hashable, list[Body]] = {}
-        for body in self.registry.bodies.values():
-            key = body.key if body.key in named else ""
-            policy = body.policy if body.policy in policies else ""
-            facts = tuple(body.attributes.get(tail) for tail in sorted(tails))
-            found.setdefault((key, policy, facts), []).append(body)
-        return found
+        for group in self._same():
+            policy = group[0].policy if group[0].policy in policies else ""
+            facts = policy, tuple(group[0].attributes.get(tail) for tail in tails)
+            others = [body for body in group if body.key not in named]
+            found.setdefault(facts, []).extend(others)
+            found.update(((body.key, facts), [body]) for body in group if body.key in named)
+        return {facts: bodies for facts, bodies in found.items() if bodies}
+
+    def _same(self) -> list[list[Body]]:
+        """The bodies of which the same is on file."""
+        if "same" not in self.known:
+            found: dict[Hashable, list[Body]] = {}
+            for body in self.registry.bodies.values():
+                key = body.policy, tuple(sorted(body.attributes.items()))
+                found.setdefault(key, []).append(body)
+            self.known["same"] = [Choice((), group) for group in found.values()]
+        return [cast("list[Body]", choice.witness) for choice in self.known["same"]]
 
     def met(self, case: Case, who: str | None) -> Signature:
         """What the tests say of one body."""

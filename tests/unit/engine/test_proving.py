@@ -7,7 +7,8 @@ import json
 import pytest
 
 from platelaw.dsl import syntax as tree
-from platelaw.engine.proving.proving import MOST_RECIPIENTS, Proof, Prover, Verdict
+from platelaw.engine.proving.proving import Proof, Prover, Verdict
+from platelaw.engine.proving.searching import MOST_RECIPIENTS
 from platelaw.engine.proving.solver import Found, Question
 from platelaw.engine.request_json import read_request
 
