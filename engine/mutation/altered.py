@@ -35,9 +35,7 @@ class Altered(Generic[Node]):
 
     def within(self, put: Callable[[Node], Outer]) -> Altered[Outer]:
         """The same change of the node around."""
-        return Altered(
-            self.mutator, self.says, self.span, self.before, self.after, put(self.node)
-        )
+        return Altered(self.mutator, self.says, self.span, self.before, self.after, put(self.node))
 
 
 @dataclass(frozen=True, slots=True)

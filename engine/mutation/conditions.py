@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ...dsl import syntax as tree
@@ -47,7 +47,7 @@ def condition_changes(
             pass
 
 
-def _placed(condition: tree.And | tree.Or, at: int):  # type: ignore[no-untyped-def]
+def _placed(condition: tree.And | tree.Or, at: int) -> Callable[[tree.Condition], tree.Condition]:
     return lambda item: replace(condition, items=with_item(condition.items, at, item))
 
 
@@ -111,7 +111,9 @@ def _narrow(node: tree.Condition, words: Vocabulary) -> _Change:
             yield _changed(node, f"`{name}` is narrowed to `{below[0]}`", put(below[0]))
 
 
-def _kinds(node: tree.Condition):  # type: ignore[no-untyped-def]
+def _kinds(
+    node: tree.Condition,
+) -> Iterator[tuple[str, Callable[[str], tree.Condition]]]:
     """The kinds that a test names, and the test with another in its place."""
     match node:
         case tree.KindTest():
@@ -143,9 +145,7 @@ def _ask_less_of_paper(node: tree.Condition, words: Vocabulary) -> _Change:
     for field in ("probable_cause", "covering", "unexpired"):
         if getattr(node, field):
             word = field.replace("_", " ")
-            yield _changed(
-                node, f"the paper need not be `{word}`", replace(node, **{field: False})
-            )
+            yield _changed(node, f"the paper need not be `{word}`", replace(node, **{field: False}))
     for at, sovereign in enumerate(node.sovereigns):
         after = replace(node, sovereigns=without(node.sovereigns, at))
         says = f"a court of `{sovereign.key}` "

@@ -147,7 +147,7 @@ def _owner(node: tree.Statement, head: _Head | None) -> str:
     match node, head:
         case tree.Policy(), _:
             return node.name.text
-        case (tree.Rule() | tree.Parameter()), tree.Policy():
+        case ((tree.Rule() | tree.Parameter()), tree.Policy()):
             return f"{head.name.text}/{node.name.text}"
         case (
             tree.FactDeclaration() | tree.ReadingDeclaration() | tree.LexiconDeclaration()

@@ -31,6 +31,19 @@ class Noticing:
         touched = amendment.changed
         return sorted(able, key=lambda one: _distance(one, mutant, touched))
 
+    def near(self, mutant: Mutant, amendment: Amendment) -> list[Known]:
+        """Every example, those first that are nearest to a mutant."""
+        stating = isinstance(mutant.change.node, tree.FactDeclaration) and (
+            mutant.change.node.name.text)  # fmt: skip
+        return sorted(
+            self.known,
+            key=lambda one: (
+                not (stating and _states(one, stating)),
+                _distance(one, mutant, amendment.changed),
+                one.decision.outcome is not tree.Outcome.PERMIT,
+            ),
+        )
+
     def _able(self, mutant: Mutant, amendment: Amendment) -> Iterable[Known]:
         match mutant.change.node, mutant.change.mutator:
             case tree.LexiconDeclaration(), "drop a phrase":
@@ -81,4 +94,3 @@ def _distance(one: Known, mutant: Mutant, touched: Collection[str]) -> int:
     decides = any(r.rule.id in touched for r in one.decision.deciding())
     applies = any(one.took_part.get(rule_id) for rule_id in touched)
     return -(8 * by_name + 4 * decides + 2 * applies + same_file)
-

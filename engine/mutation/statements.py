@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ...dsl import syntax as tree
 from ...dsl.model import Vocabulary
 from ...dsl.printer import condition_text, value_text
-from .altered import Altered, Mutator, altered, with_item, without
+from .altered import Altered, Mutator, Node, altered, with_item, without
 from .conditions import condition_changes
 from .numbers import moved, periods
 from .rules import rule_changes
@@ -46,7 +46,9 @@ def _same(node: tree.Statement) -> tree.Statement | None:
     return node
 
 
-def _of(mutators, node, words):  # type: ignore[no-untyped-def]
+def _of(
+    mutators: Iterable[Mutator[Node]], node: Node, words: Vocabulary
+) -> Iterator[Altered[Node]]:
     for mutator in mutators:
         yield from mutator.of(node, words)
 
@@ -101,9 +103,7 @@ def _move_setting(node: tree.Policy, words: Vocabulary) -> Iterator[Altered[tree
             settings = with_item(adoption.parameters, at, replace(item, value=change.node))
             after = replace(node, adopts=replace(adoption, parameters=settings))
             yield replace(change, node=after)
-        after = replace(
-            node, adopts=replace(adoption, parameters=without(adoption.parameters, at))
-        )
+        after = replace(node, adopts=replace(adoption, parameters=without(adoption.parameters, at)))
         before = f"parameter {item.name.text} is {value_text(item.value)}"
         says = f"`{item.name.text}` stays what the adopted policy says"
         yield altered(item.span, says, before, "", after)
@@ -227,9 +227,7 @@ LEXICON_MUTATORS: tuple[Mutator[tree.LexiconDeclaration], ...] = (
 )
 
 
-def _duty(
-    node: tree.DutyDeclaration, words: Vocabulary
-) -> Iterator[Altered[tree.DutyDeclaration]]:
+def _duty(node: tree.DutyDeclaration, words: Vocabulary) -> Iterator[Altered[tree.DutyDeclaration]]:
     if node.done_by is not None:
         for change in condition_changes(node.done_by, words):
             yield change.within(lambda found: replace(node, done_by=found))

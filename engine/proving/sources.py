@@ -190,11 +190,12 @@ class OfBodies(_Tested[Test | str]):
         named = {word for test in asked for word in words_in(test.condition)}
         policies = {test for test in self.tests.values() if isinstance(test, str)}
         found: dict[Hashable, list[Body]] = {}
-        for body in self.registry.bodies.values():
-            key = body.key if body.key in named else ""
-            policy = body.policy if body.policy in policies else ""
-            facts = tuple(body.attributes.get(tail) for tail in sorted(tails))
-            found.setdefault((key, policy, facts), []).append(body)
+        for same in self.registry.alike().values():
+            policy = same[0].policy if same[0].policy in policies else ""
+            facts = tuple(same[0].attributes.get(tail) for tail in sorted(tails))
+            for body in same:
+                key = body.key if body.key in named else ""
+                found.setdefault((key, policy, facts), []).append(body)
         return found
 
     def met(self, case: Case, who: str | None) -> Signature:
