@@ -39,7 +39,12 @@ def run_example(engine: Engine, example: Example) -> ExampleResult:
     request, registry = request_of(example, engine.registry)
     at = request.at.latest  # what would settle it, and what is lawful instead, nobody asks here
     decision = engine.decide(request, decided_at=at, explained=False, registry=registry)
-    return ExampleResult(example, decision, tuple(_differences(example, decision)))
+    return ExampleResult(example, decision, faults_of(example, decision))
+
+
+def faults_of(example: Example, decision: Decision) -> tuple[str, ...]:
+    """What is wrong with an example's answer, if anything."""
+    return tuple(_differences(example, decision))
 
 
 def diagnostics_of(results: Iterable[ExampleResult]) -> list[Diagnostic]:

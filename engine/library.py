@@ -144,9 +144,18 @@ def load(
         LibraryError: A place cannot be read.
     """
     with collector_paused():
-        own = read_policies(policy_files(places))
-        beneath = [] if any(map(has_root, own)) else read_policies(policy_files([shipped()]))
-        return check([*beneath, *own], agencies)
+        return check(read_library(places), agencies)
+
+
+def read_library(places: Iterable[Path | Traversable] = ()) -> list[Parse]:
+    """Every file of the library at some places, as it was read.
+
+    Raises:
+        LibraryError: A place cannot be read.
+    """
+    own = read_policies(policy_files(places))
+    beneath = [] if any(map(has_root, own)) else read_policies(policy_files([shipped()]))
+    return [*beneath, *own]
 
 
 def has_root(parse: Parse) -> bool:

@@ -164,6 +164,18 @@ class Loader:
         with collector_paused():
             return self._load(tuple(places), agencies)
 
+    def parses(self, places: Iterable[Path | Traversable] = ()) -> list[Parse]:
+        """What ``library.read_library`` returns.
+
+        Raises:
+            LibraryError: A place cannot be read.
+        """
+        with collector_paused():
+            own = [self._tree(file) for file in _read(policy_files(places))]
+            if any(map(has_root, own)):
+                return own
+            return [*(self._tree(file) for file in _read(policy_files([shipped()]))), *own]
+
     def _load(
         self, places: tuple[Path | Traversable, ...], agencies: Collection[str] | None
     ) -> Loaded:

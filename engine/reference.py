@@ -152,11 +152,27 @@ class Case:
             results += mine
             if layer is tree.Layer.FEDERAL:
                 left_open = any_of(r.value for r in mine if r.rule.effect is tree.Effect.LEAVE_OPEN)
-        return self._combined(tuple(results), left_open)
+        return self.combined(tuple(results), left_open)
 
     def policies(self) -> Iterable[Policy]:
         """The policies that may bind; a proposed bill only where it is asked for."""
         return (p for p in self.library.policies if self.with_proposed or not p.proposed)
+
+    def amended(self, library: Library, policies: Mapping[str, Policy]) -> Case:
+        """The same request before a library that differs in the rules of some policies alone.
+
+        Args:
+            library: The library: vocabularies, numbers and whom policies bind are as here.
+            policies: The policies of it that have other rules or definitions, by name.
+        """
+        other = replace(self, library=library)
+        other._bound = [policies.get(p.name, p) for p in self.bound()]
+        other._may_bind = [policies.get(p.name, p) for p in self.may_bind()]
+        other._contexts = {
+            p.name: replace(self.context(p), policy=policies.get(p.name, p))
+            for p in self.may_bind()
+        }
+        return other
 
     # Section 5: what one rule does -----------------------------------------------------------
 
@@ -315,7 +331,8 @@ class Case:
 
     # Sections 6 and 7: layers, ground, outcome -----------------------------------------------
 
-    def _combined(self, results: tuple[RuleResult, ...], left_open: Truth) -> Answer:
+    def combined(self, results: tuple[RuleResult, ...], left_open: Truth) -> Answer:
+        """The answer that what all rules did comes to."""
         verdicts = {
             layer: _verdict([r for r in results if r.policy.layer is layer])
             for layer in tree.Layer

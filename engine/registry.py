@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
 from operator import itemgetter
@@ -60,6 +60,17 @@ class Registry:
     )
     _met: dict[str, Body] = field(default_factory=dict[str, Body], init=False, repr=False)
     _oris: dict[str, str] = field(default_factory=dict[str, str], init=False, repr=False)
+    _alike: dict[Hashable, list[Body]] = field(
+        default_factory=dict[Hashable, "list[Body]"], init=False, repr=False
+    )
+
+    def alike(self) -> Mapping[Hashable, Sequence[Body]]:
+        """The entries of which the same is on file, but for their names."""
+        if not self._alike:
+            for body in self.bodies.values():
+                key = body.policy, frozenset(body.attributes.items())
+                self._alike.setdefault(key, []).append(body)
+        return self._alike
 
     def get(self, key: str) -> Body | None:
         """The entry of that key or ORI."""

@@ -154,11 +154,12 @@ class Translator:
             if key not in self._known:
                 self._known[key] = self.pair(place.policy.defines[node.name], place)
             return self._known[key]
-        reading = place.context.vocabulary.readings[node.name]
+        context = place.context
+        reading = context.vocabulary.readings[node.name]
         if self.sources.any_reading:
             source = self.sources.keep(OfReading(("reading", reading.name), reading))
             return _pair(source, 0, Who.NOBODY)
-        return constant(Truth.of(reading.answer))
+        return constant(Truth.of(context.readings.get(node.name, reading.answer)))
 
     # Quantifiers -----------------------------------------------------------------------------
 
@@ -209,7 +210,10 @@ class Translator:
         policy = place.policy
         defined = policy.name if _reads_defines(node) else policy.vocabulary.edition
         key = condition_text(node), defined, policy.zone, _numbers(node, place), place.variable
-        source = Free(("whole", *key, place.each), node, policy, place.context, place.variable)
+        meant = tuple(_meant(node, place))
+        source = Free(
+            ("whole", *key, meant, place.each), node, policy, place.context, place.variable
+        )
         who = Who.EACH if place.each else Who.NOBODY
         return _pair(self.sources.keep(source), 0, who)
 
@@ -302,6 +306,29 @@ def _has_parameter(node: tree.Condition) -> bool:
 
 def _reads_defines(node: tree.Condition) -> bool:
     return any(isinstance(part, tree.Named) for part in parts_of(node))
+
+
+def _meant(node: tree.Condition, place: Place) -> Iterator[Hashable]:
+    """What a condition asked whole means besides its text: its day, readings and definitions."""
+    context = place.context
+    for part in parts_of(node):
+        if isinstance(part, tree.Named) and part.name in place.policy.defines:
+            yield condition_text(place.policy.defines[part.name])
+            yield from _meant(place.policy.defines[part.name], place)
+            yield tuple(_stated(place.policy.defines[part.name], place))
+        elif isinstance(part, tree.Named):
+            yield context.readings.get(part.name, context.vocabulary.readings[part.name].answer)
+        elif isinstance(part, tree.Compare) and part.subject.text == names.DATE:
+            yield value_of(part, Subject("date"), State(True), context)
+
+
+def _stated(node: tree.Condition, place: Place) -> Iterator[tree.Value]:
+    """The values that the parameters in a condition may have at a place."""
+    for part in parts_of(node):
+        bound = getattr(part, "bound", None)
+        if isinstance(bound, tree.Name):
+            for _, numbers in place.numbers:
+                yield from numbers[bound.text]
 
 
 def _numbers(node: tree.Condition, place: Place) -> tuple[tree.Value, ...]:

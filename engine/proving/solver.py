@@ -7,7 +7,8 @@ own; a test of it is a disjunction over the choices that pass it.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
@@ -106,6 +107,11 @@ class Question:
         """Ask that a formula holds."""
         self.solver.add(self._term(formula, NOBODY))
 
+    def prepare(self, formulas: Iterable[Formula]) -> None:
+        """Make the terms of formulas that are asked for later."""
+        for formula in formulas:
+            self._term(formula, NOBODY)
+
     def limit(self, seconds: float) -> None:
         """Give up after so long."""
         self.solver.set("timeout", max(1, int(seconds * 1000)))
@@ -191,6 +197,24 @@ class Question:
             if self.z3.is_true(model.eval(self._exists(at), model_completion=True))
         ]
         return Model(chosen, (0, *there))
+
+    def which(self, formulas: Sequence[Formula]) -> int | None:
+        """The first of some formulas that holds in the request last found."""
+        model = self.solver.model()
+        for at, formula in enumerate(formulas):
+            term = self._term(formula, NOBODY)
+            if self.z3.is_true(model.eval(term, model_completion=True)):
+                return at
+        return None
+
+    @contextmanager
+    def tentative(self) -> Iterator[None]:
+        """What is asked within counts within alone."""
+        self.solver.push()
+        try:
+            yield
+        finally:
+            self.solver.pop()
 
     def exclude(self, model: Model) -> None:
         """Ask for a request that differs from one in something."""

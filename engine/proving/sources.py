@@ -206,23 +206,13 @@ class OfBodies(_Tested[Test | str]):
         named = {word for test in asked for word in words_in(test.condition)}
         policies = {test for test in self.tests.values() if isinstance(test, str)}
         found: dict[Hashable, list[Body]] = {}
-        for group in self._same():
-            policy = group[0].policy if group[0].policy in policies else ""
-            facts = policy, tuple(group[0].attributes.get(tail) for tail in tails)
-            others = [body for body in group if body.key not in named]
-            found.setdefault(facts, []).extend(others)
-            found.update(((body.key, facts), [body]) for body in group if body.key in named)
-        return {facts: bodies for facts, bodies in found.items() if bodies}
-
-    def _same(self) -> list[list[Body]]:
-        """The bodies of which the same is on file."""
-        if "same" not in self.known:
-            found: dict[Hashable, list[Body]] = {}
-            for body in self.registry.bodies.values():
-                key = body.policy, tuple(sorted(body.attributes.items()))
-                found.setdefault(key, []).append(body)
-            self.known["same"] = [Choice((), group) for group in found.values()]
-        return [cast("list[Body]", choice.witness) for choice in self.known["same"]]
+        for same in self.registry.alike().values():
+            policy = same[0].policy if same[0].policy in policies else ""
+            facts = tuple(same[0].attributes.get(tail) for tail in sorted(tails))
+            for body in same:
+                key = body.key if body.key in named else ""
+                found.setdefault((key, policy, facts), []).append(body)
+        return found
 
     def met(self, case: Case, who: str | None) -> Signature:
         """What the tests say of one body."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,11 @@ from .common import (
 )
 from .watching import stamps, until_changed
 from .writing import write_file
+
+
+def _cores() -> int:
+    """How many processes can work at once."""
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,50 @@ class _Order:
     metavar="PERCENT",
     help="End with 5 if less than this is reached.",
 )
+@click.option(
+    "--mutate",
+    "mutate_too",
+    is_flag=True,
+    help="Change what PLACES say one step at a time, and tell which changes no example notices.",
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --mutate: only N changes, drawn by lot.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="What the draw of --sample depends on."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=_cores,
+    show_default="one a core",
+    help="With --mutate: so many processes at once.",
+)
+@click.option(
+    "--within",
+    "seconds",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    help="With --mutate: seconds for one question to the solver; 0 asks none.",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --mutate: go on from the results in this file, and add to it.",
+)
+@click.option(
+    "--accepted",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    multiple=True,
+    metavar="FILE",
+    help="With --mutate: survivors that are accepted, with reasons; accepted.toml in a folder of "
+    "PLACES is read too.",
+)
 @click.option("--watch", is_flag=True, help="Run again whenever a file of PLACES changes.")
 @cache_options
 @registry_option
@@ -90,6 +140,13 @@ def test_command(
     coverage: bool,
     page: Path | None,
     fail_under: float | None,
+    mutate_too: bool,
+    sample: int | None,
+    seed: int,
+    workers: int,
+    seconds: float,
+    resume: Path | None,
+    accepted: tuple[Path, ...],
     watch: bool,
     cache: Cache | None,
     registry_folder: Path | None,
@@ -104,6 +161,10 @@ def test_command(
     all pass, 5 if one fails or too little is reached, 1 if there is none to run, 2 if a place
     cannot be read or the library is refused.
 
+    --mutate changes what PLACES say one step at a time: an exception left out, a day moved, a
+    comparison turned. A change that no example notices is shown with an example that would,
+    ready to be put beside the others, unless the solver proves that no request could tell.
+
     \b
     Examples:
       platelaw test my-agency/
@@ -112,9 +173,17 @@ def test_command(
       platelaw test my-agency/ --watch
       platelaw test my-agency/ --coverage --fail-under 90
       platelaw test my-agency/ --coverage-page coverage.html
+      platelaw test my-agency/ --mutate --resume mutants.log
     """  # noqa: D301
     measured = coverage or page is not None or fail_under is not None
     registry = registry_from(registry_folder)
+    if mutate_too:
+        from .mutating import MutationOrder, mutate
+
+        changes = MutationOrder(
+            places, words, sample, seed, workers, seconds, resume, accepted, as_json, fail_under
+        )
+        raise SystemExit(mutate(changes, registry, cache))
     order = _Order(places, words, as_json, junit, measured, page, fail_under, cache, registry)
     if watch:
         _watch(order)

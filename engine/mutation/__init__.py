@@ -1,0 +1,1 @@
+"""Mutation testing: one change of meaning at a time, and the examples that notice it."""
