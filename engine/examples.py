@@ -114,6 +114,7 @@ class _Builder:
         self.reviews: list[Review] = []
         self.duties: list[DutyDone] = []
         self.system: dict[str, Value] = {}
+        self.absent: dict[str, Cause] = {}
         self.attributes: dict[str, dict[str, str]] = {}
         self.things: dict[str, str | tuple[str, ...]] = {}
         self.reason = Reason(None, Cause.NOT_STATED)
@@ -135,6 +136,7 @@ class _Builder:
             tuple(self.reviews),
             tuple(self.duties),
             self.system,
+            self.absent,
             simulated=True,
         )
         return request, self.registry.with_attributes(self.attributes, self.things)
@@ -178,7 +180,9 @@ class _Builder:
         own[tail] = _cell(given.value)
 
     def _fact(self, given: tree.Given, fact: Fact) -> None:
-        if fact.name == names.INSTRUMENTS:
+        if given.proof is tree.Proof.UNPROVEN:
+            self.absent[fact.name] = Cause.NOT_STATED
+        elif fact.name == names.INSTRUMENTS:
             self.papers = tuple(self._papers(given))
         elif fact.level is tree.Level.REGISTRY:
             if isinstance(given.value, tree.ValueSet):
@@ -186,22 +190,17 @@ class _Builder:
             else:
                 self.things[fact.name] = _cell(given.value)
         elif fact.level is tree.Level.SYSTEM:
-            if given.proof is tree.Proof.PROVEN:
-                self.system[fact.name] = _value(given.value)
+            self.system[fact.name] = _value(given.value)
         elif fact.name == names.USER:
             self.user = cast(tree.Name, given.value).text
         else:
             self._state(given, fact)
 
     def _state(self, given: tree.Given, fact: Fact) -> None:
-        levels = {
-            tree.Proof.PROVEN: fact.level,
-            tree.Proof.ASSERTED: tree.Level.ASSERTION,
-        }
-        if given.proof in levels:
-            about = given.agency.key if given.agency else ""
-            value = _value(given.value)
-            self.statements.append(Statement(fact.name, value, levels[given.proof], about=about))
+        is_asserted = given.proof is tree.Proof.ASSERTED
+        level = tree.Level.ASSERTION if is_asserted else fact.level
+        about = given.agency.key if given.agency else ""
+        self.statements.append(Statement(fact.name, _value(given.value), level, about=about))
 
     def _papers(self, given: tree.Given) -> Iterable[PaperStatement]:
         value = given.value

@@ -11,9 +11,8 @@ from ...dsl.model import Library, Policy, Rule
 from ...dsl.printer import condition_text
 from ...dsl.source import Span
 from ...dsl.truth import Truth
-from ..compiled.walk import parts_of
 from ..dates import changes, turns
-from .possible import of_rule, possible
+from .possible import bodies_of, of_rule, possible
 
 
 class PointKind(Enum):
@@ -150,11 +149,26 @@ def dated(node: tree.Rule) -> Span:
     return node.in_force.span if node.in_force else node.span
 
 
-def _leaves(condition: tree.Condition | None, policy: Policy, owner: str) -> Iterator[Point]:
+def _leaves(
+    condition: tree.Condition | None,
+    policy: Policy,
+    owner: str,
+    bodies: frozenset[str] = frozenset(),
+) -> Iterator[Point]:
     """Every bare test; what a definition holds counts where it is defined."""
-    for part in () if condition is None else parts_of(condition):
-        is_joined = isinstance(part, tree.And | tree.Or | tree.Not | tree.Quantified)
-        if is_joined or (isinstance(part, tree.Named) and part.name in policy.defines):
-            continue
-        for truth in possible(part, policy):
-            yield Point(leaf_key(part, truth), part.span, owner)
+    match condition:
+        case None:
+            return
+        case tree.And() | tree.Or():
+            for item in condition.items:
+                yield from _leaves(item, policy, owner, bodies)
+        case tree.Not():
+            yield from _leaves(condition.item, policy, owner, bodies)
+        case tree.Quantified():
+            within = bodies | bodies_of(condition, policy)
+            yield from _leaves(condition.body, policy, owner, within)
+        case tree.Named() if condition.name in policy.defines:
+            return
+        case _:
+            for truth in possible(condition, policy, bodies):
+                yield Point(leaf_key(condition, truth), condition.span, owner)
