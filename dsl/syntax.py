@@ -726,7 +726,6 @@ class Example(Node):
     """A request in words and the answer it must get."""
 
     title: str
-    like: Name | None = None
     on: Date | Moment | None = None
     givens: tuple[Given, ...] = ()
     outcome: Outcome | None = None
@@ -734,6 +733,7 @@ class Example(Node):
     reason: str = ""
     touched: tuple[Name, ...] = ()
     untouched: tuple[Name, ...] = ()
+    like: Name | None = None
 
 
 Statement = (
