@@ -54,9 +54,7 @@ class Search:
     seconds: float
     asked: int = field(default=0)
 
-    def request(
-        self, case: Case, sources: Sources, wanted: Formula, shows: Shows
-    ) -> Witness | str:
+    def request(self, case: Case, sources: Sources, wanted: Formula, shows: Shows) -> Witness | str:
         """A request that meets a formula; else what is not known, if anything.
 
         Args:
@@ -91,9 +89,7 @@ class Search:
             question.exclude(model)
         return f"the solver has an answer of which no request could be made: {where(case)}"
 
-    def _tried(
-        self, question: Question, model: Model, case: Case, shows: Shows
-    ) -> Witness | None:
+    def _tried(self, question: Question, model: Model, case: Case, shows: Shows) -> Witness | None:
         """A model as a request, if it shows what is looked for when it is decided anew."""
         sources: dict[object, Source] = {**question.sources.found}
         drafted = Drafting(case, model, sources).request()
