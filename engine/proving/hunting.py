@@ -1,4 +1,4 @@
-"""Many formulas before all questions at once: for which is there a request, for which is there none?
+"""Many formulas before all questions at once: which does some request meet, and which none?
 
 Questions are asked the latest law first, and each is encoded once for all that is still looked for.
 One request often meets several formulas, which need not be asked then.
@@ -40,6 +40,10 @@ class Scene:
         """What a rule comes to; None if it has no part in any request of the question."""
         return next((part for part in self.encoded.parts if part.rule is rule), None)
 
+    def answered(self, outcome: tree.Outcome) -> Formula:
+        """Whether the answer is one."""
+        return self.encoded.outcome[outcome]
+
     def changed(self, part: Part, rule: Rule) -> Part:
         """What another rule would come to in the place of one."""
         federal = part.policy.layer is tree.Layer.FEDERAL
@@ -74,7 +78,6 @@ class Goal:
         rule: The rule.
         wanted: The formula.
         acts: The acts that are asked about.
-        since: Only questions that are later than this many others, the latest first; 0 for all.
     """
 
     policy: Policy
@@ -127,13 +130,17 @@ class Hunt:
             self._cases[act] = found
         return self._cases[act]
 
-    def scene(self, case: Case) -> Scene:
+    def scene(self, case: Case, sources: Sources | None = None) -> Scene:
         """One question, encoded.
+
+        Args:
+            case: The question.
+            sources: What its requests hold, where another question is about the same requests.
 
         Raises:
             NotCoveredError: No formula is known for a part of a rule.
         """
-        sources = self.world.sources(case)
+        sources = sources or self.world.sources(case)
         encoder = Encoder(case, sources)
         return Scene(case, sources, encoder, encoder.encoded())
 
@@ -157,9 +164,17 @@ class Hunt:
                 self._ask(case, able, found, doubts)
         for goal in goals:
             if goal not in found:
-                why = doubts.get(goal, "")
-                found[goal] = Met(Found.TIMEOUT if why else Found.NONE, None, why)
+                found[goal] = _not_met(doubts.get(goal, ""))
         return found
+
+    def within(self, goal: Goal, cases: Iterable[Case]) -> Met:
+        """What becomes of a formula over some questions."""
+        found: dict[Goal, Met] = {}
+        doubts: dict[Goal, str] = {}
+        for case in cases:
+            if goal not in found:
+                self._ask(case, [goal], found, doubts)
+        return found.get(goal) or _not_met(doubts.get(goal, ""))
 
     def _ask(
         self,
@@ -202,7 +217,7 @@ class Hunt:
     def _wanted(
         self, scene: Scene, goals: Iterable[Goal], doubts: dict[Goal, str]
     ) -> dict[Goal, tuple[Formula, int]]:
-        """The formulas of one question that are not plainly false, and how many recipients each needs."""
+        """The formulas of one question that may hold, and how many recipients each needs."""
         wanted: dict[Goal, tuple[Formula, int]] = {}
         counting = Counting()
         for goal in goals:
@@ -215,6 +230,10 @@ class Hunt:
             except NotCoveredError as fault:
                 doubts[goal] = f"not covered: {fault}"
         return wanted
+
+
+def _not_met(why: str) -> Met:
+    return Met(Found.TIMEOUT if why else Found.NONE, None, why)
 
 
 def is_exact(case: Case) -> bool:

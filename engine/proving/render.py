@@ -18,11 +18,11 @@ def proof_text(proof: Proof) -> str:
     if proof.verdict is Verdict.UNKNOWN:
         lines.append(f"  {proof.why}")
     if proof.witness is not None:
-        lines += ["  This request breaks it:", *(f"    {line}" for line in _told(proof.witness))]
+        lines += ["  This request breaks it:", *(f"    {line}" for line in told(proof.witness))]
     return "\n".join(lines)
 
 
-def _told(witness: Witness) -> Iterator[str]:
+def told(witness: Witness) -> Iterator[str]:
     """A request in words, and its answer."""
     asked = witness.request
     yield (

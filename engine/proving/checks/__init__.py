@@ -1,0 +1,1 @@
+"""Checks of rules before they are published, each in its own module."""

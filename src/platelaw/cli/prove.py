@@ -1,16 +1,28 @@
-"""``platelaw prove``: what policies say must never, or always, be the answer."""
+"""``platelaw prove``: what must never, or always, be the answer, and faults."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ..dsl.model import Invariant
+from ..dsl.model import Invariant, Rule
 from ..engine.cache import Cache
 from ..engine.decision import Engine
+from ..engine.proving.checks.checking import Checked, checked
+from ..engine.proving.checks.known import Known, explained
+from ..engine.proving.checks.render import (
+    checked_json,
+    checked_text,
+    doubt_text,
+    finding_text,
+    left_over_text,
+)
 from ..engine.proving.proving import Proof, Prover, Verdict
 from ..engine.proving.render import proof_json, proof_text
 from ..engine.proving.solver import SolverMissingError, load
@@ -25,18 +37,22 @@ from .common import (
     registry_option,
     stop,
 )
+from .knowing import known_in
 
 
 @click.command("prove")
 @click.argument("places", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--only", metavar="TEXT", help="Only statements whose name holds this text.")
+@click.option(
+    "--only", metavar="TEXT", help="Only statements and rules whose name holds this text."
+)
+@click.option("--no-checks", is_flag=True, help="Only the statements.")
 @click.option(
     "--within",
     "seconds",
     type=click.FloatRange(min=0.001),
     default=20.0,
     show_default=True,
-    help="Seconds for one question; a statement that needs longer is unknown.",
+    help="Seconds for one question; what needs longer is unknown.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @cache_options
@@ -44,33 +60,38 @@ from .common import (
 def prove_command(
     places: tuple[Path, ...],
     only: str | None,
+    no_checks: bool,
     seconds: float,
     as_json: bool,
     cache: Cache | None,
     registry_folder: Path | None,
 ) -> None:
-    """Prove what policies say must never, or always, be the answer.
+    """Prove what policies say must never, or always, be the answer, and check them for faults.
 
-    PLACES are files or folders on top of the shipped library; their statements are proved, or
-    those of the shipped library if there are none. PROVED holds for every request that names
-    bodies on file and can be read, on every date. REFUTED comes with a request that breaks the
-    statement, decided anew before it is shown. Everything else is UNKNOWN, and never PROVED.
-    Needs the extra `solver`.
+    PLACES are files or folders on top of the shipped library; their statements are proved and
+    their rules checked, or those of the shipped library if there are none. PROVED holds for every
+    request that names bodies on file and can be read, on every date. REFUTED and FOUND come with
+    a request, decided anew before it is shown, or with a proof. Everything else is UNKNOWN, and
+    never PROVED. A `known.toml` beside the policies says which findings stay, and why. Needs the
+    extra `solver`.
 
-    Exit code 0 if all are proved, 5 if one is refuted, 1 if one is unknown or there is none,
-    2 if a place cannot be read.
+    Exit code 0 if all are proved and nothing is found, 5 if one is refuted or something is found
+    that is not known, 1 if something is unknown or there is nothing to prove or check, 2 if a
+    place cannot be read.
 
     \b
     Examples:
       platelaw prove
       platelaw prove my-agency.policy
       platelaw prove my-agency/ --only immigration --json
+      platelaw prove my-agency/ --no-checks
     """  # noqa: D301
     try:
         load()
     except SolverMissingError:
         stop("the solver is not installed", "pip install 'platelaw[solver]'")
     own = files_in(places)
+    known = known_in(places)
     engine = engine_from(places, registry_from(registry_folder), cache)
     prover = Prover(engine, seconds)
     proofs: list[Proof] = []
@@ -78,13 +99,45 @@ def prove_command(
         proofs.append(prover.prove(invariant))
         if not as_json:
             click.echo(proof_text(proofs[-1]))
+    found = None if no_checks else checked(engine, seconds, _chosen(own, only))
+    left_over: tuple[Known, ...] = ()
+    if found is not None:
+        findings, left_over = explained(found.findings, known)
+        found = replace(found, findings=findings)
+        left_over = left_over if only is None else ()
     if as_json:
-        found = {"version": 1, "digest": engine.library.digest,
-                 "statements": [proof_json(proof) for proof in proofs]}  # fmt: skip
-        click.echo(json.dumps(found, indent=2))
+        told: dict[str, Any] = {"version": 1, "digest": engine.library.digest,
+                                "statements": [proof_json(proof) for proof in proofs]}  # fmt: skip
+        if found is not None:
+            told["checks"] = checked_json(found, left_over)
+        click.echo(json.dumps(told, indent=2))
     else:
-        click.echo(_summary(proofs))
-    raise SystemExit(_exit_code(proofs))
+        _show(proofs, found, left_over)
+    raise SystemExit(_exit_code(proofs, found))
+
+
+def _show(proofs: list[Proof], found: Checked | None, left_over: Iterable[Known]) -> None:
+    """What was found, and how much of everything; the proofs were shown as they came."""
+    if found is not None:
+        for finding in found.findings:
+            click.echo(finding_text(finding))
+        for doubt in found.doubts:
+            click.echo(doubt_text(doubt))
+        for known in left_over:
+            click.echo(left_over_text(known), err=True)
+    click.echo(_summary(proofs))
+    if found is not None and found.rules:
+        click.echo(checked_text(found))
+
+
+def _chosen(own: set[str], only: str | None) -> Callable[[Rule], bool]:
+    """Which rules are checked."""
+
+    def chosen(rule: Rule) -> bool:
+        mine = not own or rule.node.span.source.name in own
+        return mine and (only is None or only in rule.id)
+
+    return chosen
 
 
 def _asked(engine: Engine, own: set[str], only: str | None) -> list[Invariant]:
@@ -103,8 +156,11 @@ def _summary(proofs: list[Proof]) -> str:
     return ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
 
 
-def _exit_code(proofs: list[Proof]) -> int:
+def _exit_code(proofs: list[Proof], found: Checked | None) -> int:
     verdicts = {proof.verdict for proof in proofs}
-    if Verdict.REFUTED in verdicts:
+    findings = found.findings if found else ()
+    if Verdict.REFUTED in verdicts or any(not finding.because for finding in findings):
         return EXIT_FAULTS
-    return 0 if verdicts == {Verdict.PROVED} else EXIT_NOTHING
+    unsure = Verdict.UNKNOWN in verdicts or (found is not None and found.doubts)
+    nothing = not proofs and (found is None or not found.rules)
+    return EXIT_NOTHING if unsure or nothing else 0

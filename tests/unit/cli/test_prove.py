@@ -36,14 +36,14 @@ def test_what_holds_is_proved(desk: Desk, run: Run) -> None:
     result = run("prove", "--registry", desk.registry, desk.library)
     assert result.exit_code == 0
     assert result.stdout.startswith('PROVED  never aa/promises/barred  "Nobody searches')
-    assert result.stdout.endswith("1 proved, 0 refuted, 0 unknown\n")
+    assert "1 proved, 0 refuted, 0 unknown\n" in result.stdout
 
 
 def test_what_does_not_hold_is_refuted_by_a_request_that_gets_the_answer(
     desk: Desk, run: Run
 ) -> None:
     (desk.library / "promises.policy").write_text(HEAD + KEPT + "\n" + BROKEN)
-    result = run("prove", "--registry", desk.registry, desk.library)
+    result = run("prove", "--no-checks", "--registry", desk.registry, desk.library)
     assert result.exit_code == 5
     assert "REFUTED  never aa/promises/theft" in result.stdout
     assert "The answer is PERMIT" in result.stdout
@@ -57,7 +57,7 @@ def test_what_does_not_hold_is_refuted_by_a_request_that_gets_the_answer(
 
 
 def test_without_statements_nothing_is_proved(desk: Desk, run: Run) -> None:
-    result = run("prove", "--registry", desk.registry, desk.library)
+    result = run("prove", "--no-checks", "--registry", desk.registry, desk.library)
     assert result.exit_code == 1
     assert "no `never` or `always`" in result.stdout
 
