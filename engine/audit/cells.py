@@ -84,6 +84,10 @@ class Markers:
             found = self._short[text] = self._read(text)
         return found
 
+    def state(self, text: str) -> CellState:
+        """Whether a cell's text is a value, and if not why not."""
+        return CellState.VALUE if text and _is_number(text) else self.read(text).state
+
     def hides(self, text: str) -> bool:
         """Whether a cell says that its value is not shown."""
         return self.read(text).state in (CellState.REDACTED, CellState.WITHHELD)
@@ -92,11 +96,18 @@ class Markers:
         text = text.strip()
         if not text:
             return BLANK
+        if _is_number(text):
+            return Cell(CellState.VALUE, text)
         if match := self.redacted.fullmatch(text):
             return _hidden(CellState.REDACTED, match)
         if match := self.withheld.fullmatch(text):
             return _hidden(CellState.WITHHELD, match)
         return Cell(CellState.VALUE, text)
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is digits and hyphens, as numbers of cases are: no mark is written so."""
+    return not text.strip("0123456789-")
 
 
 def _hidden(state: CellState, match: re.Match[str]) -> Cell:

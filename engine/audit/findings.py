@@ -15,17 +15,7 @@ from .errors import FaultKind, LogFault
 from .reader import SearchLog
 from .requesters import OrganizationCount
 from .sources import Skipped
-
-
-class RowVerdict(Enum):
-    """What can be said of one row, the strictest last."""
-
-    OUTSIDE = "outside this law"
-    NO_LAW = "no law of that day"
-    LAWFUL = "lawful on the record"
-    CANNOT_TELL = "cannot be told"
-    QUESTION = "question for counsel"
-    UNLAWFUL = "shown unlawful"
+from .verdicts import RowVerdict
 
 
 class Ground(Enum):
@@ -39,7 +29,6 @@ class Ground(Enum):
 # A rule of one period: its id, and the day since when it stands as it does.
 Version = tuple[str, datetime.date | None]
 ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
-ORDER = tuple(RowVerdict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

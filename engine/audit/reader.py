@@ -6,13 +6,14 @@ records are all that the file holds; notes come on top. Messages never repeat a 
 that cannot be read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from .alignment import Orders, is_time, without_header
+from .batch import Batch, gathered
 from .cells import Moment
 from .containers import sources_in
 from .errors import FaultKind, LogError, LogFault
@@ -22,7 +23,8 @@ from .others import Other, kind_of
 from .reading import Reading, byte_note, skipped_row
 from .records import Record, TextForm
 from .repeats import Repeats
-from .sources import SHEET_FORM, Skipped, Source
+from .sources import SHEET_FORM, Skipped, Source, TextSource
+from .watch import Watch
 
 __all__ = [
     "FaultKind",
@@ -77,8 +79,10 @@ class SearchLog:
         """The encoding of the file's text; single lines may deviate, with a note."""
         return self.form.encoding
 
-    def rows(self, repeats: Repeats | None = None) -> Iterator[LogRow | LogFault]:
-        """Read the records in order, in constant memory.
+    def batches(self, repeats: Repeats | None = None) -> Iterator[Batch | LogFault]:
+        """Read the rows in order, many at once and in constant memory.
+
+        What is to be said of some rows comes before or after them.
 
         Args:
             repeats: The searches of files that were read before; those of this one are added.
@@ -86,22 +90,49 @@ class SearchLog:
         Raises:
             LogError: The file cannot be opened again or read to its end.
         """
-        reading = Reading(self.layout, self.header, self.order, repeats or Repeats())
+        reading = Reading(self.layout, self.header, self.order)
+        watch = Watch(repeats or Repeats())
         if self.shifted is not None:
             reading.orders.start_with(self.shifted)
         yield from reading.notes()
-        with closing(self.source.records(reading.judge)) as records:
-            for record in records:
-                for line in record.notes:
-                    yield byte_note(line)
-                if record.line < self.first_line:
-                    yield skipped_row(record, "a line above the header")
-                elif record.line > self.first_line or not self.header:
-                    sheet = self.form == SHEET_FORM
-                    yield from reading.read(reading.filled(record) if sheet else record)
-        yield from reading.watch.notes()
+        for found in gathered(self._read(reading)):
+            if isinstance(found, Batch):
+                watch.see(found)
+            yield found
+        yield from watch.notes()
         if self.source.has_changed():
             yield LogFault(0, "", "the file changed while it was read", "read it again")
+
+    def rows(self, repeats: Repeats | None = None) -> Iterator[LogRow | LogFault]:
+        """The same, row by row."""
+        for found in self.batches(repeats):
+            if isinstance(found, Batch):
+                yield from found.rows()
+            else:
+                yield found
+
+    def _read(self, reading: Reading) -> Iterator[Batch | LogRow | LogFault]:
+        """What each record is; rows that stand in a plain stretch come together."""
+        with closing(self._pieces(reading)) as pieces:
+            for piece in pieces:
+                if isinstance(piece, Batch):
+                    yield piece
+                    continue
+                for line in piece.notes:
+                    yield byte_note(line)
+                if piece.line < self.first_line:
+                    yield skipped_row(piece, "a line above the header")
+                elif piece.line > self.first_line or not self.header:
+                    sheet = self.form == SHEET_FORM
+                    yield from reading.read(reading.filled(piece) if sheet else piece)
+
+    def _pieces(self, reading: Reading) -> Generator[Batch | Record]:
+        if isinstance(self.source, TextSource):
+            return self.source.stretches(reading, self.first_line)
+        return self._records(reading)
+
+    def _records(self, reading: Reading) -> Generator[Batch | Record]:
+        yield from self.source.records(reading.judge)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Records of a log to rows and faults, one at a time."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from .alignment import Orders, fits, is_frame, is_time
 from .cells import CellState, read_moment
@@ -9,8 +9,6 @@ from .errors import FaultKind, LogFault
 from .layouts import Field, Layout, plain, recognize, shipped_layouts
 from .log_row import Columns, LogRow, Order, read_cell
 from .records import Flaw, Record
-from .repeats import Repeats
-from .watch import Watch
 
 _DATE_LIKE = re.compile(r"[0-9]{1,4}([-/])[0-9]{1,2}\1[0-9]{1,4}[0-9\-:., TZ+APMUC]*")
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
@@ -19,20 +17,17 @@ _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 class Reading:
     """The layout and the order of cells that the records have from some line on."""
 
-    def __init__(
-        self, layout: Layout, header: Sequence[str], order: Order, repeats: Repeats
-    ) -> None:
+    def __init__(self, layout: Layout, header: Sequence[str], order: Order) -> None:
         """Begin with the layout of the log."""
-        self.watch = Watch(repeats)
         self._layouts = (layout, *(each for each in shipped_layouts() if each != layout))
         self._start(layout, header, order)
 
     def _start(self, layout: Layout, header: Sequence[str], order: Order) -> None:
         self.layout, self.header, self.order = layout, tuple(header), order
         self._plain = [plain(name) for name in header]
-        self._columns = Columns.of(layout, order)
+        self.columns = Columns.of(layout, order)
         self._width = len(order)
-        self._is_utc = layout.time_zone == "utc"
+        self.is_utc = layout.time_zone == "utc"
         self.orders = Orders(order, layout.written())
         self._other: Columns | None = None
 
@@ -54,7 +49,7 @@ class Reading:
                 line, "", f"columns that are not read: {', '.join(passed)[:200]}",
                 "nothing to mend, if they are not the vendor's", FaultKind.NOTE,
             )  # fmt: skip
-        gone = [_label(self.layout, each) for each, cell in self._columns.absent.items()
+        gone = [_label(self.layout, each) for each, cell in self.columns.absent.items()
                 if cell.state is CellState.NOT_EXPORTED and self.layout.orders
                 and each is not Field.CATEGORY]  # fmt: skip
         if gone:
@@ -83,18 +78,15 @@ class Reading:
     def read(self, record: Record) -> Iterator[LogRow | LogFault]:
         """A record as a row, or as what is to be said of it."""
         if record.problem:
-            self.watch.see_problem(record)
             yield LogFault(record.line, "", *record.problem, last_line=record.last_line)
             return
         if record.doubts and (fault := self._doubted(record)):
             yield fault
             return
-        row = self._read_as(self._columns, record)
+        row = self._read_as(self.columns, record)
         if row is not None and row.moment is not None and self._is_in_place(record.cells):
-            if self._other is not None:
-                self._other = None
-                self.orders.forget()
-            yield self.watch.see(row)
+            self.settle()
+            yield row
         elif self._plain and [plain(cell[:64]) for cell in record.cells] == self._plain:
             yield skipped_row(record, "the header again, between the rows")
         elif not any(cell.strip() for cell in record.cells):
@@ -105,6 +97,12 @@ class Reading:
             yield skipped_row(record, "a row of blank and redacted cells")
         else:
             yield from self._row(row, record)
+
+    def settle(self) -> None:
+        """A row stands under its labels: so do those that follow, until one does not."""
+        if self._other is not None:
+            self._other = None
+            self.orders.forget()
 
     def _doubted(self, record: Record) -> LogFault | None:
         """The first cell that the row needs and that cannot be gone by."""
@@ -117,11 +115,15 @@ class Reading:
 
     def _is_in_place(self, cells: Sequence[str]) -> bool:
         """Whether the cells beside the time may stand under their labels too."""
-        at = self._columns.at
-        if Field.ORGANIZATION in at and cells[at[Field.ORGANIZATION][0]].isdigit():
-            return False
-        networks = at.get(Field.NETWORK_COUNT)
-        return networks is None or not cells[networks[0]] or cells[networks[0]].isdigit()
+        return all(fits(cells[place]) for place, fits in self.told())
+
+    def told(self) -> Iterator[tuple[int, Callable[[str], bool]]]:
+        """The columns, beside the time, that tell whether cells stand under their labels."""
+        at = self.columns.at
+        if Field.ORGANIZATION in at:
+            yield at[Field.ORGANIZATION][0], _is_no_number
+        if Field.NETWORK_COUNT in at:
+            yield at[Field.NETWORK_COUNT][0], _is_count
 
     def _says_nothing(self, row: LogRow) -> bool:
         """Whether its time is blank, and all else is blank or hidden."""
@@ -151,7 +153,7 @@ class Reading:
         stands = fits(self.order, record.cells) or not self.orders.may_fit(record.cells)
         if other is None and row is not None and stands:
             self._other = None
-            yield self.watch.see(row)
+            yield row
             return
         if other is None:
             yield self._unread(record)
@@ -166,7 +168,7 @@ class Reading:
             )  # fmt: skip
         shifted = self._read_as(self._other, record)
         assert shifted is not None
-        yield self.watch.see(shifted)
+        yield shifted
 
     def _read_as(self, columns: Columns, record: Record) -> LogRow | None:
         """A record in one order; None if its time is none, or stands elsewhere."""
@@ -178,11 +180,11 @@ class Reading:
             return LogRow(record.line, record.last_line, texts, columns, None)
         moment = None
         if len(places) == 1:
-            moment = read_moment(texts[places[0]], bare_is_utc=self._is_utc)
+            moment = read_moment(texts[places[0]], bare_is_utc=self.is_utc)
         if moment is None:
             time = read_cell(texts, places)
             if time.state is CellState.VALUE:
-                moment = read_moment(time.value, bare_is_utc=self._is_utc)
+                moment = read_moment(time.value, bare_is_utc=self.is_utc)
                 if moment is None:
                     return None
             elif self.layout.orders and any(map(is_time, texts)):
@@ -190,7 +192,7 @@ class Reading:
         return LogRow(record.line, record.last_line, texts, columns, moment)
 
     def _unread(self, record: Record) -> LogFault:
-        at = self._columns.at.get(Field.TIME, (0,))[0]
+        at = self.columns.at.get(Field.TIME, (0,))[0]
         if len(record.cells) != self._width:
             return LogFault(
                 record.line, "", *_width_problem(len(record.cells), self._width, is_cut=False),
@@ -206,6 +208,14 @@ class Reading:
             )  # fmt: skip
         name = self.header[at].strip() if self.header else _label(self.layout, Field.TIME)
         return _bad_date(record, name, record.cells[at].strip())
+
+
+def _is_no_number(text: str) -> bool:
+    return not text.isdigit()
+
+
+def _is_count(text: str) -> bool:
+    return not text or text.isdigit()
 
 
 _WORDS = frozenset(

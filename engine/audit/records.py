@@ -72,10 +72,10 @@ class _RunawayError(Exception):
 class _Lines:
     """The physical lines of a text, and those that the current record has taken."""
 
-    def __init__(self, text: io.TextIOWrapper, line_break: str) -> None:
+    def __init__(self, text: io.TextIOWrapper, line_break: str, passed: int) -> None:
         self._text = text
         self._ends = line_break or ("\r", "\n")
-        self._number = 0
+        self._number = passed
         self._again: deque[_Line] = deque()
         self.taken: list[_Line] = []
 
@@ -116,7 +116,7 @@ def _windows_character(match: re.Match[str]) -> str:
 
 
 def records(
-    text: io.TextIOWrapper, form: TextForm, judge: Judge | None = None
+    text: io.TextIOWrapper, form: TextForm, judge: Judge | None = None, passed: int = 0
 ) -> Generator[Record]:
     """Split a text into records; blank lines between them are none.
 
@@ -124,8 +124,9 @@ def records(
         text: What is read from, at its start.
         form: How it is written.
         judge: What is wrong with the cells of a record, if anything is.
+        passed: How many lines stand above the text.
     """
-    lines = _Lines(text, form.line_break)
+    lines = _Lines(text, form.line_break, passed)
     reader = csv.reader(lines, delimiter=form.delimiter, strict=True, skipinitialspace=True)
     while True:
         lines.taken.clear()

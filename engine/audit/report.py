@@ -10,9 +10,10 @@ from typing import Any
 from ..render_text import STATUS_WORDS
 from .beside import OtherReview
 from .errors import FaultKind, LogFault
-from .findings import MOST_FAULTS, FileReview, Ground, Review, RowVerdict, RuleCount
+from .findings import MOST_FAULTS, FileReview, Ground, Review, RuleCount
 from .layouts import Field
 from .organization_report import organization_lines, organizations_json
+from .verdicts import RowVerdict
 
 VERSION = 1
 _SHOWN_FAULTS = 10

@@ -7,23 +7,27 @@ one body, a blank and a hidden one are a requester of whom nothing is known.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ..alike import Alike
+from ..columns.coded import Coded, Ints
 from ..decision import Engine
 from ..organizations.resolution import Resolution
 from ..organizations.resolver import Resolver
 from ..registry import Body
 from .cells import Cell, CellState
-from .layouts import Field
-from .log_row import LogRow
 from .rows import CAUSES
+from .verdicts import ORDER
 
 NOT_RESOLVED = "organization not resolved"
 REQUESTER = "requester"  # the name under which its lack is counted
 NOBODY_KNOWN = ""  # the key of somebody unknown
 MOST_NAMES = 20_000  # that are counted by themselves
 OTHERS = "(further names)"
+_TRAITS = 2 * len(ORDER)  # a verdict, and whether a rule bars the search whoever made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Requester:
 
     key: str
     cause: str = ""
-    seen: object = None
+    seen: Hashable = None
 
     @property
     def is_known(self) -> bool:
@@ -68,15 +72,16 @@ class Requesters:
         default_factory=dict[str, tuple[Requester, Resolution]]
     )
     _resolver: Resolver | None = None
+    _places: dict[str, int] = field(default_factory=dict[str, int])
+    _counted: list[Ints] = field(default_factory=list[Ints])
 
     def __post_init__(self) -> None:
         """Find the bodies that rules call by name."""
         self._alike = Alike.of(self.engine.library, self.owner.key)
         self._own = self._of_body(self.owner)
 
-    def of(self, row: LogRow) -> Requester:
-        """The requester of a row."""
-        cell = row.cell(Field.ORGANIZATION)
+    def of(self, cell: Cell) -> Requester:
+        """The requester of rows that bear a name, or none."""
         if cell.state is CellState.VALUE:
             return self._resolved(cell.value)[0]
         if cell.state is CellState.NEVER_RECORDED or (
@@ -85,19 +90,44 @@ class Requesters:
             return self._own  # an export of the owner's own searches
         return Requester(NOBODY_KNOWN, CAUSES[cell.state].value)
 
-    def count(self, cell: Cell, verdict: str, *, barred: bool) -> None:
-        """Count the verdict of a row under the name that it bears."""
-        if cell.state is not CellState.VALUE:
-            return
-        name: str = cell.value
-        found = self.counts.get(name)
-        if found is None:
-            if len(self.counts) >= MOST_NAMES:
-                found = self.counts.setdefault(OTHERS, OrganizationCount(None))
-            else:
-                found = self.counts[name] = OrganizationCount(self._resolved(name)[1])
-        found.verdicts[verdict] += 1
-        found.barred += barred
+    def count(self, names: Coded[Cell], verdicts: Ints, barred: Ints) -> None:
+        """Count the verdicts of rows under the names that they bear.
+
+        Args:
+            names: The name of each row.
+            verdicts: The place of its verdict in the order of verdicts.
+            barred: 1 where a rule bars the search whoever made it.
+        """
+        traits = 2 * verdicts + barred
+        counts = np.bincount(
+            names.codes * _TRAITS + traits, minlength=len(names.values) * _TRAITS
+        ).reshape(-1, _TRAITS)
+        for name, of_name in zip(names.values, counts, strict=True):
+            if name.state is CellState.VALUE and of_name.any():
+                place = self._place(name.value)
+                if place == len(self._counted):
+                    self._counted.append(of_name)
+                else:
+                    self._counted[place] = self._counted[place] + of_name
+
+    def _place(self, name: str) -> int:
+        places = self._places
+        if name not in places and len(places) >= MOST_NAMES:
+            name = OTHERS
+        return places.setdefault(name, len(places))
+
+    def settle(self) -> None:
+        """Bring what was counted into ``counts``."""
+        for name, counted in zip(self._places, self._counted, strict=True):
+            found = self.counts.get(name)
+            if found is None:
+                resolution = None if name == OTHERS else self._resolved(name)[1]
+                found = self.counts[name] = OrganizationCount(resolution)
+            for trait, rows in enumerate(counted.tolist()):
+                if rows:
+                    found.verdicts[ORDER[trait // 2].value] += rows
+                    found.barred += rows * (trait % 2)
+        self._counted = [np.zeros_like(counted) for counted in self._counted]
 
     def _resolved(self, name: str) -> tuple[Requester, Resolution]:
         known = self._known.get(name)

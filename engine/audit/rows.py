@@ -15,9 +15,7 @@ from ...dsl.model import Vocabulary
 from .. import names
 from ..request import Reason, Request, Statement
 from ..values import Cause, Span, TextState
-from .cells import Cell, CellState
-from .layouts import Field
-from .log_row import LogRow
+from .cells import BLANK, Cell, CellState
 
 CAUSES = {
     CellState.BLANK: Cause.BLANK,
@@ -56,11 +54,19 @@ class Written:
         default_factory=dict[str, "tuple[str, ...] | None"], init=False
     )
 
+    _has_digits: bool = field(default=False, init=False)
+
     def __post_init__(self) -> None:
         """Index every ``also written`` of the vocabulary."""
         for kind in self.vocabulary.kinds.by_name.values():
             for text in kind.written:
                 self._index[fold_phrase(text)] = kind.name
+        self._has_digits = any(any(map(str.isdigit, "".join(words))) for words in self._index)
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether a kind is written with a digit, so that a number may be one."""
+        return self._has_digits
 
     def kinds(self, text: str) -> tuple[str, ...] | None:
         """The kinds of a cell, whole or by its parts between commas; None if not all are known."""
@@ -87,16 +93,15 @@ class Written:
 _REMEMBERED = 16_384  # texts; they repeat
 
 
-def facts_of(row: LogRow, written: Written) -> RowFacts:
-    """What a row says."""
-    category, typed = row.cell(Field.CATEGORY), row.cell(Field.REASON)
+def said_of(category: Cell, typed: Cell, written: Written) -> RowFacts:
+    """What a category and a reason say; the number of the case is not looked at."""
     purposes, cause = _purposes(category, typed, written)
     return RowFacts(
         purposes,
         cause,
         _reason(typed),
         category.value if category.state is CellState.VALUE else "",
-        row.cell(Field.CASE_NUMBER),
+        BLANK,
         category,
         typed.visible,
     )

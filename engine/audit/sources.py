@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from .batch import Batch
 from .errors import LogError, unreadable
+from .reading import Reading
 from .records import Judge, Record, TextForm, records
+from .stretches import Stretches, can_be_split
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -143,6 +146,22 @@ class TextSource:
     def has_changed(self) -> bool:
         """Whether what was read last is other than what was opened."""
         return self._last != self.sha256
+
+    def stretches(self, reading: Reading, first_line: int) -> Generator[Batch | Record]:
+        """Its rows in order: many plain ones at once, and the other records one by one.
+
+        Args:
+            reading: How its records are read.
+            first_line: The line of the header.
+        """
+        if not can_be_split(self.form):
+            yield from self.records(reading.judge)
+            return
+        with self._open() as raw:
+            for piece in Stretches(raw, self.form, reading, first_line):
+                self.position = raw.count
+                yield piece
+            self._last = raw.digest.hexdigest()
 
     def records(self, judge: Judge | None = None) -> Generator[Record]:
         """Its records in order."""

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
+import numpy as np
+
+from .batch import Batch
 from .cells import Cell, CellState
 from .errors import FaultKind, LogFault
 from .layouts import Field
-from .log_row import LogRow
-from .records import Record
 from .repeats import Repeated, Repeats
 
 # Vendors stop at round numbers of rows, spreadsheets at these.
@@ -18,7 +18,7 @@ LEAST = 50  # rows of which one value says something
 
 
 class Watch:
-    """Looks at every row of one log, in bounded memory."""
+    """Looks at the rows of one log, in bounded memory."""
 
     def __init__(self, repeats: Repeats) -> None:
         """Nothing of this log is seen yet."""
@@ -27,26 +27,20 @@ class Watch:
         self._rows = 0
         self._repeated = Counter[Repeated]()
         self._same: dict[Field, Cell] = {}
-        self._cut = False
 
-    def see(self, row: LogRow) -> LogRow:
-        """One row; the same, marked if an earlier file holds it."""
-        self._rows += 1
-        if self._rows == 1:
-            self._same = {each: row.cell(each) for each in _WATCHED if each in row.columns.at}
-        elif self._same:
-            for each in list(self._same):
-                if row.cell(each) != self._same[each]:
-                    del self._same[each]
-        repeated = self._repeats.see(row)
-        if repeated is None:
-            return row
-        self._repeated[repeated] += 1
-        return row if repeated is Repeated.SAME_ID else replace(row, again=True)
-
-    def see_problem(self, record: Record) -> None:
-        """A record that could not be read."""
-        self._cut = self._cut or record.is_cut
+    def see(self, batch: Batch) -> None:
+        """Some rows; those of searches that were read before are marked."""
+        if not self._rows:
+            self._same = {each: _first(batch, each) for each in _WATCHED if each in batch.columns.at}
+        self._rows += len(batch)
+        for each, cell in list(self._same.items()):
+            column = batch.cells(each)
+            if any(column.values[code] != cell for code in np.unique(column.codes).tolist()):
+                del self._same[each]
+        repeated = self._repeats.see(batch)
+        counts = np.bincount(repeated, minlength=len(Repeated)).tolist()
+        self._repeated.update(dict(zip(Repeated, counts, strict=True)))
+        batch.again = (repeated == Repeated.ELSEWHERE) | (repeated == Repeated.COPY)
 
     def notes(self) -> Iterator[LogFault]:
         """What the whole log shows."""
@@ -86,6 +80,11 @@ _REPEATED = {
     ),
 }
 _WATCHED = (Field.REASON, Field.CATEGORY, Field.CASE_NUMBER)
+
+
+def _first(batch: Batch, each: Field) -> Cell:
+    column = batch.cells(each)
+    return column.values[column.codes[0]]
 
 
 def _note(message: str, help: str) -> LogFault:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from platelaw.engine.audit.batch import Batch
 from platelaw.engine.audit.cells import read_moment
 from platelaw.engine.audit.layouts import recognize, shipped_layouts
 from platelaw.engine.audit.log_row import Columns, LogRow
@@ -38,12 +40,25 @@ def row(
 
 def seen(*files: list[LogRow], most: int = 1 << 12) -> list[Repeated | None]:
     """How each row of some files repeats one before it."""
-    repeats = Repeats(most)
-    found: list[Repeated | None] = []
-    for file in files:
-        repeats.next_file()
-        found += [repeats.see(each) for each in file]
-    return found
+    together = list(_told(Repeats(most), [Batch.of(file) for file in files]))
+    alone = Repeats(most)
+    assert together == [
+        each
+        for file in files
+        for each in _told(alone, [Batch.of([row]) for row in file], one_file=True)
+    ]
+    return together
+
+
+def _told(
+    repeats: Repeats, batches: Iterable[Batch], *, one_file: bool = False
+) -> Iterator[Repeated | None]:
+    """What is said of each row; of one file, or of a file for each batch."""
+    for number, batch in enumerate(batches):
+        if not number or not one_file:
+            repeats.next_file()
+        for each in repeats.see(batch).tolist():
+            yield Repeated(each) if each else None
 
 
 def test_an_id_that_an_earlier_file_has_is_that_search() -> None:
@@ -85,20 +100,21 @@ def test_a_hundred_thousand_searches_are_told_apart_in_little_memory() -> None:
     repeats = Repeats()
     repeats.next_file()
     one = row()
+
+    def some(numbers: range) -> Batch:
+        return Batch.of([replace(one, texts=[ID.format(n), *one.texts[1:]]) for n in numbers])
+
     tracemalloc.start()
     try:
-        found = [
-            repeats.see(replace(one, texts=[ID.format(n), *one.texts[1:]])) for n in range(100_000)
-        ]
+        for first in range(0, 100_000, 1_000):
+            assert not repeats.see(some(range(first, first + 1_000))).any()
         size, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert not any(found)
     assert not repeats.is_full
-    assert size < 4_500_000
+    assert size < 5_000_000
     repeats.next_file()
-    again = replace(one, texts=[ID.format(77_777), *one.texts[1:]])
-    assert repeats.see(again) is Repeated.ELSEWHERE
+    assert repeats.see(some(range(77_777, 77_778))).tolist() == [Repeated.ELSEWHERE]
 
 
 def test_searches_beyond_what_fits_are_not_remembered_and_that_is_told(tmp_path: Path) -> None:

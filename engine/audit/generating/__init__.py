@@ -1,0 +1,1 @@
+"""Invented search logs of any length, with the statistics of released ones."""

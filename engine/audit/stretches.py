@@ -1,0 +1,240 @@
+"""A long text read stretch by stretch: many plain rows at once, and all else record by record.
+
+A stretch is plain if every row of it stands as the header says and nothing is to be said of it.
+Then pyarrow splits it into columns. Where anything is out of the ordinary, a part of the text is
+read as any text is (``records``), and what is said of it is said there alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import numpy as np
+
+from ..columns.coded import Ints
+from ..columns.texts import Bytes, Texts
+from .batch import Batch
+from .layouts import Field
+from .moments import read_moments
+from .reading import Reading
+from .records import CELL_CHARACTERS, RECORD_LINES, Record, TextForm, records
+
+SMALL = 1 << 18  # bytes of a stretch that is tried first, and of one that is read with care
+LARGE = 1 << 23  # of one that is read at once
+LONGEST = 1 << 24  # of a part that does not come to an end
+
+_QUOTE, _LINE_FEED, _RETURN = ord('"'), ord("\n"), ord("\r")
+_REPLACED = "\ufffd".encode()
+
+
+def arrow_csv() -> Any:
+    """The module pyarrow.csv; None where pyarrow is not installed."""
+    try:
+        return importlib.import_module("pyarrow.csv")
+    except ImportError:
+        return None
+
+
+def can_be_split(form: TextForm) -> bool:
+    """Whether a text of this form may have plain stretches."""
+    return form.encoding in ("utf-8", "utf-8-sig") and form.line_break == "\n"
+
+
+class Stretches:
+    """Splits one text into plain stretches and records.
+
+    Args:
+        raw: The bytes of the text, at its start.
+        form: How it is written.
+        reading: How its records are read; what they have shown so far counts.
+        first_line: The line after which rows stand; those above it are read with care.
+    """
+
+    def __init__(
+        self, raw: io.RawIOBase, form: TextForm, reading: Reading, first_line: int
+    ) -> None:
+        """Nothing is read yet."""
+        self._raw = raw
+        self._form = form
+        self._reading = reading
+        self._first_line = first_line
+        self._held = b""
+        self._ended = False
+        self._passed = 0  # lines
+
+    def __iter__(self) -> Iterator[Batch | Record]:
+        """The rows of plain stretches, and the records of all others."""
+        want, care = SMALL, SMALL
+        while True:
+            self._fill(max(want, care))
+            if not self._held:
+                return
+            plain = self._plain(want)
+            if plain is not None:
+                want, care = min(2 * want, LARGE), SMALL
+                yield plain
+                continue
+            yield from self._with_care(care)
+            want, care = SMALL, min(2 * care, LARGE)
+
+    def _fill(self, size: int) -> None:
+        """Hold so many bytes of the text, if it has as many."""
+        parts, missing = [self._held], size - len(self._held)
+        while missing > 0 and not self._ended:
+            part = self._raw.read(missing)
+            self._ended = not part
+            if part:
+                parts.append(part)
+                missing -= len(part)
+        self._held = b"".join(parts)
+
+    def _drop(self, size: int, lines: int) -> None:
+        self._held = self._held[size:]
+        self._passed += lines
+
+    # With care -------------------------------------------------------------------------------
+
+    def _with_care(self, size: int) -> Iterator[Record]:
+        """The records of some bytes, as far as what follows them cannot matter.
+
+        A record takes no more lines than ``RECORD_LINES``: it is as in the whole text if so many
+        stand below it.
+        """
+        while True:
+            self._fill(size)
+            whole = self._ended and size >= len(self._held)
+            part = self._held if whole else self._held[: self._held.rfind(b"\n", 0, size) + 1]
+            lines = part.count(b"\n")
+            if whole or lines > 2 * RECORD_LINES or size >= LONGEST:
+                break
+            size *= 2
+        encoding = self._form.encoding if not self._passed else "utf-8"
+        text = io.TextIOWrapper(io.BytesIO(part), encoding, "surrogateescape", "\n")
+        if not whole and lines <= 2 * RECORD_LINES:
+            text = self._rest(encoding)
+            whole = True
+        safe = self._passed + lines - RECORD_LINES
+        passed = self._passed
+        with closing(records(text, self._form, self._reading.judge, passed)) as found:
+            for record in found:
+                if not whole and record.line > safe:
+                    end = _after(part, record.line - passed - 1)
+                    self._drop(end, record.line - passed - 1)
+                    return
+                yield record
+        self._drop(len(part), lines)
+
+    def _rest(self, encoding: str) -> io.TextIOWrapper:
+        """All that is left, in constant memory."""
+        rest = io.BufferedReader(_Joined(self._held, self._raw), 1 << 18)
+        self._held, self._ended = b"", True
+        return io.TextIOWrapper(rest, encoding, "surrogateescape", "\n")
+
+    # Plain -----------------------------------------------------------------------------------
+
+    def _plain(self, size: int) -> Batch | None:
+        """The rows of about so many bytes; None if they are not all plain."""
+        csv, columns = arrow_csv(), self._reading.columns
+        times = columns.at.get(Field.TIME, ())
+        if csv is None or self._passed < self._first_line or len(times) != 1:
+            return None
+        part = memoryview(self._held)[:size]
+        ends = _record_ends(np.frombuffer(part, np.uint8), ord(self._form.delimiter))
+        if ends is None:
+            return None
+        places, lines = ends
+        part = part[: int(places[-1]) + 1]
+        texts = _split(csv, part, self._form.delimiter, len(columns.order))
+        if texts is None or len(texts[0]) != len(places) or any(map(_has_indent, texts)):
+            return None
+        if not all(
+            all(map(fits, texts[place].coded.values)) for place, fits in self._reading.told()
+        ):
+            return None
+        moments = read_moments(texts[times[0]], bare_is_utc=self._reading.is_utc)
+        if not moments.known.all():
+            return None
+        last = self._passed + 1 + lines
+        first = np.concatenate([[self._passed + 1], last[:-1] + 1])
+        self._reading.settle()
+        self._drop(len(part), int(lines[-1]) + 1)
+        return Batch(columns, texts, moments, first, last)
+
+
+def _after(part: bytes, lines: int) -> int:
+    """Where the line after so many begins."""
+    if not lines:
+        return 0
+    breaks = np.flatnonzero(np.frombuffer(part, np.uint8) == _LINE_FEED)
+    return int(breaks[lines - 1]) + 1
+
+
+def _record_ends(data: Bytes, delimiter: int) -> tuple[Ints, Ints] | None:
+    """Where the records of some bytes end, and the number of the line break that ends each.
+
+    None if they have none, or if any byte or quotation mark is out of the ordinary.
+    """
+    quotes = np.flatnonzero(data == _QUOTE)
+    breaks = np.flatnonzero(data == _LINE_FEED)
+    lines = np.flatnonzero(np.searchsorted(quotes, breaks) & 1 == 0)
+    if not len(lines):
+        return None
+    places = breaks[lines]
+    end = int(places[-1]) + 1
+    if np.diff(places, prepend=-1).max() >= CELL_CHARACTERS:
+        return None
+    if np.diff(lines, prepend=-1).max() >= RECORD_LINES:
+        return None
+    whole = data[:end].tobytes()
+    if b"\0" in whole or _REPLACED in whole or whole.count(b"\r") != whole.count(b"\r\n"):
+        return None
+    quotes = quotes[: np.searchsorted(quotes, end)]
+    opening, closing_ = quotes[::2], quotes[1::2]
+    before = data[opening[opening > 0] - 1]
+    after = data[closing_ + 1]
+    known = (_QUOTE, delimiter, _LINE_FEED)
+    if not np.isin(before, known).all() or not np.isin(after, (*known, _RETURN)).all():
+        return None
+    return places, lines
+
+
+def _split(csv: Any, part: memoryview, delimiter: str, width: int) -> list[Texts] | None:
+    """The columns of well-formed records; None if some have more or fewer cells."""
+    arrow = importlib.import_module("pyarrow")
+    names = [str(place) for place in range(width)]
+    try:
+        table = csv.read_csv(
+            arrow.py_buffer(part),
+            csv.ReadOptions(use_threads=False, column_names=names, block_size=len(part) + 1),
+            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            csv.ConvertOptions(
+                column_types=dict.fromkeys(names, arrow.string()), strings_can_be_null=False
+            ),
+        )
+    except arrow.ArrowInvalid:
+        return None
+    return [Texts.of_arrow(column.combine_chunks()) for column in table.itercolumns()]
+
+
+def _has_indent(texts: Texts) -> bool:
+    """Whether a text begins with a blank, which is not always read as one."""
+    starts = texts.offsets[:-1][texts.lengths > 0]
+    return bool((texts.data[starts] == ord(" ")).any())
+
+
+class _Joined(io.RawIOBase):
+    """Bytes that were read already, and those after them."""
+
+    def __init__(self, held: bytes, raw: io.RawIOBase) -> None:
+        self._held = io.BytesIO(held)
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._held.readinto(buffer) or self._raw.readinto(buffer) or 0
