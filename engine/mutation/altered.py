@@ -33,9 +33,13 @@ class Altered(Generic[Node]):
     after: str
     node: Node
 
+    def with_node(self, node: Outer) -> Altered[Outer]:
+        """The same change of another node."""
+        return Altered(self.mutator, self.says, self.span, self.before, self.after, node)
+
     def within(self, put: Callable[[Node], Outer]) -> Altered[Outer]:
         """The same change of the node around."""
-        return Altered(self.mutator, self.says, self.span, self.before, self.after, put(self.node))
+        return self.with_node(put(self.node))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ def example_of(asked: Mapping[str, Any], words: Vocabulary, title: str) -> tree.
     Raises:
         NotWritableError: No example can say this.
     """
-    return tree.Example(NOWHERE, title, _when(asked["at"]), tuple(_givens(asked, words)))
+    givens = tuple(_givens(asked, words))
+    return tree.Example(NOWHERE, title, on=_when(asked["at"]), givens=givens)
 
 
 def _when(text: str) -> tree.Date | tree.Moment:

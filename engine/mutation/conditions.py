@@ -142,10 +142,12 @@ def _swap_some(node: tree.Condition, words: Vocabulary) -> _Change:
 def _ask_less_of_paper(node: tree.Condition, words: Vocabulary) -> _Change:
     if not isinstance(node, tree.Paper):
         return
-    for field in ("probable_cause", "covering", "unexpired"):
-        if getattr(node, field):
-            word = field.replace("_", " ")
-            yield _changed(node, f"the paper need not be `{word}`", replace(node, **{field: False}))
+    if node.probable_cause:
+        yield _changed(node, "probable cause is not asked", replace(node, probable_cause=False))
+    if node.covering:
+        yield _changed(node, "the paper need not cover the request", replace(node, covering=False))
+    if node.unexpired:
+        yield _changed(node, "the paper may have expired", replace(node, unexpired=False))
     for at, sovereign in enumerate(node.sovereigns):
         after = replace(node, sovereigns=without(node.sovereigns, at))
         says = f"a court of `{sovereign.key}` "

@@ -168,12 +168,18 @@ def _expecting(node: tree.Example, before: Decision, after: Decision) -> tree.Ex
         return replace(node, by=tuple(_name(i, before) for i in by[:2]))
     if gone:
         return replace(node, by=tuple(_name(i, before) for i in gone[:1]))
-    clear = {r.rule.id for r in before.results if r.state is not RuleState.CLEAR}
-    touched = [r.rule.id for r in after.results if r.state is not RuleState.CLEAR]
-    new = [rule_id for rule_id in touched if rule_id not in clear]
+    touched, then = _touched(before), _touched(after)
+    lost = [rule_id for rule_id in touched if rule_id not in then]
+    new = [rule_id for rule_id in then if rule_id not in touched]
+    if lost:
+        return replace(node, touched=(_name(lost[0], before),))
     if new:
-        return replace(node, untouched=tuple(_name(i, after) for i in new[:1]))
+        return replace(node, untouched=(_name(new[0], after),))
     return replace(node, reason=before.reason)
+
+
+def _touched(decision: Decision) -> list[str]:
+    return [r.rule.id for r in decision.results if r.state is not RuleState.CLEAR]
 
 
 def _name(rule_id: str, decision: Decision) -> tree.Name:

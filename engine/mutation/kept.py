@@ -86,13 +86,14 @@ def _holds(told: Mapping[str, Any], basis: Basis) -> bool:
     """Whether what a result rests on is as it was."""
     if told[_LAW] != basis.law:
         return False
+    rests_on: str = told[_EXAMPLES]
     match Fate(told["fate"]):
         case Fate.KILLED:
-            return basis.examples.get(told["by"]) == told[_EXAMPLES]
+            return basis.examples.get(told["by"]) == rests_on
         case Fate.EQUIVALENT | Fate.REFUSED:
             return True
         case _:
-            return bool(told[_EXAMPLES] == basis.together)
+            return rests_on == basis.together
 
 
 def _result(told: Mapping[str, Any]) -> Result:

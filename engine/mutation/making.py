@@ -13,6 +13,7 @@ from ...dsl.parsed import Parse
 from ...dsl.source import Source
 from .statements import Change, statement_changes
 
+_OF_EXAMPLES = (tree.Example, tree.NamedRequest)
 _Head = tree.Vocabulary | tree.Policy | tree.Examples
 
 
@@ -138,7 +139,7 @@ def _name(parse: Parse) -> str:
 
 
 def _without_examples(parse: Parse) -> Parse:
-    kept = tuple(s for s in parse.document.statements if not isinstance(s, tree.Example))
+    kept = tuple(s for s in parse.document.statements if not isinstance(s, _OF_EXAMPLES))
     return replace(parse, document=replace(parse.document, statements=kept))
 
 

@@ -27,7 +27,7 @@ def near(
         acts: The acts that the change is about.
         phrase: A text that the reason may be, where the change is about one.
     """
-    bare = replace(node, outcome=None, by=(), reason="", untouched=())
+    bare = replace(node, outcome=None, by=(), reason="", touched=(), untouched=())
     for at, given in enumerate(bare.givens):
         for other in _others(given, words, acts, phrase):
             yield replace(bare, givens=with_item(bare.givens, at, other))

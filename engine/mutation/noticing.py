@@ -88,7 +88,7 @@ def _states(one: Known, fact: str) -> bool:
 def _distance(one: Known, mutant: Mutant, touched: Collection[str]) -> int:
     """How far an example is from a mutant: those that name a changed rule are nearest."""
     node = one.example.node
-    named = [name.text for name in (*node.by, *node.untouched)]
+    named = [name.text for name in (*node.by, *node.touched, *node.untouched)]
     by_name = any(is_named(rule_id, name) for rule_id in touched for name in named)
     same_file = node.span.source.name == mutant.file
     decides = any(r.rule.id in touched for r in one.decision.deciding())

@@ -263,8 +263,8 @@ _UTC = ZoneInfo("UTC")
 def _results(part: Part, case: Case, amendment: Amendment) -> Iterator[RuleResult]:
     """What every rule does: worked out again where it is another."""
     before: dict[str, list[RuleResult]] = {}
-    for result in part.answer.results:
-        before.setdefault(result.rule.id, []).append(result)
+    for done in part.answer.results:
+        before.setdefault(done.rule.id, []).append(done)
     for layer in tree.Layer:
         for policy in case.may_bind():
             if policy.layer is not layer:

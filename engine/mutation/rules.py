@@ -32,12 +32,11 @@ def _in_conditions(node: tree.Rule, words: Vocabulary) -> _Change:
             yield change.within(lambda found: replace(node, condition=found))
     for at, branch in enumerate(node.grounds):
         for change in condition_changes(branch.condition, words):
-            put = _put_ground(node, at, replace(branch, condition=change.node))
-            yield replace(change, node=put)
+            yield change.with_node(_put_ground(node, at, replace(branch, condition=change.node)))
     for at, branch in enumerate(node.exceptions):
         for change in condition_changes(branch.condition, words):
-            put = _put_exception(node, at, replace(branch, condition=change.node))
-            yield replace(change, node=put)
+            other = replace(branch, condition=change.node)
+            yield change.with_node(_put_exception(node, at, other))
 
 
 def _put_ground(node: tree.Rule, at: int, branch: tree.Branch) -> tree.Rule:

@@ -69,7 +69,7 @@ def _policy(node: tree.Policy, words: Vocabulary) -> Iterator[Altered[tree.Polic
     for at, item in enumerate(node.defines):
         for change in condition_changes(item.condition, words):
             defines = with_item(node.defines, at, replace(item, condition=change.node))
-            yield replace(change, node=replace(node, defines=defines))
+            yield change.with_node(replace(node, defines=defines))
 
 
 def _bind_anybody(node: tree.Policy, words: Vocabulary) -> Iterator[Altered[tree.Policy]]:
@@ -102,7 +102,7 @@ def _move_setting(node: tree.Policy, words: Vocabulary) -> Iterator[Altered[tree
         for change in moved(item.value):
             settings = with_item(adoption.parameters, at, replace(item, value=change.node))
             after = replace(node, adopts=replace(adoption, parameters=settings))
-            yield replace(change, node=after)
+            yield change.with_node(after)
         after = replace(node, adopts=replace(adoption, parameters=without(adoption.parameters, at)))
         before = f"parameter {item.name.text} is {value_text(item.value)}"
         says = f"`{item.name.text}` stays what the adopted policy says"
@@ -205,12 +205,16 @@ READING_MUTATORS: tuple[Mutator[tree.ReadingDeclaration], ...] = (
 def _drop_phrase(
     node: tree.LexiconDeclaration, words: Vocabulary
 ) -> Iterator[Altered[tree.LexiconDeclaration]]:
-    for level in ("plainly", "possibly", "never"):
-        phrases: tuple[tree.Text, ...] = getattr(node, level)
-        for at, phrase in enumerate(phrases):
-            says = f"`{node.name.text}` does not know the phrase"
-            after = replace(node, **{level: without(phrases, at)})
-            yield altered(phrase.span, says, f'{level} "{phrase.text}"', "", after)
+    says = f"`{node.name.text}` does not know the phrase"
+    for at, phrase in enumerate(node.plainly):
+        after = replace(node, plainly=without(node.plainly, at))
+        yield altered(phrase.span, says, f'plainly "{phrase.text}"', "", after)
+    for at, phrase in enumerate(node.possibly):
+        after = replace(node, possibly=without(node.possibly, at))
+        yield altered(phrase.span, says, f'possibly "{phrase.text}"', "", after)
+    for at, phrase in enumerate(node.never):
+        after = replace(node, never=without(node.never, at))
+        yield altered(phrase.span, says, f'never "{phrase.text}"', "", after)
 
 
 def _move_lexicon_date(

@@ -1,8 +1,8 @@
 """The answers of all requests of one question, each with what decides it: ``Engine.decide``.
 
 The ways to an answer are apart from each other and together they are all there are. Of several
-rules that decide the first is named, if any of those asked for is among them. A PERMIT on less sure wording than the owner
-accepts is held: ``engine/weight.py``, before any fact is known.
+rules that decide the first is named, if any of those asked for is among them. A PERMIT on less sure
+wording than the owner accepts is held: ``engine/weight.py``, before any fact is known.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Is there a request that two libraries answer otherwise, or that a rule of theirs treats otherwise?
+"""Is there a request that two libraries answer otherwise, or decide by other rules?
 
 Both libraries are encoded over the same sources, so that one request is meant on both sides. Rules
 that say the same on both sides are left out of the first question, which is small: if no request
@@ -174,7 +174,7 @@ class Apart:
             self._doubt(asked)
             return False
         visible = (one(look(old, new) for old, new in parts)
-                   for look in (_newly_touched, _no_longer_denies))  # fmt: skip
+                   for look in (_touched_otherwise, _no_longer_denies))  # fmt: skip
         if any(self._told(asked, formula) for formula in visible):
             return True
         self._open.setdefault((asked.before.request.act, asked.before.data), asked)
@@ -197,8 +197,8 @@ class Apart:
             for case in before.cases([act], self._days()):
                 if case.data == data:
                     at = case.request.at
-                    sides = (w.case(act, data, words, at) for w in (before, after))
-                    if self._at_large(Asked(*sides, before.sources(case))):
+                    one_, other = (w.case(act, data, words, at) for w in (before, after))
+                    if self._at_large(Asked(one_, other, before.sources(case))):
                         return True
         return False
 
@@ -229,7 +229,7 @@ class Apart:
         before = Answering(asked.before, asked.sources)
         after = Answering(asked.after, asked.sources)
         one_, other = before.encoded(), after.encoded()
-        return before.answers(one_, one_.parts), after.answers(other, other.parts)
+        return before.answers(one_, ()), after.answers(other, ())
 
     def _question(self, asked: Asked, formula: Formula) -> Question:
         most = recipients_for(formula)
@@ -395,8 +395,9 @@ def _clear(part: Part | None) -> Formula:
             return both(negated(part.denies), negated(part.holds))
 
 
-def _newly_touched(old: Part | None, new: Part | None) -> Formula:
-    return both(_clear(old), negated(_clear(new)))
+def _touched_otherwise(old: Part | None, new: Part | None) -> Formula:
+    one_, other = _clear(old), _clear(new)
+    return either(both(one_, negated(other)), both(negated(one_), other))
 
 
 def _no_longer_denies(old: Part | None, new: Part | None) -> Formula:

@@ -21,11 +21,11 @@ from ..engine.cache import Cache
 from ..engine.library import LibraryError, read_library, shipped
 from ..engine.loading import Loader
 from ..engine.mutation.accepted import FILE_NAME, AcceptedError, read_accepted, stale
+from ..engine.mutation.examining import Examiner
 from ..engine.mutation.kept import Basis, digests
 from ..engine.mutation.making import Mutant
 from ..engine.mutation.render import report_json, result_text, shown, summary_text
 from ..engine.mutation.results import Report, Result, accepting
-from ..engine.mutation.testing import Tester
 from ..engine.proving.solver import SolverMissingError
 from ..engine.registry import Registry
 from .common import EXIT_FAULTS, EXIT_NOTHING, EXIT_OK, files_in, show_diagnostics, stop
@@ -69,15 +69,15 @@ def mutate(order: MutationOrder, registry: Registry, cache: Cache | None) -> int
     reasons = _reasons(order)
     parses = _parses(order.places, cache)
     library = _library(parses, registry)
-    tester = Tester(parses, library, registry, tuple(library.examples), order.seconds or None)
-    failing = tester.failing()
+    examiner = Examiner(parses, library, registry, tuple(library.examples), order.seconds or None)
+    failing = examiner.failing()
     if failing:
         stop(f'the example "{failing[0]}" fails', "mend it first; `platelaw test` shows why")
-    mutants = _chosen(tester.mutants(own), order)
+    mutants = _chosen(examiner.mutants(own), order)
     if not mutants:
         click.echo("note: nothing is said in these files that could be changed", err=True)
         return EXIT_NOTHING
-    found = _results(order, tester, mutants, _basis(parses, library, registry), cache)
+    found = _results(order, examiner, mutants, _basis(parses, library, registry), cache)
     report = Report(accepting(found, reasons), library.digest)
     whole = order.sample is None and not order.words
     for key in stale(reasons, found) if whole else ():
@@ -117,7 +117,7 @@ def _text(mutant: Mutant) -> str:
 
 def _results(
     order: MutationOrder,
-    tester: Tester,
+    examiner: Examiner,
     mutants: Sequence[Mutant],
     basis: Basis,
     cache: Cache | None,
@@ -129,7 +129,7 @@ def _results(
     with moving(len(mutants), "mutants") as forward:
         forward(len(mutants) - len(missing))
         try:
-            for result in tested(tester, missing, order.workers):
+            for result in tested(examiner, missing, order.workers):
                 known[result.key] = result
                 keeper.keep(result, basis)
                 forward(1)
@@ -153,7 +153,7 @@ def _basis(parses: Iterable[Parse], library: Library, registry: Registry) -> Bas
     digest = hashlib.sha256(_program())
     for parse in parses:
         for node in parse.document.statements:
-            if not isinstance(node, tree.Example):
+            if not isinstance(node, tree.Example | tree.NamedRequest):
                 digest.update(f"{parse.document.span.source.name}\0{node.span.text}\0".encode())
     for key in registry.bodies:
         digest.update(repr(registry.bodies[key]).encode())

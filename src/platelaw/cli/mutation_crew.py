@@ -6,17 +6,18 @@ import multiprocessing
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import cast
 
+from ..engine.mutation.examining import Examiner
 from ..engine.mutation.making import Mutant
 from ..engine.mutation.results import Fate, Result, result_of
-from ..engine.mutation.testing import Tester
 
 _FEW = 8  # mutants for which no other process is worth its start
 
 
-def tested(tester: Tester, mutants: Sequence[Mutant], workers: int) -> Generator[Result]:
+def tested(examiner: Examiner, mutants: Sequence[Mutant], workers: int) -> Generator[Result]:
     """The result of every mutant, as they come.
 
     A process that dies takes one mutant with it, of which nothing is known then.
@@ -25,9 +26,9 @@ def tested(tester: Tester, mutants: Sequence[Mutant], workers: int) -> Generator
         SolverMissingError: The solver is asked and not installed.
     """
     if workers <= 1 or len(mutants) <= _FEW:
-        yield from map(tester.result, mutants)
+        yield from map(examiner.result, mutants)
         return
-    crew = _Crew(tester, iter(mutants))
+    crew = _Crew(examiner, iter(mutants))
     try:
         for _ in range(workers):
             crew.start()
@@ -41,7 +42,7 @@ def tested(tester: Tester, mutants: Sequence[Mutant], workers: int) -> Generator
 class _Crew:
     """Processes, each with one mutant in hand."""
 
-    tester: Tester
+    examiner: Examiner
     waiting: Iterator[Mutant]
     working: dict[Connection, tuple[BaseProcess, Mutant]] = field(
         default_factory=dict[Connection, "tuple[BaseProcess, Mutant]"]
@@ -52,9 +53,8 @@ class _Crew:
         mutant = next(self.waiting, None)
         if mutant is None:
             return
-        context = multiprocessing.get_context(_method())
-        mine, yours = context.Pipe()
-        process = context.Process(target=_work, args=(self.tester, yours), daemon=True)
+        mine, yours = multiprocessing.Pipe()
+        process = _context().Process(target=_work, args=(self.examiner, yours), daemon=True)
         process.start()
         yours.close()
         mine.send(mutant)
@@ -86,15 +86,17 @@ class _Crew:
             process.terminate()
 
 
-def _work(tester: Tester, mine: Connection) -> None:
+def _work(examiner: Examiner, mine: Connection) -> None:
     """Test what comes until nothing does."""
     while (mutant := mine.recv()) is not None:
         try:
-            mine.send(tester.result(mutant))
+            mine.send(examiner.result(mutant))
         except Exception as fault:  # told where it is seen, and not on a process's last line
             mine.send(fault)
 
 
-def _method() -> str:
+def _context() -> SpawnContext | ForkContext:
     """Where it can be, a process starts with all that was loaded."""
-    return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    if "fork" in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")

@@ -20,7 +20,7 @@ from .simplifying import bodies_known
 
 
 @dataclass(slots=True)
-class Tester:
+class Examiner:
     """Tests the mutants of one library by its examples.
 
     Attributes:
