@@ -33,6 +33,7 @@ from .formulas import (
     either,
     negated,
 )
+from .phrases import reads_as
 from .sources import (
     Choice,
     Free,
@@ -149,7 +150,9 @@ class Translator:
             if key not in self._known:
                 self._known[key] = self.pair(place.policy.defines[node.name], place)
             return self._known[key]
-        return constant(Truth.of(place.context.vocabulary.readings[node.name].answer))
+        context = place.context
+        answer = context.vocabulary.readings[node.name].answer
+        return constant(Truth.of(context.readings.get(node.name, answer)))
 
     # Quantifiers -----------------------------------------------------------------------------
 
@@ -200,7 +203,10 @@ class Translator:
         policy = place.policy
         defined = policy.name if _reads_defines(node) else policy.vocabulary.edition
         key = condition_text(node), defined, policy.zone, _numbers(node, place), place.variable
-        source = Free(("whole", *key, place.each), node, policy, place.context, place.variable)
+        meant = tuple(_meant(node, place))
+        source = Free(
+            ("whole", *key, meant, place.each), node, policy, place.context, place.variable
+        )
         who = Who.EACH if place.each else Who.NOBODY
         return _pair(self.sources.keep(source), 0, who)
 
@@ -265,7 +271,7 @@ class Translator:
         )  # fmt: skip
         zone = policy.zone if subject.type in ("count", "duration", "time", "date") else ""
         of_reason = node.subject.text in names.REASON_SETS
-        layer = (policy.vocabulary.edition, policy.zone) if of_reason else ()
+        layer = (policy.vocabulary.edition, reads_as(place.context)) if of_reason else ()
         source = self.sources.fact(("fact", node.subject.text, subject.type, zone, layer, each))
         test = Test(node, subject, policy, place.context)
         named = condition_text(node), policy.vocabulary.edition, policy.zone, _numbers(node, place)
@@ -293,6 +299,29 @@ def _has_parameter(node: tree.Condition) -> bool:
 
 def _reads_defines(node: tree.Condition) -> bool:
     return any(isinstance(part, tree.Named) for part in parts_of(node))
+
+
+def _meant(node: tree.Condition, place: Place) -> Iterator[Hashable]:
+    """What a condition asked whole means besides its text: its day, readings and definitions."""
+    context = place.context
+    for part in parts_of(node):
+        if isinstance(part, tree.Named) and part.name in place.policy.defines:
+            yield condition_text(place.policy.defines[part.name])
+            yield from _meant(place.policy.defines[part.name], place)
+            yield tuple(_stated(place.policy.defines[part.name], place))
+        elif isinstance(part, tree.Named):
+            yield context.readings.get(part.name, context.vocabulary.readings[part.name].answer)
+        elif isinstance(part, tree.Compare) and part.subject.text == names.DATE:
+            yield value_of(part, Subject("date"), State(True), context)
+
+
+def _stated(node: tree.Condition, place: Place) -> Iterator[tree.Value]:
+    """The values that the parameters in a condition may have at a place."""
+    for part in parts_of(node):
+        bound = getattr(part, "bound", None)
+        if isinstance(bound, tree.Name):
+            for _, numbers in place.numbers:
+                yield from numbers[bound.text]
 
 
 def _numbers(node: tree.Condition, place: Place) -> tuple[tree.Value, ...]:

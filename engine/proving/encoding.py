@@ -6,7 +6,7 @@ Who asks whom, what is stated and how well it is proven stay open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 
@@ -72,6 +72,7 @@ class Encoded:
 
     parts: tuple[Part, ...]
     left_open: Pair
+    on_file: Formula
     ground: Pair
     outcome: Mapping[tree.Outcome, Formula]
 
@@ -112,6 +113,10 @@ class Encoder:
             if layer is tree.Layer.FEDERAL:
                 opening = (p for p in mine if p.rule.effect is tree.Effect.LEAVE_OPEN)
                 left_open = any_pairs([p.value for p in opening])
+        return self.combined(parts, left_open)
+
+    def combined(self, parts: Sequence[Part], left_open: Pair) -> Encoded:
+        """The outcome of what rules come to."""
         permits = [
             p.value
             for p in parts
@@ -129,7 +134,7 @@ class Encoder:
             tree.Outcome.HOLD: both(allowed, held),
             tree.Outcome.PERMIT: both(allowed, negated(held)),
         }
-        return Encoded(tuple(parts), left_open, ground, outcome)
+        return Encoded(tuple(parts), left_open, on_file, ground, outcome)
 
     # One rule --------------------------------------------------------------------------------
 
@@ -158,19 +163,25 @@ class Encoder:
     def _turns(
         self, rule: Rule, place: Place, part: Pair
     ) -> tuple[Pair, Pair, tuple[tuple[tree.Branch, Pair], ...]]:
+        applies, branches = self.turn(rule, place, part)
+        value = all_pairs([applies, ~any_pairs([pair for _, pair in branches])])
+        lets = tuple((branch, all_pairs([applies, pair])) for branch, pair in branches)
+        if not rule.node.per_recipient:
+            return applies, value, lets
+        some = tuple((branch, self.anyone(pair)) for branch, pair in lets)
+        return self.anyone(applies), self.anyone(value, capped=True), some
+
+    def turn(
+        self, rule: Rule, place: Place, part: Pair
+    ) -> tuple[Pair, list[tuple[tree.Branch, Pair]]]:
+        """Whether a rule applies to one recipient, and each ground and exception of it."""
         node = rule.node
         condition = TRUE if node.condition is None else self.translator.pair(node.condition, place)
         branches = [
             (branch, self.translator.pair(branch.condition, place))
             for branch in (*node.grounds, *node.exceptions)
         ]
-        applies = all_pairs([part, condition])
-        value = all_pairs([applies, ~any_pairs([pair for _, pair in branches])])
-        lets = tuple((branch, all_pairs([applies, pair])) for branch, pair in branches)
-        if not node.per_recipient:
-            return applies, value, lets
-        some = tuple((branch, self.anyone(pair)) for branch, pair in lets)
-        return self.anyone(applies), self.anyone(value, capped=True), some
+        return all_pairs([part, condition]), branches
 
     def anyone(self, pair: Pair, *, capped: bool = False) -> Pair:
         """A pair asked of every recipient, and of somebody unknown where there may be one.

@@ -17,13 +17,17 @@ def proof_text(proof: Proof) -> str:
     if proof.verdict is Verdict.UNKNOWN:
         lines.append(f"  {proof.why}")
     if proof.witness is not None:
-        lines += ["  This request breaks it:", *(f"    {line}" for line in _told(proof.witness))]
+        told = (*request_told(proof.witness.request), _answer(proof.witness))
+        lines += ["  This request breaks it:", *(f"    {line}" for line in told)]
     return "\n".join(lines)
 
 
-def _told(witness: Witness) -> Iterator[str]:
-    """A request in words, and its answer."""
-    asked = witness.request
+def _answer(witness: Witness) -> str:
+    return f"The answer is {headline(witness.decision)}"
+
+
+def request_told(asked: Mapping[str, Any]) -> Iterator[str]:
+    """A request in words."""
     yield (
         f"{asked['requester']} asks for {asked['act']} of {asked['data']} of {asked['owner']} "
         f"at {asked['at']}."
@@ -41,7 +45,6 @@ def _told(witness: Witness) -> Iterator[str]:
         yield f"duty {duty['duty']} is done"
     for supposed in asked["simulate"].values():
         yield from (f"{name} is {_value(value)}" for name, value in supposed.items())
-    yield f"The answer is {headline(witness.decision)}"
 
 
 def _items(said: Any) -> list[Any]:

@@ -123,6 +123,11 @@ class _Tested(ABC, Generic[T]):
 class OfFact(_Tested[Test]):
     """A fact whose values are known by a list that stands for them all, in some vocabulary."""
 
+    @property
+    def name(self) -> str:
+        """What the fact is called."""
+        return next((test.reference.text for test in self.tests.values()), "")
+
     def _choices(self) -> Sequence[Choice]:
         tests = tuple(self.tests.values())
         found: dict[Signature, Choice] = {}

@@ -28,7 +28,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "witness",
     ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
-    "Writing policy (authors)": ("new", "check", "test", "fmt", "prove", "doc"),
+    "Writing policy (authors)": ("new", "check", "test", "fmt", "prove", "diff", "doc"),
     "Integrating": ("schema", "conformance", "completion"),
 }
 
