@@ -98,6 +98,8 @@ class Registry:
         things: Mapping[str, str | tuple[str, ...]] | None = None,
     ) -> Registry:
         """The registry with some facts replaced: for examples and simulation only."""
+        if not attributes and not things:
+            return self
         changed = {
             key: replace(body, attributes={**body.attributes, **changes})
             for key, changes in attributes.items()

@@ -96,6 +96,23 @@ class Answering:
             return Answers(encoded, (Way(tree.Outcome.DENY, reason, None, True),))
         return Answers(encoded, tuple(way for way in self._ways(encoded, named) if way.formula))
 
+    def speaking(self) -> dict[str, Formula]:
+        """When a request may speak the words of a vocabulary: those of the lowest that binds it."""
+        policies = self.case.library.policies
+        effective = tuple(self.case.policies())
+        deepest = self.case.library.deepest_vocabulary
+        none_binds = negated(one(self.encoder.bound(p).certain for p in effective))
+        found: dict[str, Formula] = {}
+        for words in self.case.library.vocabularies.values():
+            own = (p for p in policies if p.vocabulary.edition == words.edition)
+            lower = (p for p in effective if p.vocabulary.depth > words.depth)
+            binds = one(self.encoder.bound(policy).possible for policy in own)
+            found[words.edition] = both(
+                either(binds, none_binds if words.edition == deepest.edition else False),
+                negated(one(self.encoder.bound(policy).certain for policy in lower)),
+            )
+        return found
+
     def _ways(self, encoded: Encoded, named: Collection[str]) -> Iterator[Way]:
         order = [part for part in encoded.parts if part.rule.id in named]
         others = [part for part in encoded.parts if part.rule.id not in named]

@@ -33,6 +33,7 @@ from .formulas import (
     either,
     negated,
 )
+from .phrases import reads_as
 from .sources import (
     Choice,
     Free,
@@ -278,7 +279,7 @@ class Translator:
         )  # fmt: skip
         zone = policy.zone if subject.type in ("count", "duration", "time", "date") else ""
         of_reason = node.subject.text in names.REASON_SETS
-        layer = (policy.vocabulary.edition, policy.zone) if of_reason else ()
+        layer = (policy.vocabulary.edition, reads_as(place.context)) if of_reason else ()
         source = self.sources.fact(("fact", node.subject.text, subject.type, zone, layer, each))
         test = Test(node, subject, policy, place.context)
         named = condition_text(node), policy.vocabulary.edition, policy.zone, _numbers(node, place)

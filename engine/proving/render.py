@@ -24,7 +24,12 @@ def proof_text(proof: Proof) -> str:
 
 def told(witness: Witness) -> Iterator[str]:
     """A request in words, and its answer."""
-    asked = witness.request
+    yield from request_told(witness.request)
+    yield f"The answer is {headline(witness.decision)}"
+
+
+def request_told(asked: Mapping[str, Any]) -> Iterator[str]:
+    """A request in words."""
     yield (
         f"{asked['requester']} asks for {asked['act']} of {asked['data']} of {asked['owner']} "
         f"at {asked['at']}."
@@ -42,7 +47,6 @@ def told(witness: Witness) -> Iterator[str]:
         yield f"duty {duty['duty']} is done"
     for supposed in asked["simulate"].values():
         yield from (f"{name} is {_value(value)}" for name, value in supposed.items())
-    yield f"The answer is {headline(witness.decision)}"
 
 
 def _items(said: Any) -> list[Any]:

@@ -19,7 +19,8 @@ from .conditions import Sources
 from .formulas import All, Atom, Counting, Formula, Not, Some, Unknown, Who
 from .formulas import Any as One
 from .papers import at_odds
-from .sources import Choice, Signature, Source, Whole, of_somebody
+from .phrases import Sight, seen_together
+from .sources import Choice, OfFact, Signature, Source, Whole, of_somebody
 
 # Recipient 0 is the requester; this one is somebody of whom nothing is known.
 SOMEBODY = -1
@@ -78,6 +79,8 @@ class Question:
         default_factory=dict[tuple[object, int, int], _Term]
     )
     _there: dict[int, _Term] = field(default_factory=dict[int, _Term])
+    _ordinary: dict[str, _Term] = field(default_factory=dict[str, _Term])
+    _assumed: list[_Term] = field(default_factory=list[_Term])
     _kept: list[object] = field(default_factory=list[object])
 
     def __post_init__(self) -> None:
@@ -124,6 +127,49 @@ class Question:
                 self.solver.add(self.z3.Not(self.z3.And(self._is(one, at, this),
                                                         self._is(other, at, that))))  # fmt: skip
 
+        self._read_alike()
+
+    def speak(self, speaking: Mapping[str, Formula]) -> None:
+        """Say which words a request may use; what it has no word for is not stated.
+
+        Args:
+            speaking: When a request may use the words of each edition.
+        """
+        spoken = {edition: self.z3.Bool(f"speaks {edition}") for edition in speaking}
+        self.solver.add(self.z3.Or(list(spoken.values())))
+        words = {facts.vocabulary.edition: facts.vocabulary.facts for facts in self.sources.facts}
+        for edition, formula in speaking.items():
+            speaks = spoken[edition]
+            self.solver.add(self.z3.Implies(speaks, self._term(formula, NOBODY)))
+            for source, holder in list(self._held.values()):
+                name = source.name if isinstance(source, OfFact) else ""
+                if name in self._worded and name not in words[edition]:
+                    nothing = [n for n, c in enumerate(self._of(source)) if c.witness is None]
+                    unsaid = self.z3.Or([holder == number for number in nothing])
+                    self.solver.add(self.z3.Implies(speaks, unsaid))
+
+    @property
+    def _worded(self) -> set[str]:
+        """The facts that some vocabulary has a word for."""
+        return {name for facts in self.sources.facts for name in facts.vocabulary.facts}
+
+    def _read_alike(self) -> None:
+        """One reason is read by all lexicons."""
+        unknown = self.z3.Bool("reason not known")
+        sights: dict[Sight, _Term] = {}
+        held = [source for (_, at), (source, _) in self._held.items() if at == NOBODY]
+        for seeing in seen_together(held):
+            source = seeing.source
+            holder = self._holder(source, NOBODY)
+            choices = [n for n, c in enumerate(self._of(source)) if c.witness is None]
+            nothing = self.z3.Or([holder == number for number in choices])
+            self.solver.add(self.z3.Implies(unknown, nothing))
+            for certain, wanted in ((True, seeing.certain), (False, seeing.possible)):
+                seen = [sights.setdefault(s, self.z3.Bool(f"seen {len(sights)}")) for s in wanted]
+                passes = self._atom(Atom(source, seeing.test, certain, Who.NOBODY), NOBODY)
+                same = passes == self.z3.Or(seen)
+                self.solver.add(self.z3.Implies(self.z3.Not(unknown), same))
+
     def _is(self, source: Source, at: int, truth: Truth) -> _Term:
         """Whether the only test of a source has a truth."""
         choices = enumerate(self._of(source))
@@ -132,7 +178,10 @@ class Question:
 
     def found(self) -> Found:
         """Whether there is such a request."""
-        answer = self.solver.check()
+        answer = self.solver.check(self._assumed)
+        if answer == self.z3.unsat and self._assumed:
+            self._assumed = []
+            answer = self.solver.check()
         if answer == self.z3.unsat:
             return Found.NONE
         return Found.ONE if answer == self.z3.sat else Found.TIMEOUT
@@ -163,16 +212,22 @@ class Question:
         Args:
             is_usual: Whether a choice of a source is the ordinary one.
         """
-        wanted = {f"usual {at}": term for at, term in enumerate(self._usual(is_usual))}
-        for name, term in wanted.items():
-            self.solver.add(self.z3.Implies(self.z3.Bool(name), term))
-        while (
-            wanted and self.solver.check([self.z3.Bool(name) for name in wanted]) == self.z3.unsat
-        ):
+        wanted = dict(self.ordinary(is_usual))
+        while wanted and self.solver.check(list(wanted.values())) == self.z3.unsat:
             core = [str(name) for name in self.solver.unsat_core()]
             if not core:
                 return
             wanted.pop(max(core, key=lambda name: int(name.split()[1])))
+        self._assumed = list(wanted.values())
+
+    def ordinary(self, is_usual: Callable[[Source, Choice], bool]) -> dict[str, _Term]:
+        """A name for all that is ordinary, made once."""
+        if not self._ordinary:
+            for at, term in enumerate(self._usual(is_usual)):
+                name = self.z3.Bool(f"usual {at}")
+                self.solver.add(self.z3.Implies(name, term))
+                self._ordinary[f"usual {at}"] = name
+        return self._ordinary
 
     def _usual(self, is_usual: Callable[[Source, Choice], bool]) -> list[_Term]:
         """What is ordinary, the first kept longest: that all recipients are known, and are few."""
@@ -215,6 +270,7 @@ class Question:
             yield
         finally:
             self.solver.pop()
+            self._assumed = []
 
     def exclude(self, model: Model) -> None:
         """Ask for a request that differs from one in something."""

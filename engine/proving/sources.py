@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from ...dsl import syntax as tree
 from ...dsl.model import LawReading, Policy, Rule
@@ -122,6 +122,11 @@ class _Tested(ABC, Generic[T]):
 @dataclass(slots=True, eq=False)
 class OfFact(_Tested[Test]):
     """A fact whose values are known by a list that stands for them all, in some vocabulary."""
+
+    @property
+    def name(self) -> str:
+        """What the fact is called."""
+        return next((test.reference.text for test in self.tests.values()), "")
 
     def _choices(self) -> Sequence[Choice]:
         tests = tuple(self.tests.values())

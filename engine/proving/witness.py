@@ -42,6 +42,7 @@ class Drafting:
     filed: dict[str, Any] = field(default_factory=dict[str, Any])
     reviews: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     duties: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    shown: list[tuple[OfFact, Choice]] = field(default_factory=list[tuple[OfFact, Choice]])
     reason: str = "routine"
 
     def request(self) -> dict[str, Any]:
@@ -51,6 +52,7 @@ class Drafting:
             source = self.sources.get(key)
             if source is not None:
                 self._say(source, at, choice)
+        self._reason()
         others = [self.keys[at] for at in self.model.recipients if at]
         whole = self.model.chosen.get(("whole", NOBODY))
         recipients: object = others
@@ -120,8 +122,10 @@ class Drafting:
     def _fact(self, source: OfFact, at: int, choice: Choice) -> None:
         test = next(iter(source.tests.values()))
         name, fact, value = test.reference.text, test.subject.fact, choice.witness
-        if name in names.REASON_SETS or name == facts.REASON:
-            self._reason(name, value)
+        if name == facts.REASON and value is TextState.BLANK:
+            self.reason = ""
+        elif name in names.REASON_SETS or name == facts.REASON:
+            self.shown.append((source, choice))
         elif fact is not None and at in self.keys | {NOBODY: ""}:
             raw = _raw(value)
             if isinstance(raw, Range):
@@ -151,24 +155,31 @@ class Drafting:
         else:
             self.stated[fact.name] = said
 
-    def _reason(self, name: str, value: object) -> None:
-        """A phrase of a lexicon in which the kinds asked for are seen."""
-        if value is TextState.BLANK:
-            self.reason = ""
-        elif isinstance(value, Members) and value.known:
-            wanted = set(value.known)
-            for lexicon in self.case.facts.vocabulary.lexicons:
-                for phrase in lexicon.phrases:
-                    if wanted & self._seen(phrase.text, name):
-                        self.reason = phrase.text
-                        return
+    def _reason(self) -> None:
+        """A phrase of a lexicon in which all layers see what they are to see, if there is one."""
+        sets = [
+            (source, choice)
+            for source, choice in self.shown
+            if isinstance(choice.witness, Members) and choice.witness.known
+        ]
+        if not sets:
+            return
+        context = next(iter(sets[0][0].tests.values())).context
+        texts = [phrase.text for x in context.vocabulary.lexicons for phrase in x.phrases]
+        self.reason = max(texts, key=lambda text: self._agreeing(text), default=self.reason)
 
-    def _seen(self, text: str, name: str) -> set[str]:
-        """What lexicons see in a text."""
+    def _agreeing(self, text: str) -> int:
+        """In how many sets of what was seen a text shows what it is to show."""
         words = ReasonWords(Reason(text), self.case.words.matchers)
-        day = self.case.request.at.latest.date()
-        found = words.seen(self.case.facts.vocabulary, name, day).value
-        return set(map(str, found.known)) if isinstance(found, Members) else set()
+        return sum(self._shows(words, source, choice) for source, choice in self.shown)
+
+    def _shows(self, words: ReasonWords, source: OfFact, choice: Choice) -> bool:
+        tests = list(source.tests.values())
+        name, context = tests[0].reference.text, tests[0].context
+        if name not in names.REASON_SETS:
+            return False
+        seen = words.seen(context.vocabulary, name, context.days[0]).value
+        return choice.signature == tuple(test.of(seen, self.case.facts) for test in tests)
 
     # Conditions that are asked whole ---------------------------------------------------------
 

@@ -29,7 +29,16 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "witness",
     ),
     "Mapping flows (regulators)": ("trace", "close", "simulate", "flow"),
-    "Writing policy (authors)": ("new", "check", "test", "fmt", "prove", "doc", "lsp"),
+    "Writing policy (authors)": (
+        "new",
+        "check",
+        "test",
+        "fmt",
+        "prove",
+        "diff",
+        "doc",
+        "lsp",
+    ),
     "Integrating": ("schema", "conformance", "completion"),
 }
 

@@ -1,0 +1,1 @@
+"""What a change of law changes: which requests get another answer (docs/diff.md)."""

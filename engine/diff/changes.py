@@ -1,0 +1,148 @@
+"""What a difference comes to: classes of requests whose answer changes, each with a witness."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ...dsl import syntax as tree
+from ...dsl.model import Rule
+from ..decision import STRICTNESS, Decision, Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two that are compared.
+
+    Attributes:
+        name: What it is called.
+        engine: What decides there.
+        day: The day that every request is moved to, where two days are compared.
+    """
+
+    name: str
+    engine: Engine
+    day: datetime.date | None = None
+
+
+class Direction(Enum):
+    """Whether an answer became milder or stricter."""
+
+    LOOSENED = "loosened"
+    TIGHTENED = "tightened"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of a class, and what decides it.
+
+    Attributes:
+        outcome: The answer.
+        reason: Why, in a word of docs/semantics.md, section 7; nothing for whatever reason.
+        rule: The id of the rule that decides, or nothing.
+    """
+
+    outcome: tree.Outcome
+    reason: str
+    rule: str = ""
+
+    @property
+    def by(self) -> str:
+        """The rule, or why there is none."""
+        return self.rule or self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One request of a class, and its answers on both sides by the reference evaluator."""
+
+    request: Mapping[str, Any]
+    old: Decision
+    new: Decision
+
+    @property
+    def size(self) -> int:
+        """How much it says."""
+        return len(str(self.request))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A class of requests: one act, one kind of data, one old and one new answer.
+
+    Attributes:
+        act: The act.
+        data: The kind of data.
+        alike: All kinds of data that every rule treats alike, this one among them.
+        old: The old answer.
+        new: The new answer.
+        witness: A request of it; None if none could be made.
+    """
+
+    act: str
+    data: str
+    alike: tuple[str, ...]
+    old: Answered
+    new: Answered
+    witness: Witness | None
+
+    @property
+    def deciding(self) -> Answered:
+        """The stricter of both answers: what decides it names the class."""
+        return self.new if self.direction is Direction.TIGHTENED else self.old
+
+    @property
+    def direction(self) -> Direction:
+        """Whether the answer became milder or stricter."""
+        milder = STRICTNESS[self.new.outcome] < STRICTNESS[self.old.outcome]
+        return Direction.LOOSENED if milder else Direction.TIGHTENED
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Requests of which it is not known whether their answer changes, and why."""
+
+    act: str
+    data: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A rule that does something else than before.
+
+    Attributes:
+        id: Its id.
+        old: The rule as it was; None if there was none.
+        new: The rule as it is; None if there is none.
+        decides: Whether it decides an answer that changes, alone or beside another rule.
+    """
+
+    id: str
+    old: Rule | None
+    new: Rule | None
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What became of all requests.
+
+    Attributes:
+        old: The old side.
+        new: The new side.
+        changes: Every class; there is no further one where no doubt is told.
+        doubts: What is not known.
+        rules: Every rule that does something else than before.
+        questions: How many questions were asked of the solver.
+    """
+
+    old: Side
+    new: Side
+    changes: tuple[Change, ...]
+    doubts: tuple[Doubt, ...]
+    rules: tuple[Turned, ...]
+    questions: int

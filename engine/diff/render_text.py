@@ -1,0 +1,185 @@
+"""A difference in words, as text or as Markdown for a review."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from ...dsl.model import Rule
+from ..proving.render import request_told
+from ..render_text import STATUS_WORDS, sentence
+from .changes import Change, Difference, Direction, Witness
+from .grouping import Group, Line, groups
+
+WIDTH = 88
+_HEADS = {
+    Direction.LOOSENED: "More permissive",
+    Direction.TIGHTENED: "Less permissive",
+}
+
+
+def difference_text(
+    difference: Difference, changes: Sequence[Change], *, full: bool = False
+) -> str:
+    """What changes, rule by rule.
+
+    Args:
+        difference: What was found.
+        changes: The classes to tell.
+        full: Whether to show a request for every old and new answer, not one for each rule.
+    """
+    return "\n".join(_blocks(difference, changes, full=full)) + "\n"
+
+
+def _blocks(difference: Difference, changes: Sequence[Change], *, full: bool) -> Iterator[str]:
+    yield headline(difference, changes)
+    last: Direction | None = None
+    for group in groups(difference, changes):
+        if group.direction is not last:
+            last = group.direction
+            yield ""
+            yield f"{_HEADS[last]} under {difference.new.name}"
+        yield ""
+        yield from _group(group, full=full)
+    yield from _idle(difference)
+    yield from _doubts(difference)
+    yield from _legend(difference, changes)
+
+
+def headline(difference: Difference, changes: Sequence[Change]) -> str:
+    """How much changes, in one sentence."""
+    old, new = difference.old.name, difference.new.name
+    if not changes:
+        known = "perhaps no" if difference.doubts else "no"
+        return f"Between {old} and {new} {known} request changes its answer."
+    looser = sum(change.direction is Direction.LOOSENED for change in changes)
+    return (
+        f"Between {old} and {new} requests of {len(changes)} classes change their answer: "
+        f"{looser} more permissive, {len(changes) - looser} less."
+    )
+
+
+def _group(group: Group, *, full: bool) -> Iterator[str]:
+    title = f'  "{group.rule.node.title}"' if group.rule is not None else ""
+    yield f"{group.by}{title}"
+    if group.rule is not None:
+        yield from _wrapped(source_of(group.rule), "  ")
+    for line in group.lines:
+        head = f"{line.old.value} -> {line.new.value}: {', '.join(line.acts)} of {line.widest}"
+        yield from _wrapped(head, "  ")
+        if full or line is group.told:
+            yield from _shown(line, full=full)
+
+
+def _shown(line: Line, *, full: bool) -> Iterator[str]:
+    if line.witness is None:
+        yield "      (the solver finds such requests; none could be written down)"
+    elif full:
+        for told in witness_told(line.witness):
+            yield from _wrapped(told, "      ")
+    else:
+        short = "; ".join(part.rstrip(".") for part in request_told(line.witness.request))
+        yield from _wrapped(short, "      ")
+
+
+def source_of(rule: Rule) -> str:
+    """What a rule cites, how sure the wording is, and since when it is in force."""
+    cited, period = rule.node.citation, rule.node.in_force
+    said = "cites nothing"
+    if cited is not None:
+        said = f"{cited.text} ({cited.status.value})"
+    since = f", in force from {period.start}" if period is not None else ""
+    until = f" until {period.end}" if period is not None and period.end else ""
+    return f"{said}{since}{until}"
+
+
+def witness_told(witness: Witness) -> Iterator[str]:
+    """A request in words with both answers."""
+    yield from request_told(witness.request)
+    yield f"before {witness.old.outcome.value}: {sentence(witness.old)}"
+    yield f"after  {witness.new.outcome.value}: {sentence(witness.new)}"
+
+
+def _idle(difference: Difference) -> Iterator[str]:
+    named = {change.deciding.rule for change in difference.changes}
+    idle = [turned for turned in difference.rules if turned.id not in named]
+    if not idle:
+        return
+    yield ""
+    yield "Rules that say something else, and by themselves change no answer"
+    for turned in idle:
+        rule = turned.new or turned.old
+        yield from _wrapped(f'{turned.id}  "{rule.node.title if rule is not None else ""}"', "  ")
+
+
+def _doubts(difference: Difference) -> Iterator[str]:
+    if not difference.doubts:
+        yield ""
+        yield "There is no further class: the solver was asked until it found none."
+        return
+    yield ""
+    yield "UNKNOWN: there may be more"
+    for doubt in difference.doubts:
+        yield from _wrapped(f"{doubt.act} of {doubt.data}: {doubt.why}", "  ")
+
+
+def _legend(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
+    """What the statuses of the citations mean."""
+    cited = {
+        group.rule.node.citation.status.value
+        for group in groups(difference, changes)
+        if group.rule is not None and group.rule.node.citation is not None
+    }
+    if cited:
+        yield ""
+    for status in sorted(cited):
+        yield from _wrapped(f"{status}: {STATUS_WORDS[status]}", "")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ",
+        break_on_hyphens=False, break_long_words=False,
+    )  # fmt: skip
+
+
+# Markdown ----------------------------------------------------------------------------------------
+
+
+def difference_markdown(difference: Difference, changes: Sequence[Change]) -> str:
+    """The same for a review: a table of classes, and each request under its rule."""
+    return "\n".join(_markdown(difference, changes)) + "\n"
+
+
+def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
+    yield f"# {difference.old.name} to {difference.new.name}"
+    yield ""
+    yield headline(difference, changes)
+    found = groups(difference, changes)
+    if found:
+        yield ""
+        yield "| | rule | answer | acts | data |"
+        yield "|---|---|---|---|---|"
+    for group in found:
+        for line in group.lines:
+            yield (
+                f"| {group.direction.value} | `{group.by}` | {line.old.value} to {line.new.value} "
+                f"| {', '.join(line.acts)} | {', '.join(line.data)} |"
+            )
+    for group in found:
+        yield ""
+        yield f"## {group.direction.value}: `{group.by}`"
+        if group.rule is not None:
+            yield ""
+            yield f"{group.rule.node.title}. {source_of(group.rule)}."
+        for line in group.lines:
+            yield ""
+            yield f"**{line.old.value} to {line.new.value}** ({', '.join(line.acts)})"
+            yield ""
+            if line.witness is None:
+                yield "The solver finds such requests; none could be written down."
+            else:
+                yield from (f"- {told}" for told in witness_told(line.witness))
+    yield from _idle(difference)
+    yield from _doubts(difference)
+    yield from _legend(difference, changes)
