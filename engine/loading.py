@@ -171,10 +171,10 @@ class Loader:
             LibraryError: A place cannot be read.
         """
         with collector_paused():
-            own = [self._tree(file) for file in _read(policy_files(places))]
+            own = [self._trees.of(file) for file in _read(policy_files(places))]
             if any(map(has_root, own)):
                 return own
-            return [*(self._tree(file) for file in _read(policy_files([shipped()]))), *own]
+            return [*(self._trees.of(file) for file in _read(policy_files([shipped()]))), *own]
 
     def _load(
         self, places: tuple[Path | Traversable, ...], agencies: Collection[str] | None
