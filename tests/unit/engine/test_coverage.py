@@ -54,6 +54,14 @@ def test_a_condition_that_decides_nothing_is_measured_all_the_same() -> None:
     assert outcomes(coverage, PointKind.CONDITION, "case.number is stated")["false"] == 1
 
 
+def test_what_the_registry_does_not_know_can_be_supposed() -> None:
+    law = rule("r", "forbid search of alpr_data\nif account.shared is yes")
+    coverage = measured(law, ", account.shared is yes unproven", ", account.shared is yes")
+    assert outcomes(coverage, PointKind.CONDITION, "account.shared is yes") == {
+        "true": 1, "false": 0, "unproven": 1,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("condition", "text", "there_are"),
     [
@@ -62,6 +70,12 @@ def test_a_condition_that_decides_nothing_is_measured_all_the_same() -> None:
         ("requester.sovereign is BB", "requester.sovereign is BB", {"true", "false"}),
         ("date is from 2026-12-01", "date is from 2026-12-01", {"true", "false"}),
         ("case.sealed is yes", "case.sealed is yes", {"true", "false", "unproven"}),
+        ("requester.standing is on_file", "requester.standing is on_file", {"true", "false"}),
+        (
+            "some r in recipients has (r.standing is on_file)",
+            "r.standing is on_file",
+            {"true", "false"},
+        ),
     ],
 )
 def test_outcomes_that_no_request_can_have_are_no_points(
