@@ -118,7 +118,7 @@ class _Trying:
 
     def tell(self, asked: Asked, model: Model) -> bool:
         """Whether a model is a request that tells the mutant."""
-        drafted = Drafting(asked.before, model, asked.sources.found).request()
+        drafted = Drafting(asked.before, model, {**asked.sources.found}).request()
         words = asked.before.facts.vocabulary
         try:
             node = example_of(drafted, words, self.title)
