@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 from ...dsl import syntax as tree
 from ...dsl.model import Fact, Vocabulary
@@ -64,7 +64,7 @@ def _givens(asked: Mapping[str, Any], words: Vocabulary) -> Iterator[tree.Given]
 
 
 def _is_several(said: object) -> bool:
-    return isinstance(said, list) and bool(said) and isinstance(said[0], Mapping)
+    return isinstance(said, list) and _is_table(next(iter(_several(said)), None))
 
 
 def _given(
@@ -79,11 +79,11 @@ def _reference(name: str) -> tree.Reference:
     return tree.Reference(NOWHERE, head, tail)
 
 
-def _stated(fact: Fact, said: Any) -> Iterator[tree.Given]:
-    about = ""
-    if isinstance(said, Mapping) and "value" in said:
-        about, said = said.get("about", ""), said["value"]
-    if isinstance(said, Mapping):
+def _stated(fact: Fact, raw: Any) -> Iterator[tree.Given]:
+    said, about = raw, ""
+    if _is_table(said) and "value" in said:
+        about, said = str(said.get("about", "")), said["value"]
+    if _is_table(said):
         if said["members"]:
             raise NotWritableError(f"`{fact.name}` has members and perhaps others")
         return  # what nobody says is open
@@ -92,7 +92,7 @@ def _stated(fact: Fact, said: Any) -> Iterator[tree.Given]:
 
 def _value(fact: Fact, raw: Any) -> tree.Value | tree.ValueSet | tree.Mark:
     if fact.type.is_set:
-        members: Sequence[Any] = raw if isinstance(raw, list) else [raw]
+        members = _several(raw)
         return tree.ValueSet(NOWHERE, tuple(_word(fact, member) for member in members))
     match fact.type.word:
         case "yes/no":
@@ -110,6 +110,14 @@ def _value(fact: Fact, raw: Any) -> tree.Value | tree.ValueSet | tree.Mark:
             return tree.Moment(NOWHERE, datetime.datetime.fromisoformat(str(raw)))
         case _:
             return _word(fact, raw)
+
+
+def _is_table(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _several(raw: Any) -> list[Any]:
+    return cast("list[Any]", raw) if isinstance(raw, list) else [raw]  # type: ignore[redundant-cast]  # pyright asks for it
 
 
 def _text(raw: str) -> tree.Text | tree.Mark:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ...dsl import syntax as tree
-from ...dsl.model import Example, Library, Policy, Vocabulary
-from ..compiled.walk import parts_of, written_in
+from ...dsl.model import Example, Library, Vocabulary
 from ..decision import Decision, Engine
 from ..examples import faults_of, is_named
 from ..proving.solver import Model
-from ..proving.telling_apart import Apart, Asked, Comparison, Rival, Verdict, rivals
+from ..proving.telling_apart import Apart, Asked, Comparison, Verdict, rivals
 from ..proving.witness import Drafting
 from ..reference import RuleState
-from ..weight import branch_wording, rank
 from .as_example import NOWHERE, NotWritableError, example_of
 from .making import Mutant
 from .nearby import near
@@ -76,7 +74,7 @@ class Judge:
         if not amendment.same_words:
             return Comparison(Verdict.UNKNOWN, "formulas do not see this change")
         found = rivals(before, after, amendment.changed)
-        weighs = amendment.rules is None or _weighs(before, found)
+        weighs = amendment.rules is None
         apart = Apart(
             before, after, self.engine.registry, found, trying.tell, weighs, self.seconds,
             self.known,
@@ -120,7 +118,7 @@ class _Trying:
 
     def tell(self, asked: Asked, model: Model) -> bool:
         """Whether a model is a request that tells the mutant."""
-        drafted = Drafting(asked.before, model, asked.sources.found).request()
+        drafted = Drafting(asked.before, model, {**asked.sources.found}).request()
         words = asked.before.facts.vocabulary
         try:
             node = example_of(drafted, words, self.title)
@@ -187,42 +185,3 @@ def _name(rule_id: str, decision: Decision) -> tree.Name:
     short = rule_id.rpartition("/")[2]
     others = [r.rule.id for r in decision.results if is_named(r.rule.id, short)]
     return tree.Name(NOWHERE, short if set(others) <= {rule_id} else rule_id)
-
-
-# How sure the wording is ------------------------------------------------------------------------
-
-
-def _weighs(library: Library, found: Sequence[Rival]) -> bool:
-    """Whether changed rules may change how sure a PERMIT is, beside what they do."""
-    owners = (p for p in library.policies if p.layer is tree.Layer.OWNER)
-    asked = max((rank(policy.rests_on or "verified") for policy in owners), default=0)
-    return any(_rival_weighs(rival, asked) for rival in found)
-
-
-def _rival_weighs(rival: Rival, asked: int) -> bool:
-    ranks: set[int] = set()
-    for _, rule in rival.sides():
-        if rule.effect is tree.Effect.PERMIT:
-            continue
-        node = rule.node
-        ranks |= {
-            min(rank(branch_wording(b, rule)), asked) for b in (*node.grounds, *node.exceptions)
-        }
-    readings = {
-        name
-        for policy, rule in rival.sides()
-        for name in _readings(policy, list(written_in(rule.node)))
-        if (reading := policy.vocabulary.readings[name]).answer is not None
-        and rank(reading.stance.value) < asked
-    }
-    return len(ranks) > 1 or bool(readings)
-
-
-def _readings(policy: Policy, conditions: list[tree.Condition]) -> Iterator[str]:
-    for condition in conditions:
-        for part in parts_of(condition):
-            if isinstance(part, tree.Named):
-                if part.name in policy.defines:
-                    yield from _readings(policy, [policy.defines[part.name]])
-                else:
-                    yield part.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ...dsl import syntax as tree
@@ -39,19 +39,32 @@ def _neighbors(value: tree.Value) -> Iterator[tuple[tree.Value, str]]:
 
 def periods(period: tree.InForce) -> Iterator[Altered[tree.InForce]]:
     """A period with one of its days moved, or without its end."""
-    for field, word in (("start", "from"), ("latest", "at the latest"), ("end", "until")):
-        day: datetime.date | None = getattr(period, field)
-        if day is None or day == datetime.date.min:
-            continue
-        for other, way in ((day + _DAY, "a day later"), (day - _DAY, "a day earlier")):
-            if field == "latest" and other <= period.start:
-                continue
-            says = f"`{word} {day}` becomes {other}, {way}"
-            node = replace(period, **{field: other})
-            yield altered(period.span, says, _text(period), _text(node), node)
+    for name, day, put in _days_of(period):
+        for other, way in _days_beside(day):
+            node = put(other)
+            if node.latest is None or node.latest > node.start:
+                says = f"`{name} {day}` becomes {other}, {way}"
+                yield altered(period.span, says, _text(period), _text(node), node)
     if period.end is not None:
         node = replace(period, end=None)
         yield altered(period.span, "it never ends", _text(period), _text(node), node)
+
+
+def _days_of(
+    period: tree.InForce,
+) -> Iterator[tuple[str, datetime.date, Callable[[datetime.date], tree.InForce]]]:
+    """The days of a period, what each is called, and the period with another in its place."""
+    if period.start != datetime.date.min:
+        yield "from", period.start, lambda day: replace(period, start=day)
+    if period.latest is not None:
+        yield "at the latest", period.latest, lambda day: replace(period, latest=day)
+    if period.end is not None:
+        yield "until", period.end, lambda day: replace(period, end=day)
+
+
+def _days_beside(day: datetime.date) -> Iterator[tuple[datetime.date, str]]:
+    yield day + _DAY, "a day later"
+    yield day - _DAY, "a day earlier"
 
 
 def _text(period: tree.InForce) -> str:
@@ -63,11 +76,10 @@ def _text(period: tree.InForce) -> str:
 
 def stops(order: tree.Enjoined) -> Iterator[Altered[tree.Enjoined]]:
     """An order of a court with one of its days moved."""
-    for field in ("start", "end"):
-        day: datetime.date | None = getattr(order, field)
-        if day is None:
-            continue
-        for other, way in ((day + _DAY, "a day later"), (day - _DAY, "a day earlier")):
-            says = f"the order of {day} becomes one of {other}, {way}"
-            node = replace(order, **{field: other})
-            yield altered(order.span, says, str(day), str(other), node)
+    for other, way in _days_beside(order.start):
+        says = f"the order of {order.start} becomes one of {other}, {way}"
+        node = replace(order, start=other)
+        yield altered(order.span, says, str(order.start), str(other), node)
+    for other, way in _days_beside(order.end) if order.end is not None else ():
+        says = f"the order ends on {other}, {way}"
+        yield altered(order.span, says, str(order.end), str(other), replace(order, end=other))

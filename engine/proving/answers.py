@@ -159,10 +159,10 @@ class Answering:
             and part.policy.layer in OWNER_LAYERS
             and rank(rule_wording(part.rule)) >= least
         )
-        weak = (self._kept_back(p, least) for p in encoded.parts if p.rule.effect in RESTRICTING)
+        weak = (self.kept_back(p, least) for p in encoded.parts if p.rule.effect in RESTRICTING)
         return both(opens, negated(one(weak)), negated(self._pivotal(encoded, least)))
 
-    def _kept_back(self, part: Part, least: int) -> Formula:
+    def kept_back(self, part: Part, least: int) -> Formula:
         """Whether only less sure wording keeps a rule from biting, for somebody."""
         rule = part.rule
         branches = (*rule.node.grounds, *rule.node.exceptions)
@@ -252,13 +252,13 @@ def _names_read(part: Part, *, whole: bool = False) -> set[str]:
         conditions += [bound for bound in (policy.binds, node.binds) if bound is not None]
         duties = (policy.vocabulary.duties[must.duty.text] for must in node.musts)
         conditions += [duty.done_by for duty in duties if duty.done_by is not None]
-    return {name for condition in conditions for name in _named_in(condition, policy)}
+    return {name for condition in conditions for name in names_in(condition, policy)}
 
 
-def _named_in(condition: tree.Condition, policy: Policy) -> Iterator[str]:
+def names_in(condition: tree.Condition, policy: Policy) -> Iterator[str]:
     for part in parts_of(condition):
         if isinstance(part, tree.Named):
             if part.name in policy.defines:
-                yield from _named_in(policy.defines[part.name], policy)
+                yield from names_in(policy.defines[part.name], policy)
             else:
                 yield part.name

@@ -8,8 +8,8 @@ gets another of the rules that changed, none gets another answer.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,12 @@ from ...dsl import syntax as tree
 from ...dsl.kinds import DATA
 from ...dsl.model import Library, Policy, Rule, Vocabulary
 from ...dsl.truth import Truth
-from ..compiled.walk import conditions_of
+from ..compiled.walk import conditions_of, written_in
 from ..dates import changes, turns
-from ..reference import Case
+from ..reference import RESTRICTING, Case
 from ..registry import Registry
 from ..values import Span
-from .answers import Answering, Answers
+from .answers import Answering, Answers, names_in
 from .conditions import NotCoveredError, Sources
 from .encoding import Encoder, Part
 from .formulas import Formula, both, either, negated, one
@@ -32,6 +32,7 @@ from .solver import Found, Model, Question, recipients_for
 from .witness import is_usual
 
 MOST_RECIPIENTS = 8
+RANKS = (1, 2)  # of wordings; nothing ranks below 0
 TRIES = 6  # models of one question that are tried as requests
 UNWRITTEN = 3  # times that a request could not be written before it is given up
 LARGE = 60  # questions about whole answers for one pair of libraries
@@ -132,7 +133,8 @@ class Apart:
     _open: dict[tuple[str, str], Asked] = field(default_factory=dict[tuple[str, str], "Asked"])
     _large: int = 0
     _unwritten: int = 0
-    _seen: set[Hashable] = field(default_factory=set[Hashable])
+    _alike: set[Hashable] = field(default_factory=set[Hashable])
+    _masked: set[Hashable] = field(default_factory=set[Hashable])
 
     def __post_init__(self) -> None:
         """Know both worlds."""
@@ -162,22 +164,26 @@ class Apart:
         parts = list(self._parts(asked))
         shapes = Shapes()
         strict = one(_differs(old, new, shapes) for old, new in parts)
-        if self.weighs:
-            self._open.setdefault((asked.before.request.act, asked.before.data), asked)
-        if strict is False or shapes.told(strict) in self._seen:
+        weight = one(self._weighs(asked, shapes))
+        anything = either(strict, weight)
+        place = asked.before.request.act, asked.before.data
+        form = shapes.told(anything)
+        if self.weighs or form in self._masked:
+            self._open.setdefault(place, asked)
+        if anything is False or form in self._masked | self._alike:
             return False
-        self._seen.add(shapes.told(strict))
-        found = self._question(asked, strict).found()
-        if found is Found.NONE:
+        found = self._question(asked, anything).found()
+        if found is not Found.ONE:
+            if found is Found.TIMEOUT:
+                self._doubt(asked)
+            self._alike.add(form)
             return False
-        if found is Found.TIMEOUT:
-            self._doubt(asked)
-            return False
+        self._masked.add(form)
+        self._open.setdefault(place, asked)
         visible = (one(look(old, new) for old, new in parts)
                    for look in (_touched_otherwise, _no_longer_denies))  # fmt: skip
         if any(self._told(asked, formula) for formula in visible):
             return True
-        self._open.setdefault((asked.before.request.act, asked.before.data), asked)
         return self._at_large(asked)
 
     def _parts(self, asked: Asked) -> Iterator[tuple[Part | None, Part | None]]:
@@ -186,6 +192,37 @@ class Apart:
             old = before.part(*rival.before) if rival.before else None
             new = after.part(*rival.after) if rival.after else None
             yield old, new
+
+    def _weighs(self, asked: Asked, shapes: Shapes) -> Iterator[Formula]:
+        """Whether a changed rule may make a PERMIT rest on other wording: ``engine/weight.py``."""
+        before = Answering(asked.before, asked.sources)
+        after = Answering(asked.after, asked.sources)
+        for rival in self.rivals:
+            old = before.encoder.part(*rival.before) if rival.before else None
+            new = after.encoder.part(*rival.after) if rival.after else None
+            for least in RANKS:
+                weak = before.kept_back(old, least) if old and _restricts(old) else False
+                other = after.kept_back(new, least) if new and _restricts(new) else False
+                yield _apart(weak, other, shapes)
+        for name, answer in self._readings().items():
+            turned = Asked(
+                replace(asked.before, readings={name: not answer}),
+                replace(asked.after, readings={name: not answer}),
+                asked.sources,
+            )
+            yield from (_differs(old, new, shapes) for old, new in self._parts(turned))
+
+    def _readings(self) -> Mapping[str, bool]:
+        """The readings with an answer that changed rules ask, or asked."""
+        found: dict[str, bool] = {}
+        for rival in self.rivals:
+            for policy, rule in rival.sides():
+                for condition in written_in(rule.node):
+                    for name in names_in(condition, policy):
+                        answer = policy.vocabulary.readings[name].answer
+                        if answer is not None:
+                            found[name] = answer
+        return found
 
     # Beside all other rules ------------------------------------------------------------------
 
@@ -355,6 +392,10 @@ def _made_by(answers: Answers, outcome: tree.Outcome, name: str) -> Formula:
         return both(answered, one(p.value.certain for p in mine if _opens(p)))
     waits = (p.value.unproven if _opens(p) else both(p.holds, negated(p.denies)) for p in mine)
     return both(answered, one(waits))
+
+
+def _restricts(part: Part) -> bool:
+    return part.rule.effect in RESTRICTING
 
 
 def _opens(part: Part) -> bool:
