@@ -1,4 +1,4 @@
-"""Renames that would leave a fault, or mean several things, are refused; help texts become mends."""
+"""Renames that would leave a fault are refused; help texts become mends."""
 
 from __future__ import annotations
 
