@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from ..dsl import syntax as tree
 from ..dsl.check import Checked, check, recheck
+from ..dsl.check.outline import Outline, PolicyOutline, rule_names
 from ..dsl.parsed import Parse
 from ..dsl.rereading import Rereader
 from ..dsl.source import Source
@@ -18,7 +20,8 @@ from ..engine.collecting import collector_paused
 from ..engine.library import has_root, parse_bytes
 
 Content = str | bytes  # text as an editor has it, or the bytes of a file
-_FEW = 4  # files checked beside the others; with more, a whole check makes a new start
+_FEW = 4  # changed files that are checked beside the others; after more, all are, as a new start
+_MANY = 20  # files that depend on these and are checked with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Checker:
         for name, content in contents.items():
             if self._contents.get(name) != content:
                 self._contents[name] = content
-                self._parses[name] = self._parse(name, content)
+                self._parses[name] = self._known(name, self._parse(name, content))
         alone = any(map(has_root, self._parses.values()))
         return {**({} if alone else self.beneath), **self._parses}
 
@@ -69,6 +72,14 @@ class Checker:
         if isinstance(content, bytes):
             return parse_bytes(self._reader, name, content)
         return self._reader.parse(Source(name, content.replace("\r\n", "\n")))
+
+    def _known(self, name: str, parse: Parse) -> Parse:
+        """The reading that is known already, if this is the same text again."""
+        for files in (self._parses, self._sound.parses if self._sound else self._parses):
+            known = files.get(name)
+            if known is not None and known.document.span.source == parse.document.span.source:
+                return known
+        return parse
 
     def _outcome(self, files: Mapping[str, Parse]) -> Checked:
         outcome = self._beside(files)
@@ -86,15 +97,18 @@ class Checker:
         if self._sound is None:
             return None
         before = self._sound.parses
-        changed = [parse for name, parse in files.items() if before.get(name) is not parse]
+        changed = {name for name, parse in files.items() if before.get(name) is not parse}
         if len(changed) > _FEW:
             return None
-        same = {
-            name: parse.document.span.source
-            for name, parse in files.items()
-            if before.get(name) is parse
-        }
-        return recheck(self._sound.checked, changed, same, self.agencies)
+        more = dependents(self._sound.checked.outlines, changed, files)
+        return self._recheck(files, changed | more) if len(more) <= _MANY else None
+
+    def _recheck(self, files: Mapping[str, Parse], changed: Collection[str]) -> Checked | None:
+        """The outcome by a check of some files beside the others."""
+        assert self._sound is not None
+        sources = {n: p.document.span.source for n, p in files.items() if n not in changed}
+        parses = [files[name] for name in changed if name in files]
+        return recheck(self._sound.checked, parses, sources, self.agencies)
 
     def _part(self, files: Mapping[str, Parse], outcome: Checked) -> _Sound | None:
         """The files of a library with faults that make a library without the others."""
@@ -107,3 +121,43 @@ class Checker:
             if checked.library is not None:
                 return _Sound(sound, checked)
         return None
+
+
+def dependents(
+    outlines: Mapping[str, Outline], changed: Collection[str], files: Mapping[str, Parse]
+) -> set[str]:
+    """The files that a change may reach through names.
+
+    Those with policies that adopt a policy of the changed files, and those whose examples ask for a
+    rule that no changed file has any more.
+    """
+    found = set(changed) & outlines.keys()
+    names = {policy.name for name in found for policy in outlines[name].policies}
+    while adopters := {
+        name
+        for name, outline in outlines.items()
+        if name not in found and any(_adopts(policy) in names for policy in outline.policies)
+    }:
+        found |= adopters
+        names |= {policy.name for name in adopters for policy in outlines[name].policies}
+    rules = rule_names(outlines[name] for name in found) - _rules_in(files, found)
+    asking = {name for name, outline in outlines.items() if not rules.isdisjoint(outline.asked)}
+    return (found | asking) - set(changed)
+
+
+def _adopts(policy: PolicyOutline) -> str:
+    adopts = policy.head.adopts
+    return adopts.edition.name if adopts is not None else ""
+
+
+def _rules_in(files: Mapping[str, Parse], names: Collection[str]) -> set[str]:
+    """Every name by which an example may call a rule that is written in some files."""
+    found: set[str] = set()
+    for name in names:
+        policy = ""
+        for node in files[name].document.statements if name in files else ():
+            if isinstance(node, tree.Policy):
+                policy = node.name.text
+            elif isinstance(node, tree.Rule):
+                found |= {node.name.text, f"{policy}/{node.name.text}"}
+    return found

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 Json = dict[str, Any]
-_PATIENCE = 60  # seconds
+_PATIENCE = 300  # seconds
 
 
 class Editor:

@@ -87,3 +87,19 @@ def test_bytes_that_are_no_text_are_a_fault_of_their_file() -> None:
     checker = Checker({}, None)
     found = checker.check(checker.read({"a.policy": b"kind a\n\xff"})).diagnostics
     assert [fault.code.number for fault in found] == ["PL109"]
+
+
+def test_what_names_a_changed_policy_or_its_rules_is_checked_with_it_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checker = Checker({}, None)
+    assert told(checker, FILES) == []
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the whole library was checked")
+
+    monkeypatch.setattr(checking, "check", refuse)
+    for name, text in FILES.items():
+        if "\nrule " in text and "\nvocabulary" not in text:
+            renamed = {**FILES, name: text.replace("\nrule ", "\nrule z", 1)}
+            assert told(checker, renamed) == expected(renamed)

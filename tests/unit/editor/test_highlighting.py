@@ -87,12 +87,12 @@ def test_each_list_of_words_is_that_of_the_language(part: str, known: set[str]) 
 
 
 def test_every_keyword_of_the_grammar_is_highlighted() -> None:
-    assert Listing().seen - HIGHLIGHTED == set()
+    assert Listing().seen <= HIGHLIGHTED
 
 
 def test_every_listed_word_is_highlighted() -> None:
     assert (LISTED | RESERVED | {"some", "with", "unexpired"}) - HIGHLIGHTED <= _parts(HIGHLIGHTED)
-    assert LISTED - HIGHLIGHTED == set()
+    assert LISTED <= HIGHLIGHTED
 
 
 def test_nothing_is_highlighted_that_is_no_word_of_the_language() -> None:

@@ -34,7 +34,7 @@ def test_messages_that_fit_nothing_are_answered_and_the_server_goes_on(tmp_path:
         assert {fault["code"] for fault in editor.faults(uri)} >= {"PL207"}
         assert editor.ask("shutdown") is None
         editor.tell("exit")
-        assert editor.process.wait(timeout=60) == 0
+        assert editor.process.wait(timeout=300) == 0
         assert "Traceback" not in editor.errors()
 
 
@@ -52,7 +52,7 @@ def test_an_editor_that_dies_in_the_middle_of_a_message_ends_the_server(tmp_path
         editor.send(json.dumps(message).encode())
         editor.process.stdin.write(b'Content-Length: 500\r\n\r\n{"jsonrpc"')
         editor.process.stdin.close()
-        assert editor.process.wait(timeout=60) == 1
+        assert editor.process.wait(timeout=300) == 1
         assert "Traceback" not in editor.errors()
     assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
 
