@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ....dsl.printer import condition_text
 from ...values import Members, Range, TextState
 from ..sources import Choice, Free, OfDuty, OfFact, OfReview, Source, instrument_asked
@@ -27,8 +26,8 @@ def told_lie(source: Source, choice: Choice, lie: Lie, requester: str) -> str:
             role = source.policy.vocabulary.duties[source.must.duty.text].attested_by
             return f"{role} says falsely that {source.must.duty.text} is done"
         case OfReview():
-            role = source.rule.node.refer_to
-            return f"{role.text if role else 'a reviewer'} clears {source.rule.id} without cause"
+            reviewer = source.rule.node.refer_to
+            return f"{reviewer.text if reviewer else 'a reviewer'} clears {source.rule.id} without cause"
         case _:
             raise AssertionError("nothing else can be lied about")
 
