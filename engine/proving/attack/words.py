@@ -27,7 +27,8 @@ def told_lie(source: Source, choice: Choice, lie: Lie, requester: str) -> str:
             return f"{role} says falsely that {source.must.duty.text} is done"
         case OfReview():
             reviewer = source.rule.node.refer_to
-            return f"{reviewer.text if reviewer else 'a reviewer'} clears {source.rule.id} without cause"
+            who = reviewer.text if reviewer else "a reviewer"
+            return f"{who} clears {source.rule.id} without cause"
         case _:
             raise AssertionError("nothing else can be lied about")
 
