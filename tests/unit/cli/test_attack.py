@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ WANTS = ("--purpose", "barred", "--data", "alpr_data", "--act", "search", "--on"
 BARRED = "forbid search of alpr_data\nif request.purpose is a kind of barred"
 
 
-def attack(desk: Desk, run: Run, *more: str, code: int = 5) -> dict[str, object]:
+def attack(desk: Desk, run: Run, *more: str, code: int = 5) -> dict[str, Any]:
     """What became of the only attack, as JSON."""
     options = ("--recipient", "US/bureau", "--owner", "AA/pd", *WANTS, "--json", *more)
     result = run("attack", desk.library, "--registry", desk.registry, *options)
@@ -29,11 +30,9 @@ def law(desk: Desk, *rules: str) -> None:
     (desk.library / "law.policy").write_text(state(*rules))
 
 
-def words(found: dict[str, object]) -> list[str]:
+def words(found: dict[str, Any]) -> list[str]:
     """The wrongs of an attack."""
-    wrongs = found["wrongs"]
-    assert isinstance(wrongs, list)
-    return [wrong["words"] for wrong in wrongs]
+    return [wrong["words"] for wrong in found["wrongs"]]
 
 
 def test_a_rule_that_goes_by_the_purpose_alone_costs_one_word(desk: Desk, run: Run) -> None:
