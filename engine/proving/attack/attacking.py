@@ -18,11 +18,13 @@ from ..conditions import NotCoveredError, Sources
 from ..encoding import Encoder
 from ..questions import World
 from ..searching import TRIES, Witness, decided, recipients_within, where
-from ..solver import OWNER, SOMEBODY, Found, Model, Question
+from ..solver import NOBODY, OWNER, Found, Model, Question
 from ..sources import Choice, Source
-from ..witness import Drafting
+from ..witness import Drafting, is_usual
 from .costs import Lie, lie_of
 from .words import told_lie
+
+_TIDY = 1000  # what costs nothing is kept ordinary, and never at the price of a lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Attacker:
 
         def cost(source: Source, choice: Choice) -> int:
             lie = lie_of(source, choice, aim.purpose)
-            return lie.cost if lie else 0
+            return _TIDY * lie.cost if lie else int(not is_usual(source, choice))
 
         question.cheapest(cost)
         question.limit(self.seconds)
@@ -149,13 +151,9 @@ class Attacker:
         if found is None or found[0].decision.outcome is not tree.Outcome.PERMIT:
             return None
         wrongs: list[tuple[Lie, str]] = []
-        for (key, at), choice in model.chosen.items():
+        for (key, _), choice in model.chosen.items():
             source = sources.found.get(key)
-            lie = (
-                lie_of(source, choice, aim.purpose)
-                if source is not None and at != SOMEBODY
-                else None
-            )
+            lie = lie_of(source, choice, aim.purpose) if source is not None else None
             if source is not None and lie is not None:
                 wrongs.append((lie, told_lie(source, choice, lie, aim.requester)))
         if hidden:
@@ -179,8 +177,9 @@ def _ways(aim: Aim) -> Iterator[bool]:
 
 
 def _with_bodies(model: Model, whom: dict[int, str]) -> Model:
-    """A model whose bodies are those who are meant, and not others whom rules treat alike."""
-    chosen = dict(model.chosen)
+    """A model whose bodies are those who are meant, and which speaks of nobody else."""
+    there = {NOBODY, OWNER, *model.recipients}
+    chosen = {place: choice for place, choice in model.chosen.items() if place[1] in there}
     for at, key in whom.items():
         place = "bodies", at
         chosen[place] = replace(chosen[place], witness=(key,))

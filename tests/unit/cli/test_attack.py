@@ -49,6 +49,14 @@ def test_the_request_of_a_story_is_permitted_when_it_is_asked(desk: Desk, run: R
     assert run("decide", "--simulate", *desk.options, file).stdout.startswith("PERMIT")
 
 
+def test_a_story_says_no_more_than_it_takes(desk: Desk, run: Run) -> None:
+    paper = "\nunless judge: some i in request.instruments is a warrant"
+    law(desk, rule("barred", BARRED + paper))
+    request = attack(desk, run)["request"]
+    assert request["instruments"] == []
+    assert "reviews" not in request
+
+
 def test_the_truth_costs_nothing(desk: Desk, run: Run) -> None:
     law(desk, rule("barred", BARRED.replace("a kind of barred", "a kind of theft")))
     found = attack(desk, run)
