@@ -120,6 +120,7 @@ class Hunt:
     seconds: float
     asked: int = field(default=0, init=False)
     _cases: dict[str, list[Case]] = field(default_factory=dict[str, "list[Case]"], init=False)
+    _scenes: dict[int, Scene] = field(default_factory=dict[int, Scene], init=False)
 
     def cases(self, act: str) -> list[Case]:
         """The questions about an act: exact times before others, and the latest first."""
@@ -140,9 +141,11 @@ class Hunt:
         Raises:
             NotCoveredError: No formula is known for a part of a rule.
         """
-        sources = sources or self.world.sources(case)
-        encoder = Encoder(case, sources)
-        return Scene(case, sources, encoder, encoder.encoded())
+        if sources is not None:
+            return _encoded(case, sources)
+        if id(case) not in self._scenes:
+            self._scenes[id(case)] = _encoded(case, self.world.sources(case))
+        return self._scenes[id(case)]
 
     def settle(self, goals: Iterable[Goal]) -> dict[Goal, Met]:
         """What becomes of formulas, over all questions.
@@ -230,6 +233,11 @@ class Hunt:
             except NotCoveredError as fault:
                 doubts[goal] = f"not covered: {fault}"
         return wanted
+
+
+def _encoded(case: Case, sources: Sources) -> Scene:
+    encoder = Encoder(case, sources)
+    return Scene(case, sources, encoder, encoder.encoded())
 
 
 def _not_met(why: str) -> Met:

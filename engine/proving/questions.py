@@ -71,10 +71,21 @@ class World:
         moments = list(self.moments(days))
         for act in acts:
             if act not in self._governed_data:
-                self._governed_data[act] = list(self._governed(act, moments[0]))
+                self._governed_data[act] = list(self._governed(act, moments[0], self._data()))
             for at in self._eras(act, moments, days):
                 for kind, words in self._governed_data[act]:
                     yield self.case(act, kind, words, at)
+
+    def cases_at(self, act: str, data: str, at: datetime.datetime) -> Iterator[Case]:
+        """One case for every way in which rules govern a kind of data at a moment."""
+        moment = Span.at(at)
+        wanted = [
+            (kind, words)
+            for kind, words in self._data()
+            if kind == data or data in words.kinds.above(kind)
+        ]
+        for kind, words in self._governed(act, moment, wanted):
+            yield self.case(act, kind, words, moment)
 
     def _eras(
         self, act: str, moments: Iterable[Span], days: Iterable[datetime.date]
@@ -88,10 +99,12 @@ class World:
                 seen.add(key)
                 yield at
 
-    def _governed(self, act: str, at: Span) -> Iterator[tuple[str, Vocabulary]]:
-        """A kind of data for every way in which rules govern data."""
+    def _governed(
+        self, act: str, at: Span, kinds: Iterable[tuple[str, Vocabulary]]
+    ) -> Iterator[tuple[str, Vocabulary]]:
+        """A kind of data, of some, for every way in which rules govern data."""
         seen: set[Hashable] = set()
-        for data, words in self._data():
+        for data, words in kinds:
             case = self.case(act, data, words, at)
             governs = tuple(
                 case.governs(rule, policy)

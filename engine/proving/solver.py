@@ -186,6 +186,39 @@ class Question:
             return Found.NONE
         return Found.ONE if answer == self.z3.sat else Found.TIMEOUT
 
+    def cheapest(self, cost: Callable[[Source, Choice], int]) -> None:
+        """From here on ask for the requests that cost least.
+
+        Args:
+            cost: What a choice of a source costs.
+        """
+        solver = self.z3.Optimize(ctx=self.solver.ctx)
+        solver.add(self.solver.assertions())
+        self.solver = solver
+        for (_, at), (source, _holder) in list(self._held.items()):
+            dear: dict[int, list[_Term]] = {}
+            for number, choice in enumerate(self._of(source)):
+                price = cost(source, choice)
+                if price and at != SOMEBODY:
+                    dear.setdefault(price, []).append(self._holds(source, at, number))
+            for price, terms in dear.items():
+                solver.add_soft(self.z3.Not(self._or(terms)), price)
+
+    def set_body(self, at: int, key: str) -> bool:
+        """Say who the requester (0), another recipient or the owner is; whether he can be.
+
+        A body is not told from others that rules treat alike.
+        """
+        able = [n for n, c in enumerate(self._of(self.sources.bodies)) if _is_among(key, c)]
+        self.solver.add(self._or([self._holds(self.sources.bodies, at, n) for n in able]))
+        return bool(able)
+
+    def set_recipients(self, count: int) -> None:
+        """Say how many others get the data, of whom all are known."""
+        for at in range(1, self.most):
+            self.solver.add(self._exists(at) == (at <= count))
+        self.solver.add(self._atom(Atom(self.sources.whole, 0, True, Who.NOBODY), NOBODY))
+
     def know(self, formula: Formula) -> None:
         """Speak of a formula without asking that it holds."""
         self._term(formula, NOBODY)
@@ -439,6 +472,11 @@ class Question:
         if id(source) not in self._choices:
             self._choices[id(source)] = tuple(source.choices())
         return self._choices[id(source)]
+
+
+def _is_among(key: str, choice: Choice) -> bool:
+    keys = choice.witness
+    return isinstance(keys, tuple) and key in keys
 
 
 def load() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from .findings import Check, Finding
 
@@ -48,10 +48,10 @@ def read_known(text: str, file: str) -> list[Known]:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise KnownError(f"{file}: {fault}") from None
-    entries = found.pop("known", [])
+    entries: Any = found.pop("known", [])
     if found or not isinstance(entries, list):
         raise KnownError(f"{file}: write entries `[[known]]` with `check`, `at` and `because`")
-    return [_entry(entry, file) for entry in entries]
+    return [_entry(entry, file) for entry in cast("list[dict[str, Any]]", entries)]
 
 
 def _entry(entry: dict[str, Any], file: str) -> Known:

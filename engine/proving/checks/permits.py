@@ -53,7 +53,7 @@ class _Permit:
             if not cases or not hunt.within(goal, cases).never:
                 return None
             since = f"from {min(case.request.at.latest for case in cases).date()} on "
-        meant = replace(goal, wanted=lambda _, part: part.value.certain)
+        meant = replace(goal, wanted=_certain)
         witness = self.desk.shown(meant, hunt.within(meant, cases), self._shows)
         if witness is None:
             says = f"{since}it opens for nobody on file, whatever is stated"
@@ -67,6 +67,11 @@ class _Permit:
         result = result_of(witness.decision, self.rule)
         opens = result is not None and result.state is RuleState.OPENS
         return opens and witness.decision.outcome is not tree.Outcome.PERMIT
+
+
+def _certain(scene: Scene, part: Part) -> Formula:
+    del scene
+    return part.value.certain
 
 
 def _is_later(case: Case, other: Case) -> bool:

@@ -35,6 +35,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "test",
         "fmt",
         "prove",
+        "attack",
         "diff",
         "doc",
         "lsp",

@@ -1,0 +1,141 @@
+"""``platelaw attack``: the cheapest lies and broken promises that would get a PERMIT."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import click
+
+from ..engine.cache import Cache
+from ..engine.decision import Engine
+from ..engine.proving.attack.attacking import Aim, Attack, Attacker, owners_of
+from ..engine.proving.attack.render import attack_json, attack_text
+from ..engine.proving.solver import SolverMissingError, load
+from .caching import cache_options
+from .common import (
+    EXIT_FAULTS,
+    EXIT_NOTHING,
+    EXIT_OK,
+    engine_from,
+    registry_from,
+    registry_option,
+    stop,
+)
+
+
+@click.command("attack")
+@click.argument("places", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--recipient", required=True, metavar="KEY", help="Who is to have the data.")
+@click.option("--requester", metavar="KEY", help="Who asks; without, the recipient.")
+@click.option(
+    "--owner",
+    "owners",
+    metavar="KEY",
+    multiple=True,
+    help="Whose data; may be repeated. Without, all whose entry in the registry names a policy.",
+)
+@click.option("--purpose", required=True, metavar="WORD", help="For what they are wanted in truth.")
+@click.option("--data", required=True, metavar="KIND", help="The kind of data.")
+@click.option(
+    "--act",
+    "acts",
+    metavar="ACT",
+    multiple=True,
+    help="By which act; may be repeated. Without, search and share.",
+)
+@click.option(
+    "--on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    metavar="DATE",
+    help="The day whose law counts, at noon UTC.",
+)
+@click.option("--proposed", is_flag=True, help="Count bills, too.")
+@click.option(
+    "--within",
+    "seconds",
+    type=click.FloatRange(min=0.001),
+    default=20.0,
+    show_default=True,
+    help="Seconds for one question; what needs longer is unknown.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@cache_options
+@registry_option
+def attack_command(
+    places: tuple[Path, ...],
+    recipient: str,
+    requester: str | None,
+    owners: tuple[str, ...],
+    purpose: str,
+    data: str,
+    acts: tuple[str, ...],
+    day: datetime.datetime,
+    proposed: bool,
+    seconds: float,
+    as_json: bool,
+    cache: Cache | None,
+    registry_folder: Path | None,
+) -> None:
+    """Find the cheapest lies and broken promises that would get a PERMIT.
+
+    PLACES are files or folders on top of the shipped library, a draft bill for one (--proposed).
+    For each owner and act: who must say falsely what, with the request, decided anew; or PROVED
+    that no lie gets a PERMIT. Needs the extra `solver`.
+
+    Exit code 0 if it is proved that none does, 5 if one does, 1 if something is unknown, 2 if the
+    question cannot be asked.
+
+    \b
+    Examples:
+      platelaw attack --recipient US/ice --purpose civil_removal --data alpr_data --on 2026-11-03
+      platelaw attack --recipient US/ice --requester CT/state-police --owner CT/strictford-pd
+        --purpose civil_removal --data alpr_data --act search --on 2026-11-03 --json
+    """  # noqa: D301
+    try:
+        load()
+    except SolverMissingError:
+        stop("the solver is not installed", "pip install 'platelaw[solver]'")
+    engine = engine_from(places, registry_from(registry_folder), cache, proposed=proposed)
+    acts = acts or ("search", "share")
+    owners = owners or tuple(owners_of(engine))
+    asks = requester or recipient
+    _check(engine, (*owners, recipient, asks), (purpose, data), acts)
+    attacker = Attacker(engine, seconds)
+    at = day.replace(hour=12, tzinfo=datetime.UTC)
+    attacks: list[Attack] = []
+    for owner in owners:
+        for act in acts:
+            attacks.append(attacker.attack(Aim(owner, asks, recipient, purpose, act, data), at))
+            if not as_json:
+                click.echo(attack_text(attacks[-1]))
+    if as_json:
+        told = {"version": 1, "digest": engine.library.digest,
+                "attacks": [attack_json(attack) for attack in attacks]}  # fmt: skip
+        click.echo(json.dumps(told, indent=2))
+    raise SystemExit(_exit_code(attacks))
+
+
+def _check(
+    engine: Engine, bodies: tuple[str, ...], kinds: tuple[str, ...], acts: tuple[str, ...]
+) -> None:
+    """Stop at a word that nothing knows."""
+    vocabularies = engine.library.vocabularies.values()
+    for key in bodies:
+        if engine.registry.get(key) is None:
+            stop(f"nobody on file is called `{key}`", "`platelaw agencies TEXT` looks for keys")
+    for kind in kinds:
+        if not any(kind in words.kinds for words in vocabularies):
+            stop(f"no kind is called `{kind}`", "use a word of a vocabulary")
+    for act in acts:
+        if not any(act in words.acts for words in vocabularies):
+            stop(f"no act is called `{act}`", "use a word of a vocabulary")
+
+
+def _exit_code(attacks: list[Attack]) -> int:
+    if any(attack.story for attack in attacks):
+        return EXIT_FAULTS
+    return EXIT_OK if attacks and all(a.impossible for a in attacks) else EXIT_NOTHING
