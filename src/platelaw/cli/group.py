@@ -37,6 +37,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "prove",
         "diff",
         "doc",
+        "questions",
         "lsp",
     ),
     "Integrating": ("schema", "conformance", "completion"),
