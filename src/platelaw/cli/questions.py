@@ -67,8 +67,8 @@ def questions_command(
 
     Each reading that nobody has adopted is answered yes and answered no, and every example and
     every search of the logs is decided again. PLACES are files or folders on top of the shipped
-    library. Each question comes with its source, the rules that read it, what turns either way, how many
-    decisions are milder and stricter, and an example.
+    library. Each question comes with its source, the rules that read it, what turns either way, how
+    many decisions are milder and stricter, and an example.
 
     Exit code 0, 1 if there is no open question, 2 if a place or a log cannot be read.
 
