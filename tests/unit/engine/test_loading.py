@@ -160,7 +160,7 @@ def test_an_edited_file_alone_is_parsed_and_checked(store: Memory, folder: Path)
 def test_examples_and_statements_added_to_a_file_are_read_with_those_of_the_others(
     store: Memory, folder: Path
 ) -> None:
-    never = 'never barred "Nobody"\n  PERMIT search of alpr_data\n  if request.purpose is a kind of barred\n'
+    never = 'never barred "Nobody"\n  PERMIT search of alpr_data\n  if case.count is over 3\n'
     (folder / "more.policy").write_text(EXAMPLE.replace("of-all", "of-more"))
     again(store, folder)
     edit(folder, "examples", lambda text: text + text.partition("core 1\n")[2])
