@@ -55,8 +55,8 @@ def new_command(
     what checks, tests and proves them (tox, pre-commit, CI).
 
     AGENCY is a key of the registry, such as `platelaw agencies NAME` prints. FOLDER is a new one,
-    by default named after the agency. What is written passes `platelaw check`, `test` and `prove` as
-    it stands; a folder that holds anything is left alone. Exit code 0 if it was made, 2 if not.
+    by default named after the agency. What is written passes `platelaw check`, `test` and `prove`
+    as it stands; a folder that holds anything is left alone. Exit code 0 if it was made, 2 if not.
 
     \b
     Examples:

@@ -78,7 +78,9 @@ def test_json_holds_expected_actual_and_the_steps_between(desk: Desk, run: Run) 
         "by": ["aa/act/barred-use"],
     }
     steps = [step for found in bad["differences"] for step in found["steps"] if step["decides"]]
-    assert [step["text"] for step in steps] == ["if request.purpose is a kind of barred (it is barred)"]
+    assert [step["text"] for step in steps] == [
+        "if request.purpose is a kind of barred (it is barred)"
+    ]
 
 
 def test_junit_has_a_suite_a_file_and_says_what_failed(desk: Desk, run: Run) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from platelaw.dsl import syntax as tree
-from platelaw.engine.audit.verdicts import RowVerdict
 from platelaw.engine.audit.layouts import shipped_layouts
 from platelaw.engine.audit.reader import open_logs
 from platelaw.engine.audit.review import Reviewer
+from platelaw.engine.audit.verdicts import RowVerdict
 from platelaw.engine.counsel.asking import Counsel, OpenQuestion
 from platelaw.engine.counsel.render import questions_json, questions_markdown, questions_text
 from platelaw.engine.decision import Engine

@@ -57,7 +57,8 @@ def test_an_example_that_passes_has_no_difference() -> None:
          'expect HOLD by r "referred"', ", case.number is blank",
          ("if case.number is stated (it is blank)", "true", "false")),
         ("limit search of alpr_data to\nopen: case.number is stated", "expect PERMIT",
-         ", case.number is blank", ("to open: case.number is stated (it is blank)", "true", "false")),
+         ", case.number is blank",
+         ("to open: case.number is stated (it is blank)", "true", "false")),
         ("forbid share of alpr_data", "expect DENY by r", "",
          ("rule r", "decides", "no part: not of that day, act or data, or it does not bind them")),
     ],
@@ -86,7 +87,11 @@ def test_a_rule_that_was_to_take_part_is_told_and_one_that_does_is_not() -> None
 def test_without_a_ground_the_rules_that_might_open_are_told() -> None:
     own = rule("opens", "permit search of alpr_data\nif request.purpose is a kind of robbery")
     found_ = found(rule("no", "forbid share of alpr_data"), "expect PERMIT", own=own)
-    assert first(found_) == ("if request.purpose is a kind of robbery (it is theft)", "true", "false")
+    assert first(found_) == (
+        "if request.purpose is a kind of robbery (it is theft)",
+        "true",
+        "false",
+    )
 
 
 def test_a_duty_that_is_not_done_is_told() -> None:
@@ -101,4 +106,6 @@ def test_a_duty_that_is_not_done_is_told() -> None:
 
 def test_readings_of_the_law_are_blamed_last() -> None:
     law = rule("r", "forbid search of alpr_data\nif likely and request.purpose is a kind of theft")
-    assert first(found(law, "expect PERMIT"))[0] == "request.purpose is a kind of theft (it is theft)"
+    assert (
+        first(found(law, "expect PERMIT"))[0] == "request.purpose is a kind of theft (it is theft)"
+    )
