@@ -266,7 +266,8 @@ class Loader:
         def document(name: str) -> Document:
             return self._trees.of(files[name]).document
 
-        return restored(outlines, diagnostics, manifest.digest, document)
+        changed = manifest.files.keys() - same
+        return restored(outlines, diagnostics, manifest.digest, document, changed)
 
     def _keep(
         self, key: str, manifest: _Manifest, checked: Checked, files: Mapping[str, _File]

@@ -8,7 +8,7 @@ value is a pair (certain, possible) of bit sets with one bit for each trial: ``a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -63,6 +63,15 @@ def states(case: Case, result: RuleResult, trials: Sequence[Trial]) -> list[Rule
     ]
 
 
+def moves(case: Case, answer: Answer, trials: Sequence[Trial]) -> list[bool]:
+    """Whether any condition, exception, ground or duty of any rule is another in each trial.
+
+    Where nothing moves, the answer and what it rests on are the same.
+    """
+    moved = _Sheet.of(case, trials).moves(answer)
+    return [bool(moved >> at & 1) for at in range(len(trials))]
+
+
 def _by_reference(case: Case, trial: Trial) -> tree.Outcome:
     assumed = {**case.assumed, **trial.leaves}
     return replace(case, assumed=assumed, granted=case.granted | trial.granted).answer().outcome
@@ -114,6 +123,15 @@ class _Sheet:
         denied |= self.every & ~possible
         held |= possible & ~certain
         return [_outcome(denied >> at & 1, held >> at & 1) for at in range(self.every.bit_length())]
+
+    def moves(self, answer: Answer) -> int:
+        """The trials in which a part of a rule is not what it is."""
+        moved = 0
+        for node in (node for result in answer.results for node in _nodes(result)):
+            certain, possible = self._node(node)
+            was_certain, was_possible = self._constant(node.truth)
+            moved |= (certain ^ was_certain) | (possible ^ was_possible)
+        return moved
 
     # Section 5: what one rule does -----------------------------------------------------------
 
@@ -211,6 +229,16 @@ class _Sheet:
     def _not(self, pair: Pair) -> Pair:
         certain, possible = pair
         return self.every & ~possible, self.every & ~certain
+
+
+def _nodes(result: RuleResult) -> Iterator[Node]:
+    """Every condition of a rule as it came out."""
+    yield from result.bounds
+    for turn in result.turns:
+        if turn.condition is not None:
+            yield turn.condition
+        yield from (branch.node for branch in turn.branches)
+    yield from (node for _, _, node in result.duties if node is not None)
 
 
 def _both(one: Pair, other: Pair) -> Pair:

@@ -78,7 +78,7 @@ def rule_status(case: Case, result: RuleResult) -> str:
     readings = result.policy.vocabulary.readings
     turned = [
         (readings[name].stance.value, Trial({(name, ""): Truth.of(other)}))
-        for name in sorted(_readings(result))
+        for name in sorted(readings_read(result))
         for other in (True, False)  # an open one may have either answer
         if other is not readings[name].answer
     ]
@@ -140,7 +140,7 @@ def pivotal(case: Case, answer: Answer, below: int = 4) -> list[str]:
     """The stance of every reading, of a rank below ``below``, whose other value would change it."""
     found: dict[str, LawReading] = {}
     for result in answer.results:
-        for name in _readings(result):
+        for name in readings_read(result):
             found.setdefault(name, result.policy.vocabulary.readings[name])
     chosen = [
         reading
@@ -156,7 +156,8 @@ def pivotal(case: Case, answer: Answer, below: int = 4) -> list[str]:
     ]
 
 
-def _readings(result: RuleResult) -> frozenset[str]:
+def readings_read(result: RuleResult) -> frozenset[str]:
+    """The readings that the conditions of a rule asked for."""
     nodes: list[Node] = [turn.condition for turn in result.turns if turn.condition is not None]
     nodes += [branch.node for turn in result.turns for branch in turn.branches]
     return frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
 from .. import syntax as tree
@@ -25,6 +25,7 @@ def restored(
     diagnostics: tuple[Diagnostic, ...],
     digest: str,
     documents: Documents,
+    changed: Collection[str] = (),
 ) -> Checked:
     """The outcome of a check that found nothing wrong, as it was.
 
@@ -33,6 +34,8 @@ def restored(
         diagnostics: What the check found.
         digest: That of the library.
         documents: Gives the tree of a file; asked when somebody reads its rules.
+        changed: The files that are no more as they were. What they told of themselves stands;
+            their examples and statements are left out, and of their rules nobody may ask.
     """
     files = {name: _File(name, documents) for name in outlines}
     words = [section for name, outline in outlines.items() if outline.words
@@ -44,9 +47,16 @@ def restored(
         vocabularies,
         tuple(policies[name] for name in sorted(policies)),
         _parameters(placed, policies),
-        _examples(outlines, files, vocabularies, policies),
+        _examples(
+            {name: o for name, o in outlines.items() if name not in changed},
+            files,
+            vocabularies,
+            policies,
+        ),
         digest,
-        _invariants(placed),
+        _invariants(
+            (files[n], p) for n, o in outlines.items() if n not in changed for p in o.policies
+        ),
     )
     return Checked(library, diagnostics, outlines)
 

@@ -35,7 +35,8 @@ ABOVE = (tree.Layer.FEDERAL, tree.Layer.STATE)
 class Judgment:
     """What was found of all rows that say the same on the same day; each is made once.
 
-    ``is_barred`` says that a rule bites whoever searched, where that is not known.
+    ``is_barred`` says that a rule bites whoever searched, where that is not known; ``readings`` are
+    the open questions of law that were asked.
     """
 
     verdict: RowVerdict
@@ -43,6 +44,7 @@ class Judgment:
     states: tuple[tuple[Version, RuleState], ...]
     missing: tuple[tuple[str, str], ...]
     is_barred: bool = False
+    readings: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

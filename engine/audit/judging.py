@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from ..reference import Answer, Case, RuleResult, RuleState
 from ..registry import Body
 from ..request import Reason, Request
 from ..values import Span, State
-from ..weight import rank, rule_status
+from ..weight import rank, readings_read, rule_status
 from .findings import ABOVE, Ground, Judgment, RuleCount, Version
 from .requesters import Requester
 from .rows import RowFacts, requests_of
@@ -40,6 +40,7 @@ class Judge:
         zones: The time zones of the policies.
         calendar: When their law changes.
         rules: The rules met so far.
+        asked: What each judgment was made of, and whether it is known who searched.
     """
 
     engine: Engine
@@ -49,6 +50,9 @@ class Judge:
     zones: tuple[str, ...] = field(init=False)
     calendar: Calendar = field(init=False)
     rules: dict[Version, RuleCount] = field(default_factory=dict[Version, RuleCount])
+    asked: dict[Judgment, tuple[tuple[Request, ...], bool]] = field(
+        default_factory=dict[Judgment, "tuple[tuple[Request, ...], bool]"]
+    )
     _judged: dict[tuple[object, Era], Judgment] = field(
         default_factory=dict[tuple[object, Era], Judgment]
     )
@@ -98,14 +102,27 @@ class Judge:
         """The judgment of a search; those of which the law sees the same in one era share one."""
         key = (requester.seen, self._seen_of(facts, at, era)), era
         if key not in self._judged:
-            requests = requests_of(
+            requests = tuple(requests_of(
                 facts, requester=requester.key, owner=self.owner.key, at=at,
                 vocabulary=self.vocabulary,
-            )  # fmt: skip
-            found = [self._judge(request) for request in requests]
-            strictest = max(found, key=lambda judgment: ORDER.index(judgment.verdict))
-            self._judged[key] = strictest if requester.is_known else _of_nobody(strictest)
+            ))  # fmt: skip
+            judgment = self.strictest(requests, is_known=requester.is_known)
+            self._judged[key] = judgment
+            self.asked[judgment] = requests, requester.is_known
         return self._judged[key]
+
+    def strictest(self, requests: Sequence[Request], *, is_known: bool) -> Judgment:
+        """The judgment of a search that is these requests.
+
+        Args:
+            requests: One for each purpose that it states.
+            is_known: Whether it is known who searched.
+        """
+        found = [self._judge(request) for request in requests]
+        strictest = max(found, key=lambda judgment: ORDER.index(judgment.verdict))
+        readings = frozenset(name for judgment in found for name in judgment.readings)
+        strictest = replace(strictest, readings=readings)
+        return strictest if is_known else _of_nobody(strictest)
 
     def _seen_of(self, facts: RowFacts, at: Span, era: Era) -> object:
         """All that a rule may ask of a row: of its reason what the lexicons see, not the text."""
@@ -150,6 +167,7 @@ class Judge:
             _ground(answer),
             tuple((_version(r), r.state) for r in above),
             missing if verdict is RowVerdict.CANNOT_TELL else (),
+            readings=frozenset(name for result in above for name in readings_read(result)),
         )
 
     def _know(self, result: RuleResult) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from ..dates import days_of
 from ..decision import Engine
 from ..outside import naming_rules
 from ..registry import Body
+from ..request import Request
 from ..values import Span
 from .batch import Batch
 from .cells import Cell, CellState
@@ -46,6 +47,16 @@ from .verdicts import ORDER, RowVerdict
 
 class NoLawBindsError(Exception):
     """No policy above the owner binds it, so that a verdict would say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Searches that the law cannot tell apart: their judgment, how many, and what was asked."""
+
+    judgment: Judgment
+    rows: int
+    requests: tuple[Request, ...]
+    is_known: bool
 
 
 @dataclass(slots=True)
@@ -74,6 +85,7 @@ class Reviewer:
     _tally: Counter[tuple[int, datetime.date, str]] = field(
         default_factory=Counter[tuple[int, datetime.date, str]], init=False
     )
+    _counted: Counter[Judgment] = field(default_factory=Counter[Judgment], init=False)
     _changes: list[datetime.date] = field(init=False)
     _repeats: Repeats = field(default_factory=Repeats, init=False)
 
@@ -144,9 +156,7 @@ class Reviewer:
         def decide(row: int) -> Judgment:
             at = batch.moments.at(int(timed[row]))
             assert at is not None
-            facts = replace(
-                self._sayings.facts[key[0][row]], case_number=Cell(STATES[key[2][row]])
-            )
+            facts = replace(self._sayings.facts[key[0][row]], case_number=Cell(STATES[key[2][row]]))
             requester, era = self._some[key[1][row]], self._eras.things[eras[row]]
             return self._judge.judgment(facts, Span(at.earliest, at.latest), era, requester)
 
@@ -203,6 +213,7 @@ class Reviewer:
         review = self.review
         for (number, since, unknown), rows in self._tally.items():
             judgment = self._answers.found[number]
+            self._counted[judgment] += rows
             review.verdicts[judgment.verdict] += rows
             if unknown:
                 review.missing[unknown, REQUESTER] += rows
@@ -214,6 +225,14 @@ class Reviewer:
             review.periods.setdefault(since, Counter())[judgment.verdict] += rows
         self._tally.clear()
         self.requesters.settle()
+
+    # By another library ----------------------------------------------------------------------
+
+    def judged(self) -> Iterator[Judged]:
+        """All judgments of searches that were read, each with what was asked."""
+        for judgment, rows in self._counted.items():
+            requests, is_known = self._judge.asked[judgment]
+            yield Judged(judgment, rows, requests, is_known)
 
     # When ------------------------------------------------------------------------------------
 

@@ -195,7 +195,7 @@ def _blamed(turn: Turn, wanted: Truth, node: Node) -> bool:
 
 def _down(node: Node, wanted: Truth, depth: int, prefix: str = "") -> Iterator[Step]:
     """From a condition down to the first test that makes it what it is instead of ``wanted``."""
-    found = f" ({node.shown})" if node.shown and not node.children else ""
+    found = f" (it is {node.shown})" if node.shown and not node.children else ""
     yield Step(f"{prefix}{node.text}{found}", wanted.word, node.truth.word, depth)
     inner = ~wanted if node.operator == "not" else wanted
     child = _decisive(node.children, node.operator, inner)

@@ -164,7 +164,7 @@ def _down(before: Node, after: Node, depth: int, prefix: str = "") -> Iterator[S
     """From a condition down to the first test below it that came out otherwise."""
     leaf = not before.children and not after.children
     values = list(dict.fromkeys(node.shown for node in (before, after) if node.shown))
-    shown = f" ({' -> '.join(values)})" if leaf and values else ""
+    shown = f" (it is {', then '.join(values)})" if leaf and values else ""
     yield Step(f"{prefix}{before.text}{shown}", before.truth.word, after.truth.word, depth)
     pair = _first_moved(before.children, after.children)
     if pair is not None:

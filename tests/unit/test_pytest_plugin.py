@@ -42,7 +42,7 @@ def test_a_failure_shows_both_answers_and_no_traceback(
     result = ran(pytester, str(place.library))
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["*answer*DENY*PERMIT*", ">*request.purpose is a kind of barred (theft)*true*false*"]
+        ["*answer*DENY*PERMIT*", ">*request.purpose is a kind of barred (it is theft)*true*false*"]
     )
     result.stdout.no_fnmatch_line("*pytest_plugin.py*")
 

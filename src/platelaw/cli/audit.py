@@ -108,23 +108,16 @@ def audit_command(
     if not logs:
         stop("no log is named", "name a file, or see the shipped one with --example")
     layouts = (*(layout for path in maps for layout in _map(path)), *shipped_layouts())
-    opened = [_open(path, layouts) for path in logs]
+    opened = [open_log(path, layouts) for path in logs]
     searches = [log for found in opened for log in found.logs]
     others = [_other(export) for found in opened for export in found.others]
     if not searches:
         _print_others(others, as_json=as_json)
-    body = _owner(registry, logs, owner, as_if)
-    try:
-        reviewer = Reviewer(engine, body, simulated=as_if is not None, own_searches=own_searches)
-    except NoLawBindsError:
-        stop(f"no law of the library binds {body.key}",
-             "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
+    body = owner_of(registry, logs, owner, as_if)
+    reviewer = reviewer_of(engine, body, simulated=as_if is not None, own_searches=own_searches)
     reviewer.review.others += others
     reviewer.review.not_read += [part for found in opened for part in found.skipped]
-    try:
-        _judge(reviewer, searches)
-    except LogError as fault:
-        stop(fault.message, fault.help)
+    judge_all(reviewer, searches)
     note_policy(engine, reviewer.review)
     note_requesters(reviewer.review)
     if as_json:
@@ -167,7 +160,7 @@ def _map(path: Path) -> tuple[Layout, ...]:
         stop(str(fault), "mend the column map; docs/logs.md tells what it must say")
 
 
-def _open(path: Path, layouts: tuple[Layout, ...]) -> Opened:
+def open_log(path: Path, layouts: tuple[Layout, ...]) -> Opened:
     """The exports of a file; its parts that are none are named on standard error."""
     try:
         opened = open_logs(path, layouts)
@@ -178,7 +171,16 @@ def _open(path: Path, layouts: tuple[Layout, ...]) -> Opened:
     return opened
 
 
-def _owner(
+def reviewer_of(engine: Engine, body: Body, *, simulated: bool, own_searches: bool) -> Reviewer:
+    """What judges logs of an agency; the command ends if no law binds it."""
+    try:
+        return Reviewer(engine, body, simulated=simulated, own_searches=own_searches)
+    except NoLawBindsError:
+        stop(f"no law of the library binds {body.key}",
+             "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
+
+
+def owner_of(
     registry: Registry, logs: tuple[Path, ...], owner: str | None, as_if: str | None
 ) -> Body:
     """The agency under whose law the logs are judged."""
@@ -216,8 +218,15 @@ def _named_in(registry: Registry, logs: tuple[Path, ...]) -> Body:
     return body
 
 
-def _judge(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
-    """Read every log, with progress on a terminal."""
+def judge_all(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
+    """Read every log, with progress on a terminal; one that cannot be read ends the command."""
+    try:
+        _judged(reviewer, logs)
+    except LogError as fault:
+        stop(fault.message, fault.help)
+
+
+def _judged(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
     quiet = not sys.stderr.isatty()
     for log in logs:
         size = max(1, log.source.size)

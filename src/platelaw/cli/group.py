@@ -38,6 +38,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "attack",
         "diff",
         "doc",
+        "questions",
         "lsp",
     ),
     "Integrating": ("schema", "conformance", "completion"),

@@ -51,11 +51,12 @@ def new_command(
 ) -> None:
     """Make a policy repository of an agency that passes at once.
 
-    It holds a policy that adopts the model policy, its examples, and what checks them.
+    It holds a policy that adopts the model policy, its examples, what must never be the answer, and
+    what checks, tests and proves them (tox, pre-commit, CI).
 
     AGENCY is a key of the registry, such as `platelaw agencies NAME` prints. FOLDER is a new one,
-    by default named after the agency. What is written passes `platelaw check` as it stands; a
-    folder that holds anything is left alone. Exit code 0 if it was made, 2 if not.
+    by default named after the agency. What is written passes `platelaw check`, `test` and `prove`
+    as it stands; a folder that holds anything is left alone. Exit code 0 if it was made, 2 if not.
 
     \b
     Examples:
@@ -160,6 +161,6 @@ def _tell(place: Path, body: Body, files: dict[str, str], *, as_json: bool) -> N
     for name in sorted(files):
         click.echo(f"  {name}")
     click.echo(
-        f"\nNext:\n  cd {place}\n  platelaw check policies\n"
+        f"\nNext:\n  cd {place}\n  platelaw test policies --coverage\n"
         f"  platelaw doc {body.key} --policies policies --html policy.html"
     )

@@ -22,18 +22,36 @@ def folder(tmp_path: Path, run: Run) -> Path:
 
 def test_a_new_repository_passes_its_own_check_and_is_laid_out(folder: Path, run: Run) -> None:
     checked = run("check", folder / "policies")
-    assert (checked.exit_code, "3 examples decided" in checked.output) == (0, True)
+    assert (checked.exit_code, "4 examples decided" in checked.output) == (0, True)
     assert "0 warnings" in checked.output
     assert run("fmt", "--check", folder / "policies").exit_code == 0
 
 
 def test_a_new_repository_has_what_runs_its_checks(folder: Path) -> None:
-    assert "platelaw check policies" in (folder / "tox.ini").read_text()
-    assert "platelaw check policies" in (folder / ".pre-commit-config.yaml").read_text()
+    commands = (folder / "tox.ini").read_text()
+    hooks = (folder / ".pre-commit-config.yaml").read_text()
+    for command in ("platelaw check", "platelaw test policies", "platelaw fmt"):
+        assert command in commands
+        assert command in hooks
+    assert "platelaw prove policies" in commands
     assert "tox" in (folder / ".github/workflows/policy.yml").read_text()
     readme = (folder / "README.md").read_text()
     assert "Example Village Police Department" in readme
     assert len(readme.splitlines()) <= 12
+
+
+def test_a_new_repository_passes_every_command_of_its_tox(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("z3")
+    monkeypatch.chdir(folder)
+    lines = [line.strip() for line in (folder / "tox.ini").read_text().splitlines()]
+    commands = [line.removeprefix("commands = ") for line in lines]
+    typed = [line.split()[1:] for line in commands if line.startswith("platelaw ")]
+    assert [words[0] for words in typed] == ["check", "test", "fmt", "prove"]
+    for words in typed:
+        result = run(*words)
+        assert result.exit_code == 0, result.output
 
 
 def test_a_broken_rule_in_a_new_repository_fails_its_check(folder: Path, run: Run) -> None:

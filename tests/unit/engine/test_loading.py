@@ -157,6 +157,21 @@ def test_an_edited_file_alone_is_parsed_and_checked(store: Memory, folder: Path)
     assert again(store, folder).parsed == again(store, folder).rechecked == ()
 
 
+def test_examples_and_statements_added_to_a_file_are_read_with_those_of_the_others(
+    store: Memory, folder: Path
+) -> None:
+    never = 'never barred "Nobody"\n  PERMIT search of alpr_data\n  if case.count is over 3\n'
+    (folder / "more.policy").write_text(EXAMPLE.replace("of-all", "of-more"))
+    again(store, folder)
+    edit(folder, "examples", lambda text: text + text.partition("core 1\n")[2])
+    edit(folder, "law", lambda text: text + never)
+    found = again(store, folder)
+    assert found.checked.library is not None
+    assert len(list(found.checked.library.examples)) == 3
+    assert [each.node.name.text for each in found.checked.library.invariants] == ["barred"]
+    assert_same(found.checked, whole(folder))
+
+
 def test_a_file_edited_within_its_size_and_date_is_read_again(store: Memory, folder: Path) -> None:
     file = folder / "law.policy"
     before = file.stat()

@@ -164,7 +164,7 @@ def test_two_answers_side_by_side_mark_the_first_condition_that_moved() -> None:
     (moved,) = found.moved
     assert moved.rule == "aa/act/barred-use"
     (first,) = [step for step in moved.steps if step.decides]
-    assert first.text == "if request.purpose is a kind of barred (theft -> barred)"
+    assert first.text == "if request.purpose is a kind of barred (it is theft, then barred)"
     assert (first.expected, first.actual) == ("false", "true")
 
 
