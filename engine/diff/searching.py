@@ -39,12 +39,14 @@ class Asked:
         new: The same before the new law.
         sources: What such a request may hold.
         alike: The kinds of data that every rule of both treats alike.
+        tag: What tells the vocabularies of the new side from those of the old.
     """
 
     old: Case
     new: Case
     sources: Sources
     alike: tuple[str, ...]
+    tag: str = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Search:
     asked: Asked
     shown: Shown
     seconds: float
+    told: set[Key] = field(default_factory=set["Key"])
     rules: dict[str, bool] = field(default_factory=dict[str, bool])
     questions: int = 0
     _speaking: Mapping[str, Formula] = field(default_factory=dict[str, Formula])
@@ -72,8 +75,9 @@ class Search:
     def _answers(self) -> tuple[Answers | None, Answers | None]:
         """The answers of both sides, what changed named before what did not; none if nothing."""
         asked = self.asked
-        before, after = Answering(asked.old, asked.sources), Answering(asked.new, asked.sources)
-        self._speaking = before.speaking()
+        before = Answering(asked.old, asked.sources)
+        after = Answering(asked.new, asked.sources, asked.tag)
+        self._speaking = before.speaking() if not asked.tag else {}
         one_, other = before.encoded(), after.encoded()
         turned = turned_rules(one_, other)
         for rule in turned:
@@ -91,8 +95,8 @@ class Search:
             yield self._doubt(f"not covered: {most} recipients that matter at once")
             return
         formulas = _by_class(old, new)
-        found: set[Key] = set()
-        for key in formulas:
+        found = self.told
+        for key in [key for key in formulas if key not in found]:
             witness = self.shown.moved(self.asked, key)
             if witness is not None:
                 found.add(key)
@@ -110,7 +114,8 @@ class Search:
         question = Question(self.asked.sources, most)
         question.prepare(formulas[key] for key in left)
         question.close()
-        question.speak(self._speaking)
+        if self._speaking:
+            question.speak(self._speaking)
         question.ordinary(is_usual)
         question.limit(self.seconds)
         while left:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from ..engine.cache import Cache
-from ..engine.decision import Engine
-from ..engine.diff.changes import Change, Difference, Direction, Side
+from ..engine.diff.changes import Change, Difference, Direction
 from ..engine.diff.comparing import Comparer
 from ..engine.diff.render_json import difference_json
 from ..engine.diff.render_text import difference_markdown, difference_text
@@ -20,15 +18,13 @@ from .caching import cache_options
 from .common import (
     EXIT_NOTHING,
     EXIT_OK,
-    engine_from,
     policy_option,
     registry_from,
     registry_option,
     stop,
 )
-from .day import Day
+from .sides import Loading
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FAIL_ON = ("changed", "loosened", "nothing")
 
 
@@ -72,7 +68,8 @@ def diff_command(
 ) -> None:
     """Tell which requests get another answer, and show one of each kind.
 
-    OLD and NEW are two days of one library. Requests are told in classes: what is asked for, the
+    OLD and NEW are two days of one library, or two places: files or folders on top of the shipped
+    library, or what a git revision has (`REV`, `REV:path`). Requests are told in classes: what is asked for, the
     old and the new answer, the rule that decides. Each class is shown by a request that was
     decided anew on both sides, and there is no further class unless UNKNOWN is told. Needs the
     extra `solver`.
@@ -84,6 +81,8 @@ def diff_command(
     Examples:
       platelaw diff 2026-09-30 2026-10-01
       platelaw diff 2026-09-30 2026-10-01 --only ct/alpr-act --markdown
+      platelaw diff before.policy after.policy --fail-on loosened
+      platelaw diff main:our-agency our-agency/ --markdown
     """  # noqa: D301
     if markdown and as_json:
         stop("--markdown and --json exclude each other", "keep one")
@@ -92,8 +91,9 @@ def diff_command(
     except SolverMissingError:
         stop("the solver is not installed", "pip install 'platelaw[solver]'")
     registry = registry_from(registry_folder)
-    engine = engine_from(places, registry, cache)
-    difference = Comparer(_side(engine, old), _side(engine, new), seconds).difference()
+    with TemporaryDirectory() as folder:
+        loading = Loading(places, registry, cache, Path(folder))
+        difference = Comparer(*loading.sides(old, new), seconds).difference()
     changes = [c for c in difference.changes if only is None or only in c.deciding.by]
     if as_json:
         click.echo(json.dumps(difference_json(difference, changes), indent=2, ensure_ascii=False))
@@ -102,11 +102,6 @@ def diff_command(
     else:
         click.echo(difference_text(difference, changes, full=full), nl=False)
     raise SystemExit(_exit_code(difference, changes, fail_on))
-
-
-def _side(engine: Engine, written: str) -> Side:
-    day: datetime.datetime = Day().convert(written, None, None)
-    return Side(written, engine, day.date())
 
 
 def _exit_code(difference: Difference, changes: list[Change], fail_on: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
+import subprocess
 
 import pytest
 
@@ -69,3 +71,50 @@ def test_without_the_solver_the_extra_is_named(
     result = run("diff", *DAYS, *changed.options)
     assert result.exit_code == 2
     assert "platelaw[solver]" in result.stderr
+
+
+def git(desk: Desk, *arguments: str) -> None:
+    """Run git in the desk's folder, as nobody in particular."""
+    who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+    subprocess.run(["git", *who, *arguments], cwd=desk.folder, check=True, capture_output=True)
+
+
+def test_two_folders_are_compared_on_every_day(changed: Desk, run: Run) -> None:
+    other = changed.folder / "other"
+    shutil.copytree(changed.library, other)
+    (other / "later.policy").unlink()
+    result = run("diff", other, changed.library, "--registry", changed.registry)
+    assert result.exit_code == 1
+    assert "PERMIT -> DENY: search of alpr_data" in result.stdout
+    assert "2026-10-01" in result.stdout
+    same = run("diff", other, other, "--registry", changed.registry)
+    assert same.exit_code == 0
+
+
+def test_a_git_revision_is_compared_with_a_folder(
+    desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.folder)
+    git(desk, "init", "--quiet")
+    git(desk, "add", "law")
+    git(desk, "commit", "--quiet", "-m", "before")
+    (desk.library / "later.policy").write_text(LATER)
+    result = run("diff", "HEAD:law", "law", "--registry", desk.registry, "--json")
+    assert result.exit_code == 1
+    assert {c["new"]["by"] for c in json.loads(result.stdout)["changes"]} == {"aa/later/later"}
+    nothing = run("diff", "HEAD:nowhere", "law", "--registry", desk.registry)
+    assert nothing.exit_code == 2
+    assert "has no .policy file under `nowhere`" in nothing.stderr
+
+
+def test_a_revision_that_does_not_exist_is_refused_in_clear_words(changed: Desk, run: Run) -> None:
+    result = run("diff", "nobody-has-this", changed.library, "--registry", changed.registry)
+    assert result.exit_code == 2
+    assert "`nobody-has-this` is no file or folder, and git knows no such revision" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_day_and_a_place_are_not_compared(changed: Desk, run: Run) -> None:
+    result = run("diff", DAYS[0], changed.library, "--registry", changed.registry)
+    assert result.exit_code == 2
+    assert "a day and a place cannot be compared" in result.stderr
