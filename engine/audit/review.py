@@ -198,6 +198,28 @@ class Reviewer:
             cause = requester.cause if unknown else ""
             self._tally[int(answers[row]), self._start(int(since[row])), cause] += count
 
+    def judged(
+        self, row: LogRow, day: datetime.date | None = None
+    ) -> tuple[Judgment, Requester] | None:
+        """The judgment of a row by itself, and who searched; nothing is counted.
+
+        Args:
+            row: The row.
+            day: The day to judge it on, instead of its own.
+
+        Returns:
+            None if neither tells when.
+        """
+        if day is not None:
+            at = Span.of_day(day)
+        elif row.moment is not None:
+            at = Span(row.moment.earliest, row.moment.latest)
+        else:
+            return None
+        requester = self.requesters.of(row)
+        facts = facts_of(row, self.written)
+        return self._judgment(facts, at, self._calendar.era(at), requester), requester
+
     def _settle(self) -> None:
         """Count what was found of rows by how many they are."""
         review = self.review

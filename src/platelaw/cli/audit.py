@@ -107,13 +107,13 @@ def audit_command(
         logs = (*logs, example_log())
     if not logs:
         stop("no log is named", "name a file, or see the shipped one with --example")
-    layouts = (*(layout for path in maps for layout in _map(path)), *shipped_layouts())
-    opened = [_open(path, layouts) for path in logs]
+    layouts = (*(layout for path in maps for layout in own_layouts(path)), *shipped_layouts())
+    opened = [open_export(path, layouts) for path in logs]
     searches = [log for found in opened for log in found.logs]
     others = [_other(export) for found in opened for export in found.others]
     if not searches:
         _print_others(others, as_json=as_json)
-    body = _owner(registry, logs, owner, as_if)
+    body = owner_of(registry, logs, owner, as_if)
     try:
         reviewer = Reviewer(engine, body, simulated=as_if is not None, own_searches=own_searches)
     except NoLawBindsError:
@@ -157,7 +157,7 @@ def _other(export: Other) -> OtherReview:
         stop(f"{export.source.name}: {fault.message}", fault.help)
 
 
-def _map(path: Path) -> tuple[Layout, ...]:
+def own_layouts(path: Path) -> tuple[Layout, ...]:
     """The layouts of a column map of one's own."""
     try:
         return parse_layouts(path.read_text("utf-8"), path.name)
@@ -167,7 +167,7 @@ def _map(path: Path) -> tuple[Layout, ...]:
         stop(str(fault), "mend the column map; docs/logs.md tells what it must say")
 
 
-def _open(path: Path, layouts: tuple[Layout, ...]) -> Opened:
+def open_export(path: Path, layouts: tuple[Layout, ...]) -> Opened:
     """The exports of a file; its parts that are none are named on standard error."""
     try:
         opened = open_logs(path, layouts)
@@ -178,7 +178,7 @@ def _open(path: Path, layouts: tuple[Layout, ...]) -> Opened:
     return opened
 
 
-def _owner(
+def owner_of(
     registry: Registry, logs: tuple[Path, ...], owner: str | None, as_if: str | None
 ) -> Body:
     """The agency under whose law the logs are judged."""

@@ -118,3 +118,31 @@ def test_a_day_and_a_place_are_not_compared(changed: Desk, run: Run) -> None:
     result = run("diff", DAYS[0], changed.library, "--registry", changed.registry)
     assert result.exit_code == 2
     assert "a day and a place cannot be compared" in result.stderr
+
+LOG = """id,userId,searchDate,networkCount,reason
+1,u,2026-09-10 10:00:00,5,stolen car
+2,u,2026-09-11 10:00:00,5,evil deed
+"""
+
+
+def test_the_searches_of_a_log_are_counted_by_verdict_agency_and_rule(
+    desk: Desk, run: Run
+) -> None:
+    seen = rule("seen", "forbid search of alpr_data\nif reason.plainly includes barred",
+                since="in force from 2026-10-01")  # fmt: skip
+    (desk.library / "seen.policy").write_text(state(seen).replace("aa/act", "aa/later"))
+    log = desk.write("log.csv", LOG)
+    options = ("--log", log, "--owner", "AA/pd", "--own-searches", *desk.options)
+    result = run("diff", *DAYS, "--only", "later", *options)
+    assert "Of 2 searches of the log 1 would be judged otherwise." in result.stdout
+    assert "aa/later/seen: does not decide -> bites" in result.stdout
+    told = json.loads(run("diff", *DAYS, "--json", *options).stdout)["log"]
+    assert (told["searches"], told["turned"], told["agencies"]) == (2, 1, {"AA/pd": 1})
+
+
+def test_a_log_of_unknown_layout_is_refused_in_clear_words(desk: Desk, run: Run) -> None:
+    log = desk.write("log.csv", "colour,weather\nred,rain\n")
+    result = run("diff", *DAYS, "--log", log, "--owner", "AA/pd", *desk.options)
+    assert result.exit_code == 2
+    assert "log.csv" in result.stderr
+    assert result.stdout == ""
