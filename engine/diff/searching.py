@@ -24,7 +24,7 @@ from .changes import Answered, Change, Doubt, Witness
 from .showing import Shown
 
 TRIES = 4  # models of one class that are tried as requests
-FEW = 2  # recipients that most requests need
+FEW, MANY = 2, 4  # recipients that most requests need, and more than it costs little to look at
 MOST_RECIPIENTS = 10
 
 Key: TypeAlias = tuple[Answered, Answered]
@@ -101,7 +101,7 @@ class Search:
             if witness is not None:
                 found.add(key)
                 yield self._change(key, witness)
-        for size in sorted({min(FEW, most), most}):
+        for size in (FEW, most) if most > MANY else (most,):
             yield from self._searched(size, formulas, found)
 
     def _searched(
@@ -209,9 +209,10 @@ def _by_class(old: Answers, new: Answers) -> dict[Key, Formula]:
 
 def _recipients(old: Answers, new: Answers) -> int:
     """How many recipients must be looked at for any class."""
+    needed = [{id(w): recipients_for(w.formula) for w in ways} for ways in (old.ways, new.ways)]
     return max(
         (
-            recipients_for(before.formula) + recipients_for(after.formula) - 1
+            needed[0][id(before)] + needed[1][id(after)] - 1
             for before in old.ways
             for after in new.ways
             if _turns(before, after)

@@ -119,15 +119,14 @@ def test_a_day_and_a_place_are_not_compared(changed: Desk, run: Run) -> None:
     assert result.exit_code == 2
     assert "a day and a place cannot be compared" in result.stderr
 
+
 LOG = """id,userId,searchDate,networkCount,reason
 1,u,2026-09-10 10:00:00,5,stolen car
 2,u,2026-09-11 10:00:00,5,evil deed
 """
 
 
-def test_the_searches_of_a_log_are_counted_by_verdict_agency_and_rule(
-    desk: Desk, run: Run
-) -> None:
+def test_the_searches_of_a_log_are_counted_by_verdict_agency_and_rule(desk: Desk, run: Run) -> None:
     seen = rule("seen", "forbid search of alpr_data\nif reason.plainly includes barred",
                 since="in force from 2026-10-01")  # fmt: skip
     (desk.library / "seen.policy").write_text(state(seen).replace("aa/act", "aa/later"))
