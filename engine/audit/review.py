@@ -36,6 +36,7 @@ from .errors import LogFault
 from .findings import ABOVE, FileReview, Judgment, Review
 from .judging import Judge
 from .layouts import Field
+from .log_row import LogRow
 from .moments import SECOND, Moments
 from .reader import SearchLog
 from .repeats import Repeats
@@ -144,9 +145,7 @@ class Reviewer:
         def decide(row: int) -> Judgment:
             at = batch.moments.at(int(timed[row]))
             assert at is not None
-            facts = replace(
-                self._sayings.facts[key[0][row]], case_number=Cell(STATES[key[2][row]])
-            )
+            facts = replace(self._sayings.facts[key[0][row]], case_number=Cell(STATES[key[2][row]]))
             requester, era = self._some[key[1][row]], self._eras.things[eras[row]]
             return self._judge.judgment(facts, Span(at.earliest, at.latest), era, requester)
 
@@ -210,15 +209,16 @@ class Reviewer:
         Returns:
             None if neither tells when.
         """
+        moment = row.moment
         if day is not None:
             at = Span.of_day(day)
-        elif row.moment is not None:
-            at = Span(row.moment.earliest, row.moment.latest)
+        elif moment is not None:
+            at = Span(moment.earliest, moment.latest)
         else:
             return None
-        requester = self.requesters.of(row)
-        facts = facts_of(row, self.written)
-        return self._judgment(facts, at, self._calendar.era(at), requester), requester
+        requester = self.requesters.of(row.cell(Field.ORGANIZATION))
+        facts, era = self._sayings.said(row), self._judge.calendar.era(at)
+        return self._judge.judgment(facts, at, era, requester), requester
 
     def _settle(self) -> None:
         """Count what was found of rows by how many they are."""
