@@ -47,8 +47,8 @@ class Pair:
         words = self.old.library.vocabularies.values()
         facts = [Facts(self.old.request, REGISTRY, vocabulary) for vocabulary in words]
         sources = Sources(facts, REGISTRY)
-        for case in (self.old, self.new):
-            Answering(case, sources).encoded()
+        for side in (self.old, self.new):
+            Answering(side, sources).encoded()
         recipients = self.old.facts.recipients()
         known = [str(key) for key in recipients.known]
         return recipients == self.new.facts.recipients() and all(

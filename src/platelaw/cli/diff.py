@@ -99,10 +99,10 @@ def diff_command(
     """Tell which requests get another answer, and show one of each kind.
 
     OLD and NEW are two days of one library, or two places: files or folders on top of the shipped
-    library, or what a git revision has (`REV`, `REV:path`). Requests are told in classes: what is asked for, the
-    old and the new answer, the rule that decides. Each class is shown by a request that was
-    decided anew on both sides, and there is no further class unless UNKNOWN is told. Needs the
-    extra `solver`.
+    library, or what a git revision has (`REV`, `REV:path`). Requests are told in classes: what is
+    asked for, the old and the new answer, the rule that decides. Each class is shown by a request
+    that was decided anew on both sides, and there is no further class unless UNKNOWN is told.
+    Needs the extra `solver`.
 
     With --log, how many searches of a real log would be judged otherwise, by agency and by rule:
     between two days each row as if it were made on each, between two places on its own day.

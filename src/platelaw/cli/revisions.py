@@ -1,4 +1,4 @@
-"""Policies as a git revision has them: read through the git program, an edge of the command line."""
+"""Policies as a git revision has them, read through the git program."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def checked_out(written: str, folder: Path) -> Path:
 def _git(*arguments: str) -> bytes | None:
     """What git says of the repository one stands in; none if it fails."""
     try:
-        done = subprocess.run(  # noqa: S603  # a fixed program, no shell
-            ["git", *arguments],  # noqa: S607  # whichever git the user has
+        done = subprocess.run(  # a fixed program, no shell
+            ["git", *arguments],  # whichever git the user has
             capture_output=True,
             check=False,
         )
