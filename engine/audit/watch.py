@@ -31,9 +31,7 @@ class Watch:
     def see(self, batch: Batch) -> None:
         """Some rows; those of searches that were read before are marked."""
         if not self._rows:
-            self._same = {
-                each: _first(batch, each) for each in _WATCHED if each in batch.columns.at
-            }
+            self._same = {each: _first(batch, each) for each in _WATCHED if each in batch.columns.at}
         self._rows += len(batch)
         for each, cell in list(self._same.items()):
             column = batch.cells(each)
