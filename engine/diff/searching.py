@@ -123,14 +123,13 @@ class Search:
                 question.need(one(formulas[key] for key in left))
                 self.questions += 1
                 answer = question.found()
-                if answer is Found.ONE:
-                    at = question.which([formulas[key] for key in left])
-                    assert at is not None, "one of them holds"
-                    key = left.pop(at)
+                asked = [formulas[key] for key in left]
+                at = question.which(asked) if answer is Found.ONE else None
             if answer is Found.TIMEOUT:
                 yield self._doubt(f"the solver did not finish in {self.seconds:g} seconds")
-            if answer is not Found.ONE:
+            if at is None:
                 return
+            key = left.pop(at)
             found.add(key)
             with question.tentative():
                 question.need(formulas[key])

@@ -7,7 +7,7 @@ own; a test of it is a disjunction over the choices that pass it.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -264,7 +264,7 @@ class Question:
         return None
 
     @contextmanager
-    def tentative(self) -> Iterator[None]:
+    def tentative(self) -> Generator[None]:
         """What is asked within counts within alone."""
         self.solver.push()
         try:
