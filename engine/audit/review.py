@@ -37,6 +37,7 @@ from .errors import LogFault
 from .findings import ABOVE, FileReview, Judgment, Review
 from .judging import Judge
 from .layouts import Field
+from .log_row import LogRow
 from .moments import SECOND, Moments
 from .reader import SearchLog
 from .repeats import Repeats
@@ -207,6 +208,29 @@ class Reviewer:
             unknown = judgment.verdict is RowVerdict.CANNOT_TELL and not requester.is_known
             cause = requester.cause if unknown else ""
             self._tally[int(answers[row]), self._start(int(since[row])), cause] += count
+
+    def judged(
+        self, row: LogRow, day: datetime.date | None = None
+    ) -> tuple[Judgment, Requester] | None:
+        """The judgment of a row by itself, and who searched; nothing is counted.
+
+        Args:
+            row: The row.
+            day: The day to judge it on, instead of its own.
+
+        Returns:
+            None if neither tells when.
+        """
+        moment = row.moment
+        if day is not None:
+            at = Span.of_day(day)
+        elif moment is not None:
+            at = Span(moment.earliest, moment.latest)
+        else:
+            return None
+        requester = self.requesters.of(row.cell(Field.ORGANIZATION))
+        facts, era = self._sayings.said(row), self._judge.calendar.era(at)
+        return self._judge.judgment(facts, at, era, requester), requester
 
     def _settle(self) -> None:
         """Count what was found of rows by how many they are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from .batch import Batch
 from .cells import Cell, shipped_markers
 from .judging import Judge
 from .layouts import Field
+from .log_row import LogRow
 from .rows import RowFacts, Written, said_of
 
 MOST_TEXTS = 65_536  # that are remembered; reasons repeat
@@ -66,6 +67,12 @@ class Sayings:
             )
         ]
         return np.array(numbers, np.int64)[groups]
+
+    def said(self, row: LogRow) -> RowFacts:
+        """What one row says by itself."""
+        category, typed = row.cell(Field.CATEGORY), row.cell(Field.REASON)
+        facts = said_of(category, typed, self._written)
+        return replace(facts, case_number=row.cell(Field.CASE_NUMBER))
 
     def _reasons(self, batch: Batch) -> Coded[Cell]:
         """The reasons; those that are a bare number are one to every lexicon."""

@@ -24,7 +24,7 @@ from .changes import Answered, Change, Doubt, Witness
 from .showing import Shown
 
 TRIES = 4  # models of one class that are tried as requests
-FEW = 2  # recipients that most requests need
+FEW, MANY = 2, 4  # recipients that most requests need, and more than it costs little to look at
 MOST_RECIPIENTS = 10
 
 Key: TypeAlias = tuple[Answered, Answered]
@@ -39,12 +39,14 @@ class Asked:
         new: The same before the new law.
         sources: What such a request may hold.
         alike: The kinds of data that every rule of both treats alike.
+        tag: What tells the vocabularies of the new side from those of the old.
     """
 
     old: Case
     new: Case
     sources: Sources
     alike: tuple[str, ...]
+    tag: str = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Search:
     asked: Asked
     shown: Shown
     seconds: float
+    told: set[Key] = field(default_factory=set["Key"])
     rules: dict[str, bool] = field(default_factory=dict[str, bool])
     questions: int = 0
     _speaking: Mapping[str, Formula] = field(default_factory=dict[str, Formula])
@@ -72,8 +75,9 @@ class Search:
     def _answers(self) -> tuple[Answers | None, Answers | None]:
         """The answers of both sides, what changed named before what did not; none if nothing."""
         asked = self.asked
-        before, after = Answering(asked.old, asked.sources), Answering(asked.new, asked.sources)
-        self._speaking = before.speaking()
+        before = Answering(asked.old, asked.sources)
+        after = Answering(asked.new, asked.sources, asked.tag)
+        self._speaking = before.speaking() if not asked.tag else {}
         one_, other = before.encoded(), after.encoded()
         turned = turned_rules(one_, other)
         for rule in turned:
@@ -91,13 +95,13 @@ class Search:
             yield self._doubt(f"not covered: {most} recipients that matter at once")
             return
         formulas = _by_class(old, new)
-        found: set[Key] = set()
-        for key in formulas:
+        found = self.told
+        for key in [key for key in formulas if key not in found]:
             witness = self.shown.moved(self.asked, key)
             if witness is not None:
                 found.add(key)
                 yield self._change(key, witness)
-        for size in sorted({min(FEW, most), most}):
+        for size in (FEW, most) if most > MANY else (most,):
             yield from self._searched(size, formulas, found)
 
     def _searched(
@@ -110,7 +114,8 @@ class Search:
         question = Question(self.asked.sources, most)
         question.prepare(formulas[key] for key in left)
         question.close()
-        question.speak(self._speaking)
+        if self._speaking:
+            question.speak(self._speaking)
         question.ordinary(is_usual)
         question.limit(self.seconds)
         while left:
@@ -118,14 +123,13 @@ class Search:
                 question.need(one(formulas[key] for key in left))
                 self.questions += 1
                 answer = question.found()
-                if answer is Found.ONE:
-                    at = question.which([formulas[key] for key in left])
-                    assert at is not None, "one of them holds"
-                    key = left.pop(at)
+                asked = [formulas[key] for key in left]
+                at = question.which(asked) if answer is Found.ONE else None
             if answer is Found.TIMEOUT:
                 yield self._doubt(f"the solver did not finish in {self.seconds:g} seconds")
-            if answer is not Found.ONE:
+            if at is None:
                 return
+            key = left.pop(at)
             found.add(key)
             with question.tentative():
                 question.need(formulas[key])
@@ -204,9 +208,10 @@ def _by_class(old: Answers, new: Answers) -> dict[Key, Formula]:
 
 def _recipients(old: Answers, new: Answers) -> int:
     """How many recipients must be looked at for any class."""
+    needed = [{id(w): recipients_for(w.formula) for w in ways} for ways in (old.ways, new.ways)]
     return max(
         (
-            recipients_for(before.formula) + recipients_for(after.formula) - 1
+            needed[0][id(before)] + needed[1][id(after)] - 1
             for before in old.ways
             for after in new.ways
             if _turns(before, after)

@@ -7,7 +7,7 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from ...dsl import syntax as tree
 from ..decision import Decision
@@ -38,7 +38,7 @@ class Shown:
 
     def witness(self, asked: Asked, model: Model, key: tuple[Answered, Answered]) -> Witness | None:
         """A model as a request, if it is answered as its class says; as small as it can be."""
-        request = self._plain(Drafting(asked.old, model, asked.sources.found).request())
+        request = self._plain(Drafting(asked.old, model, {**asked.sources.found}).request())
         if not self._is_of(request, *key):
             return None
         for place in list(_places(request)):
@@ -60,10 +60,8 @@ class Shown:
         filed: dict[str, Any] = request["simulate"].get("registry", {})
         kept = {name: value for name, value in filed.items() if value not in _ON_FILE_ANYWAY}
         supposed = {**request["simulate"], "registry": kept}
-        bare = {**request, "facts": {}, "instruments": [], "simulate": {}}
-        reading = _read(
-            self.old, {key: bare[key] for key in bare if key not in ("reviews", "duties")}
-        )
+        none: dict[str, object] = {"facts": {}, "instruments": [], "reviews": [], "duties": []}
+        reading = _read(self.old, {**request, **none, "simulate": {}})
         if reading.request is None:
             return request
         words = self.old.engine.vocabulary_for(reading.request, reading.registry).facts
@@ -140,7 +138,8 @@ def _places(request: Mapping[str, Any]) -> Iterator[Place]:
             yield name, at
     for name, said in request["facts"].items():
         if isinstance(said, list):
-            yield from (("facts", name, at) for at in reversed(range(len(said))))
+            items = cast("list[Any]", said)  # type: ignore[redundant-cast]  # pyright asks for it
+            yield from (("facts", name, at) for at in reversed(range(len(items))))
         yield "facts", name
     for kind, supposed in request["simulate"].items():
         yield from (("simulate", kind, name) for name in supposed)

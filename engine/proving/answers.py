@@ -62,16 +62,17 @@ class Answers:
 
 @dataclass(slots=True)
 class Answering:
-    """Works out the answers of one question."""
+    """Works out the answers of one question; ``tag`` tells vocabularies of one name apart."""
 
     case: Case
     sources: Sources
+    tag: str = ""
     encoder: Encoder = field(init=False)
     _permitted: dict[str, Formula] = field(default_factory=dict[str, Formula])
 
     def __post_init__(self) -> None:
         """Have an encoder."""
-        self.encoder = Encoder(self.case, self.sources)
+        self.encoder = Encoder(self.case, self.sources, self.tag)
 
     def encoded(self) -> Encoded:
         """What rules come to.
@@ -189,7 +190,7 @@ class Answering:
         """When a PERMIT stays one if a reading has the other answer."""
         if reading.name not in self._permitted:
             case = replace(self.case, readings={reading.name: not reading.answer})
-            other = Encoder(case, self.sources)
+            other = Encoder(case, self.sources, self.tag)
             touched = [p for p in encoded.parts if reading.name in _names_read(p, whole=True)]
             if any(part.rule.effect is tree.Effect.LEAVE_OPEN for part in touched):
                 turned = other.encoded()

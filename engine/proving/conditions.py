@@ -113,9 +113,10 @@ class Sources:
 
 @dataclass(slots=True)
 class Translator:
-    """Translates the conditions of one question."""
+    """Translates the conditions of one question; ``tag`` stands in the names of vocabularies."""
 
     sources: Sources
+    tag: str = ""
     _known: dict[Hashable, Pair] = field(default_factory=dict[Hashable, Pair])
 
     def pair(self, node: tree.Condition, place: Place) -> Pair:
@@ -139,6 +140,10 @@ class Translator:
                 raise NotCoveredError("an instrument outside its quantifier")
             case _:
                 return self._numbered(node, place)
+
+    def _words(self, policy: Policy) -> str:
+        """What tells the words of a policy from others."""
+        return f"{policy.vocabulary.edition}{self.tag}"
 
     def duty(self, must: tree.Must, place: Place) -> Pair:
         """Whether a duty is done: proven or not proven, never false."""
@@ -209,7 +214,7 @@ class Translator:
         if place.numbers and _has_parameter(node):
             return _by_numbers(place, lambda here: self._whole(node, here))
         policy = place.policy
-        defined = policy.name if _reads_defines(node) else policy.vocabulary.edition
+        defined = policy.name if _reads_defines(node) else self._words(policy)
         key = condition_text(node), defined, policy.zone, _numbers(node, place), place.variable
         meant = tuple(_meant(node, place))
         source = Free(
@@ -259,7 +264,7 @@ class Translator:
         assert subject is not None
         test = Test(same, subject, place.policy, place.context)
         bodies = self.sources.bodies
-        named = condition_text(same), place.policy.vocabulary.edition
+        named = condition_text(same), self._words(place.policy)
         return _pair(bodies, bodies.place(named, test), who)
 
     def of_path(self, policy: Policy) -> Pair:
@@ -279,10 +284,10 @@ class Translator:
         )  # fmt: skip
         zone = policy.zone if subject.type in ("count", "duration", "time", "date") else ""
         of_reason = node.subject.text in names.REASON_SETS
-        layer = (policy.vocabulary.edition, reads_as(place.context)) if of_reason else ()
+        layer = (self._words(policy), reads_as(place.context)) if of_reason else ()
         source = self.sources.fact(("fact", node.subject.text, subject.type, zone, layer, each))
         test = Test(node, subject, policy, place.context)
-        named = condition_text(node), policy.vocabulary.edition, policy.zone, _numbers(node, place)
+        named = condition_text(node), self._words(policy), policy.zone, _numbers(node, place)
         return _pair(source, source.place(named, test), Who.EACH if each else Who.NOBODY)
 
 

@@ -79,10 +79,17 @@ class Encoded:
 
 @dataclass(slots=True)
 class Encoder:
-    """Encodes the rules of one question; ``case`` is a request of its act, data and days."""
+    """Encodes the rules of one question.
+
+    Attributes:
+        case: A request of its act, data and days.
+        sources: What its requests may hold.
+        tag: What tells its vocabularies from others of the same name, where there are such.
+    """
 
     case: Case
     sources: Sources
+    tag: str = ""
     translator: Translator = field(init=False)
     _bound: dict[str, Pair] = field(default_factory=dict[str, Pair])
     _numbers: dict[tuple[object, ...], Guarded] = field(
@@ -91,7 +98,7 @@ class Encoder:
 
     def __post_init__(self) -> None:
         """Have a translator."""
-        self.translator = Translator(self.sources)
+        self.translator = Translator(self.sources, self.tag)
 
     def encoded(self) -> Encoded:
         """The outcome.
@@ -219,7 +226,8 @@ class Encoder:
                 return replace(part, denies=value.certain, holds=either(value.possible, waits))
 
     def _review(self, part: Part) -> tuple[Formula, Formula]:
-        key = "review", part.rule.id
+        role = part.rule.node.refer_to
+        key = "review", part.rule.id, role.text if role is not None else ""
         source = self.sources.keep(OfReview(key, part.policy, part.rule))
         return Atom(source, 0, True, Who.NOBODY), Atom(source, 1, True, Who.NOBODY)
 

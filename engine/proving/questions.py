@@ -146,6 +146,29 @@ class World:
                 for data in sorted(words.kinds.below(DATA) - {DATA}):
                     yield data, words
 
+    def law_of(self, act: str, at: Span) -> Hashable:
+        """All that the days of a time decide for one act."""
+        turning = (*self._other_days(), *self._word_days())
+        found: list[Hashable] = [self._stands(at, turning)]
+        for policy in self.library.policies:
+            days = at.days(ZoneInfo(policy.zone))
+            rules = [applied(rule.node, days) for rule in policy.rules]
+            mine = zip(policy.rules, rules, strict=True)
+            found.append((in_force(policy.in_force, days), max(rules, default=Truth.FALSE)))
+            found += [truth for rule, truth in mine if act in rule.acts]
+        return tuple(found)
+
+    def days(self) -> set[datetime.date]:
+        """The days on which anything of the library turns."""
+        deepest = self.library.deepest_vocabulary
+        calendar = calendar_of(self.library.policies, self.library.parameters, deepest)
+        return {*calendar.days, *self._other_days(), *self._word_days()}
+
+    def _word_days(self) -> set[datetime.date]:
+        """The days on which a lexicon turns."""
+        words = self.library.vocabularies.values()
+        return {day for each in words for x in each.lexicons for day in turns(x.in_force)}
+
     def _law(self, act: str, at: Span) -> Hashable:
         """All that the days of a time decide of an act."""
         found: list[Hashable] = []

@@ -7,7 +7,7 @@ own; a test of it is a disjunction over the choices that pass it.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,6 +20,7 @@ from .formulas import All, Atom, Counting, Formula, Not, Some, Unknown, Who
 from .formulas import Any as One
 from .papers import at_odds
 from .phrases import Sight, seen_together
+from .shapes import Shapes
 from .sources import Choice, OfFact, Signature, Source, Whole, of_somebody
 
 # Recipient 0 is the requester; this one is somebody of whom nothing is known.
@@ -81,7 +82,7 @@ class Question:
     _there: dict[int, _Term] = field(default_factory=dict[int, _Term])
     _ordinary: dict[str, _Term] = field(default_factory=dict[str, _Term])
     _assumed: list[_Term] = field(default_factory=list[_Term])
-    _kept: list[object] = field(default_factory=list[object])
+    _shapes: Shapes = field(default_factory=Shapes)
 
     def __post_init__(self) -> None:
         """Start z3."""
@@ -296,7 +297,7 @@ class Question:
         return None
 
     @contextmanager
-    def tentative(self) -> Iterator[None]:
+    def tentative(self) -> Generator[None]:
         """What is asked within counts within alone."""
         self.solver.push()
         try:
@@ -390,9 +391,8 @@ class Question:
     def _term(self, formula: Formula, at: int) -> _Term:
         if isinstance(formula, bool):
             return self.z3.BoolVal(formula)
-        key = id(formula), at
+        key = self._shapes.number(formula), at
         if key not in self._terms:
-            self._kept.append(formula)  # an id is one's own only as long as one lives
             self._terms[key] = self._made(formula, at)
         return self._terms[key]
 

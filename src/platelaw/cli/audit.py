@@ -107,7 +107,7 @@ def audit_command(
         logs = (*logs, example_log())
     if not logs:
         stop("no log is named", "name a file, or see the shipped one with --example")
-    layouts = (*(layout for path in maps for layout in _map(path)), *shipped_layouts())
+    layouts = (*(layout for path in maps for layout in own_layouts(path)), *shipped_layouts())
     opened = [open_log(path, layouts) for path in logs]
     searches = [log for found in opened for log in found.logs]
     others = [_other(export) for found in opened for export in found.others]
@@ -150,7 +150,7 @@ def _other(export: Other) -> OtherReview:
         stop(f"{export.source.name}: {fault.message}", fault.help)
 
 
-def _map(path: Path) -> tuple[Layout, ...]:
+def own_layouts(path: Path) -> tuple[Layout, ...]:
     """The layouts of a column map of one's own."""
     try:
         return parse_layouts(path.read_text("utf-8"), path.name)

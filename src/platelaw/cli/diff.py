@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from ..engine.cache import Cache
-from ..engine.decision import Engine
-from ..engine.diff.changes import Change, Difference, Direction, Side
+from ..engine.diff.changes import Change, Difference, Direction
 from ..engine.diff.comparing import Comparer
 from ..engine.diff.render_json import difference_json
 from ..engine.diff.render_text import difference_markdown, difference_text
@@ -20,15 +18,14 @@ from .caching import cache_options
 from .common import (
     EXIT_NOTHING,
     EXIT_OK,
-    engine_from,
     policy_option,
     registry_from,
     registry_option,
     stop,
 )
-from .day import Day
+from .diff_logs import AskedLogs, turns_json, turns_lines, turns_of
+from .sides import Loading
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FAIL_ON = ("changed", "loosened", "nothing")
 
 
@@ -51,6 +48,30 @@ FAIL_ON = ("changed", "loosened", "nothing")
     show_default=True,
     help="Seconds for one question; what needs longer is unknown.",
 )
+@click.option(
+    "--log",
+    "logs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Count the searches of this log that would be judged otherwise; may be repeated.",
+)
+@click.option("--owner", help="The agency whose log it is: its registry key or ORI.")
+@click.option(
+    "--as-if-owner", "as_if", help="Judge a foreign log under the law of this agency (simulated)."
+)
+@click.option(
+    "--own-searches",
+    is_flag=True,
+    help="A log without a column for the organization is of the owner's own searches.",
+)
+@click.option(
+    "--layout",
+    "maps",
+    multiple=True,
+    metavar="MAP.toml",
+    type=click.Path(path_type=Path),
+    help="A column map of one's own, tried before those that are shipped.",
+)
 @click.option("--full", is_flag=True, help="Show a request for every change of an answer.")
 @click.option("--markdown", is_flag=True, help="Print the outcome as Markdown, for a review.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
@@ -63,6 +84,11 @@ def diff_command(
     only: str | None,
     fail_on: str,
     seconds: float,
+    logs: tuple[Path, ...],
+    owner: str | None,
+    as_if: str | None,
+    own_searches: bool,
+    maps: tuple[Path, ...],
     full: bool,
     markdown: bool,
     as_json: bool,
@@ -72,10 +98,14 @@ def diff_command(
 ) -> None:
     """Tell which requests get another answer, and show one of each kind.
 
-    OLD and NEW are two days of one library. Requests are told in classes: what is asked for, the
-    old and the new answer, the rule that decides. Each class is shown by a request that was
-    decided anew on both sides, and there is no further class unless UNKNOWN is told. Needs the
-    extra `solver`.
+    OLD and NEW are two days of one library, or two places: files or folders on top of the shipped
+    library, or what a git revision has (`REV`, `REV:path`). Requests are told in classes: what is
+    asked for, the old and the new answer, the rule that decides. Each class is shown by a request
+    that was decided anew on both sides, and there is no further class unless UNKNOWN is told.
+    Needs the extra `solver`.
+
+    With --log, how many searches of a real log would be judged otherwise, by agency and by rule:
+    between two days each row as if it were made on each, between two places on its own day.
 
     Exit code 0 if nothing changes that --fail-on names, 1 if something does or is unknown, 2 for
     bad input.
@@ -84,6 +114,9 @@ def diff_command(
     Examples:
       platelaw diff 2026-09-30 2026-10-01
       platelaw diff 2026-09-30 2026-10-01 --only ct/alpr-act --markdown
+      platelaw diff 2026-09-30 2026-10-01 --log audit.csv --owner CT/darien-pd
+      platelaw diff before.policy after.policy --fail-on loosened
+      platelaw diff main:our-agency our-agency/ --markdown
     """  # noqa: D301
     if markdown and as_json:
         stop("--markdown and --json exclude each other", "keep one")
@@ -92,21 +125,26 @@ def diff_command(
     except SolverMissingError:
         stop("the solver is not installed", "pip install 'platelaw[solver]'")
     registry = registry_from(registry_folder)
-    engine = engine_from(places, registry, cache)
-    difference = Comparer(_side(engine, old), _side(engine, new), seconds).difference()
+    with TemporaryDirectory() as folder:
+        loading = Loading(places, registry, cache, Path(folder))
+        sides = loading.sides(old, new)
+        asked = AskedLogs(logs, maps, owner, as_if, own_searches)
+        turns = turns_of(asked, registry, sides) if logs else None
+        difference = Comparer(*sides, seconds).difference()
     changes = [c for c in difference.changes if only is None or only in c.deciding.by]
     if as_json:
-        click.echo(json.dumps(difference_json(difference, changes), indent=2, ensure_ascii=False))
-    elif markdown:
+        found = difference_json(difference, changes)
+        if turns is not None:
+            found["log"] = turns_json(turns)
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        raise SystemExit(_exit_code(difference, changes, fail_on))
+    if markdown:
         click.echo(difference_markdown(difference, changes), nl=False)
     else:
         click.echo(difference_text(difference, changes, full=full), nl=False)
+    if turns is not None:
+        click.echo("\n".join(["", *turns_lines(turns)]))
     raise SystemExit(_exit_code(difference, changes, fail_on))
-
-
-def _side(engine: Engine, written: str) -> Side:
-    day: datetime.datetime = Day().convert(written, None, None)
-    return Side(written, engine, day.date())
 
 
 def _exit_code(difference: Difference, changes: list[Change], fail_on: str) -> int:

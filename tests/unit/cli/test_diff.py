@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
+import subprocess
 
 import pytest
 
@@ -69,3 +71,77 @@ def test_without_the_solver_the_extra_is_named(
     result = run("diff", *DAYS, *changed.options)
     assert result.exit_code == 2
     assert "platelaw[solver]" in result.stderr
+
+
+def git(desk: Desk, *arguments: str) -> None:
+    """Run git in the desk's folder, as nobody in particular."""
+    who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+    subprocess.run(["git", *who, *arguments], cwd=desk.folder, check=True, capture_output=True)
+
+
+def test_two_folders_are_compared_on_every_day(changed: Desk, run: Run) -> None:
+    other = changed.folder / "other"
+    shutil.copytree(changed.library, other)
+    (other / "later.policy").unlink()
+    result = run("diff", other, changed.library, "--registry", changed.registry)
+    assert result.exit_code == 1
+    assert "PERMIT -> DENY: search of alpr_data" in result.stdout
+    assert "2026-10-01" in result.stdout
+    same = run("diff", other, other, "--registry", changed.registry)
+    assert same.exit_code == 0
+
+
+def test_a_git_revision_is_compared_with_a_folder(
+    desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk.folder)
+    git(desk, "init", "--quiet")
+    git(desk, "add", "law")
+    git(desk, "commit", "--quiet", "-m", "before")
+    (desk.library / "later.policy").write_text(LATER)
+    result = run("diff", "HEAD:law", "law", "--registry", desk.registry, "--json")
+    assert result.exit_code == 1
+    assert {c["new"]["by"] for c in json.loads(result.stdout)["changes"]} == {"aa/later/later"}
+    nothing = run("diff", "HEAD:nowhere", "law", "--registry", desk.registry)
+    assert nothing.exit_code == 2
+    assert "has no .policy file under `nowhere`" in nothing.stderr
+
+
+def test_a_revision_that_does_not_exist_is_refused_in_clear_words(changed: Desk, run: Run) -> None:
+    result = run("diff", "nobody-has-this", changed.library, "--registry", changed.registry)
+    assert result.exit_code == 2
+    assert "`nobody-has-this` is no file or folder, and git knows no such revision" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_day_and_a_place_are_not_compared(changed: Desk, run: Run) -> None:
+    result = run("diff", DAYS[0], changed.library, "--registry", changed.registry)
+    assert result.exit_code == 2
+    assert "a day and a place cannot be compared" in result.stderr
+
+
+LOG = """id,userId,searchDate,networkCount,reason
+1,u,2026-09-10 10:00:00,5,stolen car
+2,u,2026-09-11 10:00:00,5,evil deed
+"""
+
+
+def test_the_searches_of_a_log_are_counted_by_verdict_agency_and_rule(desk: Desk, run: Run) -> None:
+    seen = rule("seen", "forbid search of alpr_data\nif reason.plainly includes barred",
+                since="in force from 2026-10-01")  # fmt: skip
+    (desk.library / "seen.policy").write_text(state(seen).replace("aa/act", "aa/later"))
+    log = desk.write("log.csv", LOG)
+    options = ("--log", log, "--owner", "AA/pd", "--own-searches", *desk.options)
+    result = run("diff", *DAYS, "--only", "later", *options)
+    assert "Of 2 searches of the log 1 would be judged otherwise." in result.stdout
+    assert "aa/later/seen: does not decide -> bites" in result.stdout
+    told = json.loads(run("diff", *DAYS, "--json", *options).stdout)["log"]
+    assert (told["searches"], told["turned"], told["agencies"]) == (2, 1, {"AA/pd": 1})
+
+
+def test_a_log_of_unknown_layout_is_refused_in_clear_words(desk: Desk, run: Run) -> None:
+    log = desk.write("log.csv", "colour,weather\nred,rain\n")
+    result = run("diff", *DAYS, "--log", log, "--owner", "AA/pd", *desk.options)
+    assert result.exit_code == 2
+    assert "log.csv" in result.stderr
+    assert result.stdout == ""

@@ -1,0 +1,139 @@
+"""The questions that two sides are asked: an act, data that rules treat alike, days of one law."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ...dsl.kinds import DATA
+from ...dsl.model import Policy, Vocabulary
+from ..outside import naming_rules
+from ..proving.questions import World
+from ..reference import Case
+from ..values import Span
+from .changes import Doubt, Side
+from .searching import Asked
+
+OTHER_WORDS = " (new)"  # beside the names of vocabularies that say something else in the new law
+
+
+@dataclass(slots=True)
+class Asking:
+    """Asks two sides."""
+
+    old: Side
+    new: Side
+    worlds: tuple[World, World] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know both worlds; two days are of one."""
+        before, after = (
+            World(engine.library, engine.registry, engine.with_proposed)
+            for engine in (self.old.engine, self.new.engine)
+        )
+        same = self.old.engine is self.new.engine
+        self.worlds = (before, before) if same else (before, after)
+
+    def questions(self) -> Iterator[Asked]:
+        """Every question of which the answer may differ."""
+        before, after = self.worlds
+        acts = {act for world in self.worlds for v in world.library.vocabularies.values()
+                for act in v.acts}  # fmt: skip
+        tag = "" if self.same_words() else OTHER_WORDS
+        for act in sorted(acts):
+            for at, then in self._times(act):
+                for alike, words in _groups(before, after, act, at):
+                    old = before.case(act, alike[0], words, at)
+                    own = after.library.vocabularies[words.edition]
+                    new = after.case(act, alike[0], own, then)
+                    yield Asked(old, new, before.sources(old), alike, tag)
+
+    def same_words(self) -> bool:
+        """Whether all vocabularies say the same, but for their lexicons."""
+        before, after = (world.library.vocabularies for world in self.worlds)
+        return {e: _bare(w) for e, w in before.items()} == {e: _bare(w) for e, w in after.items()}
+
+    def doubts(self) -> Iterator[Doubt]:
+        """What cannot be known before anything is asked."""
+        if not self.same_words():
+            why = "the vocabularies differ: a request is told if both can read it"
+            yield Doubt("any act", "any data", why)
+
+    def _times(self, act: str) -> Iterator[tuple[Span, Span]]:
+        """The days of both sides: those that are named, or one for each state of both laws."""
+        if self.old.day is not None and self.new.day is not None:
+            yield Span.of_day(self.old.day), Span.of_day(self.new.day)
+            return
+        before, after = self.worlds
+        if not self._touches(act):
+            return
+        seen: set[Hashable] = set()
+        for at in before.moments(after.days() | before.days()):
+            key = before.law_of(act, at), after.law_of(act, at)
+            if key not in seen:
+                seen.add(key)
+                yield at, at
+
+    def _touches(self, act: str) -> bool:
+        """Whether any rule about an act, or what it rests on, is written otherwise."""
+        before, after = (world.library for world in self.worlds)
+        if not self.same_words() or before.parameters != after.parameters:
+            return True
+        if _about(before.policies, act) != _about(after.policies, act):
+            return True
+        lexicons = [[v.lexicons for v in each.vocabularies.values()] for each in (before, after)]
+        return lexicons[0] != lexicons[1]
+
+
+def _about(policies: Sequence[Policy], act: str) -> dict[str, Hashable]:
+    """What policies say of one act."""
+    return {
+        p.name: (
+            p.layer, p.zone, p.binds, p.path_binds, p.rests_on, p.in_force, p.proposed,
+            tuple(p.defines.items()), tuple(p.settings.items()), p.vocabulary.edition,
+            tuple(rule for rule in p.rules if act in rule.acts),
+            tuple((rule.node.in_force, rule.node.enjoined) for rule in p.rules),
+        )
+        for p in policies
+    }  # fmt: skip
+
+
+def _bare(words: Vocabulary) -> Hashable:
+    """A vocabulary without its lexicons."""
+    return (
+        tuple(words.kinds.by_name.items()), words.acts, words.sovereigns,
+        tuple(words.roles.items()), tuple(words.duties.items()), tuple(words.facts.items()),
+        tuple(words.readings.items()), words.parent.edition if words.parent else "",
+    )  # fmt: skip
+
+
+def _groups(
+    before: World, after: World, act: str, at: Span
+) -> Iterator[tuple[tuple[str, ...], Vocabulary]]:
+    """The kinds of data by how rules of both govern them, the widest first."""
+    found: dict[Hashable, tuple[list[str], Vocabulary]] = {}
+    for words in before.library.vocabularies.values():
+        own = after.library.vocabularies.get(words.edition)
+        if own is None or DATA not in words.kinds or DATA not in own.kinds:
+            continue
+        below = (words.kinds.below(DATA) & own.kinds.below(DATA)) - {DATA}
+        for data in sorted(below, key=lambda name: (len(words.kinds.above(name)), name)):
+            cases = before.case(act, data, words, at), after.case(act, data, own, at)
+            key = tuple(map(_governed, cases))
+            if any(named for _, named in key):
+                group = found.setdefault(key, ([], words))[0]
+                group += [data] if data not in group else []
+    for names, words in found.values():
+        yield tuple(names), words
+
+
+def _governed(case: Case) -> tuple[Hashable, tuple[str, ...]]:
+    """How rules govern the data of a case, and which name them."""
+    act = case.request.act
+    governs = tuple(
+        case.governs(rule, policy)
+        for policy in case.policies()
+        for rule in policy.rules
+        if act in rule.acts
+    )
+    return governs, tuple(rule.id for _, rule in naming_rules(case))
