@@ -107,9 +107,7 @@ class Repeats:
                 going[free] = self._claim(keys, marks, found, pending[free], slots[free])
             pending, slots = pending[going], (slots[going] + 1) & int(mask)
 
-    def _claim(
-        self, keys: Hashes, marks: Marks, found: Marks, rows: Ints, slots: Ints
-    ) -> Truths:
+    def _claim(self, keys: Hashes, marks: Marks, found: Marks, rows: Ints, slots: Ints) -> Truths:
         """Take free slots, the first row before the others; which rows got none."""
         self._keys[slots[::-1]] = keys[rows[::-1]]  # of several the last one written holds
         self._marks[slots[::-1]] = marks[rows[::-1]]
@@ -186,5 +184,3 @@ def _prints(batch: Batch) -> Marks:
     for column in batch.texts:
         found = column.hashed(found)
     return (found >> np.uint64(64 - _PRINT_BITS)).astype(np.int64)
-
-

@@ -144,9 +144,7 @@ class Reviewer:
         def decide(row: int) -> Judgment:
             at = batch.moments.at(int(timed[row]))
             assert at is not None
-            facts = replace(
-                self._sayings.facts[key[0][row]], case_number=Cell(STATES[key[2][row]])
-            )
+            facts = replace(self._sayings.facts[key[0][row]], case_number=Cell(STATES[key[2][row]]))
             requester, era = self._some[key[1][row]], self._eras.things[eras[row]]
             return self._judge.judgment(facts, Span(at.earliest, at.latest), era, requester)
 

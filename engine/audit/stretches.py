@@ -113,7 +113,9 @@ class Stretches:
                 break
             size *= 2
         encoding = self._form.encoding if not self._passed else "utf-8"
-        text = io.TextIOWrapper(io.BytesIO(part), encoding, "surrogateescape", "\n")
+        text = io.TextIOWrapper(
+            io.BufferedReader(_Joined(part, io.BytesIO())), encoding, "surrogateescape", "\n"
+        )
         if not whole and lines <= 2 * RECORD_LINES:
             text = self._rest(encoding)
             whole = True
@@ -229,7 +231,7 @@ def _has_indent(texts: Texts) -> bool:
 class _Joined(io.RawIOBase):
     """Bytes that were read already, and those after them."""
 
-    def __init__(self, held: bytes, raw: io.RawIOBase) -> None:
+    def __init__(self, held: bytes, raw: io.RawIOBase | io.BytesIO) -> None:
         self._held = io.BytesIO(held)
         self._raw = raw
 

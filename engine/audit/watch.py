@@ -31,7 +31,9 @@ class Watch:
     def see(self, batch: Batch) -> None:
         """Some rows; those of searches that were read before are marked."""
         if not self._rows:
-            self._same = {each: _first(batch, each) for each in _WATCHED if each in batch.columns.at}
+            self._same = {
+                each: _first(batch, each) for each in _WATCHED if each in batch.columns.at
+            }
         self._rows += len(batch)
         for each, cell in list(self._same.items()):
             column = batch.cells(each)
@@ -84,7 +86,7 @@ _WATCHED = (Field.REASON, Field.CATEGORY, Field.CASE_NUMBER)
 
 def _first(batch: Batch, each: Field) -> Cell:
     column = batch.cells(each)
-    return column.values[column.codes[0]]
+    return column.values[int(column.codes[0])]
 
 
 def _note(message: str, help: str) -> LogFault:

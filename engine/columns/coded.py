@@ -33,7 +33,7 @@ class Coded(Generic[T]):
         """A number for each row, asked once for each value."""
         return np.array([number(value) for value in self.values], np.int64)[self.codes]
 
-    def where(self, rows: npt.NDArray[np.bool_]) -> Coded[T]:
+    def where(self, rows: Ints) -> Coded[T]:
         """The column of some rows."""
         return Coded(self.codes[rows], self.values)
 

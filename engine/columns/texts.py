@@ -68,9 +68,7 @@ class Texts:
     def coded(self) -> Coded[str]:
         """The distinct texts, and which of them each row has."""
         found = self._arrow.dictionary_encode()
-        return Coded(
-            np.asarray(found.indices, dtype=np.int64), found.dictionary.to_pylist()
-        )
+        return Coded(np.asarray(found.indices, dtype=np.int64), found.dictionary.to_pylist())
 
     def at(self, row: int) -> str:
         """One text."""

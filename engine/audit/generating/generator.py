@@ -115,7 +115,8 @@ class Generator:
         return who
 
     def _reasons(self, chance: np.random.Generator, count: int) -> list[str]:
-        shares, words, rows = self.calibration.reasons, self.calibration.words, self.calibration.rows
+        shares, words = self.calibration.reasons, self.calibration.words
+        rows = self.calibration.rows
         found = _picked(chance, words["usual"], count)
         numbers = chance.integers(10_000_000, size=count).tolist()
         for at in _some_of(chance, count, shares["numbered"]):
