@@ -92,7 +92,7 @@ def by_hand(log: Path) -> tuple[int, float]:
         reason.str.strip_chars() == "",
         pl.col("Case #").fill_null("") == "",
     )
-    bits = sum(rule.cast(pl.Int32) * (1 << place) for place, rule in enumerate(rules))
+    bits: Any = sum(rule.cast(pl.Int32) * (1 << place) for place, rule in enumerate(rules))
     counted = (
         rows.select(bits.alias("bits"), (at >= pl.datetime(2026, 10, 1)).alias("new"), org=org)
         .group_by("bits", "new", "org")

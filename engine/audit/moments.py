@@ -79,7 +79,7 @@ def read_moments(texts: Texts, *, bare_is_utc: bool) -> Moments:
         latest = found.copy()
         column = texts.coded
         others = np.flatnonzero(~known)
-        for code in np.unique(column.codes[others]).tolist():
+        for code in map(int, np.unique(column.codes[others])):
             moment = read_moment(column.values[code], bare_is_utc=bare_is_utc)
             if moment is not None:
                 same = others[column.codes[others] == code]

@@ -59,12 +59,7 @@ class Sayings:
         """The number of what each row says."""
         category, reason = batch.cells(Field.CATEGORY), self._reasons(batch)
         firsts, groups = grouped(combined([category.codes, reason.codes]))
-        numbers = [
-            self._number(category.values[chosen], reason.values[typed])
-            for chosen, typed in zip(
-                category.codes[firsts].tolist(), reason.codes[firsts].tolist(), strict=True
-            )
-        ]
+        numbers = [self._number(category.at(row), reason.at(row)) for row in map(int, firsts)]
         return np.array(numbers, np.int64)[groups]
 
     def _reasons(self, batch: Batch) -> Coded[Cell]:

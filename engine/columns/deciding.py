@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from ..compiled import Compiled, Ruling
 from ..compiled.calendar import Calendar, calendar_of
-from ..request import Reason, Request, Statement
+from ..request import PaperStatement, Reason, Request, Statement
 from ..values import Age, Span
 from .coded import Classes, Coded, Ints
 from .hints import Hints
@@ -33,8 +33,8 @@ class Asked:
 
     def request(self, row: int) -> Request:
         """The request of one row."""
-        stated = (column.values[column.codes[row]] for column in self.facts.values())
-        given = {name: column.values[column.codes[row]] for name, column in self.fields.items()}
+        stated = [column.at(row) for column in self.facts.values()]
+        given = {name: column.at(row) for name, column in self.fields.items()}
         return replace(
             self.like,
             statements=(*self.like.statements, *(each for each in stated if each is not None)),
@@ -116,9 +116,7 @@ def _is_timed(value: Any) -> bool:
         dated = value.issued is not None or value.expires is not None
         return dated or isinstance(value.value, Span | Age)
     if isinstance(value, Mapping):
-        return any(isinstance(each, Span | Age) for each in value.values())
-    return isinstance(value, tuple) and any(_has_papers(each) for each in value)
-
-
-def _has_papers(value: Any) -> bool:
-    return hasattr(value, "paper")
+        measured = cast("Mapping[str, object]", value)
+        return any(isinstance(each, Span | Age) for each in measured.values())
+    many = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+    return any(isinstance(each, PaperStatement) for each in many)

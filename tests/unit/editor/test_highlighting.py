@@ -92,7 +92,7 @@ def test_every_keyword_of_the_grammar_is_highlighted() -> None:
 
 def test_every_listed_word_is_highlighted() -> None:
     assert (LISTED | RESERVED | {"some", "with", "unexpired"}) - HIGHLIGHTED <= _parts(HIGHLIGHTED)
-    assert LISTED - HIGHLIGHTED == set()
+    assert set() == LISTED - HIGHLIGHTED
 
 
 def test_nothing_is_highlighted_that_is_no_word_of_the_language() -> None:
