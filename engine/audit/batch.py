@@ -65,15 +65,15 @@ class Batch:
         """The cells of a field; one without a column is not exported or never recorded."""
         places = self.columns.at.get(each)
         if places is None:
-            return Coded.constant(self.columns.absent[each], len(self))
+            return Coded[Cell].constant(self.columns.absent[each], len(self))
         found = [self.texts[place].coded for place in places]
         if len(found) == 1:
             read = shipped_markers().read
             return Coded(found[0].codes, [read(text) for text in found[0].values])
         firsts, codes = grouped(combined([column.codes for column in found]))
         return Coded(codes, [
-            read_cell([column.values[column.codes[row]] for column in found], range(len(found)))
-            for row in firsts.tolist()
+            read_cell([column.at(row) for column in found], range(len(found)))
+            for row in map(int, firsts)
         ])  # fmt: skip
 
     def states(self, each: Field) -> Ints:

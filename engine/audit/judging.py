@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from ...dsl.lexicon import Matcher
 from ...dsl.model import Vocabulary
 from ...dsl.reading import PLAINLY, POSSIBLY
 from ...dsl.truth import Truth
 from .. import names
+from ..columns.hints import Hints
 from ..compiled.calendar import Calendar, Era, calendar_of
 from ..dates import applied
 from ..decision import Engine, needs_of
@@ -39,6 +39,7 @@ class Judge:
         vocabulary: The words that logs of this owner may use.
         zones: The time zones of the policies.
         calendar: When their law changes.
+        hints: Which texts no lexicon can tell apart.
         rules: The rules met so far.
         asked: What each judgment was made of, and whether it is known who searched.
     """
@@ -49,6 +50,7 @@ class Judge:
     vocabulary: Vocabulary = field(init=False)
     zones: tuple[str, ...] = field(init=False)
     calendar: Calendar = field(init=False)
+    hints: Hints = field(init=False)
     rules: dict[Version, RuleCount] = field(default_factory=dict[Version, RuleCount])
     asked: dict[Judgment, tuple[tuple[Request, ...], bool]] = field(
         default_factory=dict[Judgment, "tuple[tuple[Request, ...], bool]"]
@@ -58,7 +60,6 @@ class Judge:
     )
     _reasons: dict[tuple[Reason, Era], int] = field(default_factory=dict[tuple[Reason, Era], int])
     _seen: dict[tuple[State, ...], int] = field(default_factory=dict[tuple[State, ...], int])
-    _hint: Matcher = field(init=False)
 
     def __post_init__(self) -> None:
         """Find the words and the law of the owner."""
@@ -67,8 +68,7 @@ class Judge:
         policies = tuple(self.probe.policies())
         self.zones = tuple(sorted({policy.zone for policy in policies}))
         self.calendar = calendar_of(policies, self.engine.library.parameters, self.vocabulary)
-        every = self.engine.library.vocabularies.values()
-        self._hint = Matcher({p: p for v in every for x in v.lexicons for p in x.phrases})
+        self.hints = Hints(self.engine.library)
 
     def _probe(self) -> Case:
         request = self.request(Span.of_day(datetime.date(2000, 1, 1)))
@@ -86,17 +86,6 @@ class Judge:
         """A search by the owner itself of which nothing is known but when it was."""
         own = self.owner.key
         return Request(own, own, names.SEARCH, (names.SEARCHED_DATA,), at)
-
-    def words_in(self, text: str) -> str:
-        """A text that every lexicon reads as this one; blank if none may have a word of it.
-
-        Texts that differ in bare numbers alone are given as one.
-        """
-        return self._hint.alike(text) if self._hint.may_hold(text) else ""
-
-    def alike(self, text: str) -> str:
-        """A text that every lexicon reads as this one, the same for all bare numbers."""
-        return self._hint.alike(text)
 
     def judgment(self, facts: RowFacts, at: Span, era: Era, requester: Requester) -> Judgment:
         """The judgment of a search; those of which the law sees the same in one era share one."""

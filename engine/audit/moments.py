@@ -79,7 +79,7 @@ def read_moments(texts: Texts, *, bare_is_utc: bool) -> Moments:
         latest = found.copy()
         column = texts.coded
         others = np.flatnonzero(~known)
-        for code in np.unique(column.codes[others]).tolist():
+        for code in map(int, np.unique(column.codes[others])):
             moment = read_moment(column.values[code], bare_is_utc=bare_is_utc)
             if moment is not None:
                 same = others[column.codes[others] == code]
@@ -111,7 +111,7 @@ def _american(columns: Bytes, found: Ints, rows: Ints) -> Truths:
     month, day, year = (_digits(columns, at, size) for at, size in ((0, 2), (3, 2), (6, 4)))
     hour, minute, second = (_digits(columns, at, 2) for at in (12, 15, 18))
     half = columns[21]
-    fits = ((half == ord("A")) | (half == ord("P"))) & (hour >= 1) & (hour <= 12)
+    fits: Truths = ((half == ord("A")) | (half == ord("P"))) & (hour >= 1) & (hour <= 12)
     hour = hour % 12 + 12 * (half == ord("P"))
     return fits & _moment(found, rows, (year, month, day), (hour, minute, second))
 
@@ -120,7 +120,7 @@ def _iso(columns: Bytes, found: Ints, rows: Ints) -> Truths:
     """``2026-10-03T14:40:26Z``, with or without thousandths of a second."""
     date = _digits(columns, 0, 4), _digits(columns, 5, 2), _digits(columns, 8, 2)
     clock = _digits(columns, 11, 2), _digits(columns, 14, 2), _digits(columns, 17, 2)
-    fits = _moment(found, rows, date, clock) & (clock[0] <= 23)
+    fits: Truths = _moment(found, rows, date, clock) & (clock[0] <= 23)
     if len(columns) == len(_THOUSANDTHS):
         found[rows] += _digits(columns, 20, 3) * 1000
     return fits

@@ -144,7 +144,8 @@ _SMALL = 0x20  # the bit that makes letters small
 def _keys(batch: Batch) -> tuple[Hashes, Truths]:
     """A number for each search, 0 if nothing tells it from others; whether it is of its id."""
     place = batch.columns.at.get(Field.SEARCH_ID)
-    if place is not None and (is_uuid := _are_uuids(batch.texts[place[0]])).all():
+    is_uuid = _are_uuids(batch.texts[place[0]]) if place else np.zeros(len(batch), np.bool_)
+    if place and is_uuid.all():
         return _hashed(batch.texts[place[0]], _SMALL), is_uuid
     ids = batch.cells(Field.SEARCH_ID)
     by_id = ids.each(lambda cell: cell.state is CellState.VALUE and len(cell.value) >= _SHORTEST_ID)
@@ -159,7 +160,7 @@ def _keys(batch: Batch) -> tuple[Hashes, Truths]:
         others = (others ^ part.view(np.uint64)) * _MIX
     known = by_id.astype(np.bool_)
     keys = np.where(known, keys, np.where(exact, others, np.uint64(0)))
-    if place is not None and is_uuid.any():
+    if place and is_uuid.any():
         keys = np.where(is_uuid, _hashed(batch.texts[place[0]], _SMALL), keys)
         known |= is_uuid
     return keys, known

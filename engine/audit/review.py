@@ -157,9 +157,10 @@ class Reviewer:
         def decide(row: int) -> Judgment:
             at = batch.moments.at(int(timed[row]))
             assert at is not None
-            facts = replace(self._sayings.facts[key[0][row]], case_number=Cell(STATES[key[2][row]]))
-            requester, era = self._some[key[1][row]], self._eras.things[eras[row]]
-            return self._judge.judgment(facts, Span(at.earliest, at.latest), era, requester)
+            what, whose, case, era = (int(column[row]) for column in key)
+            facts = replace(self._sayings.facts[what], case_number=Cell(STATES[case]))
+            span = Span(at.earliest, at.latest)
+            return self._judge.judgment(facts, span, self._eras.things[era], self._some[whose])
 
         answers = self._answers.of(key, decide)
         self._count(answers, since, who[timed])

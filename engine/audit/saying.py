@@ -60,12 +60,7 @@ class Sayings:
         """The number of what each row says."""
         category, reason = batch.cells(Field.CATEGORY), self._reasons(batch)
         firsts, groups = grouped(combined([category.codes, reason.codes]))
-        numbers = [
-            self._number(category.values[chosen], reason.values[typed])
-            for chosen, typed in zip(
-                category.codes[firsts].tolist(), reason.codes[firsts].tolist(), strict=True
-            )
-        ]
+        numbers = [self._number(category.at(row), reason.at(row)) for row in map(int, firsts)]
         return np.array(numbers, np.int64)[groups]
 
     def said(self, row: LogRow) -> RowFacts:
@@ -88,7 +83,7 @@ class Sayings:
         """One text for all bare numbers of which no phrase is made."""
         if not (text.isascii() and text.isdecimal()) or self._written.has_digits:
             return text
-        return self.judge.alike(text)
+        return self.judge.hints.alike(text)
 
     def _number(self, category: Cell, typed: Cell) -> int:
         key = category, typed
@@ -103,7 +98,7 @@ class Sayings:
         facts = said_of(category, typed, self._written)
         text = facts.reason.text
         is_blank = text is not None and not text.strip()
-        words = self.judge.words_in(text) if text else ""
+        words = self.judge.hints.words_in(text) if text else ""
         indicated = self._indicated(facts)
         number = self._numbers.number((
             facts.purposes, facts.purpose_cause, facts.reason.cause, is_blank, words,
@@ -116,7 +111,7 @@ class Sayings:
 
     def _indicated(self, facts: RowFacts) -> Indicated:
         texts = [text for text in (facts.category, facts.reason.text, facts.visible) if text]
-        seen = [words for text in texts if (words := self.judge.words_in(text))]
+        seen = [words for text in texts if (words := self.judge.hints.words_in(text))]
         readings = [matcher.read(text) for text in seen for matcher in self._matchers]
         is_plain = any(reading.plainly for reading in readings)
         is_possible = not is_plain and any(reading.possibly for reading in readings)

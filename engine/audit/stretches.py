@@ -113,7 +113,7 @@ class Stretches:
                 break
             size *= 2
         encoding = self._form.encoding if not self._passed else "utf-8"
-        text = io.TextIOWrapper(io.BytesIO(part), encoding, "surrogateescape", "\n")
+        text = _text_of(_Joined(part, io.BytesIO()), encoding)
         if not whole and lines <= 2 * RECORD_LINES:
             text = self._rest(encoding)
             whole = True
@@ -130,9 +130,9 @@ class Stretches:
 
     def _rest(self, encoding: str) -> io.TextIOWrapper:
         """All that is left, in constant memory."""
-        rest = io.BufferedReader(_Joined(self._held, self._raw), 1 << 18)
+        rest = _Joined(self._held, self._raw)
         self._held, self._ended = b"", True
-        return io.TextIOWrapper(rest, encoding, "surrogateescape", "\n")
+        return _text_of(rest, encoding)
 
     # Plain -----------------------------------------------------------------------------------
 
@@ -163,6 +163,10 @@ class Stretches:
         self._reading.settle()
         self._drop(len(part), int(lines[-1]) + 1)
         return Batch(columns, texts, moments, first, last)
+
+
+def _text_of(raw: io.RawIOBase, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BufferedReader(raw, 1 << 18), encoding, "surrogateescape", "\n")
 
 
 def _after(part: bytes, lines: int) -> int:
@@ -229,7 +233,7 @@ def _has_indent(texts: Texts) -> bool:
 class _Joined(io.RawIOBase):
     """Bytes that were read already, and those after them."""
 
-    def __init__(self, held: bytes, raw: io.RawIOBase) -> None:
+    def __init__(self, held: bytes, raw: io.RawIOBase | io.BytesIO) -> None:
         self._held = io.BytesIO(held)
         self._raw = raw
 

@@ -37,7 +37,7 @@ class Watch:
         self._rows += len(batch)
         for each, cell in list(self._same.items()):
             column = batch.cells(each)
-            if any(column.values[code] != cell for code in np.unique(column.codes).tolist()):
+            if any(column.values[code] != cell for code in map(int, np.unique(column.codes))):
                 del self._same[each]
         repeated = self._repeats.see(batch)
         counts = np.bincount(repeated, minlength=len(Repeated)).tolist()
@@ -86,7 +86,7 @@ _WATCHED = (Field.REASON, Field.CATEGORY, Field.CASE_NUMBER)
 
 def _first(batch: Batch, each: Field) -> Cell:
     column = batch.cells(each)
-    return column.values[column.codes[0]]
+    return column.at(0)
 
 
 def _note(message: str, help: str) -> LogFault:

@@ -29,11 +29,15 @@ class Coded(Generic[T]):
         """A column that has the same value in every row."""
         return cls(np.zeros(rows, np.int64), [value])
 
+    def at(self, row: int) -> T:
+        """The value of one row."""
+        return self.values[int(self.codes[row])]
+
     def each(self, number: Callable[[T], int]) -> Ints:
         """A number for each row, asked once for each value."""
         return np.array([number(value) for value in self.values], np.int64)[self.codes]
 
-    def where(self, rows: npt.NDArray[np.bool_]) -> Coded[T]:
+    def where(self, rows: Ints) -> Coded[T]:
         """The column of some rows."""
         return Coded(self.codes[rows], self.values)
 

@@ -108,18 +108,15 @@ class Generator:
         """Who searches: few bodies make most of the searches."""
         ranks = chance.pareto(1.0, count) / _FEWEST
         places = np.minimum(ranks.astype(np.int64), 1 << 40) % len(self._names)
-        who = [self._names[at] for at in places.tolist()]
+        who = [self._names[int(at)] for at in places]
         if self._federal:
             for at in _some_of(chance, count, self.calibration.rows["federal"]):
                 who[at] = self._federal[int(chance.integers(len(self._federal)))]
         return who
 
     def _reasons(self, chance: np.random.Generator, count: int) -> list[str]:
-        shares, words, rows = (
-            self.calibration.reasons,
-            self.calibration.words,
-            self.calibration.rows,
-        )
+        shares, words = self.calibration.reasons, self.calibration.words
+        rows = self.calibration.rows
         found = _picked(chance, words["usual"], count)
         numbers = chance.integers(10_000_000, size=count).tolist()
         for at in _some_of(chance, count, shares["numbered"]):
@@ -136,7 +133,7 @@ class Generator:
                 found[at] = f"{text} - " if name == "category" else text
         for at in _some_of(chance, count, rows["blank_reason"]):
             found[at] = ""
-        for name in ("lookalike", "immigration"):
+        for name in ("lookalike", "indicating"):
             places = _some_of(chance, count, rows[name])
             for at, text in zip(places, _picked(chance, words[name], len(places)), strict=True):
                 found[at] = text
@@ -156,7 +153,7 @@ def _some_of(chance: np.random.Generator, count: int, share: float) -> list[int]
 
 
 def _picked(chance: np.random.Generator, words: Sequence[str], count: int) -> list[str]:
-    return [words[at] for at in chance.integers(len(words), size=count).tolist()]
+    return [words[int(at)] for at in chance.integers(len(words), size=count)]
 
 
 def _ids(chance: np.random.Generator, count: int) -> list[str]:
