@@ -253,7 +253,7 @@ class Reviewer:
 
     # By another library ----------------------------------------------------------------------
 
-    def judged(self) -> Iterator[Judged]:
+    def judgments(self) -> Iterator[Judged]:
         """All judgments of searches that were read, each with what was asked."""
         for judgment, rows in self._counted.items():
             requests, is_known = self._judge.asked[judgment]

@@ -108,7 +108,7 @@ class Counsel:
 
     def __post_init__(self) -> None:
         """Decide every example once."""
-        self._judged = list(self.reviewer.judged()) if self.reviewer else []
+        self._judged = list(self.reviewer.judgments()) if self.reviewer else []
         self._decided = []
         by_reference = Engine(
             self.engine.library, self.engine.registry, matchers=self.engine.matchers,

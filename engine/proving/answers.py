@@ -257,6 +257,7 @@ def _names_read(part: Part, *, whole: bool = False) -> set[str]:
 
 
 def names_in(condition: tree.Condition, policy: Policy) -> Iterator[str]:
+    """The definitions and readings that a condition reads, and those that they read."""
     for part in parts_of(condition):
         if isinstance(part, tree.Named):
             if part.name in policy.defines:

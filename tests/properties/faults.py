@@ -225,14 +225,14 @@ def _a_lower_rule_loosens(patch: pytest.MonkeyPatch) -> None:
 
 def _a_ground_lifts_the_state(patch: pytest.MonkeyPatch) -> None:
     """An owner's permit that opens clears the layers above."""
-    original = Case._combined
+    original = Case.combined
 
     def combined(self: Case, results: tuple[RuleResult, ...], *rest: Any) -> reference.Answer:
         opened = any_of(r.value for r in results if r.rule.effect is tree.Effect.PERMIT)
         kept = (r for r in results if opened is not TRUE or r.policy.layer is not tree.Layer.STATE)
         return original(self, tuple(kept), *rest)
 
-    patch.setattr(Case, "_combined", combined)
+    patch.setattr(Case, "combined", combined)
 
 
 FAULTS = (
