@@ -92,8 +92,7 @@ def attack_command(
     \b
     Examples:
       platelaw attack --recipient US/ice --purpose civil_removal --data alpr_data --on 2026-11-03
-      platelaw attack --recipient US/ice --requester CT/state-police --owner CT/strictford-pd
-        --purpose civil_removal --data alpr_data --act search --on 2026-11-03 --json
+      platelaw attack --recipient US/ice --purpose civil_removal --owner CT/strictford-pd --json
     """  # noqa: D301
     try:
         load()
