@@ -92,7 +92,7 @@ def attack_command(
     \b
     Examples:
       platelaw attack --recipient US/ice --purpose civil_removal --data alpr_data --on 2026-11-03
-      platelaw attack --recipient US/ice --purpose civil_removal --owner CT/strictford-pd --json
+      platelaw attack --recipient US/ice --purpose civil_removal --data alpr_data --json
     """  # noqa: D301
     try:
         load()
