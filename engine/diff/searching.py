@@ -143,14 +143,10 @@ class Search:
     def _witness(self, question: Question, key: Key) -> Witness | None:
         """A request of a class."""
         question.plain(is_usual)
-        for _ in range(TRIES):
-            if question.found() is not Found.ONE:
-                return None
-            model = question.model()
+        for model in question.models(TRIES):
             witness = self.shown.witness(self.asked, model, key)
             if witness is not None:
                 return witness
-            question.exclude(model)
         return None
 
     def _doubt(self, why: str) -> Doubt:

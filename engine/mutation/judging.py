@@ -12,6 +12,7 @@ from ...dsl.model import Example, Library, Vocabulary
 from ..decision import Decision, Engine
 from ..examples import faults_of, is_named
 from ..proving.solver import Model
+from ..proving.sources import Choice
 from ..proving.telling_apart import Apart, Asked, Comparison, Verdict, rivals
 from ..proving.witness import Drafting
 from ..reference import RuleState
@@ -46,8 +47,8 @@ class Judge:
     engine: Engine
     usual: Sequence[str] = ()
     seconds: float = 10.0
-    known: dict[Hashable, Sequence[object]] = field(
-        default_factory=dict[Hashable, "Sequence[object]"]
+    known: dict[Hashable, Sequence[Choice]] = field(
+        default_factory=dict[Hashable, "Sequence[Choice]"]
     )
 
     def judged(

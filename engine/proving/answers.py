@@ -32,7 +32,7 @@ from .formulas import (
     one,
 )
 
-_RANKS = (1, 2)  # nothing ranks below 0
+RANKS = (1, 2)  # of wordings; nothing ranks below 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Answering:
         """Whether a PERMIT rests on no weaker wording than the owner accepts."""
         return every(
             either(negated(self._required(least)), self._rests_on(encoded, least))
-            for least in _RANKS
+            for least in RANKS
         )
 
     def _required(self, least: int) -> Formula:

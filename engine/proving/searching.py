@@ -10,11 +10,10 @@ import datetime
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from ..decision import Decision, Engine
-from ..facts import Facts
-from ..reasons import ReasonWords
 from ..reference import Case
 from ..request_json import read_request
 from .conditions import NotCoveredError, Sources
@@ -79,14 +78,10 @@ class Search:
         if found is Found.TIMEOUT:
             return f"the solver did not finish in {self.seconds:g} seconds: {where(case)}"
         question.plain(is_usual)
-        for _ in range(TRIES):
-            if question.found() is not Found.ONE:
-                break
-            model = question.model()
+        for model in question.models(TRIES):
             witness = self._tried(question, model, case, shows)
             if witness is not None:
                 return witness
-            question.exclude(model)
         return f"the solver has an answer of which no request could be made: {where(case)}"
 
     def _tried(self, question: Question, model: Model, case: Case, shows: Shows) -> Witness | None:
@@ -107,19 +102,9 @@ def decided(
     reading = read_request(json.dumps(drafted), engine, now=_END, simulate=True)
     if reading.request is None:
         return None
-    decision = engine.decide(
-        reading.request, decided_at=_END, explained=False, registry=reading.registry
-    )
-    request = decision.request
-    words = engine.vocabulary_for(request, reading.registry)
-
-    def case(data: str) -> Case:
-        facts = Facts(request, reading.registry, words)
-        reason = ReasonWords(request.reason, engine.matchers)
-        return Case(
-            engine.library, reading.registry, request, data, facts, reason, engine.with_proposed
-        )
-
+    registry = reading.registry
+    decision = engine.decide(reading.request, decided_at=_END, explained=False, registry=registry)
+    case = partial(engine.case, decision.request, registry=registry)
     return Witness(drafted, decision), case
 
 

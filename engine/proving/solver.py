@@ -7,7 +7,7 @@ own; a test of it is a disjunction over the choices that pass it.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -87,7 +87,8 @@ class Question:
     def __post_init__(self) -> None:
         """Start z3."""
         self.z3 = load()
-        self.solver = self.z3.Solver()
+        # A context of its own: what was asked before would sway which request is found.
+        self.solver = self.z3.Solver(ctx=self.z3.Context())
         self._recipients()
 
     def _recipients(self) -> None:
@@ -101,7 +102,11 @@ class Question:
 
     def _exists(self, at: int) -> _Term:
         if at not in self._there:
-            self._there[at] = self.z3.BoolVal(True) if at == 0 else self.z3.Bool(f"recipient {at}")
+            self._there[at] = (
+                self.z3.BoolVal(True, self.solver.ctx)
+                if at == 0
+                else self._named(f"recipient {at}")
+            )
         return self._there[at]
 
     def _body(self, at: int) -> _Term:
@@ -125,8 +130,8 @@ class Question:
         for at in {at for _, at in self._held}:
             here = [source for (_, there), (source, _) in self._held.items() if there == at]
             for one, other, this, that in at_odds(here):
-                self.solver.add(self.z3.Not(self.z3.And(self._is(one, at, this),
-                                                        self._is(other, at, that))))  # fmt: skip
+                self.solver.add(self.z3.Not(self._and([self._is(one, at, this),
+                                                        self._is(other, at, that)])))  # fmt: skip
 
         self._read_alike()
 
@@ -136,8 +141,8 @@ class Question:
         Args:
             speaking: When a request may use the words of each edition.
         """
-        spoken = {edition: self.z3.Bool(f"speaks {edition}") for edition in speaking}
-        self.solver.add(self.z3.Or(list(spoken.values())))
+        spoken = {edition: self._named(f"speaks {edition}") for edition in speaking}
+        self.solver.add(self._or(list(spoken.values())))
         words = {facts.vocabulary.edition: facts.vocabulary.facts for facts in self.sources.facts}
         for edition, formula in speaking.items():
             speaks = spoken[edition]
@@ -146,7 +151,7 @@ class Question:
                 name = source.name if isinstance(source, OfFact) else ""
                 if name in self._worded and name not in words[edition]:
                     nothing = [n for n, c in enumerate(self._of(source)) if c.witness is None]
-                    unsaid = self.z3.Or([holder == number for number in nothing])
+                    unsaid = self._or([holder == number for number in nothing])
                     self.solver.add(self.z3.Implies(speaks, unsaid))
 
     @property
@@ -156,26 +161,26 @@ class Question:
 
     def _read_alike(self) -> None:
         """One reason is read by all lexicons."""
-        unknown = self.z3.Bool("reason not known")
+        unknown = self._named("reason not known")
         sights: dict[Sight, _Term] = {}
         held = [source for (_, at), (source, _) in self._held.items() if at == NOBODY]
         for seeing in seen_together(held):
             source = seeing.source
             holder = self._holder(source, NOBODY)
             choices = [n for n, c in enumerate(self._of(source)) if c.witness is None]
-            nothing = self.z3.Or([holder == number for number in choices])
+            nothing = self._or([holder == number for number in choices])
             self.solver.add(self.z3.Implies(unknown, nothing))
             for certain, wanted in ((True, seeing.certain), (False, seeing.possible)):
-                seen = [sights.setdefault(s, self.z3.Bool(f"seen {len(sights)}")) for s in wanted]
+                seen = [sights.setdefault(s, self._named(f"seen {len(sights)}")) for s in wanted]
                 passes = self._atom(Atom(source, seeing.test, certain, Who.NOBODY), NOBODY)
-                same = passes == self.z3.Or(seen)
+                same = passes == self._or(seen)
                 self.solver.add(self.z3.Implies(self.z3.Not(unknown), same))
 
     def _is(self, source: Source, at: int, truth: Truth) -> _Term:
         """Whether the only test of a source has a truth."""
         choices = enumerate(self._of(source))
         holder = self._holder(source, at)
-        return self.z3.Or([holder == n for n, c in choices if c.signature[0] is truth])
+        return self._or([holder == n for n, c in choices if c.signature[0] is truth])
 
     def found(self) -> Found:
         """Whether there is such a request."""
@@ -226,7 +231,7 @@ class Question:
 
     def able(self, formula: Formula) -> Found:
         """Whether there is such a request that meets a formula besides."""
-        sure = self.z3.Bool(f"able {id(self._term(formula, NOBODY))}")
+        sure = self.z3.FreshBool("able", self.solver.ctx)
         self.solver.add(self.z3.Implies(sure, self._term(formula, NOBODY)))
         answer = self.solver.check(sure)
         if answer == self.z3.unsat:
@@ -258,7 +263,7 @@ class Question:
         """A name for all that is ordinary, made once."""
         if not self._ordinary:
             for at, term in enumerate(self._usual(is_usual)):
-                name = self.z3.Bool(f"usual {at}")
+                name = self._named(f"usual {at}")
                 self.solver.add(self.z3.Implies(name, term))
                 self._ordinary[f"usual {at}"] = name
         return self._ordinary
@@ -270,7 +275,7 @@ class Question:
             usual = [n for n, choice in enumerate(self._of(source)) if is_usual(source, choice)]
             if usual:
                 where = sets if isinstance(source, Whole) else found
-                where.append(self.z3.Or([holder == number for number in usual]))
+                where.append(self._or([holder == number for number in usual]))
         return [*sets, *(self.z3.Not(self._exists(at)) for at in range(1, self.most)), *found]
 
     def model(self) -> Model:
@@ -306,13 +311,22 @@ class Question:
             self.solver.pop()
             self._assumed = []
 
+    def models(self, most: int) -> Iterator[Model]:
+        """At most so many requests, each other than those before it in something."""
+        for _ in range(most):
+            if self.found() is not Found.ONE:
+                return
+            model = self.model()
+            yield model
+            self.exclude(model)
+
     def exclude(self, model: Model) -> None:
         """Ask for a request that differs from one in something."""
         same = [
             self._held[place][1] == self._of(self._held[place][0]).index(choice)
             for place, choice in model.chosen.items()
         ]
-        self.solver.add(self.z3.Not(self.z3.And(same)))
+        self.solver.add(self.z3.Not(self._and(same)))
 
     # Near a request that is known -----------------------------------------------------------
 
@@ -331,7 +345,7 @@ class Question:
         """Whether a source has one of these signatures."""
         choices = enumerate(self._of(source))
         holder = self._holder(source, at)
-        return self.z3.Or([holder == n for n, c in choices if c.signature in signatures])
+        return self._or([holder == n for n, c in choices if c.signature in signatures])
 
     def hold(self, *terms: _Term) -> None:
         """Ask that all of some terms hold."""
@@ -356,11 +370,11 @@ class Question:
 
     def any_of(self, terms: Sequence[_Term]) -> _Term:
         """Whether one of some terms holds."""
-        return self.z3.Or(list(terms))
+        return self._or(list(terms))
 
     def none_of(self, terms: Sequence[_Term]) -> _Term:
         """Whether one of some terms does not hold."""
-        return self.z3.Not(self.z3.And(list(terms)))
+        return self.z3.Not(self._and(list(terms)))
 
     def pin_to(self, case: Case) -> None:
         """Say that the request is one that is known.
@@ -384,13 +398,13 @@ class Question:
         if not known:
             raise KeyError(source.key, signature)
         holder = self._holder(source, at)
-        self.solver.add(self.z3.Or([holder == number for number in known]))
+        self.solver.add(self._or([holder == number for number in known]))
 
     # Formulas to terms -----------------------------------------------------------------------
 
     def _term(self, formula: Formula, at: int) -> _Term:
         if isinstance(formula, bool):
-            return self.z3.BoolVal(formula)
+            return self.z3.BoolVal(formula, self.solver.ctx)
         key = self._shapes.number(formula), at
         if key not in self._terms:
             self._terms[key] = self._made(formula, at)
@@ -421,7 +435,9 @@ class Question:
     def _atom(self, atom: Atom, at: int) -> _Term:
         about = {Who.NOBODY: NOBODY, Who.OWNER: OWNER, Who.REQUESTER: 0}.get(atom.who, at)
         if about == SOMEBODY and atom.source in (self.sources.bodies, self.sources.is_owner):
-            return self.z3.BoolVal(not atom.certain and atom.source is self.sources.bodies)
+            return self.z3.BoolVal(
+                not atom.certain and atom.source is self.sources.bodies, self.solver.ctx
+            )
         key = atom.source.key, atom.test, atom.certain, about
         if key not in self._atoms:
             least = Truth.TRUE if atom.certain else Truth.UNPROVEN
@@ -440,6 +456,10 @@ class Question:
             self._equal[key] = self._holder(source, at) == number
         return self._equal[key]
 
+    def _named(self, name: str) -> _Term:
+        """A truth that is free."""
+        return self.z3.Bool(name, self.solver.ctx)
+
     def _and(self, terms: list[_Term]) -> _Term:
         return self._joined(self.z3.Z3_mk_and, terms)
 
@@ -457,14 +477,14 @@ class Question:
         if place not in self._held:
             size = len(self._of(source))
             width = max(1, (size - 1).bit_length())
-            holder = self.z3.BitVec(f"{source.key} {at}", width)
+            holder = self.z3.BitVec(f"{source.key} {at}", width, self.solver.ctx)
             if size < 1 << width:
                 self.solver.add(self.z3.ULT(holder, size))
             if at == SOMEBODY:
                 able = [
                     n for n, choice in enumerate(self._of(source)) if of_somebody(source, choice)
                 ]
-                self.solver.add(self.z3.Or([holder == number for number in able]))
+                self.solver.add(self._or([holder == number for number in able]))
             self._held[place] = source, holder
         return self._held[place][1]
 

@@ -22,17 +22,17 @@ from ..dates import changes, turns
 from ..reference import RESTRICTING, Case
 from ..registry import Registry
 from ..values import Span
-from .answers import Answering, Answers, names_in
+from .answers import RANKS, Answering, Answers, names_in
 from .conditions import NotCoveredError, Sources
 from .encoding import Encoder, Part
 from .formulas import Formula, both, either, negated, one
 from .questions import World, days_tested
+from .searching import recipients_within
 from .shapes import Shapes
-from .solver import Found, Model, Question, recipients_for
+from .solver import Found, Model, Question
+from .sources import Choice, Known
 from .witness import is_usual
 
-MOST_RECIPIENTS = 8
-RANKS = (1, 2)  # of wordings; nothing ranks below 0
 TRIES = 6  # models of one question that are tried as requests
 UNWRITTEN = 3  # times that a request could not be written before it is given up
 LARGE = 60  # questions about whole answers for one pair of libraries
@@ -125,9 +125,7 @@ class Apart:
     tell: Tell
     weighs: bool = False
     seconds: float = 10.0
-    known: dict[Hashable, Sequence[object]] = field(
-        default_factory=dict[Hashable, "Sequence[object]"]
-    )
+    known: Known = field(default_factory=dict[Hashable, "Sequence[Choice]"])
     _worlds: tuple[World, World] = field(init=False)
     _doubts: list[str] = field(default_factory=list[str])
     _open: dict[tuple[str, str], Asked] = field(default_factory=dict[tuple[str, str], "Asked"])
@@ -139,8 +137,8 @@ class Apart:
     def __post_init__(self) -> None:
         """Know both worlds."""
         self._worlds = (
-            World(self.before, self.registry, known=self.known),  # type: ignore[arg-type]
-            World(self.after, self.registry, known=self.known),  # type: ignore[arg-type]
+            World(self.before, self.registry, known=self.known),
+            World(self.after, self.registry, known=self.known),
         )
 
     def compared(self) -> Comparison:
@@ -269,10 +267,7 @@ class Apart:
         return before.answers(one_, ()), after.answers(other, ())
 
     def _question(self, asked: Asked, formula: Formula) -> Question:
-        most = recipients_for(formula)
-        if most > MOST_RECIPIENTS:
-            raise NotCoveredError(f"{most} recipients that matter at once")
-        question = Question(asked.sources, most)
+        question = Question(asked.sources, recipients_within(formula))
         question.need(formula)
         question.close()
         question.limit(self.seconds)
@@ -286,14 +281,7 @@ class Apart:
         if question.found() is not Found.ONE:
             return False
         question.plain(is_usual)
-        for _ in range(TRIES):
-            if question.found() is not Found.ONE:
-                return False
-            model = question.model()
-            if self.tell(asked, model):
-                return True
-            question.exclude(model)
-        return False
+        return any(self.tell(asked, model) for model in question.models(TRIES))
 
     def _doubt(self, asked: Asked) -> None:
         request = asked.before.request

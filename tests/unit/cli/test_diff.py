@@ -6,13 +6,14 @@ import importlib
 import json
 import shutil
 import subprocess
+from typing import Any
 
 import pytest
 
 from ..engine.small import rule, state
 from .conftest import Desk, Run
 
-pytest.importorskip("z3")
+z3: Any = pytest.importorskip("z3")
 
 LATER = state(
     rule("later", "forbid search of alpr_data\nif request.purpose is a kind of theft",
@@ -53,6 +54,17 @@ def test_a_witness_in_json_is_a_request_for_decide(changed: Desk, run: Run) -> N
     change = next(c for c in found["changes"] if c["new"]["outcome"] == "DENY")
     request = changed.write("witness.json", {**change["witness"]["request"], "at": DAYS[1]})
     assert run("decide", "--simulate", *changed.options, request).exit_code == 4
+
+
+def test_what_was_asked_of_the_solver_before_sways_no_answer(changed: Desk, run: Run) -> None:
+    kept: list[object] = []
+    told: set[str] = set()
+    for size in (0, 40, 300, 7, 450, 120, 260, 90):
+        kept += [z3.Bool(f"asked before {size} {at}") for at in range(size)]
+        told.add(run("diff", *DAYS, "--json", *changed.options).stdout)
+    assert len(told) == 1
+    [text] = told
+    assert all(change["witness"] for change in json.loads(text)["changes"])
 
 
 def test_a_day_that_is_none_is_refused_in_clear_words(changed: Desk, run: Run) -> None:
