@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,8 +13,11 @@ from ..dsl.model import Example, Fact, Vocabulary
 from ..dsl.reading import ATTRIBUTE
 from ..dsl.units import comparable
 from . import names
+from .admission import contradictions, unknown_bodies, with_keys
 from .decision import Decision, Engine
-from .reference import RuleResult, RuleState
+from .facts import Facts
+from .reasons import ReasonWords
+from .reference import Case, RuleResult, RuleState
 from .registry import Registry
 from .request import DutyDone, PaperStatement, Reason, Request, Review, Statement
 from .values import Cause, Members, Paper, Range, Span, TextState, Value
@@ -99,6 +102,22 @@ def touching(name: str, decision: Decision) -> list[RuleResult]:
 def request_of(example: Example, registry: Registry) -> tuple[Request, Registry]:
     """The request that an example describes, and the registry it supposes."""
     return _Builder(example, registry).build()
+
+
+def cases_of(engine: Engine, request: Request, registry: Registry) -> Iterator[Case]:
+    """A request before the reference evaluator, once for each kind of data.
+
+    There is none if it is refused before any rule is asked. Bills take no part.
+    """
+    if unknown_bodies(request, registry):
+        return
+    request = with_keys(request, registry)
+    facts = Facts(request, registry, engine.vocabulary_for(request, registry))
+    if contradictions(facts):
+        return
+    for data in request.data:
+        words = ReasonWords(request.reason, engine.matchers)
+        yield Case(engine.library, registry, request, data, facts, words)
 
 
 class _Builder:

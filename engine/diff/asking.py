@@ -27,10 +27,7 @@ class Asking:
 
     def __post_init__(self) -> None:
         """Know both worlds; two days are of one."""
-        before, after = (
-            World(engine.library, engine.registry, engine.with_proposed)
-            for engine in (self.old.engine, self.new.engine)
-        )
+        before, after = World.of(self.old.engine), World.of(self.new.engine)
         same = self.old.engine is self.new.engine
         self.worlds = (before, before) if same else (before, after)
 

@@ -14,13 +14,11 @@ from zoneinfo import ZoneInfo
 from ...dsl import syntax as tree
 from ...dsl.model import Example, Library, Policy, Rule
 from ...dsl.truth import Truth
-from ..admission import contradictions, unknown_bodies, with_keys
 from ..compiled.walk import parts_of, written_in
 from ..decision import STRICTNESS, Decision, Engine
-from ..examples import faults_of, request_of
-from ..facts import Facts
+from ..examples import cases_of, faults_of, request_of
 from ..outside import governs_at_all, governs_on_day
-from ..reasons import Matchers, ReasonWords
+from ..reasons import Matchers
 from ..reference import Answer, Case, RuleResult
 from ..registry import Registry
 from ..request import Request
@@ -186,27 +184,16 @@ class Known:
 def known(example: Example, engine: Engine) -> Known:
     """An example decided under the engine's library, by the reference evaluator."""
     request, registry = request_of(example, engine.registry)
-    parts = tuple(_parts(request, registry, engine))
+    parts = tuple(
+        Part(case, case.answer(), (governs_at_all(case), governs_on_day(case)))
+        for case in cases_of(engine, request, registry)
+    )
     if parts:
         decision = _strictest([_decision(part, part.answer, part.governed) for part in parts])
     else:
         at = request.at.latest
         decision = engine.decide(request, decided_at=at, explained=False, registry=registry)
     return Known(example, request, registry, decision, parts)
-
-
-def _parts(request: Request, registry: Registry, engine: Engine) -> Iterator[Part]:
-    """The example once for each kind of data; none if it is refused before any rule is asked."""
-    if unknown_bodies(request, registry):
-        return
-    request = with_keys(request, registry)
-    facts = Facts(request, registry, engine.vocabulary_for(request, registry))
-    if contradictions(facts):
-        return
-    for data in request.data:
-        words = ReasonWords(request.reason, engine.matchers)
-        case = Case(engine.library, registry, request, data, facts, words)
-        yield Part(case, case.answer(), (governs_at_all(case), governs_on_day(case)))
 
 
 def faults_under(one: Known, amendment: Amendment, registry: Registry) -> tuple[str, ...]:

@@ -67,9 +67,8 @@ class Prover:
 
     def __post_init__(self) -> None:
         """Know the world of the engine."""
-        engine = self.engine
-        self.world = World(engine.library, engine.registry, engine.with_proposed)
-        self._search = Search(engine, self.seconds)
+        self.world = World.of(self.engine)
+        self._search = Search(self.engine, self.seconds)
 
     def prove(self, invariant: Invariant) -> Proof:
         """Whether a statement holds.

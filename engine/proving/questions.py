@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from ...dsl import syntax as tree
@@ -19,6 +20,7 @@ from ...dsl.truth import Truth
 from ..compiled.calendar import calendar_of
 from ..compiled.walk import conditions_of, parts_of
 from ..dates import applied, in_force, turns
+from ..decision import Engine
 from ..facts import Facts
 from ..outside import naming_rules
 from ..reasons import Matchers, ReasonWords
@@ -45,6 +47,11 @@ class World:
     _governed_data: dict[str, list[tuple[str, Vocabulary]]] = field(
         default_factory=dict[str, "list[tuple[str, Vocabulary]]"]
     )
+
+    @classmethod
+    def of(cls, engine: Engine) -> Self:
+        """The world of an engine."""
+        return cls(engine.library, engine.registry, engine.with_proposed)
 
     def case(self, act: str, data: str, words: Vocabulary, at: Span) -> Case:
         """A request that states nothing: what all requests of a question have in common."""

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from ...dsl import syntax as tree
 from ...dsl.model import Example, Policy
 from ...dsl.truth import Truth
-from ..admission import contradictions, unknown_bodies, with_keys
 from ..conditions import Context, evaluate
 from ..dates import changes, in_force, turns
 from ..decision import Engine
-from ..examples import request_of
+from ..examples import cases_of, request_of
 from ..explanation import Node
-from ..facts import Facts
-from ..reasons import ReasonWords
 from ..reference import BITING, Answer, Case, RuleResult
 from . import points
 from .points import Key, Point, PointKind
@@ -51,23 +48,10 @@ def measure(engine: Engine, examples: Iterable[Example], files: Collection[str] 
     """What the examples reach of these files; of all without."""
     reached: Counter[Key] = Counter()
     for example in examples:
-        keys = {key for case in _cases(engine, example) for key in _reached(case, case.answer())}
+        cases = cases_of(engine, *request_of(example, engine.registry))
+        keys = {key for case in cases for key in _reached(case, case.answer())}
         reached.update(keys)
     return Coverage(points.points_of(engine.library, files), reached)
-
-
-def _cases(engine: Engine, example: Example) -> Iterator[Case]:
-    """The example before the reference evaluator, once for each kind of data."""
-    request, registry = request_of(example, engine.registry)
-    if unknown_bodies(request, registry):
-        return
-    request = with_keys(request, registry)
-    facts = Facts(request, registry, engine.vocabulary_for(request, registry))
-    if contradictions(facts):
-        return
-    for data in request.data:
-        words = ReasonWords(request.reason, engine.matchers)
-        yield Case(engine.library, registry, request, data, facts, words)
 
 
 def _reached(case: Case, answer: Answer) -> Iterator[Key]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...calibrated import calibrated
 from ...library import shipped
-
-
-class CalibrationError(ValueError):
-    """A file of calibration that lacks something; the message names the file and the mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +62,9 @@ def read_calibration(file: Path | None = None) -> Calibration:
         CalibrationError: The file cannot be read or lacks an entry.
     """
     place = file or shipped().joinpath("audit", "calibration.toml")
-    try:
-        return _calibration(tomllib.loads(place.read_text("utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as fault:
-        raise CalibrationError(f"{place}: cannot be read ({fault})") from fault
-    except KeyError as fault:
-        raise CalibrationError(f"{place}: no entry {fault}; the shipped file has all") from fault
-    except (TypeError, ValueError, AttributeError) as fault:
-        raise CalibrationError(f"{place}: {fault}; compare with the shipped file") from fault
+    return calibrated(
+        place, _calibration, lacks="the shipped file has all", mend="compare with the shipped file"
+    )
 
 
 def _calibration(table: Mapping[str, Any]) -> Calibration:

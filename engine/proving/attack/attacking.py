@@ -86,8 +86,7 @@ class Attacker:
 
     def __post_init__(self) -> None:
         """Know the world of the engine."""
-        engine = self.engine
-        self.world = World(engine.library, engine.registry, engine.with_proposed)
+        self.world = World.of(self.engine)
 
     def attack(self, aim: Aim, at: datetime.datetime) -> Attack:
         """The cheapest story for an aim under the law of a moment.

@@ -31,10 +31,8 @@ class Desk:
 
     def __post_init__(self) -> None:
         """Know the world of the engine."""
-        engine = self.engine
-        world = World(engine.library, engine.registry, engine.with_proposed)
-        self.hunt = Hunt(world, self.seconds)
-        self.search = Search(engine, self.seconds)
+        self.hunt = Hunt(World.of(self.engine), self.seconds)
+        self.search = Search(self.engine, self.seconds)
 
     @property
     def asked(self) -> int:

@@ -12,7 +12,6 @@ from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.proving.attack.attacking import Aim, Attack, Attacker, owners_of
 from ..engine.proving.attack.render import attack_json, attack_text
-from ..engine.proving.solver import SolverMissingError, load
 from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
@@ -23,6 +22,7 @@ from .common import (
     registry_option,
     stop,
 )
+from .solving import need_solver, within_option
 
 
 @click.command("attack")
@@ -54,14 +54,7 @@ from .common import (
     help="The day whose law counts, at noon UTC.",
 )
 @click.option("--proposed", is_flag=True, help="Count bills, too.")
-@click.option(
-    "--within",
-    "seconds",
-    type=click.FloatRange(min=0.001),
-    default=20.0,
-    show_default=True,
-    help="Seconds for one question; what needs longer is unknown.",
-)
+@within_option
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @cache_options
 @registry_option
@@ -92,12 +85,9 @@ def attack_command(
     \b
     Examples:
       platelaw attack --recipient US/ice --purpose civil_removal --data alpr_data --on 2026-11-03
-      platelaw attack --recipient US/ice --purpose civil_removal --data alpr_data --json
+      platelaw attack --recipient US/ice --purpose civil_removal --data hit --on 2026-11-03 --json
     """  # noqa: D301
-    try:
-        load()
-    except SolverMissingError:
-        stop("the solver is not installed", "pip install 'platelaw[solver]'")
+    need_solver()
     engine = engine_from(places, registry_from(registry_folder), cache, proposed=proposed)
     acts = acts or ("search", "share")
     owners = owners or tuple(owners_of(engine))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
@@ -15,15 +13,13 @@ from ..dsl import syntax as tree
 from ..engine.audit.beside import OtherReview, review_other
 from ..engine.audit.errors import FaultKind
 from ..engine.audit.findings import Review
-from ..engine.audit.layouts import Layout, LayoutError, parse_layouts, shipped_layouts
+from ..engine.audit.layouts import shipped_layouts
 from ..engine.audit.others import Other
-from ..engine.audit.reader import LogError, Opened, SearchLog, open_logs
+from ..engine.audit.reader import LogError
 from ..engine.audit.report import VERSION, other_json, other_lines, review_json, review_text
 from ..engine.audit.requesters import REQUESTER
-from ..engine.audit.review import NoLawBindsError, Reviewer
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.registry import Body, Registry
 from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
@@ -35,35 +31,28 @@ from .common import (
     stop,
 )
 from .example import example_log
-
-# `darien_ct_pd_search_audit.csv`, and the vendor's `4_1_2025-4_30_2025-Conway AR PD-Audit.csv`.
-_NAMED = re.compile(r"(?:[0-9_]+-[0-9_]+-)?([a-z][a-z _-]*?)[ _-]([a-z]{2})[ _-](pd|so)(?![a-z])")
+from .search_logs import (
+    as_if_option,
+    judge_all,
+    layout_option,
+    open_log,
+    own_layouts,
+    own_searches_option,
+    owner_of,
+    owner_option,
+    reviewer_of,
+)
 
 
 @click.command("audit")
 @click.argument("logs", nargs=-1, metavar="LOG...", type=click.Path(path_type=Path))
-@click.option("--owner", help="The agency whose log it is: its registry key or ORI.")
-@click.option(
-    "--as-if-owner",
-    "as_if",
-    help="Judge a foreign log under the law of this agency (simulated).",
-)
-@click.option(
-    "--own-searches",
-    is_flag=True,
-    help="A log without a column for the organization is of the owner's own searches.",
-)
+@owner_option
+@as_if_option
+@own_searches_option
 @click.option(
     "--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped."
 )
-@click.option(
-    "--layout",
-    "maps",
-    multiple=True,
-    metavar="MAP.toml",
-    type=click.Path(path_type=Path),
-    help="A column map of one's own, tried before those that are shipped.",
-)
+@layout_option
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 @policy_option
 @cache_options
@@ -148,98 +137,6 @@ def _other(export: Other) -> OtherReview:
         return review_other(export)
     except LogError as fault:
         stop(f"{export.source.name}: {fault.message}", fault.help)
-
-
-def own_layouts(path: Path) -> tuple[Layout, ...]:
-    """The layouts of a column map of one's own."""
-    try:
-        return parse_layouts(path.read_text("utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as fault:
-        stop(f"{path}: cannot be read: {fault}", "name a column map (TOML) that can be read")
-    except LayoutError as fault:
-        stop(str(fault), "mend the column map; docs/logs.md tells what it must say")
-
-
-def open_log(path: Path, layouts: tuple[Layout, ...]) -> Opened:
-    """The exports of a file; its parts that are none are named on standard error."""
-    try:
-        opened = open_logs(path, layouts)
-    except LogError as fault:
-        stop(f"{path}: {fault.message}", fault.help)
-    for part in opened.skipped:
-        click.echo(f"not read: {part.name}: {part.why}", err=True)
-    return opened
-
-
-def reviewer_of(engine: Engine, body: Body, *, simulated: bool, own_searches: bool) -> Reviewer:
-    """What judges logs of an agency; the command ends if no law binds it."""
-    try:
-        return Reviewer(engine, body, simulated=simulated, own_searches=own_searches)
-    except NoLawBindsError:
-        stop(f"no law of the library binds {body.key}",
-             "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
-
-
-def owner_of(
-    registry: Registry, logs: tuple[Path, ...], owner: str | None, as_if: str | None
-) -> Body:
-    """The agency under whose law the logs are judged."""
-    if owner and as_if:
-        stop("--owner and --as-if-owner exclude each other", "keep one")
-    wanted = as_if or owner
-    if wanted is None:
-        return _named_in(registry, logs)
-    body = registry.get(wanted)
-    if body is None:
-        stop(f"no agency of the registry has the key or ORI `{wanted}`",
-             "find its key with `platelaw agencies NAME`")  # fmt: skip
-    return body
-
-
-def _named_in(registry: Registry, logs: tuple[Path, ...]) -> Body:
-    """The one agency that all file names name."""
-    found: dict[str, Body] = {}
-    for path in logs:
-        match = _NAMED.match(path.name.lower())
-        key = ""
-        if match:
-            place = match[1].replace("_", "-").replace(" ", "-")
-            key = f"{match[2].upper()}/{place}-{match[3]}"
-        body = registry.get(key) if key else None
-        if body is None:
-            stop(
-                f"{path}: the file's name does not tell whose log it is", "say so with --owner KEY"
-            )
-        found[body.key] = body
-    if len(found) > 1:
-        stop(f"the logs are of several agencies: {', '.join(sorted(found))}", "audit one at a time")
-    body = next(iter(found.values()))
-    click.echo(f"owner taken from the file's name: {body.key}", err=True)
-    return body
-
-
-def judge_all(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
-    """Read every log, with progress on a terminal; one that cannot be read ends the command."""
-    try:
-        _judged(reviewer, logs)
-    except LogError as fault:
-        stop(fault.message, fault.help)
-
-
-def _judged(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
-    quiet = not sys.stderr.isatty()
-    for log in logs:
-        size = max(1, log.source.size)
-        with click.progressbar(
-            length=size, label=log.name, file=sys.stderr, hidden=quiet, show_pos=False
-        ) as bar:
-            for count, _ in enumerate(reviewer.read(log)):
-                if count % _ROWS_A_STEP == 0:
-                    bar.update(min(size, log.source.position) - bar.pos)
-            bar.update(size - bar.pos)
-
-
-_ROWS_A_STEP = 5_000
 
 
 def note_policy(engine: Engine, review: Review) -> None:

@@ -13,7 +13,6 @@ from ..engine.diff.changes import Change, Difference, Direction
 from ..engine.diff.comparing import Comparer
 from ..engine.diff.render_json import difference_json
 from ..engine.diff.render_text import difference_markdown, difference_text
-from ..engine.proving.solver import SolverMissingError, load
 from .caching import cache_options
 from .common import (
     EXIT_NOTHING,
@@ -24,7 +23,9 @@ from .common import (
     stop,
 )
 from .diff_logs import AskedLogs, turns_json, turns_lines, turns_of
+from .search_logs import as_if_option, layout_option, own_searches_option, owner_option
 from .sides import Loading
+from .solving import need_solver, within_option
 
 FAIL_ON = ("changed", "loosened", "nothing")
 
@@ -40,14 +41,7 @@ FAIL_ON = ("changed", "loosened", "nothing")
     show_default=True,
     help="What ends with exit code 1; what is unknown counts as both.",
 )
-@click.option(
-    "--within",
-    "seconds",
-    type=click.FloatRange(min=0.001),
-    default=20.0,
-    show_default=True,
-    help="Seconds for one question; what needs longer is unknown.",
-)
+@within_option
 @click.option(
     "--log",
     "logs",
@@ -55,23 +49,10 @@ FAIL_ON = ("changed", "loosened", "nothing")
     type=click.Path(path_type=Path),
     help="Count the searches of this log that would be judged otherwise; may be repeated.",
 )
-@click.option("--owner", help="The agency whose log it is: its registry key or ORI.")
-@click.option(
-    "--as-if-owner", "as_if", help="Judge a foreign log under the law of this agency (simulated)."
-)
-@click.option(
-    "--own-searches",
-    is_flag=True,
-    help="A log without a column for the organization is of the owner's own searches.",
-)
-@click.option(
-    "--layout",
-    "maps",
-    multiple=True,
-    metavar="MAP.toml",
-    type=click.Path(path_type=Path),
-    help="A column map of one's own, tried before those that are shipped.",
-)
+@owner_option
+@as_if_option
+@own_searches_option
+@layout_option
 @click.option("--full", is_flag=True, help="Show a request for every change of an answer.")
 @click.option("--markdown", is_flag=True, help="Print the outcome as Markdown, for a review.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
@@ -120,10 +101,7 @@ def diff_command(
     """  # noqa: D301
     if markdown and as_json:
         stop("--markdown and --json exclude each other", "keep one")
-    try:
-        load()
-    except SolverMissingError:
-        stop("the solver is not installed", "pip install 'platelaw[solver]'")
+    need_solver()
     registry = registry_from(registry_folder)
     with TemporaryDirectory() as folder:
         loading = Loading(places, registry, cache, Path(folder))

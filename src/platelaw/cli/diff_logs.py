@@ -9,12 +9,11 @@ from typing import Any
 
 from ..engine.audit.layouts import shipped_layouts
 from ..engine.audit.reader import LogError
-from ..engine.audit.review import NoLawBindsError, Reviewer
 from ..engine.diff.changes import Side
 from ..engine.diff.logs import Judging, Turns
 from ..engine.registry import Registry
-from .audit import open_log, own_layouts, owner_of
 from .common import stop
+from .search_logs import open_log, own_layouts, owner_of, reviewer_of
 
 MOST = 20  # agencies that are told by name
 
@@ -46,15 +45,12 @@ def turns_of(asked: AskedLogs, registry: Registry, sides: tuple[Side, Side]) -> 
         stop("no search log is among the files", "name an export of searches; see docs/logs.md")
     body = owner_of(registry, asked.paths, asked.owner, asked.as_if)
     simulated = asked.as_if is not None
+    old, new = (
+        reviewer_of(side.engine, body, simulated=simulated, own_searches=asked.own_searches)
+        for side in sides
+    )
     try:
-        old, new = (
-            Reviewer(side.engine, body, simulated=simulated, own_searches=asked.own_searches)
-            for side in sides
-        )
         return Judging(old, new, (sides[0].day, sides[1].day)).turns(logs)
-    except NoLawBindsError:
-        stop(f"no law of the library binds {body.key}",
-             "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
     except LogError as fault:
         stop(fault.message, fault.help)
 

@@ -45,6 +45,7 @@ from .decide import (
     show,
     simulate_option,
 )
+from .solving import stop_without_solver
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _show_nearest(finder: Finder, decision: Decision, *, as_json: bool) -> None:
     try:
         found = finder.find(decision)
     except SolverMissingError:
-        stop("the solver is not installed", "pip install 'platelaw[solver]'")
+        stop_without_solver()
     if as_json:
         click.echo(json.dumps(nearest_json(found), indent=2, ensure_ascii=False))
     else:

@@ -55,8 +55,9 @@ def generate_command(
       platelaw flow generate -o state.zip --registry-to bodies
       platelaw flow generate -o national --bodies 20000 --relations 20000000
     """  # noqa: D301
+    from ..engine.calibrated import CalibrationError
     from ..engine.flow.arrays.snapshot import SnapshotError  # numpy is not loaded for a help text
-    from ..engine.flow.generating.calibration import CalibrationError, read_calibration
+    from ..engine.flow.generating.calibration import read_calibration
     from ..engine.flow.generating.folder import registry_table
     from ..engine.flow.generating.generator import GeneratorError, generate
 

@@ -32,6 +32,7 @@ from .common import EXIT_FAULTS, EXIT_NOTHING, EXIT_OK, files_in, show_diagnosti
 from .mutation_crew import tested
 from .mutation_kept import KeptFile, KeptInCache
 from .progress import moving
+from .solving import stop_without_solver
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _results(
                 keeper.keep(result, basis)
                 forward(1)
         except SolverMissingError:
-            stop("the solver is not installed", "pip install 'platelaw[solver]', or --within 0")
+            stop_without_solver(", or --within 0")
         finally:
             keeper.close()
     return [_placed(known[mutant.key], mutant) for mutant in mutants]

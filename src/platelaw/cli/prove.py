@@ -25,7 +25,6 @@ from ..engine.proving.checks.render import (
 )
 from ..engine.proving.proving import Proof, Prover, Verdict
 from ..engine.proving.render import proof_json, proof_text
-from ..engine.proving.solver import SolverMissingError, load
 from ..engine.testing.selection import of_files
 from .caching import cache_options
 from .common import (
@@ -35,9 +34,9 @@ from .common import (
     files_in,
     registry_from,
     registry_option,
-    stop,
 )
 from .knowing import known_in
+from .solving import need_solver, within_option
 
 
 @click.command("prove")
@@ -46,14 +45,7 @@ from .knowing import known_in
     "--only", metavar="TEXT", help="Only statements and rules whose name holds this text."
 )
 @click.option("--no-checks", is_flag=True, help="Only the statements.")
-@click.option(
-    "--within",
-    "seconds",
-    type=click.FloatRange(min=0.001),
-    default=20.0,
-    show_default=True,
-    help="Seconds for one question; what needs longer is unknown.",
-)
+@within_option
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @cache_options
 @registry_option
@@ -86,10 +78,7 @@ def prove_command(
       platelaw prove my-agency/ --only immigration --json
       platelaw prove my-agency/ --no-checks
     """  # noqa: D301
-    try:
-        load()
-    except SolverMissingError:
-        stop("the solver is not installed", "pip install 'platelaw[solver]'")
+    need_solver()
     own = files_in(places)
     known = known_in(places)
     engine = engine_from(places, registry_from(registry_folder), cache)

@@ -13,7 +13,6 @@ from ..engine.cache import Cache
 from ..engine.counsel.asking import Counsel
 from ..engine.counsel.render import questions_json, questions_markdown, questions_text
 from ..engine.decision import Engine
-from .audit import judge_all, open_log, owner_of, reviewer_of
 from .caching import cache_options
 from .common import (
     EXIT_NOTHING,
@@ -22,6 +21,15 @@ from .common import (
     registry_from,
     registry_option,
     stop,
+)
+from .search_logs import (
+    as_if_option,
+    judge_all,
+    open_log,
+    own_searches_option,
+    owner_of,
+    owner_option,
+    reviewer_of,
 )
 
 
@@ -35,15 +43,9 @@ from .common import (
     metavar="LOG",
     help="Also count the searches of this log that turn; may be repeated, of one agency.",
 )
-@click.option("--owner", help="The agency whose log it is: its registry key or ORI.")
-@click.option(
-    "--as-if-owner", "as_if", help="Judge a foreign log under the law of this agency (simulated)."
-)
-@click.option(
-    "--own-searches",
-    is_flag=True,
-    help="A log without a column for the organization is of the owner's own searches.",
-)
+@owner_option
+@as_if_option
+@own_searches_option
 @click.option(
     "--only", default="", metavar="TEXT", help="Only readings whose name or source has it."
 )

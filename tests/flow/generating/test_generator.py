@@ -11,14 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from platelaw.engine.calibrated import CalibrationError
 from platelaw.engine.flow.arrays import files
 from platelaw.engine.flow.arrays.reach import reach
 from platelaw.engine.flow.generating.as_map import as_map
-from platelaw.engine.flow.generating.calibration import (
-    Calibration,
-    CalibrationError,
-    read_calibration,
-)
+from platelaw.engine.flow.generating.calibration import Calibration, read_calibration
 from platelaw.engine.flow.generating.folder import write_folder
 from platelaw.engine.flow.generating.generator import Generated, GeneratorError, generate
 from platelaw.engine.flow.model import RelationKind
