@@ -16,7 +16,7 @@ import pytest
 from platelaw.dsl.model import Vocabulary
 from platelaw.engine.library import load, shipped_registry
 
-PARTS = ("dsl", "engine", "federation")
+PARTS = ("compliance", "dsl", "engine", "federation")
 READ = (".py", ".toml", ".json", ".tsv")
 
 # A vendor may be named where the layout of its export is described, and nowhere else.

@@ -1,0 +1,1 @@
+"""Audits over time: results that are kept, findings and their register, reports, evidence."""

@@ -1,0 +1,1 @@
+"""The results of an audit: one database file that is queried, resumed and exported."""

@@ -1,0 +1,97 @@
+"""Opening and making results databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module, resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SCHEMA = "1"  # of schema.sql; a results database says by which it was made
+
+
+class ResultsError(Exception):
+    """A results database that cannot be used, with the mend.
+
+    Attributes:
+        message: What is wrong.
+        help: What to do.
+    """
+
+    def __init__(self, message: str, help: str) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(message)
+        self.message, self.help = message, help
+
+
+def create(path: Path, about: Mapping[str, str]) -> DuckDBPyConnection:
+    """A new results database.
+
+    Args:
+        path: Where; no file may lie there.
+        about: What is told of the audit as a whole (table ``about``), without ``schema``.
+
+    Raises:
+        ResultsError: A file lies there, or it cannot be written.
+    """
+    if path.exists():
+        raise ResultsError(f"{path}: there is a file already", "name another, or open that one")
+    connection = _connect(path, read_only=False)
+    text = resources.files("platelaw.compliance.results").joinpath("schema.sql").read_text("utf-8")
+    connection.begin()
+    connection.execute(text)
+    connection.executemany("INSERT INTO about VALUES (?, ?)", [("schema", SCHEMA), *about.items()])
+    connection.commit()
+    return connection
+
+
+def open_results(path: Path, *, read_only: bool = True) -> DuckDBPyConnection:
+    """An existing results database.
+
+    Raises:
+        ResultsError: There is none, it is none, or another version made it.
+    """
+    if not path.exists():
+        raise ResultsError(f"{path}: there is no such file", "make it with `platelaw audit`")
+    connection = _connect(path, read_only=read_only)
+    duckdb = _duckdb()
+    try:
+        found = connection.execute("SELECT value FROM about WHERE name = 'schema'").fetchone()
+    except duckdb.CatalogException:
+        found = None
+    if found is None:
+        connection.close()
+        raise ResultsError(f"{path}: it holds no results of an audit", "name the file of an audit")
+    if found[0] != SCHEMA:
+        connection.close()
+        raise ResultsError(
+            f"{path}: it was made by form {found[0]} of results, this platelaw reads form {SCHEMA}",
+            "judge the logs again into a new file, or use the platelaw that made it",
+        )
+    return connection
+
+
+def _connect(path: Path, *, read_only: bool) -> DuckDBPyConnection:
+    duckdb = _duckdb()
+    try:
+        connection: DuckDBPyConnection = duckdb.connect(str(path), read_only=read_only)
+    except duckdb.Error as fault:
+        first = str(fault).splitlines()[0]
+        raise ResultsError(
+            f"{path}: cannot be opened: {first}",
+            "see that no other audit runs on it and that the file is one of results",
+        ) from None
+    return connection
+
+
+def _duckdb() -> Any:
+    try:
+        return import_module("duckdb")
+    except ImportError:
+        raise ResultsError(
+            "results that are kept need DuckDB, which is not installed",
+            'install it: pip install "platelaw[audit]"',
+        ) from None
