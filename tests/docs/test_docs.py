@@ -408,7 +408,9 @@ def test_every_entry_says_where_its_word_occurs() -> None:
 
 def test_the_classes_that_the_glossary_names_exist() -> None:
     files = [
-        path for part in ("compliance", "dsl", "engine", "federation") for path in (ROOT / part).rglob("*.py")
+        path
+        for part in ("compliance", "dsl", "engine", "federation")
+        for path in (ROOT / part).rglob("*.py")
     ]
     sources = "\n".join(path.read_text("utf-8") for path in files)
     class_name = re.compile(r"`(?:\w+\.)?([A-Z][a-z]\w+)(?:\.\w+)?`")
