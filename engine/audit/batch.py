@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from ..columns.coded import Coded, Ints
 from ..columns.keys import combined, grouped
@@ -27,6 +28,7 @@ class Batch:
         moments: When each search was.
         lines: The first line of each.
         last_lines: The last line of each.
+        repeated: How each repeats a row before it, a number of ``Repeated``.
         again: Which of them are searches that were read before.
     """
 
@@ -35,10 +37,12 @@ class Batch:
     moments: Moments
     lines: Ints
     last_lines: Ints
+    repeated: npt.NDArray[np.int8] = field(init=False)
     again: Truths = field(init=False)
 
     def __post_init__(self) -> None:
         """No row is known to repeat another."""
+        self.repeated = np.zeros(len(self.lines), np.int8)
         self.again = np.zeros(len(self.lines), np.bool_)
 
     @classmethod

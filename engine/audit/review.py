@@ -11,9 +11,8 @@ all rows that have it (docs/decisions/0022-columns.md).
 from __future__ import annotations
 
 import datetime
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -36,6 +35,7 @@ from .cells import Cell, CellState
 from .errors import LogFault
 from .findings import ABOVE, FileReview, Judgment, Review
 from .judging import Judge
+from .keeper import JudgedRows, Keeper
 from .layouts import Field
 from .log_row import LogRow
 from .moments import SECOND, Moments
@@ -87,7 +87,7 @@ class Reviewer:
         default_factory=Counter[tuple[int, datetime.date, str]], init=False
     )
     _counted: Counter[Judgment] = field(default_factory=Counter[Judgment], init=False)
-    _changes: list[datetime.date] = field(init=False)
+    _changes: Ints = field(init=False)  # the days on which the law above the owner changes
     _repeats: Repeats = field(default_factory=Repeats, init=False)
 
     def __post_init__(self) -> None:
@@ -109,9 +109,9 @@ class Reviewer:
             organizations=self.requesters.counts,
         )  # fmt: skip
         self._sayings = Sayings(self._judge)
-        self._changes = self._days_of_change()
+        self._changes = np.array([day.toordinal() for day in self.days_of_change()], np.int64)
 
-    def _days_of_change(self) -> list[datetime.date]:
+    def days_of_change(self) -> list[datetime.date]:
         """The days on which the law above the owner starts or stops, for the table of periods."""
         days: set[datetime.date] = set()
         probe = self._judge.probe
@@ -123,24 +123,38 @@ class Reviewer:
 
     # One log ---------------------------------------------------------------------------------
 
-    def read(self, log: SearchLog) -> Iterable[int]:
-        """Judge every row of a log, yielding the line reached, for progress."""
+    def read(self, log: SearchLog, keeper: Keeper | None = None) -> Iterable[int]:
+        """Judge every row of a log, yielding the line reached, for progress.
+
+        Args:
+            log: The log.
+            keeper: Who keeps its rows; those that it has already are not counted again.
+        """
         file = FileReview(log)
         self.review.files.append(file)
         for item in log.batches(self._repeats):
             if isinstance(item, LogFault):
                 file.note(item)
+                if keeper is not None:
+                    keeper.note(item)
                 yield item.last_line or item.line
                 continue
-            again = int(item.again.sum())
-            file.rows += len(item)
-            file.again += again
-            if again < len(item):
-                self._judge_rows(item)
+            if keeper is None or not keeper.has(item):
+                again = int(item.again.sum())
+                file.rows += len(item)
+                file.again += again
+                judged = self._judge_rows(item) if again < len(item) else JudgedRows.none()
+                if keeper is not None:
+                    keeper.keep(item, judged)
             yield int(item.last_lines[-1])
         self._settle()
 
-    def _judge_rows(self, batch: Batch) -> None:
+    @property
+    def answered(self) -> Sequence[Judgment]:
+        """The judgments by their numbers; it grows as logs are read."""
+        return self._answers.found
+
+    def _judge_rows(self, batch: Batch) -> JudgedRows:
         """Judge the rows of a batch that were not read before."""
         rows = np.flatnonzero(~batch.again)
         timed = rows[batch.moments.known[rows]]
@@ -151,7 +165,7 @@ class Reviewer:
         who = names.each(self._number_of)
         self._count_untimed(batch, names, rows)
         cases = batch.states(Field.CASE_NUMBER)
-        eras, since = self._when(batch.moments, timed)
+        eras, days = self._when(batch.moments, timed)
         key = [said[timed], who[timed], cases[timed], eras]
 
         def decide(row: int) -> Judgment:
@@ -163,10 +177,11 @@ class Reviewer:
             return self._judge.judgment(facts, span, self._eras.things[era], self._some[whose])
 
         answers = self._answers.of(key, decide)
-        self._count(answers, since, who[timed])
+        self._count(answers, np.searchsorted(self._changes, days, "right"), who[timed])
         verdicts = np.array([ORDER.index(one.verdict) for one in self._answers.found], np.int64)
         barred = np.array([one.is_barred for one in self._answers.found], np.int64)
         self.requesters.count(names.where(timed), verdicts[answers], barred[answers])
+        return JudgedRows(timed, answers, days)
 
     def _number_of(self, name: Cell) -> int:
         """The number of all requesters of whom a rule may ask the same."""
@@ -262,14 +277,14 @@ class Reviewer:
     # When ------------------------------------------------------------------------------------
 
     def _when(self, moments: Moments, rows: Ints) -> tuple[Ints, Ints]:
-        """The era of each search, and how often the law above the owner had changed by its day.
+        """The era of each search, and the number of its day.
 
         All of a quarter of an hour share both, in any zone.
         """
         first, last = (part[rows] // (_QUARTER * SECOND) for part in _ends(moments))
         firsts, groups = grouped(combined([first - first.min(initial=0), last - first]))
         eras: list[int] = []
-        since: list[int] = []
+        days: list[int] = []
         review = self.review
         for row in firsts.tolist():
             key = int(first[row]), int(last[row])
@@ -281,8 +296,8 @@ class Reviewer:
             review.first = min(review.first or day, day)
             review.last = max(review.last or day, day)
             eras.append(era)
-            since.append(bisect_right(self._changes, day))
-        return np.array(eras, np.int64)[groups], np.array(since, np.int64)[groups]
+            days.append(day.toordinal())
+        return np.array(eras, np.int64)[groups], np.array(days, np.int64)[groups]
 
     def _era(self, at: Span) -> tuple[int, datetime.date]:
         """The era of a search and its day."""
@@ -291,7 +306,9 @@ class Reviewer:
 
     def _start(self, changes: int) -> datetime.date:
         """The day since which the law stands as it does after so many changes."""
-        return self._changes[changes - 1] if changes else datetime.date.min
+        if not changes:
+            return datetime.date.min
+        return datetime.date.fromordinal(int(self._changes[changes - 1]))
 
 
 _QUARTER = 900  # seconds

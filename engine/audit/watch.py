@@ -42,6 +42,7 @@ class Watch:
         repeated = self._repeats.see(batch)
         counts = np.bincount(repeated, minlength=len(Repeated)).tolist()
         self._repeated.update(dict(zip(Repeated, counts, strict=True)))
+        batch.repeated = repeated
         batch.again = (repeated == Repeated.ELSEWHERE) | (repeated == Repeated.COPY)
 
     def notes(self) -> Iterator[LogFault]:
