@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..columns.coded import Coded, Ints
 from ..columns.keys import combined, grouped
-from ..columns.texts import Texts
+from ..columns.texts import Hashes, Texts
 from .cells import Cell, CellState, shipped_markers
 from .errors import LogFault
 from .layouts import Field
@@ -28,6 +28,7 @@ class Batch:
         moments: When each search was.
         lines: The first line of each.
         last_lines: The last line of each.
+        keys: What tells each search from others, as a number; 0 if nothing does.
         repeated: How each repeats a row before it, a number of ``Repeated``.
         again: Which of them are searches that were read before.
     """
@@ -37,11 +38,13 @@ class Batch:
     moments: Moments
     lines: Ints
     last_lines: Ints
+    keys: Hashes = field(init=False)
     repeated: npt.NDArray[np.int8] = field(init=False)
     again: Truths = field(init=False)
 
     def __post_init__(self) -> None:
         """No row is known to repeat another."""
+        self.keys = np.zeros(len(self.lines), np.uint64)
         self.repeated = np.zeros(len(self.lines), np.int8)
         self.again = np.zeros(len(self.lines), np.bool_)
 

@@ -15,7 +15,9 @@ from .shared_networks import SharedNetworks, shared_networks
 class OtherReview:
     """An export that holds no searches, counted; it names nobody."""
 
-    export: Other
+    name: str
+    sha256: str
+    kind: OtherKind
     records: int = 0
     counts: Counter[str] = field(default_factory=Counter[str])
     faults: list[LogFault] = field(default_factory=list[LogFault])
@@ -27,7 +29,7 @@ def review_other(export: Other) -> OtherReview:
     Raises:
         LogError: It cannot be read to its end.
     """
-    review = OtherReview(export)
+    review = OtherReview(export.source.name, export.source.sha256, export.kind)
     rows = shared_networks if export.kind is OtherKind.SHARED_NETWORKS else events
     for row in rows(export):
         if isinstance(row, LogFault):

@@ -12,6 +12,7 @@ from ..reference import RuleState
 from ..registry import Body
 from .beside import OtherReview
 from .errors import FaultKind, LogFault
+from .layouts import Field
 from .reader import SearchLog
 from .requesters import OrganizationCount
 from .sources import Skipped
@@ -94,11 +95,33 @@ class Review:
 MOST_FAULTS = 10_000  # of a file that are kept one by one; all are counted
 
 
+@dataclass(frozen=True, slots=True)
+class LogAbout:
+    """What a log is: its name, the digest of its bytes, its layout, and the fields it lacks."""
+
+    name: str
+    sha256: str
+    layout: str
+    title: str
+    status: str
+    encoding: str
+    absent: frozenset[Field]
+
+    @classmethod
+    def of(cls, log: SearchLog) -> LogAbout:
+        """A log that is open."""
+        layout = log.layout
+        absent = frozenset(each for each in Field if each not in log.order)
+        return cls(
+            log.name, log.sha256, layout.name, layout.title, layout.status, log.encoding, absent
+        )
+
+
 @dataclass(slots=True)
 class FileReview:
     """One file of a review: ``again`` are rows of searches that were read before."""
 
-    log: SearchLog
+    log: LogAbout
     rows: int = 0
     again: int = 0
     faults: list[LogFault] = field(default_factory=list[LogFault])

@@ -89,8 +89,8 @@ def _file_json(file: FileReview) -> dict[str, Any]:
     return {
         "name": log.name,
         "sha256": log.sha256,
-        "layout": log.layout.name,
-        "layout_status": log.layout.status,
+        "layout": log.layout,
+        "layout_status": log.status,
         "encoding": log.encoding,
         "rows": file.rows,
         "read_before": file.again,
@@ -113,9 +113,9 @@ def _fault_json(fault: LogFault) -> dict[str, Any]:
 def other_json(other: OtherReview) -> dict[str, Any]:
     """An export without searches as plain values."""
     return {
-        "name": other.export.source.name,
-        "sha256": other.export.source.sha256,
-        "kind": other.export.kind.name.lower(),
+        "name": other.name,
+        "sha256": other.sha256,
+        "kind": other.kind.name.lower(),
         "records": other.records,
         "counts": dict(other.counts),
         "unread": sum(fault.kind is FaultKind.UNREAD for fault in other.faults),
@@ -171,13 +171,13 @@ _GROUNDS = {
 def _file(file: FileReview) -> Iterator[str]:
     log = file.log
     yield f"  {log.name}: {file.rows} rows, sha256 {log.sha256[:12]}"
-    yield f"    {log.layout.title} ({log.layout.name})"
-    if log.layout.status != "seen":
+    yield f"    {log.title} ({log.layout})"
+    if log.status != "seen":
         yield "    UNVERIFIED: no real export of this layout was seen; compare its columns"
     absent = [
         field.value.replace("_", " ")
         for field in (Field.REASON, Field.CATEGORY, Field.CASE_NUMBER)
-        if field not in log.order
+        if field in log.absent
     ]
     if absent:
         yield f"    this export holds no {', no '.join(absent)}"
@@ -205,7 +205,7 @@ def _faults(faults: Sequence[LogFault], total: int) -> Iterator[str]:
 
 def other_lines(other: OtherReview) -> Iterator[str]:
     """An export without searches as lines of text."""
-    yield f"  {other.export.source.name}: {other.export.kind.value}; it holds no searches"
+    yield f"  {other.name}: {other.kind.value}; it holds no searches"
     counts = "; ".join(f"{count:,} {what}" for what, count in other.counts.items())
     yield f"    {other.records:,} records" + (f": {counts}" if counts else "")
     yield from _faults(other.faults, len(other.faults))

@@ -33,7 +33,7 @@ from ..values import Span
 from .batch import Batch
 from .cells import Cell, CellState
 from .errors import LogFault
-from .findings import ABOVE, FileReview, Judgment, Review
+from .findings import ABOVE, FileReview, Judgment, LogAbout, Review
 from .judging import Judge
 from .keeper import JudgedRows, Keeper
 from .layouts import Field
@@ -130,7 +130,7 @@ class Reviewer:
             log: The log.
             keeper: Who keeps its rows; those that it has already are not counted again.
         """
-        file = FileReview(log)
+        file = FileReview(LogAbout.of(log))
         self.review.files.append(file)
         for item in log.batches(self._repeats):
             if isinstance(item, LogFault):

@@ -143,7 +143,7 @@ def counted(folder: Path, text: str) -> OtherReview:
 
 def test_networks_are_counted_by_direction(tmp_path: Path) -> None:
     found = counted(tmp_path, SHARED + 'A PD,"a,b",c\nB PD,,d\nx\n')
-    assert found.export.kind is OtherKind.SHARED_NETWORKS
+    assert found.kind is OtherKind.SHARED_NETWORKS
     assert found.records == 2
     assert found.counts == {
         "networks shared with the exporting agency": 2, "networks that it shares": 2,
