@@ -2,21 +2,25 @@
 -- It holds no plate, no name of a user and no number of a case: such cells are tokens, made with a
 -- key that lies beside the file, never in it.
 --
--- Times are UTC. Rows of `search` are never changed once their source is whole.
+-- Times are UTC. Rows are added in one transaction with what they point to, and never changed. Ids
+-- are given in order; no key guards those of large tables, since an index of them costs more than
+-- all else that is written.
 
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
--- names: schema, platelaw, owner, simulated, own_searches, policies (digest), registry (digest)
+-- names: schema, platelaw, owner, simulated (yes, no), own_searches (yes, no), policies (digest),
+-- registry (digest), zone (in which the law counts days), secret (a mark of the key that lies beside)
 
 -- One table of one file: a text, a sheet of a workbook, a member of an archive.
 CREATE TABLE source (
-    id INTEGER PRIMARY KEY,
+    id INTEGER NOT NULL,
     name TEXT NOT NULL,              -- as given, with the member or sheet
     digest TEXT NOT NULL,            -- SHA-256 of the file's bytes, hexadecimal
     bytes BIGINT NOT NULL,
-    layout TEXT NOT NULL,            -- name of the column map
+    layout TEXT NOT NULL,            -- name of the column map; table layout
     header TEXT[] NOT NULL,          -- the labels, as the file spells them
     absent TEXT[] NOT NULL,          -- fields that this export has no column for
     state TEXT NOT NULL CHECK (state IN ('reading', 'whole', 'cut')),
+    -- cut: its reading broke off, and its bytes are others now
     rows BIGINT NOT NULL,            -- searches read so far
     repeated BIGINT NOT NULL,        -- of them seen before
     last_line BIGINT NOT NULL,       -- reading goes on after it
@@ -24,8 +28,42 @@ CREATE TABLE source (
     last_search TIMESTAMP
 );
 
+CREATE TABLE source_text (source INTEGER NOT NULL, encoding TEXT NOT NULL);
+CREATE TABLE layout (
+    name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    status TEXT NOT NULL             -- seen, or unverified: no real export of it was seen
+);
+
+-- Columns that came or went from one source to the next of the same kind, in the order of searches.
+CREATE TABLE layout_change (
+    source INTEGER NOT NULL,
+    before INTEGER NOT NULL,         -- the source before it
+    label TEXT NOT NULL,             -- as the file spells it
+    change TEXT NOT NULL             -- gone, new
+);
+
+-- Exports that hold no searches, and parts of files that are none.
+CREATE TABLE beside (
+    id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    kind TEXT NOT NULL,              -- SHARED_NETWORKS, EVENT_LOG
+    records BIGINT NOT NULL,
+    counts TEXT NOT NULL             -- JSON
+);
+CREATE TABLE beside_fault (
+    beside INTEGER NOT NULL,
+    line BIGINT NOT NULL,
+    field TEXT NOT NULL,
+    message TEXT NOT NULL,
+    help TEXT NOT NULL
+);
+CREATE TABLE not_read (name TEXT NOT NULL, why TEXT NOT NULL);
+CREATE TABLE note (message TEXT NOT NULL);  -- on the audit as a whole
+
 CREATE TABLE fault (
-    source INTEGER NOT NULL REFERENCES source (id),
+    source INTEGER NOT NULL,
     line BIGINT NOT NULL,
     last_line BIGINT NOT NULL,
     field TEXT NOT NULL,
@@ -37,17 +75,17 @@ CREATE TABLE fault (
 -- Each distinct cell of a field once. The value of an account or a case number is a
 -- token; that of an organization, reason, category, kind of search or moderation is the text.
 CREATE TABLE cell (
-    id INTEGER PRIMARY KEY,
+    id INTEGER NOT NULL,
     field TEXT NOT NULL,             -- user, organization, reason, category, case_number, search_type, moderation
     state TEXT NOT NULL,             -- value, blank, redacted, withheld, not exported, never recorded
-    value TEXT NOT NULL,             -- '' unless a value
+    value TEXT NOT NULL,             -- '' unless a value, or what can be read behind a mark
     shape TEXT NOT NULL,             -- of a token: letters as a, digits as 9, cut at 40; else ''
     says_nothing BOOLEAN NOT NULL    -- a placeholder, a single letter, a run of keys
 );
 
 -- Whom the name of an organization means.
 CREATE TABLE requester (
-    cell INTEGER PRIMARY KEY REFERENCES cell (id),
+    cell INTEGER NOT NULL,
     body TEXT,                       -- key of the registry, if it surely means one
     government TEXT,                 -- code of the state or government of that body
     kinds TEXT[] NOT NULL,           -- kinds of that body
@@ -58,7 +96,7 @@ CREATE TABLE requester (
 
 -- What the lexicons see in a reason or category.
 CREATE TABLE indicated (
-    cell INTEGER NOT NULL REFERENCES cell (id),
+    cell INTEGER NOT NULL,
     purpose TEXT NOT NULL,
     plainly BOOLEAN NOT NULL,        -- else possibly
     phrase TEXT NOT NULL             -- the phrase of the lexicon, never the cell
@@ -85,7 +123,7 @@ CREATE TABLE judgment_missing (judgment INTEGER NOT NULL, cause TEXT NOT NULL, f
 CREATE TABLE judgment_reading (judgment INTEGER NOT NULL, reading TEXT NOT NULL);
 
 CREATE TABLE search (
-    id BIGINT PRIMARY KEY,           -- in the order read
+    id BIGINT NOT NULL,              -- in the order read
     source INTEGER NOT NULL,
     line BIGINT NOT NULL,
     last_line BIGINT NOT NULL,
@@ -108,6 +146,16 @@ CREATE TABLE search (
     is_partial BOOLEAN NOT NULL,     -- a wildcard stands in the plate
     judgment INTEGER                 -- NULL: repeated, or no time
 );
+
+-- Of a search of which it is not known when it was: the state of the cell of its time.
+CREATE TABLE untimed (search BIGINT NOT NULL, state TEXT NOT NULL);
+
+-- What tells a search from others: its id, or else organization, second and count of networks, as
+-- a number under the key. Later sources are held against it.
+CREATE TABLE seen (source INTEGER NOT NULL, key UBIGINT NOT NULL);
+
+-- The days on which the law above the owner changes.
+CREATE TABLE law_change (day DATE NOT NULL);
 
 -- Findings: what review found, and all that became of it. Nothing is changed, only added.
 CREATE TABLE finding (
