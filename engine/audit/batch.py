@@ -85,11 +85,18 @@ class Batch:
 
     def states(self, each: Field) -> Ints:
         """Whether each cell of a field is a value, and if not why not: a place in ``CellState``."""
-        found = self.raw(each)
-        if found is None:
+        places = self.columns.at.get(each, ())
+        if len(places) != 1:
             return self.cells(each).each(lambda cell: _PLACES[cell.state])
+        texts = self.texts[places[0]]
+        found = np.full(len(self), _PLACES[CellState.VALUE], np.int64)
+        others = np.flatnonzero(~texts.made_of(_NUMBERS))  # no mark is written so
+        blank = texts.lengths[others] == 0
+        found[others[blank]] = _PLACES[CellState.BLANK]
+        others = others[~blank]
         state = shipped_markers().state
-        return found.each(lambda text: _PLACES[state(text)])
+        found[others] = texts.coded_at(others).each(lambda text: _PLACES[state(text)])
+        return found
 
     def rows(self) -> Iterator[LogRow]:
         """The rows one by one."""
@@ -101,6 +108,7 @@ class Batch:
             )  # fmt: skip
 
 
+_NUMBERS = b"0123456789-"
 _PLACES = {state: place for place, state in enumerate(CellState)}
 MOST_ROWS = 1024  # that were read one by one and are put together
 

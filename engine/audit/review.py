@@ -41,7 +41,7 @@ from .log_row import LogRow
 from .moments import SECOND, Moments
 from .reader import SearchLog
 from .repeats import Repeats
-from .requesters import REQUESTER, Requester, Requesters
+from .requesters import MOST_NAMES, REQUESTER, Requester, Requesters
 from .saying import Sayings
 from .verdicts import ORDER, RowVerdict
 
@@ -78,6 +78,7 @@ class Reviewer:
     _sayings: Sayings = field(init=False)
     _who: Classes[Hashable] = field(default_factory=Classes[Hashable], init=False)
     _some: list[Requester] = field(default_factory=list[Requester], init=False)  # one of each class
+    _named: dict[Cell, int] = field(default_factory=dict[Cell, int], init=False)
     _eras: Classes[Era] = field(default_factory=Classes[Era], init=False)
     _quarters: dict[tuple[int, int], tuple[int, datetime.date]] = field(
         default_factory=dict[tuple[int, int], tuple[int, datetime.date]], init=False
@@ -185,10 +186,15 @@ class Reviewer:
 
     def _number_of(self, name: Cell) -> int:
         """The number of all requesters of whom a rule may ask the same."""
-        requester = self.requesters.of(name)
-        number = self._who.number((requester.seen, requester.cause))
-        if number == len(self._some):
-            self._some.append(requester)
+        number = self._named.get(name)
+        if number is None:
+            requester = self.requesters.of(name)
+            number = self._who.number((requester.seen, requester.cause))
+            if number == len(self._some):
+                self._some.append(requester)
+            if len(self._named) >= MOST_NAMES:
+                self._named.clear()
+            self._named[name] = number
         return number
 
     def _count_untimed(self, batch: Batch, names: Coded[Cell], rows: Ints) -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from .coded import Coded, Ints, coded
 
 Bytes = npt.NDArray[np.uint8]
+Truths = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 
 _WORD = 8  # bytes that are hashed at once
@@ -69,6 +70,25 @@ class Texts:
         """The distinct texts, and which of them each row has."""
         found = self._arrow.dictionary_encode()
         return Coded(np.asarray(found.indices, dtype=np.int64), found.dictionary.to_pylist())
+
+    def coded_at(self, rows: Ints) -> Coded[str]:
+        """The texts of some rows, as ``coded``."""
+        if self._arrow is None or "coded" in vars(self):
+            return self.coded.where(rows)
+        return Texts.of_arrow(self._arrow.take(rows)).coded
+
+    def made_of(self, some: bytes) -> Truths:
+        """Whether each is of these bytes and no others, and not empty."""
+        if not len(self):
+            return np.zeros(0, np.bool_)
+        other = np.ones(256, np.bool_)
+        other[list(some)] = False
+        first = self.offsets[0]
+        passed = np.zeros(self.offsets[-1] - first + 1, np.int64)
+        np.cumsum(other[self.data[first : self.offsets[-1]]], out=passed[1:])
+        places = passed[self.offsets - first]
+        found: Truths = (places[1:] == places[:-1]) & (self.lengths > 0)
+        return found
 
     def at(self, row: int) -> str:
         """One text."""
