@@ -28,6 +28,7 @@ class Batch:
         moments: When each search was.
         lines: The first line of each.
         last_lines: The last line of each.
+        written: Their records as they stand in the text; None for rows of a sheet.
         keys: What tells each search from others, as a number; 0 if nothing does.
         repeated: How each repeats a row before it, a number of ``Repeated``.
         again: Which of them are searches that were read before.
@@ -38,6 +39,7 @@ class Batch:
     moments: Moments
     lines: Ints
     last_lines: Ints
+    written: Texts | None = None
     keys: Hashes = field(init=False)
     repeated: npt.NDArray[np.int8] = field(init=False)
     again: Truths = field(init=False)
@@ -51,12 +53,14 @@ class Batch:
     @classmethod
     def of(cls, rows: Sequence[LogRow]) -> Batch:
         """Rows that were read one by one."""
+        written = [row.written for row in rows if row.written is not None]
         return cls(
             rows[0].columns,
             [Texts.of(column) for column in zip(*(row.texts for row in rows), strict=True)],
             Moments.of([row.moment for row in rows]),
             np.array([row.line for row in rows], np.int64),
             np.array([row.last_line for row in rows], np.int64),
+            Texts.of(written) if len(written) == len(rows) else None,
         )
 
     def __len__(self) -> int:
@@ -104,7 +108,7 @@ class Batch:
             yield LogRow(
                 int(self.lines[row]), int(self.last_lines[row]),
                 [column.at(row) for column in self.texts], self.columns, self.moments.at(row),
-                bool(self.again[row]),
+                bool(self.again[row]), self.written.at(row) if self.written else None,
             )  # fmt: skip
 
 

@@ -22,11 +22,17 @@ from .layouts import Field
 from .moments import read_moments
 from .reading import Reading
 from .records import CELL_CHARACTERS, RECORD_LINES, Record, TextForm, records
+from .splitting import Split
 
 SMALL = 1 << 18  # bytes of a stretch that is tried first, and of one that is read with care
 LARGE = 1 << 23  # of one that is read at once
 LONGEST = 1 << 24  # of a part that does not come to an end
 
+# What an audit reads of every row; other columns are split when somebody asks for them.
+_READ = (
+    Field.SEARCH_ID, Field.ORGANIZATION, Field.NETWORK_COUNT, Field.REASON, Field.CATEGORY,
+    Field.CASE_NUMBER, Field.TIME,
+)  # fmt: skip
 _QUOTE, _LINE_FEED, _RETURN = ord('"'), ord("\n"), ord("\r")
 _REPLACED = "\ufffd".encode()
 
@@ -148,8 +154,8 @@ class Stretches:
             return None
         places, lines = ends
         part = part[: int(places[-1]) + 1]
-        texts = _split(csv, part, self._form.delimiter, len(columns.order))
-        if texts is None or len(texts[0]) != len(places) or any(map(_has_indent, texts)):
+        texts = Split(csv, part, self._form.delimiter, len(columns.order))
+        if not texts.stand(self._wanted(), len(places)):
             return None
         if not all(
             all(map(fits, texts[place].coded.values)) for place, fits in self._reading.told()
@@ -162,7 +168,15 @@ class Stretches:
         first = np.concatenate([[self._passed + 1], last[:-1] + 1])
         self._reading.settle()
         self._drop(len(part), int(lines[-1]) + 1)
-        return Batch(columns, texts, moments, first, last)
+        starts = np.concatenate([[0], places + 1])
+        return Batch(
+            columns, texts, moments, first, last, Texts(np.frombuffer(part, np.uint8), starts)
+        )
+
+    def _wanted(self) -> list[int]:
+        """The columns that every audit reads."""
+        at = self._reading.columns.at
+        return sorted(place for each in _READ for place in at.get(each, ()))
 
 
 def _text_of(raw: io.RawIOBase, encoding: str) -> io.TextIOWrapper:
@@ -193,41 +207,29 @@ def _record_ends(data: Bytes, delimiter: int) -> tuple[Ints, Ints] | None:
         return None
     if np.diff(lines, prepend=-1).max() >= RECORD_LINES:
         return None
-    whole = data[:end].tobytes()
-    if b"\0" in whole or _REPLACED in whole or whole.count(b"\r") != whole.count(b"\r\n"):
+    if not _is_ordinary(data[:end].tobytes()):
         return None
     quotes = quotes[: np.searchsorted(quotes, end)]
     opening, closing_ = quotes[::2], quotes[1::2]
-    before = data[opening[opening > 0] - 1]
-    after = data[closing_ + 1]
-    known = (_QUOTE, delimiter, _LINE_FEED)
-    if not np.isin(before, known).all() or not np.isin(after, (*known, _RETURN)).all():
+    known = np.zeros(256, np.bool_)
+    known[[_QUOTE, delimiter, _LINE_FEED]] = True
+    if not known[data[opening[opening > 0] - 1]].all():
         return None
-    return places, lines
+    known[_RETURN] = True
+    return (places, lines) if known[data[closing_ + 1]].all() else None
 
 
-def _split(csv: Any, part: memoryview, delimiter: str, width: int) -> list[Texts] | None:
-    """The columns of well-formed records; None if some have more or fewer cells."""
-    arrow = importlib.import_module("pyarrow")
-    names = [str(place) for place in range(width)]
+def _is_ordinary(text: bytes) -> bool:
+    """Whether a text is UTF-8 in which nothing was replaced, and returns stand before line feeds."""
+    if b"\0" in text or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")):
+        return False
+    if text.isascii():
+        return True
     try:
-        table = csv.read_csv(
-            arrow.py_buffer(part),
-            csv.ReadOptions(use_threads=False, column_names=names, block_size=len(part) + 1),
-            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            csv.ConvertOptions(
-                column_types=dict.fromkeys(names, arrow.string()), strings_can_be_null=False
-            ),
-        )
-    except arrow.ArrowInvalid:
-        return None
-    return [Texts.of_arrow(column.combine_chunks()) for column in table.itercolumns()]
-
-
-def _has_indent(texts: Texts) -> bool:
-    """Whether a text begins with a blank, which is not always read as one."""
-    starts = texts.offsets[:-1][texts.lengths > 0]
-    return bool((texts.data[starts] == ord(" ")).any())
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return _REPLACED not in text
 
 
 class _Joined(io.RawIOBase):
