@@ -21,6 +21,7 @@ import numpy as np
 from ...dsl import syntax as tree
 from ...dsl.truth import Truth
 from ..binding import binds
+from ..collecting import collector_paused
 from ..columns.coded import Classes, Coded, Ints
 from ..columns.keys import Answers, combined, grouped
 from ..compiled.calendar import Era
@@ -131,7 +132,7 @@ class Reviewer:
             log: The log.
             keeper: Who keeps its rows; those that it has already are not counted again.
         """
-        file = FileReview(LogAbout.of(log))
+        file = FileReview(LogAbout.of(log, sha256=""))
         self.review.files.append(file)
         for item in log.batches(self._repeats):
             if isinstance(item, LogFault):
@@ -148,6 +149,7 @@ class Reviewer:
                 if keeper is not None:
                     keeper.keep(item, judged)
             yield int(item.last_lines[-1])
+        file.log = replace(file.log, sha256=log.sha256)
         self._settle()
 
     @property
@@ -157,6 +159,10 @@ class Reviewer:
 
     def _judge_rows(self, batch: Batch) -> JudgedRows:
         """Judge the rows of a batch that were not read before."""
+        with collector_paused():  # what is made is kept
+            return self._judged_rows(batch)
+
+    def _judged_rows(self, batch: Batch) -> JudgedRows:
         rows = np.flatnonzero(~batch.again)
         timed = rows[batch.moments.known[rows]]
         said = self._sayings.of(batch)
