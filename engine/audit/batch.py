@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,9 @@ class Batch:
         lines: The first line of each.
         last_lines: The last line of each.
         written: Their records as they stand in the text; None for rows of a sheet.
+        digests: A number of each record, if it is known already.
+        coded: The distinct texts of columns of which they are known already, by their places.
+        told: The states of fields of which they are known already.
         keys: What tells each search from others, as a number; 0 if nothing does.
         repeated: How each repeats a row before it, a number of ``Repeated``.
         again: Which of them are searches that were read before.
@@ -40,6 +43,9 @@ class Batch:
     lines: Ints
     last_lines: Ints
     written: Texts | None = None
+    digests: Hashes | None = field(default=None, init=False)
+    coded: Mapping[int, Coded[str]] = field(default_factory=dict[int, Coded[str]], init=False)
+    told: Mapping[Field, Ints] = field(default_factory=dict[Field, Ints], init=False)
     keys: Hashes = field(init=False)
     repeated: npt.NDArray[np.int8] = field(init=False)
     again: Truths = field(init=False)
@@ -63,6 +69,11 @@ class Batch:
             Texts.of(written) if len(written) == len(rows) else None,
         )
 
+    def pass_lines(self, count: int) -> None:
+        """So many lines stand above those that the rows were read of."""
+        self.lines = self.lines + count
+        self.last_lines = self.last_lines + count
+
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self.lines)
@@ -70,14 +81,17 @@ class Batch:
     def raw(self, each: Field) -> Coded[str] | None:
         """The texts of a field, if it has one column."""
         places = self.columns.at.get(each, ())
-        return self.texts[places[0]].coded if len(places) == 1 else None
+        return self._coded(places[0]) if len(places) == 1 else None
+
+    def _coded(self, place: int) -> Coded[str]:
+        return self.coded[place] if place in self.coded else self.texts[place].coded
 
     def cells(self, each: Field) -> Coded[Cell]:
         """The cells of a field; one without a column is not exported or never recorded."""
         places = self.columns.at.get(each)
         if places is None:
             return Coded[Cell].constant(self.columns.absent[each], len(self))
-        found = [self.texts[place].coded for place in places]
+        found = [self._coded(place) for place in places]
         if len(found) == 1:
             read = shipped_markers().read
             return Coded(found[0].codes, [read(text) for text in found[0].values])
@@ -89,6 +103,8 @@ class Batch:
 
     def states(self, each: Field) -> Ints:
         """Whether each cell of a field is a value, and if not why not: a place in ``CellState``."""
+        if each in self.told:
+            return self.told[each]
         places = self.columns.at.get(each, ())
         if len(places) != 1:
             return self.cells(each).each(lambda cell: _PLACES[cell.state])

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..columns.coded import Coded
 from ..columns.digests import Digests
 from ..columns.slots import Marks, Slots, Truths
-from ..columns.texts import Hashes, Texts
+from ..columns.texts import Hashes, Texts, mixed
 from .batch import Batch
 from .cells import Cell, CellState
 from .layouts import Field
@@ -119,8 +119,10 @@ class Repeats:
     def _prints(self, batch: Batch) -> Marks:
         """A few bits of each row, all that is written in it taken together."""
         found = np.full(len(batch), self._start)
-        if batch.written is not None:
-            found = self._digests.of(batch.written)
+        if batch.digests is not None:
+            found = mixed(found, batch.digests)
+        elif batch.written is not None:
+            found = mixed(found, self._digests.of(batch.written))
         else:
             for column in batch.texts:
                 found = column.hashed(found)

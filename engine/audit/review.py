@@ -40,6 +40,7 @@ from .keeper import JudgedRows, Keeper
 from .layouts import Field
 from .log_row import LogRow
 from .moments import SECOND, Moments
+from .pool import Pool
 from .reader import SearchLog
 from .repeats import Repeats
 from .requesters import MOST_NAMES, REQUESTER, Requester, Requesters
@@ -67,12 +68,14 @@ class Reviewer:
 
     Args:
         own_searches: Whether a log that was exported without that column is of the owner's own.
+        pool: Other processes that read plain rows of logs, if there are any.
     """
 
     engine: Engine
     owner: Body
     simulated: bool = False
     own_searches: bool = False
+    pool: Pool | None = None
     review: Review = field(init=False)
     requesters: Requesters = field(init=False)
     _judge: Judge = field(init=False)
@@ -134,7 +137,7 @@ class Reviewer:
         """
         file = FileReview(LogAbout.of(log, sha256=""))
         self.review.files.append(file)
-        for item in log.batches(self._repeats):
+        for item in log.batches(self._repeats, self.pool):
             if isinstance(item, LogFault):
                 file.note(item)
                 if keeper is not None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from .batch import Batch
 from .errors import LogError, unreadable
+from .pool import Pool
 from .reading import Reading
 from .records import Judge, Record, TextForm, records
 from .stretches import Stretches, can_be_split
@@ -161,18 +162,21 @@ class TextSource:
         self._last = raw.digest.hexdigest()
         self._sha256 = self._sha256 or self._last
 
-    def stretches(self, reading: Reading, first_line: int) -> Generator[Batch | Record]:
+    def stretches(
+        self, reading: Reading, first_line: int, pool: Pool | None = None
+    ) -> Generator[Batch | Record]:
         """Its rows in order: many plain ones at once, and the other records one by one.
 
         Args:
             reading: How its records are read.
             first_line: The line of the header.
+            pool: Other processes that read plain rows.
         """
         if not can_be_split(self.form):
             yield from self.records(reading.judge)
             return
         with self._open() as raw:
-            for piece in Stretches(raw, self.form, reading, first_line):
+            for piece in Stretches(raw, self.form, reading, first_line, pool):
                 self.position = raw.count
                 yield piece
             self._end(raw)

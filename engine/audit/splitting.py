@@ -52,6 +52,10 @@ class Split(Sequence[Texts]):
             self._columns.update(zip(rest, found, strict=True))
         return self._columns[place]
 
+    def take(self, place: int, texts: Texts) -> None:
+        """A column that somebody else has split."""
+        self._columns[place] = texts
+
     def stand(self, places: Sequence[int], rows: int) -> bool:
         """Split some columns; whether every record has all cells, read here as everywhere.
 

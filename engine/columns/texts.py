@@ -56,6 +56,11 @@ class Texts:
         found = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
         return cls(found, offsets.astype(np.int64), array)
 
+    def __reduce__(self) -> tuple[type[Texts], tuple[Bytes, Ints]]:
+        """The bytes of these texts alone, for another process."""
+        first, last = int(self.offsets[0]), int(self.offsets[-1])
+        return Texts, (self.data[first:last].copy(), self.offsets - first)
+
     def __len__(self) -> int:
         """How many texts there are."""
         return len(self.offsets) - 1
@@ -119,12 +124,12 @@ class Texts:
                 rows = np.flatnonzero(rest > 0)
                 word = words[self.offsets[rows] + place] | folded
                 word &= _MASKS[np.minimum(rest[rows], _WORD)]
-                found[rows] = _mixed(found[rows], word)
+                found[rows] = mixed(found[rows], word)
             else:
                 word = words[self.offsets[:-1] + place] | folded
                 if (rest < _WORD).any():
                     word &= _MASKS[np.minimum(rest, _WORD)]
-                found = _mixed(found, word)
+                found = mixed(found, word)
         return found ^ self.lengths.astype(np.uint64)
 
     def _words(self) -> Hashes:
@@ -133,6 +138,7 @@ class Texts:
         return np.ndarray((len(self.data) + 1,), np.dtype("<u8"), data.data, strides=(1,))
 
 
-def _mixed(found: Hashes, word: Hashes) -> Hashes:
+def mixed(found: Hashes, word: Hashes) -> Hashes:
+    """Hashes that go on with a word each."""
     found = (found ^ word) * _MIX
     return found ^ (found >> _SHIFT)
