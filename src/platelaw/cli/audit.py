@@ -31,6 +31,7 @@ from .common import (
     stop,
 )
 from .example import example_log
+from .log_crew import cluster_option, reading_crew, workers_option
 from .search_logs import (
     as_if_option,
     judge_all,
@@ -53,6 +54,8 @@ from .search_logs import (
     "--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped."
 )
 @layout_option
+@workers_option
+@cluster_option
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 @policy_option
 @cache_options
@@ -64,6 +67,8 @@ def audit_command(
     own_searches: bool,
     example: bool,
     maps: tuple[Path, ...],
+    workers: int,
+    cluster: str | None,
     as_json: bool,
     places: tuple[Path, ...],
     cache: Cache | None,
@@ -88,6 +93,7 @@ def audit_command(
       platelaw audit --example
       platelaw audit --owner CT/darien-pd search_audit.csv
       platelaw audit --owner CT/darien-pd network_audit_2026.zip
+      platelaw audit --owner CT/darien-pd --workers 4 network_audit_2026.csv
       platelaw audit --as-if-owner CT/darien-pd eugene.csv --json
     """  # noqa: D301
     registry = registry_from(registry_folder)
@@ -106,7 +112,8 @@ def audit_command(
     reviewer = reviewer_of(engine, body, simulated=as_if is not None, own_searches=own_searches)
     reviewer.review.others += others
     reviewer.review.not_read += [part for found in opened for part in found.skipped]
-    judge_all(reviewer, searches)
+    with reading_crew(workers, cluster) as reviewer.pool:
+        judge_all(reviewer, searches)
     note_policy(engine, reviewer.review)
     note_requesters(reviewer.review)
     if as_json:
