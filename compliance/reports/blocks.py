@@ -39,7 +39,11 @@ def table(shown: Table) -> str:
     if shown.left_out:
         told.append(f"{shown.left_out:,} more rows are left out; they stand in the results.")
     notes = "".join(paragraph(text, "note") for text in told)
-    class_ = "block sortable" + " long" * (len(shown.rows) > _FEW) + " wide" * (len(shown.columns) > _MANY)
+    class_ = (
+        "block sortable"
+        + " long" * (len(shown.rows) > _FEW)
+        + " wide" * (len(shown.columns) > _MANY)
+    )
     return element("div", scrolled, notes, class_=class_, id=f"block-{shown.name}")
 
 
@@ -47,9 +51,7 @@ def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> str:
     cells = [element("th", _cell(columns[0], row[0]), scope="row", class_=columns[0].kind.value)]
     for column, value in zip(columns[1:], row[1:], strict=True):
         sorted_by = {} if not isinstance(value, int | float) else {"data_value": str(value)}
-        cells.append(
-            element("td", _cell(column, value), class_=column.kind.value, **sorted_by)
-        )
+        cells.append(element("td", _cell(column, value), class_=column.kind.value, **sorted_by))
     return element("tr", *cells)
 
 

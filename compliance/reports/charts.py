@@ -8,11 +8,11 @@ from html import escape
 
 from .view import Chart, Series
 
-_WIDTH, _HEIGHT = 760, 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 10, 26
+_WIDTH, _HEIGHT = 540, 220
+_LEFT, _RIGHT, _TOP, _BOTTOM = 68, 6, 10, 28
 _INNER, _TALL = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _GAP = 0.18  # of a bar's place that stays free
-_LABELS = 12  # times written below, at most
+_LABELS = 7  # times written below, at most
 
 
 def picture(chart: Chart, unit: str) -> str:
@@ -52,7 +52,9 @@ def _round_up(value: float) -> float:
     if value <= 4:
         return 4
     power = 10 ** (len(str(int(value))) - 1)
-    return next(step * power for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * power >= value)
+    return next(
+        step * power for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * power >= value
+    )
 
 
 def _told(chart: Chart, unit: str) -> str:

@@ -128,9 +128,7 @@ def figures(answers: Answers) -> Iterator[Figure]:
         f"{_named_searches(answers, plainly=True):,}", "plainly name a use looked for",
         Tone.BREACH, "named_over_time", "text",
     )  # fmt: skip
-    yield Figure(
-        f"{_foreign(answers):,}", "from outside the state", Tone.ASK, "relations", "who"
-    )
+    yield Figure(f"{_foreign(answers):,}", "from outside the state", Tone.ASK, "relations", "who")
 
 
 def steps(answers: Answers) -> Table | None:
@@ -143,18 +141,18 @@ def steps(answers: Answers) -> Table | None:
         "Open findings, the gravest first",
         (
             Column("what was found"),
-            Column("how grave"),
             Column("who"),
             Column("by", Kind.DAY),
+            Column("how grave"),
             Column("searches", Kind.COUNT),
             Column("rests on"),
         ),
         tuple(
             (
                 row["title"],
-                words.SEVERITIES[row["severity"]],
                 row["owner"] or "nobody yet",
                 row["due"],
+                words.SEVERITIES[row["severity"]],
                 row["searches"],
                 f"{row['citation']} ({row['source_status']})",
             )

@@ -74,7 +74,9 @@ def _verdicts(answers: Answers) -> Table:
     ]
     barred = answers.one("barred")["searches"]
     note = (
-        f"At {barred:,} of those that cannot be told a rule bites whoever searched." if barred else ""
+        f"At {barred:,} of those that cannot be told a rule bites whoever searched."
+        if barred
+        else ""
     )
     columns = (Column("verdict"), _COUNT, Column("share", Kind.SHARE), Column("means"))
     return _table("verdicts", "Searches by verdict", columns, rows, note)
@@ -95,7 +97,9 @@ def _rules(answers: Answers) -> Table:
     ]  # fmt: skip
     rows.sort(key=lambda row: (-row[3], -row[4], row[7]))
     statuses = sorted({row[2] for row in rows})
-    meaning = "; ".join(f"{each}: {STATUS_WORDS[each]}" for each in statuses if each in STATUS_WORDS)
+    meaning = "; ".join(
+        f"{each}: {STATUS_WORDS[each]}" for each in statuses if each in STATUS_WORDS
+    )
     columns = (
         Column("rule"), Column("source"), Column("wording", Kind.CHOICE),
         Column("bites at", Kind.COUNT), Column("took part at", Kind.COUNT), Column("did there"),

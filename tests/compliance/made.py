@@ -19,10 +19,13 @@ ORGANIZATIONS = (
     # name, body, government, relation, cause, share of a hundred
     ("Example PD", "CT/example-pd", "CT", "own", "", 55),
     ("Strictford CT PD", "CT/strictford-pd", "CT", "same state", "", 20),
-    ("Boston MA PD", "MA/boston-pd", "MA", "other state", "", 10),
+    ("Boston MA PD", "MA/boston-pd", "MA", "other state", "", 7),
     ("Houston TX PD", "TX/houston-pd", "TX", "other state", "", 8),
     ("[Federal] US Border Patrol [Inactive]", "US/usbp", "US", "federal", "", 2),
     ("Task Force <b>One</b>", None, None, "not known", "not on file", 5),
+    ("Albany NY PD", "NY/albany-pd", "NY", "other state", "", 1),
+    ("Providence RI PD", "RI/providence-pd", "RI", "other state", "", 1),
+    ("Springfield MA PD", "MA/springfield-pd", "MA", "other state", "", 1),
 )
 REASONS = (
     # state, value, says nothing, purpose, plainly, share of a hundred
