@@ -6,6 +6,7 @@ import datetime
 from html import escape
 
 from ...engine.markup import element, paragraph
+from . import words
 from .charts import number, picture, time_label
 from .view import Cell, Chart, Column, Kind, Table
 
@@ -57,7 +58,7 @@ def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> str:
 
 def _cell(column: Column, value: Cell) -> str:
     if value is None or value == "":
-        return "–"
+        return words.NOTHING
     if column.kind is Kind.SHARE and isinstance(value, float):
         return number(value, is_share=True)
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""Charts as pictures in the page: bars upon each other, or shares as lines. No script draws them."""
+"""Charts as pictures in the page: bars upon each other, or shares as lines, without a script."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _round_up(value: float) -> float:
     """The next of 1, 2, 3, 4, 5, 6 and 8 times a power of ten: four steps up to it are even."""
     if value <= 4:
         return 4
-    power = 10 ** (len(str(int(value))) - 1)
+    power = 10.0 ** (len(str(int(value))) - 1)
     return next(
         step * power for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * power >= value
     )

@@ -1,4 +1,4 @@
-"""What a report shows, before it is a page or JSON: figures, charts and tables, each with its source.
+"""What a report shows, before it is a page or JSON: figures, charts and tables.
 
 Whatever shows a number names the question by which it was computed (``how``).
 """

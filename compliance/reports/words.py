@@ -11,6 +11,7 @@ PRIVACY = (
     "are tokens, reasons are counts of what the lexicons see."
 )
 
+NOTHING = "\N{EN DASH}"  # in a cell of a table
 NOT_JUDGED = "not judged: no time"
 VERDICTS = {
     RowVerdict.UNLAWFUL.value: "a rule whose wording was verified forbids it",

@@ -1,4 +1,4 @@
-"""Made results databases: as many searches as wanted, told by their number alone, none of them real.
+"""Made results databases: as many searches as wanted, none of them real.
 
 The rows follow from their number by arithmetic, so a test can say beforehand what a count must be,
 and millions of them are made by one statement.
@@ -141,8 +141,8 @@ def _law(opened: DuckDBPyConnection) -> None:
     for number, (verdict, ground, barred, rules, missing, readings) in enumerate(JUDGMENTS, 1):
         opened.execute("INSERT INTO judgment VALUES (?, ?, ?, ?)",
                        [number, verdict, ground, barred])  # fmt: skip
-        for rule, state in rules:
-            opened.execute("INSERT INTO judgment_rule VALUES (?, ?, ?)", [number, rule, state])
+        for place, state in rules:
+            opened.execute("INSERT INTO judgment_rule VALUES (?, ?, ?)", [number, place, state])
         for cause, fact in missing:
             opened.execute("INSERT INTO judgment_missing VALUES (?, ?, ?)", [number, cause, fact])
         for reading in readings:
@@ -184,11 +184,11 @@ def _searches(opened: DuckDBPyConnection, rows: int) -> None:
 
 def _shares(number: str, shares: list[int]) -> str:
     """Which of several shares of a hundred a number falls into, as SQL; the first is 1."""
-    cases, sum_ = list[str](), 0
+    cases, total = list[str](), 0
     for place, share in enumerate(shares, 1):
-        sum_ += share
-        cases.append(f"WHEN {number} < {sum_} THEN {place}")
-    assert sum_ == 100
+        total += share
+        cases.append(f"WHEN {number} < {total} THEN {place}")
+    assert total == 100
     return f"CASE {' '.join(cases)} END"
 
 

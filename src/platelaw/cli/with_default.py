@@ -18,7 +18,7 @@ class WithDefault(click.Group):
         self.default = default
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments, with the name of the main command before them if none stands there."""
+        """Read the arguments, with the name of the main command before them if none is there."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
             args = [self.default, *args]
         return super().parse_args(ctx, args)

@@ -67,7 +67,7 @@ def test_charts_add_up_to_the_tables(report: Report) -> None:
         block.name: block for part in report.parts for block in part.blocks
         if isinstance(block, Chart)
     }  # fmt: skip
-    verdicts = dict(row[:2] for row in table(report, "verdicts").rows)
+    verdicts = {row[0]: row[1] for row in table(report, "verdicts").rows}
     for series in charts["verdicts_over_time"].series:
         assert sum(series.values) == verdicts[series.label]
     assert [f"{time:%m}" for time in charts["verdicts_over_time"].times] == [
@@ -95,7 +95,7 @@ def test_every_number_leads_to_a_question_that_gives_it_again(
     leads = [*report.summary, *report.figures, *blocks]
     assert {each.how for each in leads} <= set(asked)
     found = dict(results.execute(asked["verdicts"].sql).fetchall())
-    assert found == dict(row[:2] for row in table(report, "verdicts").rows)
+    assert found == {row[0]: row[1] for row in table(report, "verdicts").rows}
     assert all(question.method.endswith(".") for question in report.questions)
     page = html(report)
     ids = set(re.findall(r' id="([\w-]+)"', page))
