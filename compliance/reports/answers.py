@@ -58,9 +58,9 @@ class Answers:
 def answers_of(results: DuckDBPyConnection) -> Answers:
     """Ask everything."""
     about = dict(results.execute("SELECT name, value FROM about ORDER BY name").fetchall())
-    totals = answer(results, questions(_DAY)["totals"])
+    totals = answer(results, questions(unit=_DAY)["totals"])
     unit = _unit(totals[0]["first_search"], totals[0]["last_search"])
-    asked = questions(unit)
+    asked = questions(unit=unit)
     rows = {
         name: totals if name == "totals" else answer(results, each) for name, each in asked.items()
     }

@@ -28,7 +28,8 @@ def table(shown: Table) -> str:
         for column in shown.columns
     )  # fmt: skip
     body = "".join(_row(shown.columns, row) for row in shown.rows)
-    caption = element("caption", escape(shown.caption) + " " + how(shown.how, shown.caption))
+    way = " " + how(shown.how, shown.caption) if shown.how else ""
+    caption = element("caption", escape(shown.caption) + way)
     whole = element(
         "table", caption, element("thead", element("tr", head)), element("tbody", body),
         id=f"table-{shown.name}",

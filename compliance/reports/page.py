@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
 from string import Template
@@ -10,6 +10,7 @@ from string import Template
 from ...engine.markup import content_policy, element, listed, paragraph
 from . import words
 from .blocks import chart, how, table
+from .questions import Question
 from .view import Chart, Figure, Report
 
 _PLACE = __name__.rpartition(".")[0]
@@ -17,8 +18,8 @@ _PLACE = __name__.rpartition(".")[0]
 
 def html(report: Report) -> str:
     """The page; the same report is the same text."""
-    style, script = _asset("report.css"), _asset("report.js")
-    return Template(_asset("report.html")).substitute(
+    style, script = asset("report.css"), asset("report.js")
+    return Template(asset("report.html")).substitute(
         policy=escape(content_policy(style, script)),
         style=style,
         script=script,
@@ -37,7 +38,7 @@ def html(report: Report) -> str:
             element("a", escape(title), href=f"#{name}") for name, title in _contents(report)
         ),
         parts="".join(_parts(report)),
-        questions="".join(_questions(report)),
+        questions=question_articles(report.questions),
         about="".join(
             f"<div><dt>{escape(label)}</dt><dd>{escape(text)}</dd></div>"
             for label, text in report.about
@@ -46,7 +47,8 @@ def html(report: Report) -> str:
     )
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file that pages hold: script, style, frame."""
     return resources.files(_PLACE).joinpath("assets", name).read_text("utf-8")
 
 
@@ -95,13 +97,22 @@ def _parts(report: Report) -> Iterator[str]:
         )
 
 
-def _questions(report: Report) -> Iterator[str]:
-    for question in report.questions:
-        yield element(
-            "article",
-            element("h3", escape(question.title), id=f"how-{question.name}", tabindex="-1"),
-            paragraph(question.method),
-            element("details", element("summary", "The statement that was run"),
-                    element("pre", element("code", escape(question.sql)), tabindex="0",
-                            role="region", aria_label=f"Statement: {question.title}")),
-        )  # fmt: skip
+def question_articles(asked: Iterable[Question]) -> str:
+    """How numbers come about: for each question the method, and the statement folded below it."""
+    return "".join(map(_article, asked))
+
+
+def _article(question: Question) -> str:
+    statement = element(
+        "pre",
+        element("code", escape(question.sql)),
+        tabindex="0",
+        role="region",
+        aria_label=f"Statement: {question.title}",
+    )
+    return element(
+        "article",
+        element("h3", escape(question.title), id=f"how-{question.name}", tabindex="-1"),
+        paragraph(question.method),
+        element("details", element("summary", "The statement that was run"), statement),
+    )

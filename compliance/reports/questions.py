@@ -1,4 +1,4 @@
-"""The questions that a report asks of results, each with how its answer comes about."""
+"""Questions asked of results, each with how its answer comes about."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _HEAD = re.compile(r"^-- name: (\w+)\n-- title: (.+)\n-- method: (.+)\n", re.MULTILINE)
+_PLACE = __name__.rpartition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,15 @@ class Question:
     sql: str
 
 
-def questions(unit: str) -> Mapping[str, Question]:
-    """All of them, by name.
+def questions(place: str = _PLACE, **values: str) -> Mapping[str, Question]:
+    """The questions in ``questions.sql`` of a package, by name.
 
     Args:
-        unit: Of time: day, week or month.
+        place: The package.
+        values: What stands for the names in the statements, such as the ``unit`` of time.
     """
-    text = resources.files(__name__.rpartition(".")[0]).joinpath("questions.sql").read_text("utf-8")
-    parts = _HEAD.split(Template(text).substitute(unit=unit).partition("\n\n")[2])
+    text = resources.files(place).joinpath("questions.sql").read_text("utf-8")
+    parts = _HEAD.split(Template(text.partition("\n\n")[2]).substitute(values))
     return {
         name: Question(name, title, method, sql.strip())
         for name, title, method, sql in zip(*(parts[at::4] for at in range(1, 5)), strict=True)

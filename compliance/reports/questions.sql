@@ -1,5 +1,5 @@
 -- What a report asks of the results of an audit. Each question has a name, a title and, in words,
--- how its answer comes about; all of it stands in the report beside the numbers. `{unit}` is day,
+-- how its answer comes about; all of it stands in the report beside the numbers. `$unit` is day,
 -- week or month. A search counts once: rows that were read before have `repeated` above 0.
 
 -- name: totals

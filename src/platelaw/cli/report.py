@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ..compliance.reports.as_json import report_json, report_text
 from ..compliance.reports.making import report_of
 from ..compliance.reports.page import html as page_of
-from ..compliance.results.store import ResultsError, open_results
-from .common import registry_from, registry_option, stop
+from .common import registry_option
 from .day import Day
-from .printing import PrintingError, pdf_of
+from .report_common import FILE, opened, owner_name, write_page
+from .report_filed import form_command, template_command
 from .with_default import WithDefault
-from .writing import write_file
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group("report", cls=WithDefault, default="audit")
@@ -80,33 +71,5 @@ def audit_report_command(
         click.echo(report_text(report), nl=False)
 
 
-@contextmanager
-def opened(results: Path) -> Iterator[DuckDBPyConnection]:
-    """A results database, closed at the end; the command ends if it cannot be used."""
-    try:
-        connection = open_results(results)
-    except ResultsError as fault:
-        stop(fault.message, fault.help)
-    with connection:
-        yield connection
-
-
-def owner_name(connection: DuckDBPyConnection, registry_folder: Path | None) -> str:
-    """Whose data was searched, by its name on file."""
-    found = connection.execute("SELECT value FROM about WHERE name = 'owner'").fetchone()
-    key = str(found[0]) if found else ""
-    body = registry_from(registry_folder).get(key)
-    return body.name if body else key or "an agency that the results do not name"
-
-
-def write_page(page: str, *, html: Path | None, pdf: Path | None) -> None:
-    """Make everything, then write each file whole."""
-    made = [(html, page.encode())] if html else []
-    if pdf:
-        try:
-            made.append((pdf, pdf_of(page)))
-        except PrintingError as fault:
-            stop(str(fault), fault.help)
-    for place, content in made:
-        write_file(place, content)
-        click.echo(f"wrote {place}", err=True)
+report_command.add_command(template_command)
+report_command.add_command(form_command)
