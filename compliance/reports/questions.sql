@@ -204,17 +204,18 @@ ORDER BY ALL;
 -- name: findings
 -- title: Findings
 -- method: What review found, each with where it stands: the newest entry of its register. How each count was made stands with the finding.
-SELECT finding.id, finding."check", finding.severity, finding.title, finding.subject,
-    finding.measure, finding.rule, finding.citation, finding.status AS source_status,
-    finding.searches, coalesce(event.status, 'open') AS status, coalesce(event.owner, '') AS owner,
-    event.due
-FROM finding
-LEFT JOIN (
-    SELECT * FROM finding_event
-    QUALIFY row_number() OVER (PARTITION BY finding ORDER BY number DESC) = 1
-) event ON event.finding = finding.id
-ORDER BY CASE severity WHEN 'deny' THEN 0 WHEN 'review' THEN 1 ELSE 2 END,
-    event.due NULLS LAST, finding.id;
+SELECT id, "check", severity, title, subject, measure, rule, citation, source_status, searches,
+    status, owner, due
+FROM finding_now
+ORDER BY CASE severity WHEN 'deny' THEN 0 WHEN 'review' THEN 1 ELSE 2 END, due NULLS LAST, id;
+
+-- name: not_checked
+-- title: Checks that could not be made
+-- method: Checks of the last review that lacked what they need, and why.
+SELECT "check", why_not
+FROM review_check
+WHERE run = (SELECT max(number) FROM review_run) AND why_not <> ''
+ORDER BY "check";
 
 -- name: sources
 -- title: Files

@@ -150,7 +150,7 @@ def steps(answers: Answers) -> Table | None:
         tuple(
             (
                 row["title"],
-                row["owner"] or "nobody yet",
+                words.plain(row["owner"]) or "nobody yet",
                 row["due"],
                 words.SEVERITIES[row["severity"]],
                 row["searches"],
@@ -169,5 +169,5 @@ def steps_note(answers: Answers) -> str:
         return "Every finding is decided; nothing is open."
     return (
         "Nobody has reviewed these results yet, so no finding has an owner or a date. Review them "
-        "(`platelaw findings`), then write this report again."
+        "(`platelaw findings review`), then write this report again."
     )

@@ -27,7 +27,7 @@ def parts(answers: Answers, drawn: Mapping[str, Chart]) -> Iterator[Part]:
     )  # fmt: skip
     yield _part(
         "findings", "Findings", "What review found and where it stands. Each is kept with its "
-        "history in the results.", _findings(answers),
+        "history in the results.", _findings(answers), _checks(answers), _not_checked(answers),
     )  # fmt: skip
     yield _part(
         "who", "Who searched", "By the organization that a row names. A name that does not surely "
@@ -133,8 +133,9 @@ def _findings(answers: Answers) -> Table:
     rows = [
         (
             row["title"], words.SEVERITIES[row["severity"]], _told(row["subject"]),
-            row["searches"], row["status"], row["owner"] or "nobody yet", row["due"],
-            _told(row["measure"]), row["citation"], row["source_status"], row["id"][:12],
+            row["searches"], row["status"], words.plain(row["owner"]) or "nobody yet", row["due"],
+            _told(row["measure"], without="computed"), row["citation"],
+            row["source_status"], row["id"],
         )
         for row in answers.rows["findings"]
     ]  # fmt: skip
@@ -147,9 +148,27 @@ def _findings(answers: Answers) -> Table:
     return _table("findings", "All findings", columns, rows)
 
 
-def _told(text: str) -> str:
-    """A JSON object in words; of a token its beginning."""
-    told = _pairs(json.loads(text)) if text else ""
+def _checks(answers: Answers) -> Table:
+    """What each check counts, as it says itself."""
+    rows = {
+        row["title"]: str(json.loads(row["measure"] or "{}").get("computed", ""))
+        for row in answers.rows["findings"]
+    }
+    told = [(title, text) for title, text in rows.items() if text]
+    return Table("checks", "What each check counts", (Column("finding"), Column("counts")),
+                 tuple(told), "findings")  # fmt: skip
+
+
+def _not_checked(answers: Answers) -> Table:
+    rows = [(words.plain(row["check"]), row["why_not"]) for row in answers.rows["not_checked"]]
+    columns = (Column("check"), Column("why not"))
+    return _table("not_checked", "Checks that could not be made", columns, rows)
+
+
+def _told(text: str, *, without: str = "") -> str:
+    """A JSON object in words, one of its keys left out; of a token its beginning."""
+    held = json.loads(text) if text else {}
+    told = _pairs({key: value for key, value in held.items() if key != without})
     return _TOKEN.sub(r"\1…", told)
 
 

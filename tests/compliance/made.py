@@ -195,14 +195,16 @@ def _shares(number: str, shares: list[int]) -> str:
 def _findings(opened: DuckDBPyConnection) -> None:
     found = (
         ("f1", "barred-reason", "deny", "Searches whose text names a barred use",
-         {"organization": "Houston TX PD"}, {"searches": 12}, RULES[0], 12, "open", "supervisor",
+         {"organization": "Houston TX PD"}, {"searches": 12}, RULES[0], 12, "open",
+         "records_supervisor",
          "2026-11-30"),
         ("f2", "outside", "review", "Searches by agencies of other states",
          {"government": "TX"}, {"searches": 320, "rate": 0.08}, RULES[1], 320, "in review",
-         "counsel", "2026-12-15"),
+         "owner_counsel", "2026-12-15"),
         ("f3", "vague-reasons", "review", "Reasons that say nothing",
-         {"account": "5f" * 16}, {"searches": 800, "rate": 0.2}, RULES[1], 800, "open",
-         "records custodian", "2026-11-20"),
+         {"account": "5f" * 16}, {"searches": 800, "rate": 0.2,
+          "computed": "Searches without a reason."},
+         RULES[1], 800, "open", "records custodian", "2026-11-20"),
         ("f4", "sample", "note", "A random sample was read", {"period": "2026-10"},
          {"sample": 60, "found": 0}, RULES[1], 60, "cleared", "auditor", None),
     )  # fmt: skip
@@ -212,16 +214,16 @@ def _findings(opened: DuckDBPyConnection) -> None:
             [key, check, severity, title, json.dumps(subject), json.dumps(measure), law[0],
              law[3], law[4], count],
         )  # fmt: skip
-        opened.execute(
-            "INSERT INTO finding_search SELECT ?, id FROM search WHERE repeated = 0 "
-            "AND judgment = 3 ORDER BY id LIMIT 12", [key]
-        )  # fmt: skip
-        opened.execute(
-            "INSERT INTO finding_event VALUES (?, 1, '2026-11-26 10:00', 'platelaw', 'platelaw', "
-            "'found', 'open', ?, ?, '', '', 'e1')", [key, owner, due]
-        )  # fmt: skip
+        entries = [("platelaw", "found", "open")]
         if status != "open":
+            entries.append(("reviewer-1", "noted", status))
+        for number, (actor, act, now) in enumerate(entries, 1):
+            entry = len(found) * (number - 1) + int(key[1:])
             opened.execute(
-                "INSERT INTO finding_event VALUES (?, 2, '2026-11-26 11:00', 'reviewer-1', "
-                "'reviewer', 'noted', ?, ?, ?, '', 'e1', 'e2')", [key, status, owner, due]
+                "INSERT INTO finding_event VALUES (?, ?, '2026-11-26 10:00', ?, ?, ?, ?, ?, ?, '', "
+                "?, '', '', 'e')", [key, number, actor, actor, act, now, owner, due, entry]
             )  # fmt: skip
+        opened.execute(
+            "INSERT INTO finding_search SELECT ?, id, ? FROM search WHERE repeated = 0 "
+            "AND judgment = 3 ORDER BY id LIMIT 12", [key, int(key[1:])]
+        )  # fmt: skip

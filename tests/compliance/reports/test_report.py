@@ -78,9 +78,9 @@ def test_charts_add_up_to_the_tables(report: Report) -> None:
 def test_what_to_do_next_is_what_is_open_the_gravest_first(report: Report) -> None:
     assert report.steps is not None
     assert [row[1:4] for row in report.steps.rows] == [
-        ("supervisor", datetime.date(2026, 11, 30), "serious"),
+        ("records supervisor", datetime.date(2026, 11, 30), "serious"),
         ("records custodian", datetime.date(2026, 11, 20), "to be read"),
-        ("counsel", datetime.date(2026, 12, 15), "to be read"),
+        ("owner counsel", datetime.date(2026, 12, 15), "to be read"),
     ]
     assert "3 findings are open, 1 serious; 1 past the day it was due." in [
         sentence.text for sentence in report.summary
@@ -100,6 +100,13 @@ def test_every_number_leads_to_a_question_that_gives_it_again(
     page = html(report)
     ids = set(re.findall(r' id="([\w-]+)"', page))
     assert set(re.findall(r' href="#([\w-]+)"', page)) <= ids
+
+
+def test_what_a_check_counts_stands_once_below_the_findings(report: Report) -> None:
+    assert table(report, "checks").rows == (
+        ("Reasons that say nothing", "Searches without a reason."),
+    )
+    assert "computed" not in str(table(report, "findings").rows)
 
 
 def test_no_reason_no_phrase_and_no_whole_token_stands_in_a_report(report: Report) -> None:
@@ -137,7 +144,10 @@ def test_the_command_writes_the_page_and_prints_the_summary(place: Path, tmp_pat
     assert ran.exit_code == 0, ran.output
     assert page.read_text("utf-8").startswith("<!doctype html>")
     ran = CliRunner().invoke(platelaw, ["report", "audit", str(place), "--on", "2026-11-27"])
-    assert "supervisor, by 2026-11-30; Public Act 26-14, section 13(c) (secondary)" in ran.output
+    assert (
+        "records supervisor, by 2026-11-30; Public Act 26-14, section 13(c) (secondary)"
+        in ran.output
+    )
     ran = CliRunner().invoke(platelaw, ["report", str(place), "--json"])
     assert json.loads(ran.stdout)["figures"][0]["label"] == "shown unlawful"
 
