@@ -18,7 +18,7 @@ from ..proving.encoding import Encoded, Part
 from ..proving.formulas import Formula, both, one
 from ..proving.shapes import Shapes
 from ..proving.solver import Found, Question, recipients_for
-from ..proving.witness import is_usual
+from ..proving.witness import is_usual, is_writable
 from ..reference import Case
 from .changes import Answered, Change, Doubt, Witness
 from .showing import Shown
@@ -111,7 +111,7 @@ class Search:
         left = [key for key in formulas if key not in found]
         if not left:
             return
-        question = Question(self.asked.sources, most)
+        question = Question(self.asked.sources, most, often=True)
         question.prepare(formulas[key] for key in left)
         question.close()
         if self._speaking:
@@ -142,6 +142,7 @@ class Search:
 
     def _witness(self, question: Question, key: Key) -> Witness | None:
         """A request of a class."""
+        question.only(is_writable)
         question.plain(is_usual)
         for model in question.models(TRIES):
             witness = self.shown.witness(self.asked, model, key)

@@ -279,3 +279,14 @@ def is_usual(source: Source, choice: Choice) -> bool:
             return choice.signature[0] is Truth.TRUE
         case _:
             return False
+
+
+def is_writable(source: Source, choice: Choice) -> bool:
+    """Whether a request can say a choice: what is on file is known, but in a log."""
+    if not isinstance(source, OfFact):
+        return True
+    test = next(iter(source.tests.values()))
+    fact = test.subject.fact
+    if fact is not None and fact.level is tree.Level.REGISTRY:
+        return choice.witness is not None
+    return choice.witness is None or _raw(choice.witness) is not None
