@@ -282,11 +282,13 @@ def is_usual(source: Source, choice: Choice) -> bool:
 
 
 def is_writable(source: Source, choice: Choice) -> bool:
-    """Whether a request can say a choice: what is on file is known, but in a log."""
+    """Whether a request can say a choice: but in a log, the reason and what is on file are known."""
     if not isinstance(source, OfFact):
         return True
     test = next(iter(source.tests.values()))
     fact = test.subject.fact
-    if fact is not None and fact.level is tree.Level.REGISTRY:
-        return choice.witness is not None
+    on_file = fact is not None and fact.level is tree.Level.REGISTRY
+    if on_file or test.reference.text in names.REASON_SETS:
+        open_set = isinstance(choice.witness, Members) and not choice.witness.complete
+        return choice.witness is not None and not open_set
     return choice.witness is None or _raw(choice.witness) is not None
