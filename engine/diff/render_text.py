@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ...dsl.model import Rule
 from ..proving.render import request_told
-from ..render_text import STATUS_WORDS, sentence
+from ..render_text import STATUS_WORDS
 from .changes import Change, Difference, Direction, Witness
 from .grouping import Group, Line, groups
 
@@ -96,13 +96,12 @@ def source_of(rule: Rule) -> str:
 def witness_told(witness: Witness) -> Iterator[str]:
     """A request in words with both answers."""
     yield from request_told(witness.request)
-    yield f"before {witness.old.outcome.value}: {sentence(witness.old)}"
-    yield f"after  {witness.new.outcome.value}: {sentence(witness.new)}"
+    yield f"before {witness.old.outcome.value}: {witness.old.sentence}"
+    yield f"after  {witness.new.outcome.value}: {witness.new.sentence}"
 
 
 def _idle(difference: Difference) -> Iterator[str]:
-    named = {change.deciding.rule for change in difference.changes}
-    idle = [turned for turned in difference.rules if turned.id not in named]
+    idle = [turned for turned in difference.rules if not turned.decides]
     if not idle:
         return
     yield ""

@@ -57,7 +57,7 @@ class Search:
     shown: Shown
     seconds: float
     told: set[Key] = field(default_factory=set["Key"])
-    rules: dict[str, bool] = field(default_factory=dict[str, bool])
+    rules: set[str] = field(default_factory=set[str])
     questions: int = 0
     _speaking: Mapping[str, Formula] = field(default_factory=dict[str, Formula])
 
@@ -80,8 +80,7 @@ class Search:
         self._speaking = before.speaking() if not asked.tag else {}
         one_, other = before.encoded(), after.encoded()
         turned = turned_rules(one_, other)
-        for rule in turned:
-            self.rules.setdefault(rule, False)
+        self.rules.update(turned)
         old = before.answers(one_, turned)
         new = after.answers(other, turned)
         shapes = Shapes()

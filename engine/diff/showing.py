@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from ...dsl import syntax as tree
-from ..decision import Decision
 from ..names import CLAIMS
 from ..proving.solver import Model
 from ..proving.witness import Drafting
 from ..request_json import Reading, read_request
-from .changes import Answered, Side, Witness
+from .changes import Answered, Decided, Side, Witness
 
 if TYPE_CHECKING:
     from .searching import Asked
@@ -82,9 +81,8 @@ class Shown:
     def _decided(self, request: Mapping[str, Any], old: Answered, new: Answered) -> Witness | None:
         """The same by the reference, with both decisions."""
         before, after = _decide(self.old, request), _decide(self.new, request)
-        rules = [[result.rule.id for result in each.deciding()] for each in (before, after)]
-        same = _is(before.outcome, before.reason, rules[0], old) and _is(
-            after.outcome, after.reason, rules[1], new
+        same = _is(before.outcome, before.reason, before.rules, old) and _is(
+            after.outcome, after.reason, after.rules, new
         )
         if not same:
             return None
@@ -106,12 +104,13 @@ def _rules_so(side: Side, request: Mapping[str, Any], wanted: Answered) -> bool:
     return _is(ruling.outcome, ruling.reason, ruling.rules, wanted)
 
 
-def _decide(side: Side, request: Mapping[str, Any]) -> Decision:
+def _decide(side: Side, request: Mapping[str, Any]) -> Decided:
     reading = _read(side, request)
     assert reading.request is not None, "it was read before"
-    return side.engine.decide(
+    decision = side.engine.decide(
         reading.request, decided_at=_END, explained=False, registry=reading.registry
     )
+    return Decided.of(decision)
 
 
 def _is(outcome: tree.Outcome, reason: str, rules: Iterable[str], wanted: Answered) -> bool:

@@ -22,6 +22,7 @@ from .common import (
     registry_option,
     stop,
 )
+from .diff_crew import compared
 from .diff_logs import AskedLogs, turns_json, turns_lines, turns_of
 from .search_logs import as_if_option, layout_option, own_searches_option, owner_option
 from .sides import Loading
@@ -108,7 +109,7 @@ def diff_command(
         sides = loading.sides(old, new)
         asked = AskedLogs(logs, maps, owner, as_if, own_searches)
         turns = turns_of(asked, registry, sides) if logs else None
-        difference = Comparer(*sides, seconds).difference()
+        difference = compared(Comparer(*sides, seconds))
     changes = [c for c in difference.changes if only is None or only in c.deciding.by]
     if as_json:
         found = difference_json(difference, changes)
