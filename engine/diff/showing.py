@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from ...dsl import syntax as tree
 from ..names import CLAIMS
 from ..proving.solver import Model
-from ..proving.witness import Drafting
+from ..proving.witness import ORDINARY_REASON, Drafting
 from ..request_json import Reading, read_request
 from .changes import Answered, Decided, Side, Witness
 
@@ -40,11 +40,17 @@ class Shown:
         request = self._plain(Drafting(asked.old, model, {**asked.sources.found}).request())
         if not self._is_of(request, *key):
             return None
+        for usual in ({"requester": request["owner"]}, {"reason": ORDINARY_REASON}):
+            request = self._kept(request, {**request, **usual}, *key)
         for place in list(_places(request)):
-            smaller = _without(request, place)
-            if self._is_of(smaller, *key):
-                request = smaller
+            request = self._kept(request, _without(request, place), *key)
         return self._decided(request, *key)
+
+    def _kept(
+        self, request: dict[str, Any], smaller: dict[str, Any], old: Answered, new: Answered
+    ) -> dict[str, Any]:
+        """The smaller of two requests, if it is of a class as the other is."""
+        return smaller if smaller != request and self._is_of(smaller, old, new) else request
 
     def moved(self, asked: Asked, key: tuple[Answered, Answered]) -> Witness | None:
         """A witness shown before, moved to another act and kind of data, if it is one there."""

@@ -25,6 +25,7 @@ from .sources import Choice, Free, OfDuty, OfFact, OfReview, Source, Whole
 
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 _NEVER_EXPIRES = "2099-12-31"
+ORDINARY_REASON = "routine"  # typed where no rule cares
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Drafting:
     reviews: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     duties: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     shown: list[tuple[OfFact, Choice]] = field(default_factory=list[tuple[OfFact, Choice]])
-    reason: str = "routine"
+    reason: str = ORDINARY_REASON
 
     def request(self) -> dict[str, Any]:
         """The request."""
