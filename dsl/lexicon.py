@@ -18,9 +18,10 @@ _GAP = " "  # between the words of a phrase; never a character of a word
 _SHORTEST_WORD = 2
 _SHORTEST_PHRASE = 3
 # A number that stands by itself, of more digits than one: single ones may be letters spelled out.
-_NUMBER = re.compile(r"(?<![^\s#/,;:()-])[0-9]{2,}(?![^\s#/,;:()-])")
+_BEFORE, _AFTER = r"(?<![^\s#/,;:()-])", r"(?![^\s#/,;:()-])"
 _DIGITS = re.compile(r"[0-9]+")
 _NO_NUMBER = "00000000"  # stands for every number that no phrase has; no phrase has it
+_APART = "\x1e"  # between texts that are looked through together; white space to every pattern
 
 
 class Level(enum.Enum):
@@ -147,7 +148,9 @@ class Matcher:
             for word in (whole, *words):
                 self._spelled.grow(word).ends |= len(word) >= _SHORTEST_WORD
 
-        self._numbers = {run for words in equal for run in _DIGITS.findall(_GAP.join(words))}
+        kept = {run for words in equal for run in _DIGITS.findall(_GAP.join(words))}
+        but = f"(?!(?:{'|'.join(sorted(kept))})(?![0-9]))" if kept else ""
+        self._numbers = re.compile(f"{_BEFORE}{but}[0-9]{{2,}}{_AFTER}")
         outlines = {outline("".join(words)) or "" for words in equal}
         self._outlines = re.compile("|".join(map(re.escape, sorted(outlines))) or "(?!)")
 
@@ -157,10 +160,14 @@ class Matcher:
         A number that stands by itself is never read as letters, and it is part of a phrase only if
         the phrase has it; so another in its place is read alike.
         """
-        return _NUMBER.sub(self._number, text)
+        return self._numbers.sub(_NO_NUMBER, text)
 
-    def _number(self, found: re.Match[str]) -> str:
-        return found[0] if found[0] in self._numbers else _NO_NUMBER
+    def alike_each(self, texts: Sequence[str]) -> Sequence[str]:
+        """The same for many texts, which are looked through at once."""
+        together = _APART.join(texts)
+        if together.count(_APART) + 1 != len(texts):
+            return [self.alike(text) for text in texts]  # one of them holds the character itself
+        return self._numbers.sub(_NO_NUMBER, together).split(_APART)
 
     def may_hold(self, text: str) -> bool:
         """Whether a phrase may be in a text: a quick look, which is sure only of a no."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,6 +28,10 @@ class Batch:
         moments: When each search was.
         lines: The first line of each.
         last_lines: The last line of each.
+        written: Their records as they stand in the text; None for rows of a sheet.
+        digests: A number of each record, if it is known already.
+        coded: The distinct texts of columns of which they are known already, by their places.
+        told: The states of fields of which they are known already.
         keys: What tells each search from others, as a number; 0 if nothing does.
         repeated: How each repeats a row before it, a number of ``Repeated``.
         again: Which of them are searches that were read before.
@@ -38,6 +42,10 @@ class Batch:
     moments: Moments
     lines: Ints
     last_lines: Ints
+    written: Texts | None = None
+    digests: Hashes | None = field(default=None, init=False)
+    coded: Mapping[int, Coded[str]] = field(default_factory=dict[int, Coded[str]], init=False)
+    told: Mapping[Field, Ints] = field(default_factory=dict[Field, Ints], init=False)
     keys: Hashes = field(init=False)
     repeated: npt.NDArray[np.int8] = field(init=False)
     again: Truths = field(init=False)
@@ -51,13 +59,20 @@ class Batch:
     @classmethod
     def of(cls, rows: Sequence[LogRow]) -> Batch:
         """Rows that were read one by one."""
+        written = [row.written for row in rows if row.written is not None]
         return cls(
             rows[0].columns,
             [Texts.of(column) for column in zip(*(row.texts for row in rows), strict=True)],
             Moments.of([row.moment for row in rows]),
             np.array([row.line for row in rows], np.int64),
             np.array([row.last_line for row in rows], np.int64),
+            Texts.of(written) if len(written) == len(rows) else None,
         )
+
+    def pass_lines(self, count: int) -> None:
+        """So many lines stand above those that the rows were read of."""
+        self.lines = self.lines + count
+        self.last_lines = self.last_lines + count
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -66,14 +81,17 @@ class Batch:
     def raw(self, each: Field) -> Coded[str] | None:
         """The texts of a field, if it has one column."""
         places = self.columns.at.get(each, ())
-        return self.texts[places[0]].coded if len(places) == 1 else None
+        return self._coded(places[0]) if len(places) == 1 else None
+
+    def _coded(self, place: int) -> Coded[str]:
+        return self.coded[place] if place in self.coded else self.texts[place].coded
 
     def cells(self, each: Field) -> Coded[Cell]:
         """The cells of a field; one without a column is not exported or never recorded."""
         places = self.columns.at.get(each)
         if places is None:
             return Coded[Cell].constant(self.columns.absent[each], len(self))
-        found = [self.texts[place].coded for place in places]
+        found = [self._coded(place) for place in places]
         if len(found) == 1:
             read = shipped_markers().read
             return Coded(found[0].codes, [read(text) for text in found[0].values])
@@ -85,11 +103,20 @@ class Batch:
 
     def states(self, each: Field) -> Ints:
         """Whether each cell of a field is a value, and if not why not: a place in ``CellState``."""
-        found = self.raw(each)
-        if found is None:
+        if each in self.told:
+            return self.told[each]
+        places = self.columns.at.get(each, ())
+        if len(places) != 1:
             return self.cells(each).each(lambda cell: _PLACES[cell.state])
+        texts = self.texts[places[0]]
+        found = np.full(len(self), _PLACES[CellState.VALUE], np.int64)
+        others = np.flatnonzero(~texts.made_of(_NUMBERS))  # no mark is written so
+        blank = texts.lengths[others] == 0
+        found[others[blank]] = _PLACES[CellState.BLANK]
+        others = others[~blank]
         state = shipped_markers().state
-        return found.each(lambda text: _PLACES[state(text)])
+        found[others] = texts.coded_at(others).each(lambda text: _PLACES[state(text)])
+        return found
 
     def rows(self) -> Iterator[LogRow]:
         """The rows one by one."""
@@ -97,10 +124,11 @@ class Batch:
             yield LogRow(
                 int(self.lines[row]), int(self.last_lines[row]),
                 [column.at(row) for column in self.texts], self.columns, self.moments.at(row),
-                bool(self.again[row]),
+                bool(self.again[row]), self.written.at(row) if self.written else None,
             )  # fmt: skip
 
 
+_NUMBERS = b"0123456789-"
 _PLACES = {state: place for place, state in enumerate(CellState)}
 MOST_ROWS = 1024  # that were read one by one and are put together
 

@@ -66,8 +66,12 @@ BLANK = Cell(CellState.BLANK)
 
 @dataclass(frozen=True, slots=True)
 class Markers:
-    """The marks that stand in a cell in place of a value, and the words that say nothing."""
+    """The marks that stand in a cell in place of a value, and the words that say nothing.
 
+    ``hint`` is in every mark.
+    """
+
+    hint: re.Pattern[str]
     redacted: re.Pattern[str]
     withheld: re.Pattern[str]
     placeholder: re.Pattern[str]
@@ -92,11 +96,15 @@ class Markers:
         """Whether a cell says that its value is not shown."""
         return self.read(text).state in (CellState.REDACTED, CellState.WITHHELD)
 
+    def may_be_mark(self, text: str) -> bool:
+        """Whether a text may stand in place of a value: a quick look, which is sure only of a no."""
+        return self.hint.search(text) is not None
+
     def _read(self, text: str) -> Cell:
         text = text.strip()
         if not text:
             return BLANK
-        if _is_number(text):
+        if not self.may_be_mark(text):
             return Cell(CellState.VALUE, text)
         if match := self.redacted.fullmatch(text):
             return _hidden(CellState.REDACTED, match)
@@ -120,9 +128,10 @@ _REMEMBERED = 65_536
 
 
 def parse_markers(text: str) -> Markers:
-    """Read a marker list (TOML with the tables redacted, withheld and placeholder)."""
+    """Read a marker list (TOML with a hint and the tables redacted, withheld and placeholder)."""
     tables = tomllib.loads(text)
     return Markers(
+        hint=re.compile(tables["hint"], re.IGNORECASE),
         redacted=_any_of(tables["redacted"]),
         withheld=_any_of(tables["withheld"]),
         placeholder=_any_of(tables["placeholder"]),

@@ -108,12 +108,18 @@ class LogAbout:
     absent: frozenset[Field]
 
     @classmethod
-    def of(cls, log: SearchLog) -> LogAbout:
-        """A log that is open."""
+    def of(cls, log: SearchLog, *, sha256: str | None = None) -> LogAbout:
+        """A log that is open; its digest, unless it is given, costs least once it is read."""
         layout = log.layout
         absent = frozenset(each for each in Field if each not in log.order)
         return cls(
-            log.name, log.sha256, layout.name, layout.title, layout.status, log.encoding, absent
+            log.name,
+            log.sha256 if sha256 is None else sha256,
+            layout.name,
+            layout.title,
+            layout.status,
+            log.encoding,
+            absent,
         )
 
 

@@ -1,9 +1,13 @@
-"""What the law of a day says of a search: one judgment for all that it cannot tell apart."""
+"""What the law of a day says of a search: one judgment for all that it cannot tell apart.
+
+The judgment itself is the reference's, which counts what every rule did and what is missing. It is
+asked once for all requests in which the compiled rules read the same words (``sights``).
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -27,6 +31,7 @@ from ..weight import rank, readings_read, rule_status
 from .findings import ABOVE, Ground, Judgment, RuleCount, Version
 from .requesters import Requester
 from .rows import RowFacts, requests_of
+from .sights import sight_of
 from .verdicts import ORDER, RowVerdict
 
 
@@ -60,6 +65,9 @@ class Judge:
     )
     _reasons: dict[tuple[Reason, Era], int] = field(default_factory=dict[tuple[Reason, Era], int])
     _seen: dict[tuple[State, ...], int] = field(default_factory=dict[tuple[State, ...], int])
+    _by_sight: dict[tuple[Hashable, Era], Judgment] = field(
+        default_factory=dict[tuple[Hashable, Era], Judgment]
+    )
 
     def __post_init__(self) -> None:
         """Find the words and the law of the owner."""
@@ -141,6 +149,16 @@ class Judge:
                 yield words.seen(vocabulary, POSSIBLY, day)
 
     def _judge(self, request: Request) -> Judgment:
+        """One request, judged once for all that the rules cannot tell from it."""
+        sight = sight_of(self.engine.compiled, request, self.vocabulary)
+        if sight is None:
+            return self.by_reference(request)
+        key = sight, self.calendar.era(request.at)
+        if key not in self._by_sight:
+            self._by_sight[key] = self.by_reference(request)
+        return self._by_sight[key]
+
+    def by_reference(self, request: Request) -> Judgment:
         """One request: what the layers above the owner say, and what the owner's policy says."""
         case = self._case(request, self.vocabulary)
         answer = case.answer()

@@ -32,7 +32,8 @@ class Columns:
 class LogRow:
     """One search: the cells of its record, and when it was if the log says so.
 
-    ``again`` says that the same search was read before: in an earlier file, or as a copy.
+    ``again`` says that the same search was read before: in an earlier file, or as a copy;
+    ``written`` is its record as it stands in the text, None for a row of a sheet.
     """
 
     line: int
@@ -41,6 +42,7 @@ class LogRow:
     columns: Columns
     moment: Moment | None
     again: bool = field(default=False, compare=False)
+    written: str | None = None
 
     def cell(self, field: Field) -> Cell:
         """The cell of a field; one without a column is not exported or never recorded."""

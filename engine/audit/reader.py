@@ -20,6 +20,7 @@ from .errors import FaultKind, LogError, LogFault
 from .layouts import Layout, misfit, recognize, shipped_layouts
 from .log_row import LogRow, Order
 from .others import Other, kind_of
+from .pool import Pool
 from .reading import Reading, byte_note, skipped_row
 from .records import Record, TextForm
 from .repeats import Repeats
@@ -79,13 +80,16 @@ class SearchLog:
         """The encoding of the file's text; single lines may deviate, with a note."""
         return self.form.encoding
 
-    def batches(self, repeats: Repeats | None = None) -> Iterator[Batch | LogFault]:
+    def batches(
+        self, repeats: Repeats | None = None, pool: Pool | None = None
+    ) -> Iterator[Batch | LogFault]:
         """Read the rows in order, many at once and in constant memory.
 
         What is to be said of some rows comes before or after them.
 
         Args:
             repeats: The searches of files that were read before; those of this one are added.
+            pool: Other processes that read plain rows; what comes of it is the same.
 
         Raises:
             LogError: The file cannot be opened again or read to its end.
@@ -95,7 +99,7 @@ class SearchLog:
         if self.shifted is not None:
             reading.orders.start_with(self.shifted)
         yield from reading.notes()
-        for found in gathered(self._read(reading)):
+        for found in gathered(self._read(reading, pool)):
             if isinstance(found, Batch):
                 watch.see(found)
             yield found
@@ -111,9 +115,9 @@ class SearchLog:
             else:
                 yield found
 
-    def _read(self, reading: Reading) -> Iterator[Batch | LogRow | LogFault]:
+    def _read(self, reading: Reading, pool: Pool | None) -> Iterator[Batch | LogRow | LogFault]:
         """What each record is; rows that stand in a plain stretch come together."""
-        with closing(self._pieces(reading)) as pieces:
+        with closing(self._pieces(reading, pool)) as pieces:
             for piece in pieces:
                 if isinstance(piece, Batch):
                     yield piece
@@ -126,9 +130,9 @@ class SearchLog:
                     sheet = self.form == SHEET_FORM
                     yield from reading.read(reading.filled(piece) if sheet else piece)
 
-    def _pieces(self, reading: Reading) -> Generator[Batch | Record]:
+    def _pieces(self, reading: Reading, pool: Pool | None) -> Generator[Batch | Record]:
         if isinstance(self.source, TextSource):
-            return self.source.stretches(reading, self.first_line)
+            return self.source.stretches(reading, self.first_line, pool)
         return self._records(reading)
 
     def _records(self, reading: Reading) -> Generator[Batch | Record]:

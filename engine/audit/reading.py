@@ -177,7 +177,9 @@ class Reading:
             return None
         places = columns.at.get(Field.TIME)
         if places is None:
-            return LogRow(record.line, record.last_line, texts, columns, None)
+            return LogRow(
+                record.line, record.last_line, texts, columns, None, written=record.written
+            )
         moment = None
         if len(places) == 1:
             moment = read_moment(texts[places[0]], bare_is_utc=self.is_utc)
@@ -189,7 +191,9 @@ class Reading:
                     return None
             elif self.layout.orders and any(map(is_time, texts)):
                 return None
-        return LogRow(record.line, record.last_line, texts, columns, moment)
+        return LogRow(
+            record.line, record.last_line, texts, columns, moment, written=record.written
+        )
 
     def _unread(self, record: Record) -> LogFault:
         at = self.columns.at.get(Field.TIME, (0,))[0]

@@ -31,7 +31,8 @@ class TextForm(NamedTuple):
 class Record(NamedTuple):
     """The cells between two line ends; ``problem`` is why they cannot be gone by, and the mend.
 
-    ``doubts`` says the same of single cells, by their place.
+    ``doubts`` says the same of single cells, by their place. ``written`` is the text of it with its
+    line end, none for a row of a sheet.
     """
 
     line: int
@@ -41,6 +42,7 @@ class Record(NamedTuple):
     notes: tuple[int, ...] = ()  # the lines that held bytes of another encoding
     is_cut: bool = False  # the text ends within this record
     doubts: Mapping[int, tuple[str, str]] = {}
+    written: str | None = None
 
 
 class Flaw(NamedTuple):
@@ -128,6 +130,7 @@ def records(
     """
     lines = _Lines(text, form.line_break, passed)
     reader = csv.reader(lines, delimiter=form.delimiter, strict=True, skipinitialspace=True)
+    end = "\n"
     while True:
         lines.taken.clear()
         cells: list[str] = []
@@ -153,7 +156,15 @@ def records(
             lines.give_back()
         taken = lines.taken
         notes = tuple(line.number for line in taken if line.repaired)
-        yield Record(taken[0].number, taken[-1].number, cells, problem, notes, is_cut)
+        end = _end(taken[-1].text) or end
+        written = "".join(line.text for line in taken) + end * is_cut
+        yield Record(taken[0].number, taken[-1].number, cells, problem, notes, is_cut,
+                     written=written)  # fmt: skip
+
+
+def _end(text: str) -> str:
+    """The line end of a text, if it has one."""
+    return text[len(text.rstrip("\r\n")) :]
 
 
 def _is_rest(taken: Sequence[_Line], form: TextForm, judge: Judge) -> bool:

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..columns.coded import Coded
+from ..columns.digests import Digests
 from ..columns.slots import Marks, Slots, Truths
-from ..columns.texts import Hashes, Texts
+from ..columns.texts import Hashes, Texts, mixed
 from .batch import Batch
 from .cells import Cell, CellState
 from .layouts import Field
@@ -47,6 +48,7 @@ class Repeats:
         """
         self._slots = Slots(most)
         self._start = np.uint64(start & (1 << 64) - 1)
+        self._digests = Digests()
         self._file = -1
 
     @property
@@ -115,10 +117,15 @@ class Repeats:
         return texts.hashed(np.full(len(texts), self._start), fold)
 
     def _prints(self, batch: Batch) -> Marks:
-        """A few bits of each row, all of its cells taken together."""
+        """A few bits of each row, all that is written in it taken together."""
         found = np.full(len(batch), self._start)
-        for column in batch.texts:
-            found = column.hashed(found)
+        if batch.digests is not None:
+            found = mixed(found, batch.digests)
+        elif batch.written is not None:
+            found = mixed(found, self._digests.of(batch.written))
+        else:
+            for column in batch.texts:
+                found = column.hashed(found)
         return (found >> np.uint64(64 - _PRINT_BITS)).astype(np.int64)
 
 

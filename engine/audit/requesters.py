@@ -73,7 +73,7 @@ class Requesters:
     )
     _resolver: Resolver | None = None
     _places: dict[str, int] = field(default_factory=dict[str, int])
-    _counted: list[Ints] = field(default_factory=list[Ints])
+    _counted: Ints = field(default_factory=lambda: np.zeros((0, _TRAITS), np.int64))
 
     def __post_init__(self) -> None:
         """Find the bodies that rules call by name."""
@@ -102,13 +102,15 @@ class Requesters:
         counts = np.bincount(
             names.codes * _TRAITS + traits, minlength=len(names.values) * _TRAITS
         ).reshape(-1, _TRAITS)
-        for name, of_name in zip(names.values, counts, strict=True):
-            if name.state is CellState.VALUE and of_name.any():
-                place = self._place(name.value)
-                if place == len(self._counted):
-                    self._counted.append(of_name)
-                else:
-                    self._counted[place] = self._counted[place] + of_name
+        met = [
+            at for at in np.flatnonzero(counts.any(axis=1)).tolist()
+            if names.values[at].state is CellState.VALUE
+        ]  # fmt: skip
+        places = np.array([self._place(names.values[at].value) for at in met], np.int64)
+        more = len(self._places) - len(self._counted)
+        if more > 0:
+            self._counted = np.concatenate([self._counted, np.zeros((more, _TRAITS), np.int64)])
+        np.add.at(self._counted, places, counts[met])
 
     def _place(self, name: str) -> int:
         places = self._places
@@ -127,7 +129,7 @@ class Requesters:
                 if rows:
                     found.verdicts[ORDER[trait // 2].value] += rows
                     found.barred += rows * (trait % 2)
-        self._counted = [np.zeros_like(counted) for counted in self._counted]
+        self._counted = np.zeros_like(self._counted)
 
     def _resolved(self, name: str) -> tuple[Requester, Resolution]:
         known = self._known.get(name)

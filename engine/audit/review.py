@@ -21,6 +21,7 @@ import numpy as np
 from ...dsl import syntax as tree
 from ...dsl.truth import Truth
 from ..binding import binds
+from ..collecting import collector_paused
 from ..columns.coded import Classes, Coded, Ints
 from ..columns.keys import Answers, combined, grouped
 from ..compiled.calendar import Era
@@ -39,9 +40,10 @@ from .keeper import JudgedRows, Keeper
 from .layouts import Field
 from .log_row import LogRow
 from .moments import SECOND, Moments
+from .pool import Pool
 from .reader import SearchLog
 from .repeats import Repeats
-from .requesters import REQUESTER, Requester, Requesters
+from .requesters import MOST_NAMES, REQUESTER, Requester, Requesters
 from .saying import Sayings
 from .verdicts import ORDER, RowVerdict
 
@@ -66,18 +68,21 @@ class Reviewer:
 
     Args:
         own_searches: Whether a log that was exported without that column is of the owner's own.
+        pool: Other processes that read plain rows of logs, if there are any.
     """
 
     engine: Engine
     owner: Body
     simulated: bool = False
     own_searches: bool = False
+    pool: Pool | None = None
     review: Review = field(init=False)
     requesters: Requesters = field(init=False)
     _judge: Judge = field(init=False)
     _sayings: Sayings = field(init=False)
     _who: Classes[Hashable] = field(default_factory=Classes[Hashable], init=False)
     _some: list[Requester] = field(default_factory=list[Requester], init=False)  # one of each class
+    _named: dict[Cell, int] = field(default_factory=dict[Cell, int], init=False)
     _eras: Classes[Era] = field(default_factory=Classes[Era], init=False)
     _quarters: dict[tuple[int, int], tuple[int, datetime.date]] = field(
         default_factory=dict[tuple[int, int], tuple[int, datetime.date]], init=False
@@ -130,9 +135,9 @@ class Reviewer:
             log: The log.
             keeper: Who keeps its rows; those that it has already are not counted again.
         """
-        file = FileReview(LogAbout.of(log))
+        file = FileReview(LogAbout.of(log, sha256=""))
         self.review.files.append(file)
-        for item in log.batches(self._repeats):
+        for item in log.batches(self._repeats, self.pool):
             if isinstance(item, LogFault):
                 file.note(item)
                 if keeper is not None:
@@ -147,6 +152,7 @@ class Reviewer:
                 if keeper is not None:
                     keeper.keep(item, judged)
             yield int(item.last_lines[-1])
+        file.log = replace(file.log, sha256=log.sha256)
         self._settle()
 
     @property
@@ -156,6 +162,10 @@ class Reviewer:
 
     def _judge_rows(self, batch: Batch) -> JudgedRows:
         """Judge the rows of a batch that were not read before."""
+        with collector_paused():  # what is made is kept
+            return self._judged_rows(batch)
+
+    def _judged_rows(self, batch: Batch) -> JudgedRows:
         rows = np.flatnonzero(~batch.again)
         timed = rows[batch.moments.known[rows]]
         said = self._sayings.of(batch)
@@ -185,10 +195,15 @@ class Reviewer:
 
     def _number_of(self, name: Cell) -> int:
         """The number of all requesters of whom a rule may ask the same."""
-        requester = self.requesters.of(name)
-        number = self._who.number((requester.seen, requester.cause))
-        if number == len(self._some):
-            self._some.append(requester)
+        number = self._named.get(name)
+        if number is None:
+            requester = self.requesters.of(name)
+            number = self._who.number((requester.seen, requester.cause))
+            if number == len(self._some):
+                self._some.append(requester)
+            if len(self._named) >= MOST_NAMES:
+                self._named.clear()
+            self._named[name] = number
         return number
 
     def _count_untimed(self, batch: Batch, names: Coded[Cell], rows: Ints) -> None:

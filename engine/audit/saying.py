@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ...dsl.lexicon import Matcher
-from ..columns.coded import Classes, Coded, Ints
+from ..columns.coded import Classes, Coded, Ints, coded
 from ..columns.keys import combined, grouped
 from .batch import Batch
 from .cells import Cell, shipped_markers
@@ -70,20 +70,20 @@ class Sayings:
         return replace(facts, case_number=row.cell(Field.CASE_NUMBER))
 
     def _reasons(self, batch: Batch) -> Coded[Cell]:
-        """The reasons; those that are a bare number are one to every lexicon."""
+        """The reasons; those that differ in bare numbers alone are one to every lexicon."""
         raw = batch.raw(Field.REASON)
-        if raw is None:
+        if raw is None or self._written.has_digits:
             return batch.cells(Field.REASON)
-        texts: dict[str, int] = {}
-        places = [texts.setdefault(self._alike(text), len(texts)) for text in raw.values]
-        read = shipped_markers().read
-        return Coded(np.array(places, np.int64)[raw.codes], [read(text) for text in texts])
-
-    def _alike(self, text: str) -> str:
-        """One text for all bare numbers of which no phrase is made."""
-        if not (text.isascii() and text.isdecimal()) or self._written.has_digits:
-            return text
-        return self.judge.hints.alike(text)
+        markers = shipped_markers()
+        alike = self.judge.hints.alike_each(raw.values)
+        marks = {text for text in dict.fromkeys(alike) if markers.may_be_mark(text)}
+        if marks:  # of which a number may be a part
+            alike = [
+                text if same in marks else same
+                for text, same in zip(raw.values, alike, strict=True)
+            ]
+        texts = coded(alike)
+        return Coded(texts.codes[raw.codes], [markers.read(text) for text in texts.values])
 
     def _number(self, category: Cell, typed: Cell) -> int:
         key = category, typed

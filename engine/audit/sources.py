@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from .batch import Batch
 from .errors import LogError, unreadable
+from .pool import Pool
 from .reading import Reading
 from .records import Judge, Record, TextForm, records
 from .stretches import Stretches, can_be_split
@@ -138,30 +139,47 @@ class TextSource:
         with self._open() as raw:
             head = raw.read(HEAD_BYTES)
             self.form = _form(head)
-            while raw.read(1 << 20):
-                pass
-            self.sha256 = raw.digest.hexdigest()
-        self._last = self.sha256
+            self._was = _changed(path)
+            self._sha256 = ""
+            if member is not None:  # whether the archive is whole shows only at its end
+                self._sha256 = _read(raw)
+        self._last = self._sha256
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its bytes: as they are read first, or before that as they stand."""
+        if not self._sha256:
+            with self._open() as raw:
+                self._sha256 = self._last = _read(raw)
+        return self._sha256
 
     def has_changed(self) -> bool:
         """Whether what was read last is other than what was opened."""
-        return self._last != self.sha256
+        return self._last != self.sha256 or _changed(self.path) != self._was
 
-    def stretches(self, reading: Reading, first_line: int) -> Generator[Batch | Record]:
+    def _end(self, raw: "_Hashed") -> None:
+        """All of it was read."""
+        self._last = raw.digest.hexdigest()
+        self._sha256 = self._sha256 or self._last
+
+    def stretches(
+        self, reading: Reading, first_line: int, pool: Pool | None = None
+    ) -> Generator[Batch | Record]:
         """Its rows in order: many plain ones at once, and the other records one by one.
 
         Args:
             reading: How its records are read.
             first_line: The line of the header.
+            pool: Other processes that read plain rows.
         """
         if not can_be_split(self.form):
             yield from self.records(reading.judge)
             return
         with self._open() as raw:
-            for piece in Stretches(raw, self.form, reading, first_line):
+            for piece in Stretches(raw, self.form, reading, first_line, pool):
                 self.position = raw.count
                 yield piece
-            self._last = raw.digest.hexdigest()
+            self._end(raw)
 
     def records(self, judge: Judge | None = None) -> Generator[Record]:
         """Its records in order."""
@@ -169,7 +187,7 @@ class TextSource:
             for record in records(self._text(raw), self.form, judge):
                 self.position = raw.count
                 yield record
-            self._last = raw.digest.hexdigest()
+            self._end(raw)
 
     @contextmanager
     def _open(self) -> Generator["_Hashed"]:
@@ -184,6 +202,22 @@ class TextSource:
         errors = "replace" if self.form.encoding.startswith("utf-16") else "surrogateescape"
         buffered = io.BufferedReader(raw, 1 << 18)
         return io.TextIOWrapper(buffered, self.form.encoding, errors, self.form.line_break)
+
+
+def _read(raw: "_Hashed") -> str:
+    """The digest of what is read to its end."""
+    while raw.read(1 << 20):
+        pass
+    return raw.digest.hexdigest()
+
+
+def _changed(path: Path) -> tuple[int, int]:
+    """The size of a file, and when it was changed last."""
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise unreadable(error) from error
+    return about.st_size, about.st_mtime_ns
 
 
 def shown(name: str) -> str:

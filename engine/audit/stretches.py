@@ -7,37 +7,24 @@ read as any text is (``records``), and what is said of it is said there alone.
 
 from __future__ import annotations
 
-import importlib
 import io
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import numpy as np
 
-from ..columns.coded import Ints
-from ..columns.texts import Bytes, Texts
 from .batch import Batch
 from .layouts import Field
-from .moments import read_moments
+from .plain import Packed, Part, arrow_csv, plain_rows
+from .pool import Pool, Task
 from .reading import Reading
-from .records import CELL_CHARACTERS, RECORD_LINES, Record, TextForm, records
+from .records import RECORD_LINES, Record, TextForm, records
 
 SMALL = 1 << 18  # bytes of a stretch that is tried first, and of one that is read with care
 LARGE = 1 << 23  # of one that is read at once
 LONGEST = 1 << 24  # of a part that does not come to an end
-
-_QUOTE, _LINE_FEED, _RETURN = ord('"'), ord("\n"), ord("\r")
-_REPLACED = "\ufffd".encode()
-
-
-def arrow_csv() -> Any:
-    """The module pyarrow.csv; None where pyarrow is not installed."""
-    try:
-        return importlib.import_module("pyarrow.csv")
-    except ImportError:
-        return None
-
 
 def can_be_split(form: TextForm) -> bool:
     """Whether a text of this form may have plain stretches."""
@@ -52,16 +39,23 @@ class Stretches:
         form: How it is written.
         reading: How its records are read; what they have shown so far counts.
         first_line: The line after which rows stand; those above it are read with care.
+        pool: Other processes that read plain stretches, if there are any.
     """
 
     def __init__(
-        self, raw: io.RawIOBase, form: TextForm, reading: Reading, first_line: int
+        self,
+        raw: io.RawIOBase,
+        form: TextForm,
+        reading: Reading,
+        first_line: int,
+        pool: Pool | None = None,
     ) -> None:
         """Nothing is read yet."""
         self._raw = raw
         self._form = form
         self._reading = reading
         self._first_line = first_line
+        self._pool = pool
         self._held = b""
         self._ended = False
         self._passed = 0  # lines
@@ -73,7 +67,13 @@ class Stretches:
             self._fill(max(want, care))
             if not self._held:
                 return
-            plain = self._plain(want)
+            plain = None
+            if self._may_be_plain():
+                if self._pool is not None and want >= LARGE:
+                    yield from self._pooled(self._pool)
+                    want, care = SMALL, SMALL  # what comes is not plain, or the end
+                    self._fill(SMALL)
+                plain = self._plain(want)
             if plain is not None:
                 want, care = min(2 * want, LARGE), SMALL
                 yield plain
@@ -136,33 +136,74 @@ class Stretches:
 
     # Plain -----------------------------------------------------------------------------------
 
+    def _may_be_plain(self) -> bool:
+        times = self._reading.columns.at.get(Field.TIME, ())
+        is_below = self._passed >= self._first_line
+        return is_below and len(times) == 1 and arrow_csv() is not None
+
+    def _part(self, text: bytes) -> Part:
+        reading = self._reading
+        told = tuple(reading.told())
+        return Part(text, reading.columns, self._form.delimiter, reading.is_utc, told)
+
     def _plain(self, size: int) -> Batch | None:
         """The rows of about so many bytes; None if they are not all plain."""
-        csv, columns = arrow_csv(), self._reading.columns
-        times = columns.at.get(Field.TIME, ())
-        if csv is None or self._passed < self._first_line or len(times) != 1:
+        found = plain_rows(self._part(self._held[:size]))
+        if found is None:
             return None
-        part = memoryview(self._held)[:size]
-        ends = _record_ends(np.frombuffer(part, np.uint8), ord(self._form.delimiter))
-        if ends is None:
-            return None
-        places, lines = ends
-        part = part[: int(places[-1]) + 1]
-        texts = _split(csv, part, self._form.delimiter, len(columns.order))
-        if texts is None or len(texts[0]) != len(places) or any(map(_has_indent, texts)):
-            return None
-        if not all(
-            all(map(fits, texts[place].coded.values)) for place, fits in self._reading.told()
-        ):
-            return None
-        moments = read_moments(texts[times[0]], bare_is_utc=self._reading.is_utc)
-        if not moments.known.all():
-            return None
-        last = self._passed + 1 + lines
-        first = np.concatenate([[self._passed + 1], last[:-1] + 1])
+        batch, taken = found
+        batch.pass_lines(self._passed)
         self._reading.settle()
-        self._drop(len(part), int(lines[-1]) + 1)
-        return Batch(columns, texts, moments, first, last)
+        self._drop(taken, int(batch.last_lines[-1]) - self._passed)
+        return batch
+
+    # In other processes ----------------------------------------------------------------------
+
+    def _pooled(self, pool: Pool) -> Iterator[Batch]:
+        """The rows of what follows, as far as it is plain; parts of it are read ahead of time.
+
+        A part that is not all plain ends this: it and what was read after it are held again.
+        """
+        waiting: deque[tuple[Part, Task[Packed | None]]] = deque()
+        while True:
+            while len(waiting) < pool.ahead and (part := self._next()):
+                waiting.append((part, pool.submit(part)))
+            if not waiting:
+                return
+            part, task = waiting.popleft()
+            packed = task.result()
+            if packed is None or packed.size != len(part.text):
+                for _, other in waiting:
+                    other.cancel()
+                again = [part.text, *(part.text for part, _ in waiting)]
+                self._held = b"".join([*again, self._held])
+                return
+            batch = packed.batch(part, self._passed)
+            self._reading.settle()
+            self._passed = int(batch.last_lines[-1])
+            yield batch
+
+    def _next(self) -> Part | None:
+        """The next part that ends with a line end outside quotation marks, no longer held."""
+        self._fill(LARGE)
+        size = _end_of_record(self._held[:LARGE])
+        if not size:
+            return None
+        part = self._part(self._held[:size])
+        self._held = self._held[size:]
+        return part
+
+
+def _end_of_record(text: bytes) -> int:
+    """Where the last line ends that ends outside quotation marks; 0 if none does."""
+    end = text.rfind(b"\n") + 1
+    is_inside = text.count(b'"', 0, end) % 2
+    while end and is_inside:
+        quote = text.rfind(b'"', 0, end)
+        before = text.rfind(b"\n", 0, quote) + 1
+        is_inside ^= text.count(b'"', before, end) % 2
+        end = before
+    return end
 
 
 def _text_of(raw: io.RawIOBase, encoding: str) -> io.TextIOWrapper:
@@ -173,61 +214,8 @@ def _after(part: bytes, lines: int) -> int:
     """Where the line after so many begins."""
     if not lines:
         return 0
-    breaks = np.flatnonzero(np.frombuffer(part, np.uint8) == _LINE_FEED)
+    breaks = np.flatnonzero(np.frombuffer(part, np.uint8) == ord("\n"))
     return int(breaks[lines - 1]) + 1
-
-
-def _record_ends(data: Bytes, delimiter: int) -> tuple[Ints, Ints] | None:
-    """Where the records of some bytes end, and the number of the line break that ends each.
-
-    None if they have none, or if any byte or quotation mark is out of the ordinary.
-    """
-    quotes = np.flatnonzero(data == _QUOTE)
-    breaks = np.flatnonzero(data == _LINE_FEED)
-    lines = np.flatnonzero(np.searchsorted(quotes, breaks) & 1 == 0)
-    if not len(lines):
-        return None
-    places = breaks[lines]
-    end = int(places[-1]) + 1
-    if np.diff(places, prepend=-1).max() >= CELL_CHARACTERS:
-        return None
-    if np.diff(lines, prepend=-1).max() >= RECORD_LINES:
-        return None
-    whole = data[:end].tobytes()
-    if b"\0" in whole or _REPLACED in whole or whole.count(b"\r") != whole.count(b"\r\n"):
-        return None
-    quotes = quotes[: np.searchsorted(quotes, end)]
-    opening, closing_ = quotes[::2], quotes[1::2]
-    before = data[opening[opening > 0] - 1]
-    after = data[closing_ + 1]
-    known = (_QUOTE, delimiter, _LINE_FEED)
-    if not np.isin(before, known).all() or not np.isin(after, (*known, _RETURN)).all():
-        return None
-    return places, lines
-
-
-def _split(csv: Any, part: memoryview, delimiter: str, width: int) -> list[Texts] | None:
-    """The columns of well-formed records; None if some have more or fewer cells."""
-    arrow = importlib.import_module("pyarrow")
-    names = [str(place) for place in range(width)]
-    try:
-        table = csv.read_csv(
-            arrow.py_buffer(part),
-            csv.ReadOptions(use_threads=False, column_names=names, block_size=len(part) + 1),
-            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            csv.ConvertOptions(
-                column_types=dict.fromkeys(names, arrow.string()), strings_can_be_null=False
-            ),
-        )
-    except arrow.ArrowInvalid:
-        return None
-    return [Texts.of_arrow(column.combine_chunks()) for column in table.itercolumns()]
-
-
-def _has_indent(texts: Texts) -> bool:
-    """Whether a text begins with a blank, which is not always read as one."""
-    starts = texts.offsets[:-1][texts.lengths > 0]
-    return bool((texts.data[starts] == ord(" ")).any())
 
 
 class _Joined(io.RawIOBase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ...dsl.lexicon import Matcher
@@ -30,3 +31,7 @@ class Hints:
     def alike(self, text: str) -> str:
         """A text that every lexicon reads as this one, the same for all bare numbers."""
         return self._matcher.alike(text)
+
+    def alike_each(self, texts: Sequence[str]) -> Sequence[str]:
+        """The same for many texts."""
+        return self._matcher.alike_each(texts)

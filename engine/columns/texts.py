@@ -12,6 +12,7 @@ import numpy.typing as npt
 from .coded import Coded, Ints, coded
 
 Bytes = npt.NDArray[np.uint8]
+Truths = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 
 _WORD = 8  # bytes that are hashed at once
@@ -55,6 +56,11 @@ class Texts:
         found = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
         return cls(found, offsets.astype(np.int64), array)
 
+    def __reduce__(self) -> tuple[type[Texts], tuple[Bytes, Ints]]:
+        """The bytes of these texts alone, for another process."""
+        first, last = int(self.offsets[0]), int(self.offsets[-1])
+        return Texts, (self.data[first:last].copy(), self.offsets - first)
+
     def __len__(self) -> int:
         """How many texts there are."""
         return len(self.offsets) - 1
@@ -69,6 +75,25 @@ class Texts:
         """The distinct texts, and which of them each row has."""
         found = self._arrow.dictionary_encode()
         return Coded(np.asarray(found.indices, dtype=np.int64), found.dictionary.to_pylist())
+
+    def coded_at(self, rows: Ints) -> Coded[str]:
+        """The texts of some rows, as ``coded``."""
+        if self._arrow is None or "coded" in vars(self):
+            return self.coded.where(rows)
+        return Texts.of_arrow(self._arrow.take(rows)).coded
+
+    def made_of(self, some: bytes) -> Truths:
+        """Whether each is of these bytes and no others, and not empty."""
+        if not len(self):
+            return np.zeros(0, np.bool_)
+        other = np.ones(256, np.bool_)
+        other[list(some)] = False
+        first = self.offsets[0]
+        passed = np.zeros(self.offsets[-1] - first + 1, np.int64)
+        np.cumsum(other[self.data[first : self.offsets[-1]]], out=passed[1:])
+        places = passed[self.offsets - first]
+        found: Truths = (places[1:] == places[:-1]) & (self.lengths > 0)
+        return found
 
     def at(self, row: int) -> str:
         """One text."""
@@ -99,12 +124,12 @@ class Texts:
                 rows = np.flatnonzero(rest > 0)
                 word = words[self.offsets[rows] + place] | folded
                 word &= _MASKS[np.minimum(rest[rows], _WORD)]
-                found[rows] = _mixed(found[rows], word)
+                found[rows] = mixed(found[rows], word)
             else:
                 word = words[self.offsets[:-1] + place] | folded
                 if (rest < _WORD).any():
                     word &= _MASKS[np.minimum(rest, _WORD)]
-                found = _mixed(found, word)
+                found = mixed(found, word)
         return found ^ self.lengths.astype(np.uint64)
 
     def _words(self) -> Hashes:
@@ -113,6 +138,7 @@ class Texts:
         return np.ndarray((len(self.data) + 1,), np.dtype("<u8"), data.data, strides=(1,))
 
 
-def _mixed(found: Hashes, word: Hashes) -> Hashes:
+def mixed(found: Hashes, word: Hashes) -> Hashes:
+    """Hashes that go on with a word each."""
     found = (found ^ word) * _MIX
     return found ^ (found >> _SHIFT)

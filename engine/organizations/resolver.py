@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from ..collecting import collector_paused
 from ..registry import Registry
 from .folding import is_readable
 from .index import Index, index_of
@@ -32,7 +33,8 @@ class Resolver:
 
     def __post_init__(self) -> None:
         """Index the registry."""
-        self._index = index_of(self.registry, self.words)
+        with collector_paused():
+            self._index = index_of(self.registry, self.words)
         self._matcher = Matcher(self._index, self.words)
 
     def resolve(self, name: str) -> Resolution:
