@@ -14,9 +14,10 @@ from .. import syntax as tree
 from ..later import Later
 from ..model import Example, Invariant, Library
 from ..parsed import Parse
-from ..source import Source
+from ..source import Source, Span
 from .checked import Beside, Checked
 from .faults import Faults
+from .heads import defines_of
 from .outline import Outline, rule_names
 from .sections import Sections, gather
 from .whole import check_beside
@@ -46,6 +47,7 @@ def recheck(
         return None
     assert before.library is not None
     beside = _beside(before.library, others, tuple(unchanged.values()))
+    beside = replace(beside, settled=_settled(before.library, gone, sections))
     outcome = check_beside(files, agencies, beside)
     asked = {name for outline in others.values() for name in outline.asked}
     needed = asked & (rule_names(gone.values()) - rule_names(others.values()) if asked else set())
@@ -86,6 +88,31 @@ def _numbers_now(sections: Sections) -> _Numbers:
 
 def _bare(head: tree.Policy) -> tree.Policy:
     return replace(head, defines=())
+
+
+def _settled(library: Library, gone: _Outlines, sections: Sections) -> dict[str, frozenset[str]]:
+    """The texts of rules that were found sound under a head that is as it was.
+
+    All else on which a rule depends is as it was, or the library would be checked whole.
+    """
+    heads = {policy.name: policy.head for outline in gone.values() for policy in outline.policies}
+    faulty = [fault.span for outline in gone.values() for fault in outline.found]
+    found: dict[str, frozenset[str]] = {}
+    for section in sections.policies:
+        name = section.head.name.text
+        if section.head.adopts is None and heads.get(name) == _bare(section.head):
+            [policy] = [each for each in library.policies if each.name == name]
+            if policy.defines == defines_of(section.head):
+                spans = (rule.node.span for rule in policy.rules)
+                found[name] = frozenset(s.text for s in spans if not _any_within(faulty, s))
+    return found
+
+
+def _any_within(faulty: list[Span], span: Span) -> bool:
+    return any(
+        span.start <= fault.start < span.end and fault.source.name == span.source.name
+        for fault in faulty
+    )
 
 
 def _beside(library: Library, others: _Outlines, sources: tuple[Source, ...]) -> Beside:
