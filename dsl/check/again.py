@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from .. import syntax as tree
+from ..diagnostics import Diagnostic
 from ..later import Later
 from ..model import Example, Invariant, Library
 from ..parsed import Parse
@@ -56,6 +57,36 @@ def recheck(
     return outcome
 
 
+def faults_within(
+    before: Checked,
+    changed: Iterable[Parse],
+    unchanged: Mapping[str, Source],
+    agencies: Collection[str] | None = None,
+) -> tuple[Diagnostic, ...] | None:
+    """What is wrong in the changed files beside the others as they were, whatever these reach.
+
+    It is soon known, and not the last word: what the change does to other files may do something
+    to these again. None if they give a policy that another file gives.
+
+    Args:
+        before: As of ``recheck``.
+        changed: The files that are new or read otherwise; if one has a vocabulary, or had one,
+            also every other file that has one.
+        unchanged: As of ``recheck``.
+        agencies: As of ``recheck``.
+    """
+    files = list(changed)
+    others = {name: before.outlines[name] for name in unchanged}
+    sections = gather((parse.document for parse in files), Faults())
+    if _given_twice(sections, others):
+        return None
+    assert before.library is not None
+    beside = _beside(before.library, others, tuple(unchanged.values()))
+    found = check_beside(files, agencies, beside).diagnostics
+    names = {parse.document.span.source.name for parse in files}
+    return tuple(fault for fault in found if fault.span.source.name in names)
+
+
 def _reaches_others(gone: _Outlines, sections: Sections, others: _Outlines) -> bool:
     """Whether a change may turn what is found in other files."""
     if sections.words or any(outline.words for outline in gone.values()):
@@ -66,8 +97,14 @@ def _reaches_others(gone: _Outlines, sections: Sections, others: _Outlines) -> b
     names = {*now, *(policy.name for outline in gone.values() for policy in outline.policies)}
     theirs = [policy for outline in others.values() for policy in outline.policies]
     adopted = {p.head.adopts.edition.name for p in theirs if p.head.adopts is not None}
-    given_twice = len(set(now)) < len(now) or not names.isdisjoint(p.name for p in theirs)
-    return given_twice or not names.isdisjoint(adopted)
+    return _given_twice(sections, others) or not names.isdisjoint(adopted)
+
+
+def _given_twice(sections: Sections, others: _Outlines) -> bool:
+    """Whether some policy has two heads."""
+    now = [section.head.name.text for section in sections.policies]
+    theirs = {policy.name for outline in others.values() for policy in outline.policies}
+    return len(set(now)) < len(now) or not theirs.isdisjoint(now)
 
 
 _Numbers = dict[str, tuple[tree.Policy, tuple[tree.Parameter, ...]]]
