@@ -32,6 +32,7 @@ class Amendment:
         heads: Whether a rule speaks of other acts, data or days.
         binds: Whether a rule may bind others.
         weighs: Whether more may differ than what the changed rules do.
+        weighed: The policies that are on file on other days, or accept other wording.
     """
 
     library: Library
@@ -42,6 +43,7 @@ class Amendment:
     heads: bool = False
     binds: bool = False
     weighs: bool = True
+    weighed: frozenset[str] = frozenset()
 
     @cached_property
     def engine(self) -> Engine:
@@ -59,7 +61,7 @@ class Amendment:
         olds = _versions(known[name] for name in found)
         news = _versions(found.values())
         moved = {n for n, p in found.items() if _head(p) != _head(known[n])}
-        weighed = {n for n, p in found.items() if p.rests_on != known[n].rests_on}
+        weighed = {n for n, p in found.items() if _weight(p) != _weight(known[n])}
         changed = {
             i for n, p in found.items() for i in _changed(known[n], p, whole=n in moved | weighed)
         }
@@ -81,15 +83,22 @@ class Amendment:
         binds = any(_bound(olds.get(i, ())) != _bound(news.get(i, ())) for i in changed)
         binds = binds or any(_binds_some(p, reached) for p in library.policies)
         weighs = bool(weighed or elsewhere)
-        return cls(library, registry, found, ids, same, heads, binds, weighs)
+        return cls(
+            library, registry, found, ids, same, heads, binds, weighs, frozenset(weighed)
+        )  # fmt: skip
 
 
 def _head(policy: Policy) -> tuple[object, ...]:
-    """What decides whom a policy binds, and when."""
+    """What decides whom a policy binds."""
     return (
-        policy.layer, policy.zone, policy.binds, policy.path_binds, policy.in_force,
-        policy.proposed, policy.vocabulary.edition,
+        policy.layer, policy.zone, policy.binds, policy.path_binds, policy.proposed,
+        policy.vocabulary.edition,
     )  # fmt: skip
+
+
+def _weight(policy: Policy) -> tuple[object, ...]:
+    """What no rule reads: when a policy is on file, and on what a PERMIT may rest."""
+    return policy.in_force, policy.rests_on
 
 
 def _changed(before: Policy, after: Policy, *, whole: bool) -> Iterator[str]:

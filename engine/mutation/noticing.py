@@ -75,7 +75,8 @@ class Noticing:
         for one in self.known:
             took_part = not amendment.changed.isdisjoint(one.took_part)
             open_ended = amendment.heads or amendment.binds
-            if took_part or (open_ended and one.request.act in acts):
+            weighed = amendment.weighed and not amendment.weighed.isdisjoint(one.bound)
+            if took_part or weighed or (open_ended and one.request.act in acts):
                 yield one
 
 

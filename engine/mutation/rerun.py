@@ -53,10 +53,10 @@ class Known:
             for result in part.answer.results
         }
 
-    @property
-    def acts_on(self) -> str:
-        """The act."""
-        return self.request.act
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The policies that bind it."""
+        return frozenset(policy.name for part in self.parts for policy in part.case.bound())
 
 
 def known(example: Example, engine: Engine) -> Known:
