@@ -226,8 +226,8 @@ class Library:
 
     def rule(self, rule_id: str) -> Rule | None:
         """The first version of the rule of that id."""
-        for policy in self.policies:
-            for rule in policy.rules:
-                if rule.id == rule_id:
-                    return rule
-        return None
+        return next(iter(self.versions(rule_id)), None)
+
+    def versions(self, rule_id: str) -> list[Rule]:
+        """Every version of the rule of that id."""
+        return [rule for policy in self.policies for rule in policy.rules if rule.id == rule_id]

@@ -17,7 +17,7 @@ from .grammar import Grammar
 from .mends import END, STATUSES, lost_name, mend, unsure_citation
 from .parsed import Misplaced, Parse
 from .patterns import BadValueError
-from .scan import CLAUSES, RULE_ORDER, TOKEN, Clause, RawStatement, scan
+from .scan import CLAUSES, RULE_ORDER, TOKEN, Clause, RawStatement, Scan, scan
 from .source import Source, Span
 
 __all__ = ["Parse", "Parser", "parse"]
@@ -34,19 +34,27 @@ class Parser:
     def parse(self, source: Source) -> Parse:
         """Read one file."""
         found = scan(source)
+        statements, faults = self._statements(found.plain, found, len(source.text))
+        document = tree.Document(Span(source, 0, len(source.text)), tuple(statements))
+        misplaced = tuple(place for raw in found.statements if (place := misplaced_in(raw)))
+        return Parse(document, found.comments, in_order(faults), misplaced)
+
+    def _statements(
+        self, plain: str, found: Scan, end: int
+    ) -> tuple[list[tree.Statement], list[Diagnostic]]:
+        """The statements of what was scanned up to ``end``, and every fault.
+
+        ``plain`` is the whole text, with every comment blanked.
+        """
         faults = list(found.faults)
         unread = sorted(fault.span.start for fault in faults if fault.code in _UNREAD)
-        ends = [*(raw.span.start for raw in found.statements[1:]), len(source.text)]
+        ends = [*(raw.span.start for raw in found.statements[1:]), end]
         statements: list[tree.Statement] = []
-        for raw, end in zip(found.statements, ends, strict=False):
-            node, own = self._statement(found.plain, raw, end, unread)
+        for raw, upto in zip(found.statements, ends, strict=False):
+            node, own = self._statement(plain, raw, upto, unread)
             statements += [node] if node is not None else []
             faults += own
-        whole = Span(source, 0, len(source.text))
-        document = tree.Document(whole, tuple(statements))
-        rules = (raw for raw in found.statements if raw.keyword == "rule")
-        misplaced = tuple(place for raw in rules if (place := _misplaced(raw)) is not None)
-        return Parse(document, found.comments, in_order(faults), misplaced)
+        return statements, faults
 
     def _statement(
         self, plain: str, raw: RawStatement, end: int, unread: list[int]
@@ -98,8 +106,10 @@ class Parser:
         raise AssertionError(f"the two grammars differ at {clause.span}")
 
 
-def _misplaced(raw: RawStatement) -> Misplaced | None:
+def misplaced_in(raw: RawStatement) -> Misplaced | None:
     """The first clause of a rule that stands in another order than the formatter's."""
+    if raw.keyword != "rule":
+        return None
     last = Clause("cites", raw.span)
     for clause in raw.clauses[1:]:
         if clause.keyword == "cites" and last.keyword in ("ground", "unless", "breach"):

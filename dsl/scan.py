@@ -112,7 +112,7 @@ class RawStatement:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What the scan found; ``plain`` is the text with every comment blanked."""
+    """What the scan found; ``plain`` is what was scanned, with every comment blanked."""
 
     plain: str
     statements: tuple[RawStatement, ...]
@@ -127,9 +127,10 @@ class _Token(NamedTuple):
     is_word: bool
 
 
-def scan(source: Source) -> Scan:
-    """Cut ``source`` into statements and clauses; every fault is a value."""
-    tokens, comments, faults = _tokens(source)
+def scan(source: Source, start: int = 0, end: int | None = None) -> Scan:
+    """Cut ``source``, or a block of it, into statements and clauses; every fault is a value."""
+    end = len(source.text) if end is None else end
+    tokens, comments, faults = _tokens(source, start, end)
     statements: list[RawStatement] = []
     for group in _groups(source.text, tokens):
         first = group[0]
@@ -144,32 +145,53 @@ def scan(source: Source) -> Scan:
                     lost_statement(source.text[first.start : group[-1].end], CLAUSES),
                 )
             )
-    return Scan(_plain(source.text, comments), tuple(statements), tuple(comments), tuple(faults))
+    plain = _plain(source.text, comments, start, end)
+    return Scan(plain, tuple(statements), tuple(comments), tuple(faults))
 
 
-def _plain(text: str, comments: list[Comment]) -> str:
+def blocks(text: str) -> list[tuple[int, int]]:
+    """Where each statement starts and the next one does; what stands before the first, first.
+
+    No token goes beyond its line, so a block is scanned alone as it is in its text.
+    """
+    starts = [found.start() for found in _FIRST_COLUMN.finditer(text) if found.start()]
+    starts = [0, *(start for start in starts if _starts_statement(text, start))]
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+_FIRST_COLUMN = re.compile(r"^\w", re.MULTILINE)
+
+
+def _starts_statement(text: str, start: int) -> bool:
+    token = TOKEN.match(text, start)
+    return token is not None and token.group() in CLAUSES
+
+
+def _plain(text: str, comments: list[Comment], start: int, end: int) -> str:
     """The text with spaces where comments stand, so that every offset stays true.
 
     Unusual spaces, such as those that word processors write, become ordinary ones.
     """
     pieces: list[str] = []
-    at = 0
+    at = start
     for comment in comments:
         pieces += [text[at : comment.span.start], " " * (comment.span.end - comment.span.start)]
         at = comment.span.end
-    plain = "".join([*pieces, text[at:]])
+    plain = "".join([*pieces, text[at:end]])
     return _UNUSUAL_SPACE.sub(lambda found: found.group() if found[1] else " ", plain)
 
 
 _UNUSUAL_SPACE = re.compile(r'("[^"\n]*")|[^\S \t\r\n]')
 
 
-def _tokens(source: Source) -> tuple[list[_Token], list[Comment], list[Diagnostic]]:
+def _tokens(
+    source: Source, first: int, last: int
+) -> tuple[list[_Token], list[Comment], list[Diagnostic]]:
     """The tokens of a text, its comments, and the characters that are neither."""
     tokens: list[_Token] = []
     comments: list[Comment] = []
     faults: list[Diagnostic] = []
-    for match in TOKEN.finditer(source.text):
+    for match in TOKEN.finditer(source.text, first, last):
         start, end = match.span()
         kind = match.lastgroup
         if kind == "comment":

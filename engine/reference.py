@@ -159,19 +159,19 @@ class Case:
         return (p for p in self.library.policies if self.with_proposed or not p.proposed)
 
     def amended(self, library: Library, policies: Mapping[str, Policy]) -> Case:
-        """The same request before a library that differs in the rules of some policies alone.
+        """The same request before a library in which the same policies bind it.
 
         Args:
-            library: The library: vocabularies, numbers and whom policies bind are as here.
-            policies: The policies of it that have other rules or definitions, by name.
+            library: The library; its vocabularies have the same names, kinds and lexicons.
+            policies: The policies of it that are others, by name.
         """
-        other = replace(self, library=library)
+        vocabulary = library.vocabularies[self.facts.vocabulary.edition]
+        facts = self.facts
+        if vocabulary is not facts.vocabulary:
+            facts = Facts(self.request, self.registry, vocabulary)
+        other = replace(self, library=library, facts=facts)
         other._bound = [policies.get(p.name, p) for p in self.bound()]
         other._may_bind = [policies.get(p.name, p) for p in self.may_bind()]
-        other._contexts = {
-            p.name: replace(self.context(p), policy=policies.get(p.name, p))
-            for p in self.may_bind()
-        }
         return other
 
     # Section 5: what one rule does -----------------------------------------------------------

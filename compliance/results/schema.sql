@@ -171,19 +171,61 @@ CREATE TABLE finding (
     searches BIGINT NOT NULL,
     found TIMESTAMP NOT NULL
 );
-CREATE TABLE finding_search (finding TEXT NOT NULL, search BIGINT NOT NULL);
+CREATE TABLE finding_search (
+    finding TEXT NOT NULL,
+    search BIGINT NOT NULL,
+    entry BIGINT NOT NULL            -- of the register, by which it came
+);
+-- Records other than searches: of an event log, a roster, a list of approvals.
+CREATE TABLE finding_record (
+    finding TEXT NOT NULL,
+    name TEXT NOT NULL,              -- the file, as given
+    digest TEXT NOT NULL,            -- SHA-256 of its bytes
+    line BIGINT NOT NULL,
+    entry BIGINT NOT NULL
+);
+-- One register for all findings: each entry holds the digest of the one before it.
 CREATE TABLE finding_event (
     finding TEXT NOT NULL,
     number INTEGER NOT NULL,         -- 1, 2, ... of a finding
     moment TIMESTAMP NOT NULL,
     actor TEXT NOT NULL,             -- who did it, a role or token
     role TEXT NOT NULL,
-    act TEXT NOT NULL,               -- found, assigned, escalated, cleared, upheld, reopened, suspended, noted
+    act TEXT NOT NULL,               -- found, found again, not found, assigned, escalated, cleared, upheld, reopened, suspended, noted, shown
     status TEXT NOT NULL,            -- open, in review, escalated, cleared, upheld
     owner TEXT NOT NULL,
     due DATE,
     note TEXT NOT NULL,
-    previous TEXT NOT NULL,          -- digest of the event before it: a chain
+    entry BIGINT NOT NULL UNIQUE,    -- 1, 2, ... of the register
+    content TEXT NOT NULL,           -- digest of what was found, with its evidence; else ''
+    previous TEXT NOT NULL,          -- digest of the entry before it: a chain
     digest TEXT NOT NULL,
     PRIMARY KEY (finding, number)
 );
+-- What later runs measured of a finding, by the entry that says so.
+CREATE TABLE finding_measure (
+    entry BIGINT PRIMARY KEY,
+    measure TEXT NOT NULL,
+    searches BIGINT NOT NULL
+);
+-- Each run of the checks, and those that could not be made of what was at hand.
+CREATE TABLE review_run (number INTEGER PRIMARY KEY, moment TIMESTAMP NOT NULL, book TEXT NOT NULL);
+CREATE TABLE review_check (
+    run INTEGER NOT NULL,
+    "check" TEXT NOT NULL,
+    findings BIGINT NOT NULL,
+    why_not TEXT NOT NULL            -- '' if it was made
+);
+
+-- Findings as they stand: the last entry of each, and what the last run measured.
+CREATE VIEW finding_now AS
+SELECT f.id, f."check", f.severity, f.title, f.subject, coalesce(m.measure, f.measure) AS measure,
+       f.rule, f.citation, f.status AS source_status, coalesce(m.searches, f.searches) AS searches,
+       f.found, e.status, e.owner, e.due, e.number AS events, s.seen
+FROM finding f
+JOIN (SELECT * FROM finding_event QUALIFY row_number() OVER (PARTITION BY finding ORDER BY number DESC) = 1) e
+  ON e.finding = f.id
+JOIN (SELECT finding, arg_max(act, number) <> 'not found' AS seen, max(entry) FILTER (act = 'found again') AS measured
+      FROM finding_event WHERE act IN ('found', 'found again', 'not found') GROUP BY finding) s
+  ON s.finding = f.id
+LEFT JOIN finding_measure m ON m.entry = s.measured;

@@ -11,12 +11,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from .. import syntax as tree
+from ..diagnostics import Diagnostic
 from ..later import Later
 from ..model import Example, Invariant, Library
 from ..parsed import Parse
-from ..source import Source
+from ..source import Source, Span
 from .checked import Beside, Checked
 from .faults import Faults
+from .heads import defines_of
 from .outline import Outline, rule_names
 from .sections import Sections, gather
 from .whole import check_beside
@@ -46,12 +48,43 @@ def recheck(
         return None
     assert before.library is not None
     beside = _beside(before.library, others, tuple(unchanged.values()))
+    beside = replace(beside, settled=_settled(before.library, gone, sections))
     outcome = check_beside(files, agencies, beside)
     asked = {name for outline in others.values() for name in outline.asked}
     needed = asked & (rule_names(gone.values()) - rule_names(others.values()) if asked else set())
     if needed - rule_names(outcome.outlines.values()):
         return None
     return outcome
+
+
+def faults_within(
+    before: Checked,
+    changed: Iterable[Parse],
+    unchanged: Mapping[str, Source],
+    agencies: Collection[str] | None = None,
+) -> tuple[Diagnostic, ...] | None:
+    """What is wrong in the changed files beside the others as they were, whatever these reach.
+
+    It is soon known, and not the last word: what the change does to other files may do something
+    to these again. None if they give a policy that another file gives.
+
+    Args:
+        before: As of ``recheck``.
+        changed: The files that are new or read otherwise; if one has a vocabulary, or had one,
+            also every other file that has one.
+        unchanged: As of ``recheck``.
+        agencies: As of ``recheck``.
+    """
+    files = list(changed)
+    others = {name: before.outlines[name] for name in unchanged}
+    sections = gather((parse.document for parse in files), Faults())
+    if _given_twice(sections, others):
+        return None
+    assert before.library is not None
+    beside = _beside(before.library, others, tuple(unchanged.values()))
+    found = check_beside(files, agencies, beside).diagnostics
+    names = {parse.document.span.source.name for parse in files}
+    return tuple(fault for fault in found if fault.span.source.name in names)
 
 
 def _reaches_others(gone: _Outlines, sections: Sections, others: _Outlines) -> bool:
@@ -64,8 +97,14 @@ def _reaches_others(gone: _Outlines, sections: Sections, others: _Outlines) -> b
     names = {*now, *(policy.name for outline in gone.values() for policy in outline.policies)}
     theirs = [policy for outline in others.values() for policy in outline.policies]
     adopted = {p.head.adopts.edition.name for p in theirs if p.head.adopts is not None}
-    given_twice = len(set(now)) < len(now) or not names.isdisjoint(p.name for p in theirs)
-    return given_twice or not names.isdisjoint(adopted)
+    return _given_twice(sections, others) or not names.isdisjoint(adopted)
+
+
+def _given_twice(sections: Sections, others: _Outlines) -> bool:
+    """Whether some policy has two heads."""
+    now = [section.head.name.text for section in sections.policies]
+    theirs = {policy.name for outline in others.values() for policy in outline.policies}
+    return len(set(now)) < len(now) or not theirs.isdisjoint(now)
 
 
 _Numbers = dict[str, tuple[tree.Policy, tuple[tree.Parameter, ...]]]
@@ -86,6 +125,31 @@ def _numbers_now(sections: Sections) -> _Numbers:
 
 def _bare(head: tree.Policy) -> tree.Policy:
     return replace(head, defines=())
+
+
+def _settled(library: Library, gone: _Outlines, sections: Sections) -> dict[str, frozenset[str]]:
+    """The texts of rules that were found sound under a head that is as it was.
+
+    All else on which a rule depends is as it was, or the library would be checked whole.
+    """
+    heads = {policy.name: policy.head for outline in gone.values() for policy in outline.policies}
+    faulty = [fault.span for outline in gone.values() for fault in outline.found]
+    found: dict[str, frozenset[str]] = {}
+    for section in sections.policies:
+        name = section.head.name.text
+        if section.head.adopts is None and heads.get(name) == _bare(section.head):
+            [policy] = [each for each in library.policies if each.name == name]
+            if policy.defines == defines_of(section.head):
+                spans = (rule.node.span for rule in policy.rules)
+                found[name] = frozenset(s.text for s in spans if not _any_within(faulty, s))
+    return found
+
+
+def _any_within(faulty: list[Span], span: Span) -> bool:
+    return any(
+        span.start <= fault.start < span.end and fault.source.name == span.source.name
+        for fault in faulty
+    )
 
 
 def _beside(library: Library, others: _Outlines, sources: tuple[Source, ...]) -> Beside:

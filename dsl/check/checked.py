@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..diagnostics import Diagnostic
@@ -28,7 +28,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What of a library stands beside the files to check: nothing of it depends on them."""
+    """What of a library stands beside the files to check: nothing of it depends on them.
+
+    ``settled`` are the texts of rules, by policy, in which nothing was wrong and nothing can be
+    if they still stand there.
+    """
 
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict[str, Vocabulary])
     policies: Mapping[str, Policy] = field(default_factory=dict[str, Policy])
@@ -39,6 +43,7 @@ class Beside:
     examples: Sequence[Example] = ()
     sources: tuple[Source, ...] = ()
     invariants: Sequence[Invariant] = ()
+    settled: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
 
 def digest_of(sources: Iterable[Source]) -> str:

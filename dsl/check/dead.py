@@ -7,7 +7,7 @@ not found impossible here may still be: this check never calls a live condition 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -31,11 +31,14 @@ class Literal:
 Alternatives = list[frozenset[Literal]]
 
 
-def check_dead(policies: Iterable[Policy], faults: Faults) -> None:
-    """Note rules and branches that can never apply."""
+def check_dead(
+    policies: Iterable[Policy], settled: Mapping[str, Collection[str]], faults: Faults
+) -> None:
+    """Note rules and branches that can never apply; of settled texts it is known that they can."""
     for policy in policies:
+        texts = settled.get(policy.name, ())
         for rule in policy.rules:
-            if not rule.adopted_from:
+            if not rule.adopted_from and not (texts and rule.node.span.text in texts):
                 _check_rule(rule.node, policy, faults)
 
 

@@ -15,6 +15,9 @@ class Faults:
     """The diagnostics of one check run."""
 
     found: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    _near: dict[tuple[str, frozenset[str]], str] = field(
+        default_factory=dict[tuple[str, frozenset[str]], str], init=False, repr=False
+    )
 
     def add(self, code: Code, span: Span, message: str, help_: str = "", *notes: Note) -> None:
         """Note one fault."""
@@ -22,5 +25,9 @@ class Faults:
 
     def unknown(self, span: Span, what: str, word: str, known: Iterable[str]) -> None:
         """Note a name that is declared nowhere, with the nearest that are."""
-        help_ = suggestion(word, known) or f"declare the {what} in a vocabulary, or mend the name"
+        among = frozenset(known)
+        near = self._near.get((word, among))
+        if near is None:  # one word is often missing in many places
+            near = self._near[word, among] = suggestion(word, among)
+        help_ = near or f"declare the {what} in a vocabulary, or mend the name"
         self.add(Code.UNKNOWN_NAME, span, f"no {what} is called `{word}`", help_)

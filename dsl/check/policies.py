@@ -24,7 +24,8 @@ from .words import edition_text
 class PolicyCheck:
     """Builds the checked policies of a library.
 
-    ``done`` and ``parameters`` may hold those of files that are not checked again.
+    ``done`` and ``parameters`` may hold those of files that are not checked again, and
+    ``settled`` the texts of rules, by policy, that need no check.
     """
 
     vocabularies: Mapping[str, Vocabulary]
@@ -32,6 +33,7 @@ class PolicyCheck:
     faults: Faults
     done: dict[str, Policy] = field(default_factory=dict[str, Policy])
     parameters: dict[str, list[Parameter]] = field(default_factory=dict[str, list[Parameter]])
+    settled: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
     def check(self, sections: list[PolicySection]) -> None:
         """Build every policy; adopters after the policies they adopt."""
@@ -207,9 +209,9 @@ class PolicyCheck:
         scope = replace(base, defines=policy.defines.keys())
         policy = replace(policy, defines=sound_defines(policy, self.faults))
         self.done[policy.name] = policy
-        sizes = sizes_of(policy)
+        sizes, settled = sizes_of(policy), self.settled.get(policy.name, ())
         for node in section.rules:
-            if node.effect is not None:
+            if node.effect is not None and not (settled and node.span.text in settled):
                 self._check_rule(node, policy, scope)
                 check_sizes(node, sizes, self.faults)
                 check_polarity(node, policy, self.faults)

@@ -46,6 +46,7 @@ def check_beside(
         faults,
         dict(beside.policies),
         {name: list(versions) for name, versions in beside.parameters.items()},
+        beside.settled,
     )
     policies.check(sections.policies)
     own = {name: policy for name, policy in policies.done.items() if name not in beside.policies}
@@ -66,7 +67,7 @@ def check_beside(
     across, advice = Faults(), Faults()
     check_closed(outlines, vocabularies, across)
     if not any(fault.is_error for fault in (*faults.found, *across.found)):
-        check_dead(own.values(), faults)
+        check_dead(own.values(), beside.settled, faults)
         check_style(files, sections, policies.done, advice)
         check_words(outlines, vocabularies, across)
         advice.found += [f for outline in beside.outlines.values() for f in outline.advice]

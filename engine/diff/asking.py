@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...dsl.kinds import DATA
@@ -31,13 +31,21 @@ class Asking:
         same = self.old.engine is self.new.engine
         self.worlds = (before, before) if same else (before, after)
 
-    def questions(self) -> Iterator[Asked]:
-        """Every question of which the answer may differ."""
+    def acts(self) -> list[str]:
+        """Every act that either side has a word for."""
+        words = (v for world in self.worlds for v in world.library.vocabularies.values())
+        return sorted({act for vocabulary in words for act in vocabulary.acts})
+
+    def weight(self, act: str) -> int:
+        """About how much there is to ask of an act."""
+        policies = (p for world in self.worlds for p in world.library.policies)
+        return sum(act in rule.acts for policy in policies for rule in policy.rules)
+
+    def questions(self, acts: Iterable[str]) -> Iterator[Asked]:
+        """Every question about some acts of which the answer may differ."""
         before, after = self.worlds
-        acts = {act for world in self.worlds for v in world.library.vocabularies.values()
-                for act in v.acts}  # fmt: skip
         tag = "" if self.same_words() else OTHER_WORDS
-        for act in sorted(acts):
+        for act in acts:
             for at, then in self._times(act):
                 for alike, words in _groups(before, after, act, at):
                     old = before.case(act, alike[0], words, at)

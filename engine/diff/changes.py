@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Self
 
 from ...dsl import syntax as tree
 from ...dsl.model import Rule
 from ..decision import STRICTNESS, Decision, Engine
+from ..render_text import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,35 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """One answer to one request, by both evaluators.
+
+    Attributes:
+        outcome: The answer.
+        reason: Why, in a word of docs/semantics.md, section 7.
+        rules: The ids of the rules that decide.
+        sentence: Why, in a sentence.
+    """
+
+    outcome: tree.Outcome
+    reason: str
+    rules: tuple[str, ...]
+    sentence: str
+
+    @classmethod
+    def of(cls, decision: Decision) -> Self:
+        """What is told of a decision."""
+        rules = tuple(result.rule.id for result in decision.deciding())
+        return cls(decision.outcome, decision.reason, rules, sentence(decision))
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
-    """One request of a class, and its answers on both sides by the reference evaluator."""
+    """One request of a class, and its answers on both sides."""
 
     request: Mapping[str, Any]
-    old: Decision
-    new: Decision
+    old: Decided
+    new: Decided
 
     @property
     def size(self) -> int:
@@ -116,9 +140,9 @@ class Turned:
 
     Attributes:
         id: Its id.
-        old: The rule as it was; None if there was none.
-        new: The rule as it is; None if there is none.
-        decides: Whether it decides an answer that changes, alone or beside another rule.
+        old: The rule as it was in force; None if it was not.
+        new: The rule as it is in force; None if it is not.
+        decides: Whether a class is named after it: it decides an answer that changes.
     """
 
     id: str

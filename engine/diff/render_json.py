@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..decision import Decision
-from .changes import Answered, Change, Difference, Side, Witness
+from .changes import Answered, Change, Decided, Difference, Side, Witness
 
 VERSION = 1
 
@@ -19,7 +18,12 @@ def difference_json(difference: Difference, changes: Sequence[Change]) -> dict[s
         "new": _side(difference.new),
         "changes": [_change(change) for change in changes],
         "rules": [
-            {"rule": turned.id, "old": turned.old is not None, "new": turned.new is not None}
+            {
+                "rule": turned.id,
+                "old": turned.old is not None,
+                "new": turned.new is not None,
+                "decides": turned.decides,
+            }
             for turned in difference.rules
         ],
         "unknown": [
@@ -65,9 +69,9 @@ def _witness(witness: Witness) -> dict[str, Any]:
     }
 
 
-def _decided(decision: Decision) -> dict[str, Any]:
+def _decided(decided: Decided) -> dict[str, Any]:
     return {
-        "outcome": decision.outcome.value,
-        "reason": decision.reason,
-        "rules": [result.rule.id for result in decision.deciding()],
+        "outcome": decided.outcome.value,
+        "reason": decided.reason,
+        "rules": list(decided.rules),
     }

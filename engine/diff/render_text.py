@@ -5,44 +5,41 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from ...dsl.model import Rule
 from ..proving.render import request_told
-from ..render_text import STATUS_WORDS, sentence
+from ..render_text import STATUS_WORDS
 from .changes import Change, Difference, Direction, Witness
-from .grouping import Group, Line, groups
+from .grouping import Group, groups
 
 WIDTH = 88
-_HEADS = {
+HEADS = {
     Direction.LOOSENED: "More permissive",
     Direction.TIGHTENED: "Less permissive",
 }
 
 
-def difference_text(
-    difference: Difference, changes: Sequence[Change], *, full: bool = False
-) -> str:
-    """What changes, rule by rule.
+def difference_text(difference: Difference, changes: Sequence[Change]) -> str:
+    """What changes, rule by rule, with a request for every old and new answer.
 
     Args:
         difference: What was found.
         changes: The classes to tell.
-        full: Whether to show a request for every old and new answer, not one for each rule.
     """
-    return "\n".join(_blocks(difference, changes, full=full)) + "\n"
+    return "\n".join(_blocks(difference, changes)) + "\n"
 
 
-def _blocks(difference: Difference, changes: Sequence[Change], *, full: bool) -> Iterator[str]:
+def _blocks(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
     yield headline(difference, changes)
     last: Direction | None = None
     for group in groups(difference, changes):
         if group.direction is not last:
             last = group.direction
             yield ""
-            yield f"{_HEADS[last]} under {difference.new.name}"
+            yield f"{HEADS[last]} under {difference.new.name}"
         yield ""
-        yield from _group(group, full=full)
+        yield from _group(group)
     yield from _idle(difference)
-    yield from _doubts(difference)
+    yield ""
+    yield from known(difference)
     yield from _legend(difference, changes)
 
 
@@ -59,50 +56,30 @@ def headline(difference: Difference, changes: Sequence[Change]) -> str:
     )
 
 
-def _group(group: Group, *, full: bool) -> Iterator[str]:
+def _group(group: Group) -> Iterator[str]:
     title = f'  "{group.rule.node.title}"' if group.rule is not None else ""
     yield f"{group.by}{title}"
     if group.rule is not None:
-        yield from _wrapped(source_of(group.rule), "  ")
+        yield from _wrapped(group.source, "  ")
     for line in group.lines:
         head = f"{line.old.value} -> {line.new.value}: {', '.join(line.acts)} of {line.widest}"
         yield from _wrapped(head, "  ")
-        if full or line is group.told:
-            yield from _shown(line, full=full)
-
-
-def _shown(line: Line, *, full: bool) -> Iterator[str]:
-    if line.witness is None:
-        yield "      (the solver finds such requests; none could be written down)"
-    elif full:
-        for told in witness_told(line.witness):
-            yield from _wrapped(told, "      ")
-    else:
-        short = "; ".join(part.rstrip(".") for part in request_told(line.witness.request))
-        yield from _wrapped(short, "      ")
-
-
-def source_of(rule: Rule) -> str:
-    """What a rule cites, how sure the wording is, and since when it is in force."""
-    cited, period = rule.node.citation, rule.node.in_force
-    said = "cites nothing"
-    if cited is not None:
-        said = f"{cited.text} ({cited.status.value})"
-    since = f", in force from {period.start}" if period is not None else ""
-    until = f" until {period.end}" if period is not None and period.end else ""
-    return f"{said}{since}{until}"
+        if line.witness is None:
+            yield "      (the solver finds such requests; none could be written down)"
+        else:
+            for told in witness_told(line.witness):
+                yield from _wrapped(told, "      ")
 
 
 def witness_told(witness: Witness) -> Iterator[str]:
     """A request in words with both answers."""
     yield from request_told(witness.request)
-    yield f"before {witness.old.outcome.value}: {sentence(witness.old)}"
-    yield f"after  {witness.new.outcome.value}: {sentence(witness.new)}"
+    yield f"before {witness.old.outcome.value}: {witness.old.sentence}"
+    yield f"after  {witness.new.outcome.value}: {witness.new.sentence}"
 
 
 def _idle(difference: Difference) -> Iterator[str]:
-    named = {change.deciding.rule for change in difference.changes}
-    idle = [turned for turned in difference.rules if turned.id not in named]
+    idle = [turned for turned in difference.rules if not turned.decides]
     if not idle:
         return
     yield ""
@@ -112,12 +89,11 @@ def _idle(difference: Difference) -> Iterator[str]:
         yield from _wrapped(f'{turned.id}  "{rule.node.title if rule is not None else ""}"', "  ")
 
 
-def _doubts(difference: Difference) -> Iterator[str]:
+def known(difference: Difference) -> Iterator[str]:
+    """Whether there may be more."""
     if not difference.doubts:
-        yield ""
         yield "There is no further class: the solver was asked until it found none."
         return
-    yield ""
     yield "UNKNOWN: there may be more"
     for doubt in difference.doubts:
         yield from _wrapped(f"{doubt.act} of {doubt.data}: {doubt.why}", "  ")
@@ -171,7 +147,7 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
         yield f"## {group.direction.value}: `{group.by}`"
         if group.rule is not None:
             yield ""
-            yield f"{group.rule.node.title}. {source_of(group.rule)}."
+            yield f"{group.rule.node.title}. {group.source}."
         for line in group.lines:
             yield ""
             yield f"**{line.old.value} to {line.new.value}** ({', '.join(line.acts)})"
@@ -181,5 +157,6 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
             else:
                 yield from (f"- {told}" for told in witness_told(line.witness))
     yield from _idle(difference)
-    yield from _doubts(difference)
+    yield ""
+    yield from known(difference)
     yield from _legend(difference, changes)

@@ -18,7 +18,7 @@ from ..proving.encoding import Encoded, Part
 from ..proving.formulas import Formula, both, one
 from ..proving.shapes import Shapes
 from ..proving.solver import Found, Question, recipients_for
-from ..proving.witness import is_usual
+from ..proving.witness import is_usual, is_writable
 from ..reference import Case
 from .changes import Answered, Change, Doubt, Witness
 from .showing import Shown
@@ -57,7 +57,7 @@ class Search:
     shown: Shown
     seconds: float
     told: set[Key] = field(default_factory=set["Key"])
-    rules: dict[str, bool] = field(default_factory=dict[str, bool])
+    rules: set[str] = field(default_factory=set[str])
     questions: int = 0
     _speaking: Mapping[str, Formula] = field(default_factory=dict[str, Formula])
 
@@ -80,8 +80,7 @@ class Search:
         self._speaking = before.speaking() if not asked.tag else {}
         one_, other = before.encoded(), after.encoded()
         turned = turned_rules(one_, other)
-        for rule in turned:
-            self.rules.setdefault(rule, False)
+        self.rules.update(turned)
         old = before.answers(one_, turned)
         new = after.answers(other, turned)
         shapes = Shapes()
@@ -111,7 +110,7 @@ class Search:
         left = [key for key in formulas if key not in found]
         if not left:
             return
-        question = Question(self.asked.sources, most)
+        question = Question(self.asked.sources, most, often=True)
         question.prepare(formulas[key] for key in left)
         question.close()
         if self._speaking:
@@ -142,6 +141,7 @@ class Search:
 
     def _witness(self, question: Question, key: Key) -> Witness | None:
         """A request of a class."""
+        question.only(is_writable)
         question.plain(is_usual)
         for model in question.models(TRIES):
             witness = self.shown.witness(self.asked, model, key)

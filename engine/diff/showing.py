@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from ...dsl import syntax as tree
-from ..decision import Decision
 from ..names import CLAIMS
 from ..proving.solver import Model
-from ..proving.witness import Drafting
+from ..proving.witness import ORDINARY_REASON, Drafting
 from ..request_json import Reading, read_request
-from .changes import Answered, Side, Witness
+from .changes import Answered, Decided, Side, Witness
 
 if TYPE_CHECKING:
     from .searching import Asked
@@ -41,11 +40,17 @@ class Shown:
         request = self._plain(Drafting(asked.old, model, {**asked.sources.found}).request())
         if not self._is_of(request, *key):
             return None
+        for usual in ({"requester": request["owner"]}, {"reason": ORDINARY_REASON}):
+            request = self._kept(request, {**request, **usual}, *key)
         for place in list(_places(request)):
-            smaller = _without(request, place)
-            if self._is_of(smaller, *key):
-                request = smaller
+            request = self._kept(request, _without(request, place), *key)
         return self._decided(request, *key)
+
+    def _kept(
+        self, request: dict[str, Any], smaller: dict[str, Any], old: Answered, new: Answered
+    ) -> dict[str, Any]:
+        """The smaller of two requests, if it is of a class as the other is."""
+        return smaller if smaller != request and self._is_of(smaller, old, new) else request
 
     def moved(self, asked: Asked, key: tuple[Answered, Answered]) -> Witness | None:
         """A witness shown before, moved to another act and kind of data, if it is one there."""
@@ -82,9 +87,8 @@ class Shown:
     def _decided(self, request: Mapping[str, Any], old: Answered, new: Answered) -> Witness | None:
         """The same by the reference, with both decisions."""
         before, after = _decide(self.old, request), _decide(self.new, request)
-        rules = [[result.rule.id for result in each.deciding()] for each in (before, after)]
-        same = _is(before.outcome, before.reason, rules[0], old) and _is(
-            after.outcome, after.reason, rules[1], new
+        same = _is(before.outcome, before.reason, before.rules, old) and _is(
+            after.outcome, after.reason, after.rules, new
         )
         if not same:
             return None
@@ -106,12 +110,13 @@ def _rules_so(side: Side, request: Mapping[str, Any], wanted: Answered) -> bool:
     return _is(ruling.outcome, ruling.reason, ruling.rules, wanted)
 
 
-def _decide(side: Side, request: Mapping[str, Any]) -> Decision:
+def _decide(side: Side, request: Mapping[str, Any]) -> Decided:
     reading = _read(side, request)
     assert reading.request is not None, "it was read before"
-    return side.engine.decide(
+    decision = side.engine.decide(
         reading.request, decided_at=_END, explained=False, registry=reading.registry
     )
+    return Decided.of(decision)
 
 
 def _is(outcome: tree.Outcome, reason: str, rules: Iterable[str], wanted: Answered) -> bool:

@@ -11,10 +11,11 @@ from ...dsl.printer import statement_blocks
 from ..decision import Decision, Engine
 from ..proving.telling_apart import Verdict
 from ..registry import Registry
+from .amending import Amendment
 from .judging import Judge, Telling
 from .making import Mutant, Workshop
 from .noticing import Noticing
-from .rerun import Amendment, Known, faults_under, known
+from .rerun import Known, faults_under, known
 from .results import Fate, Result, result_of
 from .simplifying import bodies_known
 
@@ -55,11 +56,11 @@ class Examiner:
 
     def failing(self) -> list[str]:
         """The titles of examples that fail as it is: nothing can be measured by them."""
-        unchanged = Amendment.of(self.workshop.law, self.workshop.law)
+        unchanged = Amendment.of(self.workshop.law, self.workshop.law, self.registry)
         return [
             one.example.node.title
             for one in self.noticing.known
-            if faults_under(one, unchanged, self.registry)
+            if faults_under(one, unchanged)
         ]
 
     def result(self, mutant: Mutant) -> Result:
@@ -72,7 +73,7 @@ class Examiner:
         if checked.library is None:
             fault = next(fault for fault in checked.diagnostics if fault.is_error)
             return result_of(mutant, Fate.REFUSED, f"{fault.code.number} {fault.message}")
-        amendment = Amendment.of(checked.library, self.workshop.law)
+        amendment = Amendment.of(checked.library, self.workshop.law, self.registry)
         killer = self._killer(mutant, amendment)
         if killer is not None:
             return result_of(mutant, Fate.KILLED, killer.example.node.title)
@@ -80,7 +81,7 @@ class Examiner:
 
     def _killer(self, mutant: Mutant, amendment: Amendment) -> Known | None:
         candidates = self.noticing.candidates(mutant, amendment)
-        return next((c for c in candidates if faults_under(c, amendment, self.registry)), None)
+        return next((c for c in candidates if faults_under(c, amendment)), None)
 
     def _judged(self, mutant: Mutant, amendment: Amendment) -> Result:
         survived = result_of(mutant, Fate.SURVIVED)

@@ -16,10 +16,11 @@ from ..proving.sources import Choice
 from ..proving.telling_apart import Apart, Asked, Comparison, Verdict, rivals
 from ..proving.witness import Drafting
 from ..reference import RuleState
+from .amending import Amendment
 from .as_example import NOWHERE, NotWritableError, example_of
 from .making import Mutant
 from .nearby import near
-from .rerun import Amendment, Known, decided, known
+from .rerun import Known, decided, known
 from .simplifying import simplest
 
 NEAREST = 150  # requests near examples that are tried
@@ -75,10 +76,9 @@ class Judge:
         if not amendment.same_words:
             return Comparison(Verdict.UNKNOWN, "formulas do not see this change")
         found = rivals(before, after, amendment.changed)
-        weighs = amendment.rules is None
         apart = Apart(
-            before, after, self.engine.registry, found, trying.tell, weighs, self.seconds,
-            self.known,
+            before, after, self.engine.registry, found, trying.tell, amendment.weighs,
+            self.seconds, self.known,
         )  # fmt: skip
         return apart.compared()
 
@@ -138,7 +138,7 @@ class _Trying:
 
 def _acts(library: Library, amendment: Amendment) -> set[str]:
     """The acts of the rules that changed."""
-    policies = (*library.policies, *(amendment.rules or {}).values())
+    policies = (*library.policies, *(amendment.policies or {}).values())
     rules = (rule for policy in policies for rule in policy.rules)
     return {act for rule in rules if rule.id in amendment.changed for act in rule.acts}
 
@@ -147,9 +147,8 @@ def telling(
     engine: Engine, amendment: Amendment, node: tree.Example, words: Vocabulary
 ) -> Telling | None:
     """A request as an example that passes and fails under the mutant, if it can be one."""
-    registry = engine.registry
     one = known(Example(node, words, ""), engine)
-    after = decided(one, amendment, registry)
+    after = decided(one, amendment)
     expected = _expecting(node, one.decision, after)
     if not faults_of(replace(one.example, node=expected), after):
         return None

@@ -9,8 +9,10 @@ from ...dsl import syntax as tree
 from ...dsl.lexicon import Level, Matcher, Phrase
 from ...dsl.model import Library, Policy
 from ..examples import is_named
+from ..names import INSTRUMENTS
+from .amending import Amendment
 from .making import Mutant
-from .rerun import Amendment, Known
+from .rerun import Known
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,11 @@ class Noticing:
                 return self._with_phrase(mutant.change.span.text.strip('"'))
             case tree.FactDeclaration() as node, "lower a proof":
                 return (one for one in self.known if _states(one, node.name.text))
-            case _ if amendment.rules is not None:
+            case tree.FactDeclaration() as node, _ if amendment.policies is not None:
+                reached = {id(one) for one in self._reached(amendment)}
+                name = node.name.text  # what is said of it may contradict itself now
+                return (one for one in self.known if id(one) in reached or _states(one, name))
+            case _ if amendment.policies is not None:
                 return self._reached(amendment)
             case _:
                 return self.known
@@ -69,12 +75,13 @@ class Noticing:
         for one in self.known:
             took_part = not amendment.changed.isdisjoint(one.took_part)
             open_ended = amendment.heads or amendment.binds
-            if took_part or (open_ended and one.request.act in acts):
+            weighed = amendment.weighed and not amendment.weighed.isdisjoint(one.bound)
+            if took_part or weighed or (open_ended and one.request.act in acts):
                 yield one
 
 
 def _acts(amendment: Amendment, rule_id: str) -> Collection[str]:
-    return _acts_of((amendment.rules or {}).values(), rule_id)
+    return _acts_of((amendment.policies or {}).values(), rule_id)
 
 
 def _acts_of(policies: Iterable[Policy], rule_id: str) -> Collection[str]:
@@ -82,6 +89,8 @@ def _acts_of(policies: Iterable[Policy], rule_id: str) -> Collection[str]:
 
 
 def _states(one: Known, fact: str) -> bool:
+    if fact == INSTRUMENTS:
+        return bool(one.request.papers)
     return any(statement.fact == fact for statement in one.request.statements)
 
 

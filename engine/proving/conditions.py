@@ -215,6 +215,8 @@ class Translator:
             return _by_numbers(place, lambda here: self._whole(node, here))
         policy = place.policy
         defined = policy.name if _reads_defines(node) else self._words(policy)
+        if _compares_two(node, policy):
+            defined = ""  # no vocabulary reads it otherwise
         key = condition_text(node), defined, policy.zone, _numbers(node, place), place.variable
         meant = tuple(_meant(node, place))
         source = Free(
@@ -308,6 +310,14 @@ def _pair(source: Source, test: int, who: Who) -> Pair:
 
 def _has_parameter(node: tree.Condition) -> bool:
     return any(isinstance(getattr(part, "bound", None), tree.Name) for part in parts_of(node))
+
+
+def _compares_two(node: tree.Condition, policy: Policy) -> bool:
+    """Whether a test compares two times or two users, who are no words of a vocabulary."""
+    if isinstance(node, tree.Equals) and isinstance(node.value, tree.Reference):
+        subject = subject_of(node.subject, policy.vocabulary, {})
+        return subject is not None and subject.type == "user"
+    return isinstance(node, tree.Within)
 
 
 def _reads_defines(node: tree.Condition) -> bool:

@@ -183,8 +183,9 @@ def _members(subject: Subject, tests: Sequence[Asked], facts: Facts) -> Iterator
         yield ANOTHER
         return
     kinds = facts.vocabulary.kinds
+    mine = kinds.below(subject.type) if subject.type in kinds else frozenset(kinds.names)
     seen: set[object] = set()
-    for word in (*wanted, *kinds.names):
+    for word in (*wanted, *sorted(kinds.names, key=lambda name: name not in mine)):
         if word in kinds:
             standing = _standing(word, wanted, tests, facts)
             if standing not in seen:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...dsl import syntax as tree
+from ...dsl.kinds import Kinds
 from ...dsl.truth import Truth
 from ..names import INSTRUMENTS
 from .sources import Free, instrument_asked
@@ -30,10 +31,11 @@ def at_odds(sources: Iterable[object]) -> Iterator[tuple[Free, Free, Truth, Trut
         for other in free:
             loose = wanted(other)
             if other is not one and loose is not None and _speak_alike(one, other):
-                if _asks_less(loose, strict, one):
+                if _asks_less(loose, strict, one, other):
                     yield one, other, Truth.TRUE, Truth.UNPROVEN
                     yield one, other, Truth.TRUE, Truth.FALSE
-                    yield one, other, Truth.UNPROVEN, Truth.FALSE
+                    if _know_same_issuers(loose, one, other):
+                        yield one, other, Truth.UNPROVEN, Truth.FALSE
             elif _is_empty(other):
                 yield one, other, Truth.TRUE, Truth.UNPROVEN
                 yield one, other, Truth.TRUE, Truth.TRUE
@@ -46,18 +48,17 @@ def _is_empty(source: Free) -> bool:
 
 
 def _speak_alike(one: Free, other: Free) -> bool:
-    """Whether two conditions read kinds and days in the same way."""
-    mine, yours = one.policy, other.policy
-    return mine.vocabulary.edition == yours.vocabulary.edition and mine.zone == yours.zone
+    """Whether two conditions read days in the same way."""
+    return one.policy.zone == other.policy.zone
 
 
-def _asks_less(loose: tree.Paper, strict: tree.Paper, source: Free) -> bool:
-    """Whether whatever meets the strict test meets the loose one."""
-    kinds = source.policy.vocabulary.kinds
-    if loose.kind.text not in kinds.above(strict.kind.text):
+def _asks_less(loose: tree.Paper, strict: tree.Paper, one: Free, other: Free) -> bool:
+    """Whether whatever meets the strict test of one meets the loose test of the other."""
+    mine, yours = one.policy.vocabulary.kinds, other.policy.vocabulary.kinds
+    if not _all_under(strict.kind, mine, loose.kind, yours):
         return False
     if loose.issuer is not None:
-        if strict.issuer is None or loose.issuer.text not in kinds.above(strict.issuer.text):
+        if strict.issuer is None or not _all_under(strict.issuer, mine, loose.issuer, yours):
             return False
         allowed = {sovereign.key for sovereign in loose.sovereigns}
         named = {sovereign.key for sovereign in strict.sovereigns}
@@ -70,4 +71,20 @@ def _asks_less(loose: tree.Paper, strict: tree.Paper, source: Free) -> bool:
             (loose.covering, strict.covering),
             (loose.unexpired, strict.unexpired),
         )
+    )
+
+
+def _know_same_issuers(loose: tree.Paper, one: Free, other: Free) -> bool:
+    """Whether whoever may be no issuer to the loose test is known to the strict one, too."""
+    if loose.issuer is None:
+        return True
+    mine, yours = one.policy.vocabulary.kinds, other.policy.vocabulary.kinds
+    tops = [kind for kind in yours.above(loose.issuer.text) if yours.above(kind) == {kind}]
+    return all(kind in mine for top in tops for kind in yours.below(top))
+
+
+def _all_under(name: tree.Name, mine: Kinds, wide: tree.Name, yours: Kinds) -> bool:
+    """Whether all that lies under a kind in some words lies under another in those of others."""
+    return all(
+        kind in yours and wide.text in yours.above(kind) for kind in mine.below(name.text)
     )

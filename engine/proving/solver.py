@@ -62,10 +62,12 @@ class Question:
     Attributes:
         sources: The sources of the formula.
         most: How many recipients are looked at: as many as the formula needs, at least one.
+        often: Whether it is asked many times with little changed, which another solver does sooner.
     """
 
     sources: Sources
     most: int
+    often: bool = False
     z3: Any = field(init=False)
     solver: Any = field(init=False)
     _choices: dict[int, tuple[Choice, ...]] = field(default_factory=dict[int, "tuple[Choice, ...]"])
@@ -88,7 +90,10 @@ class Question:
         """Start z3."""
         self.z3 = load()
         # A context of its own: what was asked before would sway which request is found.
-        self.solver = self.z3.Solver(ctx=self.z3.Context())
+        context = self.z3.Context()
+        self.solver = (
+            self.z3.SolverFor("QF_FD", ctx=context) if self.often else self.z3.Solver(ctx=context)
+        )
         self._recipients()
 
     def _recipients(self) -> None:
@@ -258,6 +263,13 @@ class Question:
                 return
             wanted.pop(max(core, key=lambda name: int(name.split()[1])))
         self._assumed = list(wanted.values())
+
+    def only(self, may_be: Callable[[Source, Choice], bool]) -> None:
+        """Ask for a request that holds only some choices of what is known of somebody."""
+        for (_, at), (source, holder) in self._held.items():
+            others = [n for n, choice in enumerate(self._of(source)) if not may_be(source, choice)]
+            if others and at != SOMEBODY:
+                self.solver.add(self.z3.Not(self._or([holder == number for number in others])))
 
     def ordinary(self, is_usual: Callable[[Source, Choice], bool]) -> dict[str, _Term]:
         """A name for all that is ordinary, made once."""

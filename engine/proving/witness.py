@@ -25,6 +25,7 @@ from .sources import Choice, Free, OfDuty, OfFact, OfReview, Source, Whole
 
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 _NEVER_EXPIRES = "2099-12-31"
+ORDINARY_REASON = "routine"  # typed where no rule cares
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Drafting:
     reviews: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     duties: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     shown: list[tuple[OfFact, Choice]] = field(default_factory=list[tuple[OfFact, Choice]])
-    reason: str = "routine"
+    reason: str = ORDINARY_REASON
 
     def request(self) -> dict[str, Any]:
         """The request."""
@@ -279,3 +280,16 @@ def is_usual(source: Source, choice: Choice) -> bool:
             return choice.signature[0] is Truth.TRUE
         case _:
             return False
+
+
+def is_writable(source: Source, choice: Choice) -> bool:
+    """Whether a request can say a choice: but in a log, the reason and what is on file are known."""
+    if not isinstance(source, OfFact):
+        return True
+    test = next(iter(source.tests.values()))
+    fact = test.subject.fact
+    on_file = fact is not None and fact.level is tree.Level.REGISTRY
+    if on_file or test.reference.text in names.REASON_SETS:
+        open_set = isinstance(choice.witness, Members) and not choice.witness.complete
+        return choice.witness is not None and not open_set
+    return choice.witness is None or _raw(choice.witness) is not None

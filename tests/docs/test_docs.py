@@ -45,6 +45,8 @@ from platelaw.engine.registry import Body, Registry
 from platelaw.engine.request_json import read_request
 from platelaw.engine.schemas import sample_text
 
+from ..compliance import made
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -228,10 +230,14 @@ def quick_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Path:
     """The files that the pages speak of."""
-    request = CliRunner().invoke(platelaw, ["schema", "request", "--sample"]).output
-    tmp_path.joinpath("request.json").write_text(request, "utf-8")
+    if "year.results" in request.node.name:
+        made.made(tmp_path / "year.results", 400).close()
+    asked = CliRunner().invoke(platelaw, ["schema", "request", "--sample"]).output
+    tmp_path.joinpath("request.json").write_text(asked, "utf-8")
     shutil.copy(example_log(), tmp_path / "search_audit.csv")
     policies = tmp_path / "policies"
     for parse in shipped():

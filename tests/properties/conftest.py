@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ..sizes import trials
 from .cases import some_cases
 from .chance import MODE
 from .checks import Case
@@ -13,7 +14,7 @@ from .meeting import Met
 # Stable by default: the same cases each time. PLATELAW_PROPERTIES=deep looks further, and afresh.
 settings.register_profile(
     "properties",
-    max_examples=2000 if MODE == "deep" else 100,
+    max_examples=2000 if MODE == "deep" else max(40, trials(100)),
     derandomize=MODE != "deep",
     database=None,
     deadline=None,

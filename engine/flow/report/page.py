@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from html import escape
 from importlib import resources
 from string import Template
 
+from ...markup import content_policy
 from . import words
 from .layout import Layout, laid_out
 from .payload import as_json, payload
@@ -33,7 +32,7 @@ def html(data: ReportData, layout: Layout | None = None) -> str:
     style, library = _asset("page.css"), _asset("cytoscape.min.js")
     script = "".join(_asset(name) for name in _SCRIPTS)
     return Template(_asset("page.html")).substitute(
-        policy=escape(_policy(style, library, script)),
+        policy=escape(content_policy(style, library, script)),
         title=escape(data.title),
         made_on=data.made_on.isoformat(),
         day=data.day.isoformat(),
@@ -64,20 +63,6 @@ def _contents(data: ReportData) -> str:
     return "".join(
         f'<a href="#{place}">{escape(title)}</a>' for place, title, is_there in parts if is_there
     )
-
-
-def _policy(style: str, *scripts: str) -> str:
-    """The page's own rule for the browser: what is in the page and nothing else."""
-    sums = " ".join(_sum(script) for script in scripts)
-    return (
-        f"default-src 'none'; script-src {sums}; style-src {_sum(style)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _sum(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _asset(name: str) -> str:

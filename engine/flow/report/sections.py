@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from html import escape
 
+from ...markup import element, listed, paragraph, table
 from ..door import DoorClass
 from ..model import Level
 from . import words
-from .markup import element, listed, paragraph, table
 from .of_trace import classes
 from .payload import known
 from .view import PlanView, ReportData, ScenariosView

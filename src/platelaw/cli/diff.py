@@ -12,6 +12,8 @@ from ..engine.cache import Cache
 from ..engine.diff.changes import Change, Difference, Direction
 from ..engine.diff.comparing import Comparer
 from ..engine.diff.render_json import difference_json
+from ..engine.diff.render_logs import turns_json, turns_lines, turns_markdown
+from ..engine.diff.render_page import page_markdown, page_text
 from ..engine.diff.render_text import difference_markdown, difference_text
 from .caching import cache_options
 from .common import (
@@ -22,7 +24,8 @@ from .common import (
     registry_option,
     stop,
 )
-from .diff_logs import AskedLogs, turns_json, turns_lines, turns_of
+from .diff_crew import compared
+from .diff_logs import AskedLogs, turns_of
 from .search_logs import as_if_option, layout_option, own_searches_option, owner_option
 from .sides import Loading
 from .solving import need_solver, within_option
@@ -53,7 +56,7 @@ FAIL_ON = ("changed", "loosened", "nothing")
 @as_if_option
 @own_searches_option
 @layout_option
-@click.option("--full", is_flag=True, help="Show a request for every change of an answer.")
+@click.option("--full", is_flag=True, help="All of it: a request for every old and new answer.")
 @click.option("--markdown", is_flag=True, help="Print the outcome as Markdown, for a review.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @policy_option
@@ -107,21 +110,20 @@ def diff_command(
         loading = Loading(places, registry, cache, Path(folder))
         sides = loading.sides(old, new)
         asked = AskedLogs(logs, maps, owner, as_if, own_searches)
-        turns = turns_of(asked, registry, sides) if logs else None
-        difference = Comparer(*sides, seconds).difference()
+        turns = turns_of(asked, registry, sides) if logs else {}
+        difference = compared(Comparer(*sides, seconds))
     changes = [c for c in difference.changes if only is None or only in c.deciding.by]
     if as_json:
         found = difference_json(difference, changes)
-        if turns is not None:
-            found["log"] = turns_json(turns)
+        if logs:
+            found["logs"] = {name: turns_json(each) for name, each in turns.items()}
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
-        raise SystemExit(_exit_code(difference, changes, fail_on))
-    if markdown:
-        click.echo(difference_markdown(difference, changes), nl=False)
     else:
-        click.echo(difference_text(difference, changes, full=full), nl=False)
-    if turns is not None:
-        click.echo("\n".join(["", *turns_lines(turns)]))
+        told = (difference_text, page_text), (difference_markdown, page_markdown)
+        click.echo(told[markdown][not full](difference, changes), nl=False)
+        lines = turns_markdown if markdown else turns_lines
+        if logs:
+            click.echo("\n".join(["", *lines(turns, full=full)]))
     raise SystemExit(_exit_code(difference, changes, fail_on))
 
 

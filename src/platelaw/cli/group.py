@@ -13,6 +13,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "explain",
         "audit",
         "generate-log",
+        "findings",
+        "report",
         "calendar",
         "agencies",
     ),

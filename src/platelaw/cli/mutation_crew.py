@@ -54,7 +54,7 @@ class _Crew:
         if mutant is None:
             return
         mine, yours = multiprocessing.Pipe()
-        process = _context().Process(target=_work, args=(self.examiner, yours), daemon=True)
+        process = context_of_processes().Process(target=_work, args=(self.examiner, yours), daemon=True)
         process.start()
         yours.close()
         mine.send(mutant)
@@ -95,7 +95,7 @@ def _work(examiner: Examiner, mine: Connection) -> None:
             mine.send(fault)
 
 
-def _context() -> SpawnContext | ForkContext:
+def context_of_processes() -> SpawnContext | ForkContext:
     """Where it can be, a process starts with all that was loaded."""
     if "fork" in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("fork")

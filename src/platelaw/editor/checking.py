@@ -7,12 +7,13 @@ half typed, makes no other file's check dear.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..dsl import syntax as tree
-from ..dsl.check import Checked, check, recheck
+from ..dsl.check import Checked, check, faults_within, recheck
 from ..dsl.check.outline import Outline, PolicyOutline, rule_names
+from ..dsl.diagnostics import Diagnostic
 from ..dsl.parsed import Parse
 from ..dsl.rereading import Rereader
 from ..dsl.source import Source
@@ -68,6 +69,28 @@ class Checker:
         with collector_paused():
             return self._outcome(files)
 
+    def first(self, files: Mapping[str, Parse]) -> Mapping[str, list[Diagnostic]] | None:
+        """What is wrong in the files that changed, where what the change reaches is much.
+
+        It is said beside the others as they were; the outcome for all files is the last word.
+        None where that takes no longer.
+        """
+        changed = self._changed(files)
+        if changed is None or self._sound is None:
+            return None
+        outlines, here = self._sound.checked.outlines, changed & files.keys()
+        words = {name for name, outline in outlines.items() if outline.words}
+        speaks = bool(changed & words) or _has_words(files[name] for name in here)
+        more = dependents(outlines, changed, files)
+        if not (speaks or more & words or len(more) > _MANY):
+            return None
+        with collector_paused():
+            parses, sources = _split(files, changed | words if speaks else changed)
+            found = faults_within(self._sound.checked, parses, sources, self.agencies)
+        if found is None:
+            return None
+        return {name: [f for f in found if f.span.source.name == name] for name in here}
+
     def _parse(self, name: str, content: Content) -> Parse:
         if isinstance(content, bytes):
             return parse_bytes(self._reader, name, content)
@@ -94,20 +117,24 @@ class Checker:
 
     def _beside(self, files: Mapping[str, Parse]) -> Checked | None:
         """The outcome by a check of what changed; None if all must be checked."""
-        if self._sound is None:
-            return None
-        before = self._sound.parses
-        changed = {name for name, parse in files.items() if before.get(name) is not parse}
-        if len(changed) > _FEW:
+        changed = self._changed(files)
+        if changed is None or self._sound is None:
             return None
         more = dependents(self._sound.checked.outlines, changed, files)
         return self._recheck(files, changed | more) if len(more) <= _MANY else None
 
+    def _changed(self, files: Mapping[str, Parse]) -> set[str] | None:
+        """The files that are not as they were when nothing was wrong; None if all may be."""
+        if self._sound is None:
+            return None
+        before = self._sound.parses
+        changed = {name for name, parse in files.items() if before.get(name) is not parse}
+        return changed if len(changed) <= _FEW else None
+
     def _recheck(self, files: Mapping[str, Parse], changed: Collection[str]) -> Checked | None:
         """The outcome by a check of some files beside the others."""
         assert self._sound is not None
-        sources = {n: p.document.span.source for n, p in files.items() if n not in changed}
-        parses = [files[name] for name in changed if name in files]
+        parses, sources = _split(files, changed)
         return recheck(self._sound.checked, parses, sources, self.agencies)
 
     def _part(self, files: Mapping[str, Parse], outcome: Checked) -> _Sound | None:
@@ -121,6 +148,20 @@ class Checker:
             if checked.library is not None:
                 return _Sound(sound, checked)
         return None
+
+
+def _split(
+    files: Mapping[str, Parse], changed: Collection[str]
+) -> tuple[list[Parse], dict[str, Source]]:
+    """The files that are checked, and the texts of the others by name."""
+    parses = [files[name] for name in changed if name in files]
+    return parses, {n: p.document.span.source for n, p in files.items() if n not in changed}
+
+
+def _has_words(parses: Iterable[Parse]) -> bool:
+    return any(
+        isinstance(node, tree.Vocabulary) for parse in parses for node in parse.document.statements
+    )
 
 
 def dependents(

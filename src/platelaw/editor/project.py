@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..dsl.check import Checked
+from ..dsl.diagnostics import Diagnostic
 from ..dsl.parsed import Parse
 from ..engine.library import LibraryError, policy_files, read_bytes
 from ..engine.registry import Registry
@@ -149,6 +150,11 @@ class Project:
         if self._checked is None:
             self._checked = self._checker.check(self.parses)
         return self._checked
+
+    @property
+    def first(self) -> Mapping[str, list[Diagnostic]] | None:
+        """What is wrong in the files that changed, where it takes long to say that of all."""
+        return None if self._checked is not None else self._checker.first(self.parses)
 
     @property
     def index(self) -> Index:

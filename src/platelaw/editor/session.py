@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from .trying import Tried, tried
 from .workspace import Workspace
 
 QUIET = 0.1  # seconds without a keystroke before the library is checked
+REST = 0.4  # seconds more before the files are checked that a change reaches, if they are many
 
 
 @dataclass(slots=True)
@@ -140,11 +141,26 @@ class Session:
 
     def _publish_soon(self, project: Project) -> None:
         """Tell what is wrong once nobody types any more."""
+        self._call_later(QUIET, self._publish_first, project)
+
+    def _call_later(self, wait: float, tell: Callable[[Project], None], project: Project) -> None:
         waiting = self._waiting.pop(project, None)
         if waiting is not None:
             waiting.cancel()
         loop = asyncio.get_running_loop()
-        self._waiting[project] = loop.call_later(QUIET, self._publish, project)
+        self._waiting[project] = loop.call_later(wait, tell, project)
+
+    def _publish_first(self, project: Project) -> None:
+        """Tell what is wrong: if all of it takes long, first with what is typed in."""
+        first = project.first
+        if first is None:
+            self._publish(project)
+            return
+        told = self._told.setdefault(project, {})
+        for name in sorted(first.keys() & self._versions.keys()):
+            told[name] = [self.translator.diagnostic(fault) for fault in first[name]]
+            self._tell(name, told[name])
+        self._call_later(REST, self._publish, project)
 
     def _publish_all(self) -> None:
         for project in self.workspace.projects():

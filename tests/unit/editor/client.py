@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Timer
 from types import TracebackType
 from typing import Any
@@ -26,7 +27,8 @@ class Editor:
     def __init__(self, *arguments: str, folder: Path | None = None, **capabilities: Any) -> None:
         command = [sys.executable, "-m", "platelaw", "lsp", *arguments]
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
+        self._noted = TemporaryFile()  # a pipe that nobody reads would stop the server when full
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self._noted)
         self.said: list[Json] = []
         self._number = 0
         self._versions: dict[str, int] = {}
@@ -52,9 +54,9 @@ class Editor:
     ) -> None:
         self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+        for file in (self.process.stdin, self.process.stdout, self._noted):
             with suppress(BrokenPipeError):
-                pipe.close() if pipe is not None else None
+                file.close() if file is not None else None
 
     # The wire ----------------------------------------------------------------------------------
 
@@ -89,8 +91,9 @@ class Editor:
     def errors(self) -> str:
         """What the server noted; it has ended then."""
         self.process.kill()
-        assert self.process.stderr is not None
-        return self.process.stderr.read().decode()
+        self.process.wait()
+        self._noted.seek(0)
+        return self._noted.read().decode()
 
     def tell(self, method: str, **params: Any) -> None:
         self._send({"method": method, "params": params})

@@ -28,6 +28,10 @@ def expected(files: Mapping[str, str]) -> list[str]:
     return [str(fault) for fault in check(parses).diagnostics]
 
 
+def refuse(*_: object) -> None:
+    raise AssertionError("the whole library was checked")
+
+
 def edited(files: Mapping[str, str], chance: random.Random) -> dict[str, str]:
     name = chance.choice([*files])
     text = files[name]
@@ -53,13 +57,47 @@ def test_after_any_edits_the_faults_are_those_of_a_whole_check(seed: int) -> Non
         files = edited(files, chance)
 
 
+@pytest.mark.parametrize("typed", ["\nrule half", "\nkind hare under rabbit", "\n# a remark"])
+def test_the_first_answer_tells_of_the_open_file_what_the_last_one_does(
+    typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checker = Checker({}, None)
+    told(checker, FILES)
+    files = {**FILES, "words.policy": FILES["words.policy"] + typed}
+    parses = checker.read(files)
+    with monkeypatch.context() as patch:
+        patch.setattr(checking, "check", refuse)
+        first = checker.first(parses)
+    assert first is not None
+    last = checker.check(parses).diagnostics
+    here = [str(fault) for fault in last if fault.span.source.name == "words.policy"]
+    assert [str(fault) for fault in first["words.policy"]] == here
+    assert bool(here) == ("remark" not in typed)
+
+
+def test_there_is_no_first_answer_where_the_last_one_is_as_near() -> None:
+    checker = Checker({}, None)
+    told(checker, FILES)
+    owner = {**FILES, "owner.policy": FILES["owner.policy"] + "\n# typed"}
+    assert checker.first(checker.read(owner)) is None
+
+
+def test_a_rule_that_is_written_twice_is_told_of_though_its_text_was_sound() -> None:
+    checker = Checker({}, None)
+    told(checker, FILES)
+    text = FILES["owner.policy"]
+    start = text.index("\nrule ")
+    end = text.find("\nrule ", start + 1)
+    twice = {**FILES, "owner.policy": text[:end] + text[start:]}
+    found = told(checker, twice)
+    assert found == expected(twice)
+    assert found
+
+
 def test_a_keystroke_in_one_file_checks_that_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     checker = Checker({}, None)
     told(checker, FILES)
     rule = next(name for name, text in FILES.items() if "\nrule " in text)
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("the whole library was checked")
 
     monkeypatch.setattr(checking, "check", refuse)
     for typed in ("\n# a", "\nrule half", ""):
@@ -74,9 +112,6 @@ def test_a_fault_in_one_file_does_not_make_the_check_of_another_a_whole_one(
     broken = {**FILES, rules[0]: FILES[rules[0]] + "\nrule half"}
     checker = Checker({}, None)
     told(checker, broken)
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("the whole library was checked")
 
     monkeypatch.setattr(checking, "check", refuse)
     now = {**broken, rules[1]: FILES[rules[1]] + "\n# typed"}
@@ -94,9 +129,6 @@ def test_what_names_a_changed_policy_or_its_rules_is_checked_with_it_and_nothing
 ) -> None:
     checker = Checker({}, None)
     assert told(checker, FILES) == []
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("the whole library was checked")
 
     monkeypatch.setattr(checking, "check", refuse)
     for name, text in FILES.items():

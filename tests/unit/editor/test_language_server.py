@@ -64,6 +64,18 @@ def test_a_fault_that_one_file_makes_in_another_is_told_there(
     assert codes(editor.faults(folder.uri(HARBOR))) == ["PL201"]
 
 
+def test_a_fault_of_the_words_is_told_at_once_and_goes_when_they_are_closed(
+    editor: Editor, folder: Folder
+) -> None:
+    uri = folder.uri("words.policy")
+    folder.open("words.policy")
+    assert editor.faults(uri) == []
+    editor.change(uri, WORDS + "kind gull under bird\n")
+    assert codes(editor.faults(uri)) == ["PL201"]
+    editor.close(uri)
+    assert editor.faults(uri) == []
+
+
 def test_columns_after_a_character_of_two_units_are_right(editor: Editor, folder: Folder) -> None:
     text = POLICY.replace("rule boats", "rule 😀boats")
     folder.open(HARBOR, text)

@@ -10,10 +10,11 @@ from platelaw.dsl.check import check
 from platelaw.engine.decision import Engine
 from platelaw.engine.examples import run_examples
 from platelaw.engine.mutation.accepted import AcceptedError, read_accepted, stale
+from platelaw.engine.mutation.amending import Amendment
 from platelaw.engine.mutation.examining import Examiner
 from platelaw.engine.mutation.kept import Basis, digests, line_of, read_lines
 from platelaw.engine.mutation.making import Mutant, Workshop
-from platelaw.engine.mutation.rerun import Amendment, decided, known
+from platelaw.engine.mutation.rerun import decided, known
 from platelaw.engine.mutation.results import Fate, Report, Result, accepting
 
 from .small import ANY_USE, REGISTRY, WORDS, engine_of, owner, parsed, rule, state
@@ -180,21 +181,21 @@ def test_a_mutant_decided_in_part_is_answered_as_when_decided_whole() -> None:
         library = made.workshop.checked(mutant).library
         if library is None:
             continue
-        amendment = Amendment.of(library, made.workshop.law)
+        amendment = Amendment.of(library, made.workshop.law, REGISTRY)
         engine = Engine(library, REGISTRY, by_reference=True)
         for one in made.noticing.known:
             at = one.request.at.latest
             whole = engine.decide(
                 one.request, decided_at=at, explained=False, registry=one.registry
             )
-            part = decided(one, amendment, REGISTRY)
+            part = decided(one, amendment)
             told = [(d.outcome, d.reason, [(r.rule.id, r.state) for r in d.results])
                     for d in (whole, part)]  # fmt: skip
             assert told[0] == told[1], mutant.key
             able = {c.example.node.title for c in made.noticing.candidates(mutant, amendment)}
             if one.example.node.title not in able:
                 assert told[0] == _unchanged(made, one.example.node.title), mutant.key
-        quick += amendment.rules is not None
+        quick += amendment.policies is not None
     assert quick > 30
 
 

@@ -1,0 +1,232 @@
+"""What people do with a finding: assign, clear, uphold, escalate, reopen, note."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .book import Book, Severity, Step
+from .chain import Chain, Entry, entries
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+OPEN = frozenset({"open", "in review", "escalated"})
+
+
+class RegisterError(Exception):
+    """What may not be done with a finding, with the mend.
+
+    Attributes:
+        message: What is wrong.
+        help: What to do.
+    """
+
+    def __init__(self, message: str, help: str) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(message)
+        self.message, self.help = message, help
+
+
+class Act(Enum):
+    """An act of a person, as the register says it."""
+
+    ASSIGN = "assigned"
+    CLEAR = "cleared"
+    UPHOLD = "upheld"
+    ESCALATE = "escalated"
+    REOPEN = "reopened"
+    NOTE = "noted"
+    SHOW = "shown"
+
+
+_ENDS = frozenset({Act.CLEAR, Act.UPHOLD})
+_STATUS = {
+    Act.ASSIGN: "in review",
+    Act.CLEAR: "cleared",
+    Act.UPHOLD: "upheld",
+    Act.ESCALATE: "escalated",
+    Act.REOPEN: "open",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and when.
+
+    Attributes:
+        name: A token or the name of an office; it stands in the register.
+        role: In which role.
+        accounts: The actor's own accounts in the logs, as tokens.
+        moment: UTC, without zone.
+    """
+
+    name: str
+    role: str
+    moment: datetime.datetime
+    accounts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        owner: The role that has it from now on; as before if empty.
+        due: By when; as the book says, or as before, if None.
+        note: Why.
+    """
+
+    act: Act
+    owner: str = ""
+    due: datetime.date | None = None
+    note: str = ""
+
+
+def resolved_id(results: DuckDBPyConnection, told: str) -> str:
+    """The id of the one finding that begins so.
+
+    Raises:
+        RegisterError: None or several do.
+    """
+    rows = results.execute(
+        "SELECT id FROM finding WHERE starts_with(id, ?) ORDER BY id LIMIT 2", [told.lower()]
+    ).fetchall()
+    if not told or not rows:
+        raise RegisterError(
+            f"no finding has the id `{told}`", "`platelaw findings list` tells the ids"
+        )
+    if len(rows) > 1:
+        raise RegisterError(f"several findings begin with `{told}`", "write more of the id")
+    return str(rows[0][0])
+
+
+def act_on(
+    results: DuckDBPyConnection, book: Book, finding: str, actor: Actor, asked: Asked
+) -> Entry:
+    """Do something with a finding; what was done stands in the register.
+
+    Raises:
+        RegisterError: It may not be done as things stand, or not by this actor.
+    """
+    before = list(entries(results, finding))[-1]
+    _check(results, book, before, actor, asked)
+    owner, due = _next(results, book, before, actor, asked)
+    results.begin()
+    try:
+        chain = Chain(results)
+        entry = chain.add(Entry(
+            finding, before.number + 1, actor.moment, actor.name, actor.role, asked.act.value,
+            _STATUS.get(asked.act, before.status), owner, due, asked.note,
+        ))  # fmt: skip
+        chain.write()
+        results.commit()
+    except BaseException:
+        results.rollback()
+        raise
+    return entry
+
+
+def _check(
+    results: DuckDBPyConnection, book: Book, before: Entry, actor: Actor, asked: Asked
+) -> None:
+    act = asked.act
+    if not actor.name.strip() or not actor.role.strip():
+        raise RegisterError("who acts, and in which role, is not said", "name both")
+    if act is not Act.ASSIGN and not asked.note.strip():
+        raise RegisterError(f"why it is {act.value} is not said", "say so with --note")
+    if act is Act.ASSIGN and not asked.owner.strip():
+        raise RegisterError("to whom it is assigned is not said", "name a role with --to")
+    if act is Act.REOPEN and before.status in OPEN:
+        raise RegisterError(f"{before.finding} is open", "only what has ended is reopened")
+    if act in (Act.ASSIGN, Act.CLEAR, Act.UPHOLD, Act.ESCALATE) and before.status not in OPEN:
+        raise RegisterError(
+            f"{before.finding} was {before.status} on {before.moment:%Y-%m-%d}",
+            "reopen it first, if something new came to light",
+        )
+    if act in _ENDS:
+        _check_end(results, book, before, actor, asked)
+
+
+def _check_end(
+    results: DuckDBPyConnection, book: Book, before: Entry, actor: Actor, asked: Asked
+) -> None:
+    if actor.role not in book.may_end:
+        raise RegisterError(
+            f"a {actor.role} may not have a finding {asked.act.value}",
+            f"one of these may: {', '.join(sorted(book.may_end))}",
+        )
+    own = {actor.name, *actor.accounts}
+    if asked.act is Act.CLEAR and own & set(accounts_of(results, before.finding)):
+        raise RegisterError(
+            f"{before.finding} is about searches of the one who would clear it",
+            "have somebody else clear it",
+        )
+
+
+def _next(
+    results: DuckDBPyConnection, book: Book, before: Entry, actor: Actor, asked: Asked
+) -> tuple[str, datetime.date | None]:
+    """Who has it after the act, and by when."""
+    if asked.act in _ENDS:
+        return before.owner, None
+    if asked.act is Act.ESCALATE:
+        step = next_step(results, book, before)
+        owner = asked.owner or (step.to if step else "")
+        if not owner:
+            raise RegisterError(
+                f"{before.finding} is with the last of its path, {before.owner}",
+                "name another role with --to",
+            )
+        return owner, asked.due or _after(results, before.finding, step, actor.moment)
+    if asked.act is Act.REOPEN:
+        first = book.escalation[_severity(results, before.finding)][0]
+        due = actor.moment.date() + datetime.timedelta(days=first.days)
+        return asked.owner or first.to, asked.due or due
+    return asked.owner or before.owner, asked.due or before.due
+
+
+def next_step(results: DuckDBPyConnection, book: Book, before: Entry) -> Step | None:
+    """Whose turn comes after the one who has a finding; None if there is none."""
+    steps = book.escalation[_severity(results, before.finding)]
+    names = [step.to for step in steps]
+    place = names.index(before.owner) + 1 if before.owner in names else 0
+    return steps[place] if place < len(steps) else None
+
+
+def _after(
+    results: DuckDBPyConnection, finding: str, step: Step | None, moment: datetime.datetime
+) -> datetime.date | None:
+    """By when a step is due: counted from the day found, and a day from now at the least."""
+    row = results.execute("SELECT found FROM finding WHERE id = ?", [finding]).fetchone()
+    if step is None or row is None:
+        return None
+    tomorrow = moment.date() + datetime.timedelta(days=1)
+    due: datetime.date = row[0].date() + datetime.timedelta(days=step.days)
+    return max(tomorrow, due)
+
+
+def _severity(results: DuckDBPyConnection, finding: str) -> Severity:
+    row = results.execute("SELECT severity FROM finding WHERE id = ?", [finding]).fetchone()
+    assert row is not None, "an entry is of a finding that is there"
+    return Severity(row[0])
+
+
+def accounts_of(results: DuckDBPyConnection, finding: str) -> Iterable[str]:
+    """The accounts that a finding is about: of its subject, and of its searches."""
+    row = results.execute("SELECT subject FROM finding WHERE id = ?", [finding]).fetchone()
+    subject = json.loads(row[0]) if row else {}
+    if "account" in subject:
+        yield str(subject["account"])
+    rows = results.execute(
+        """
+        SELECT DISTINCT c.value FROM finding_search f JOIN search s ON s.id = f.search
+        JOIN cell c ON c.id = s.account WHERE f.finding = ? AND c.state = 'value'
+        """,
+        [finding],
+    ).fetchall()
+    yield from (str(each[0]) for each in rows)

@@ -1,0 +1,186 @@
+"""What review goes by: checks in words, thresholds with reasons, whose turn it is. A reading edge.
+
+The shipped book is ``policies/audit/review.toml``; an agency's own replaces entries of it, one by
+one. No word that checks look for stands in code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+
+class BookError(Exception):
+    """A book that cannot be gone by: which entry, and the mend."""
+
+
+class Severity(Enum):
+    """How grave a finding is, the gravest last."""
+
+    NOTE = "note"
+    REVIEW = "review"
+    DENY = "deny"
+
+    @property
+    def rank(self) -> int:
+        """Its place among them."""
+        return tuple(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckText:
+    """A check in words.
+
+    Attributes:
+        title: What it finds.
+        duties: The lines of the duties that ask for it.
+        computed: How its numbers are computed.
+        rules: Ids of the rules that it rests on, by government; the first in force counts.
+    """
+
+    title: str
+    duties: tuple[str, ...]
+    computed: str
+    rules: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number that a check goes by, and why this one."""
+
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Whose turn it is until how many days after a finding was found."""
+
+    to: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that review goes by.
+
+    Attributes:
+        digest: SHA-256 of the texts that it was read from.
+    """
+
+    checks: Mapping[str, CheckText]
+    severities: Mapping[str, Severity]
+    thresholds: Mapping[str, Threshold]
+    words: Mapping[str, tuple[str, ...]]
+    shapes: tuple[str, ...]
+    may_end: frozenset[str]
+    escalation: Mapping[Severity, tuple[Step, ...]]
+    digest: str
+
+    def number(self, name: str) -> float:
+        """The value of a threshold."""
+        return self.thresholds[name].value
+
+
+def read_book(own: Path | None = None) -> Book:
+    """The shipped book, with the entries of an agency's own in place of those of the same name.
+
+    Raises:
+        BookError: The file cannot be read, names what is not known, or says something else.
+    """
+    shipped = resources.files("platelaw").joinpath("policies", "audit", "review.toml")
+    text = shipped.read_text("utf-8")
+    table = tomllib.loads(text)
+    if own is None:
+        return _book(table, text, "review.toml")
+    try:
+        more = own.read_text("utf-8")
+        changes = tomllib.loads(more)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise BookError(f"{own}: cannot be read: {fault}") from None
+    return _book(_changed(table, changes, str(own)), text + more, str(own))
+
+
+def _changed(table: Mapping[str, Any], changes: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A book with entries replaced; a new name is a mistake, since nothing would read it."""
+    changed = dict(table)
+    for part, entries in changes.items():
+        if part not in table:
+            raise BookError(f"{name}: no part `{part}`; there are {', '.join(table)}")
+        if not isinstance(entries, Mapping):
+            raise BookError(f"{name}: `{part}` is no table")
+        for key in entries:
+            if key not in table[part]:
+                known = ", ".join(table[part])
+                raise BookError(f"{name}: no entry `{part}.{key}`; there are {known}")
+        changed[part] = {**table[part], **entries}
+    return changed
+
+
+def _book(table: Mapping[str, Any], text: str, name: str) -> Book:
+    entry = ""
+    try:
+        thresholds: dict[str, Threshold] = {}
+        for entry, each in table["thresholds"].items():
+            thresholds[entry] = _threshold(each)
+        escalation: dict[Severity, tuple[Step, ...]] = {}
+        for entry, steps in table["escalation"].items():
+            escalation[Severity(entry)] = _steps(steps)
+        entry = "severities, words, case_numbers or roles"
+        return Book(
+            {key: _check(each) for key, each in table["checks"].items()},
+            {verdict: Severity(each) for verdict, each in table["severities"].items()},
+            thresholds,
+            {key: tuple(map(_text, each)) for key, each in table["words"].items()},
+            tuple(map(_shape, table["case_numbers"]["shapes"])),
+            frozenset(map(_text, table["roles"]["may_end"])),
+            escalation,
+            hashlib.sha256(text.encode()).hexdigest(),
+        )
+    except KeyError as fault:
+        raise BookError(f"{name}: {entry}: {fault} is missing") from None
+    except (TypeError, ValueError, AttributeError) as fault:
+        raise BookError(f"{name}: {entry}: {fault}") from None
+
+
+def _check(entry: Mapping[str, Any]) -> CheckText:
+    rules = {code: tuple(ids) for code, ids in entry["rules"].items()} if "rules" in entry else {}
+    return CheckText(entry["title"], tuple(entry["duties"]), entry["computed"], rules)
+
+
+def _threshold(entry: Mapping[str, Any]) -> Threshold:
+    value, reason = entry["value"], _text(entry["reason"])
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError("`value` must be a number that is not negative")
+    if not reason.strip():
+        raise ValueError("`reason` is blank; say why this number")
+    return Threshold(value, reason)
+
+
+def _steps(entries: list[Mapping[str, Any]]) -> tuple[Step, ...]:
+    steps = tuple(Step(_text(each["to"]), each["days"]) for each in entries)
+    days = [step.days for step in steps]
+    if not days or not all(isinstance(each, int) for each in days) or days != sorted(set(days)):
+        raise ValueError("steps need whole `days`, each later than the one before")
+    return steps
+
+
+def _shape(text: str) -> str:
+    """A pattern of case numbers as the shape of a token: letters small."""
+    found = re.sub("[A-Za-z]", "a", re.sub("[0-9]", "9", _text(text)))
+    if not found.strip():
+        raise ValueError("a shape is blank")
+    return found
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"`{value}` is no text")
+    return value

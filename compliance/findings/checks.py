@@ -1,0 +1,222 @@
+"""What a check is: searches that it marks, and by what they make one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..results.bulk import insert
+from .book import Book, Severity
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class NotAtHandError(Exception):
+    """What a check needs is not in the results, or was not given; the message tells what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What checks look at.
+
+    Attributes:
+        results: A results database with the views of `prepare`.
+        book: What they go by.
+        seed: Of the random sample; empty for the one that the sources make.
+    """
+
+    results: DuckDBPyConnection
+    book: Book
+    seed: str = ""
+
+    def needs(self, field_name: str) -> None:
+        """Refuse if no search shows a field.
+
+        Raises:
+            NotAtHandError: Its cells are all hidden, or the exports have no such column.
+        """
+        row = self.results.execute(
+            "SELECT count(*) FROM cell WHERE field = ? AND state IN ('value', 'blank')",
+            [field_name],
+        ).fetchone()
+        if row is None or not row[0]:
+            told = field_name.replace("_", " ")
+            raise NotAtHandError(f"no export shows the {told} of any search")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding of a check, before the register has it.
+
+    Attributes:
+        subject: Whom or what it is about: this and the check make its id.
+        measure: Its numbers.
+        searches: How many it is about.
+        first: The day of the first of them; empty if no time is told.
+        last: The day of the last.
+        part: Their group in the view ``linked``; None if it is about none.
+        records: Records of other files: name, digest, line.
+    """
+
+    severity: Severity
+    subject: Mapping[str, str | int]
+    measure: Mapping[str, Any]
+    searches: int = 0
+    first: str = ""
+    last: str = ""
+    part: int | None = None
+    records: tuple[tuple[str, str, int], ...] = ()
+
+
+class Check(Protocol):
+    """One check; the view ``linked`` then holds the searches of each part that it found."""
+
+    def __call__(self, context: Context, /) -> Iterator[Found]:
+        """The findings.
+
+        Raises:
+            NotAtHandError: What it needs is not there.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Searches that a check marks, in groups of which each is a finding.
+
+    Attributes:
+        select: SQL of the searches: ``search`` and the keys.
+        keys: The columns that make a group, of those that `subject_of` can tell.
+        of: SQL of the searches that a share is taken of, with the same keys; empty if none counts.
+        least: Of so many searches at least.
+        share: The share above which a group is a finding.
+        severity: Of the findings, if ``severity`` is no key.
+    """
+
+    select: str
+    keys: tuple[str, ...]
+    of: str = ""
+    least: int = 1
+    share: float = 0.0
+    severity: Severity = Severity.REVIEW
+
+
+_VIEWS = """
+CREATE OR REPLACE TEMP TABLE severity_of (verdict TEXT PRIMARY KEY, severity TEXT NOT NULL);
+CREATE OR REPLACE TEMP VIEW counted AS
+SELECT s.*, coalesce(r.relation, 'not known') AS relation,
+       coalesce(r.government, '') AS government, coalesce(r.cause, '') AS cause,
+       coalesce(j.verdict, 'not judged') AS verdict,
+       CASE WHEN r.relation = 'own' THEN s.account ELSE -1 END AS unit
+FROM search s
+LEFT JOIN requester r ON r.cell = s.organization
+LEFT JOIN judgment j ON j.id = s.judgment
+WHERE s.repeated IN (0, 3)
+"""
+
+
+def prepare(context: Context) -> None:
+    """Make the views that checks read: ``counted`` holds each search once, with who made it."""
+    results = context.results
+    for statement in _VIEWS.split(";"):
+        results.execute(statement)
+    severities = [(verdict, each.value) for verdict, each in context.book.severities.items()]
+    insert(results, "severity_of", ("verdict", "severity"), severities)
+
+
+def grouped(context: Context, marking: Marking) -> Iterator[Found]:
+    """The groups of searches that a marking makes findings, each with its part."""
+    _make_parts(context, marking)
+    columns = (*marking.keys, "part", "searches", "total", "first", "last", "accounts",
+               "organizations", "networks", "by_verdict")  # fmt: skip
+    rows = context.results.execute(
+        f"SELECT {', '.join(columns)} FROM part WHERE coalesce(total, searches) >= ? "
+        "AND (total IS NULL OR searches > total * ?) ORDER BY part",
+        [marking.least, marking.share],
+    ).fetchall()
+    names = _Names(context)
+    for row in rows:
+        group = dict(zip(columns, row, strict=True))
+        severity = Severity(group.get("severity", marking.severity.value))
+        subject = {key: names.told(key, group[key]) for key in marking.keys if group[key] != -1}
+        yield Found(
+            severity, subject, _measure(group, marking), group["searches"], _day(group["first"]),
+            _day(group["last"]), group["part"],
+        )  # fmt: skip
+
+
+def _make_parts(context: Context, marking: Marking) -> None:
+    keys = ", ".join(marking.keys)
+    of_group = ", ".join(f"k.{key}" for key in marking.keys)
+    totals = (
+        f"SELECT {keys}, count(*) AS total FROM ({marking.of}) GROUP BY ALL"
+        if marking.of
+        else f"SELECT DISTINCT {keys}, NULL::BIGINT AS total FROM selected"
+    )
+    context.results.execute(f"CREATE OR REPLACE TEMP VIEW selected AS {marking.select}")
+    context.results.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE part AS
+        WITH grouped AS (
+            SELECT {of_group}, count(*) AS searches, min(s.earliest) AS first,
+                   max(s.latest) AS last, count(DISTINCT s.account) AS accounts,
+                   count(DISTINCT s.organization) AS organizations, max(s.networks) AS networks,
+                   histogram(s.verdict) AS by_verdict
+            FROM selected k JOIN counted s ON s.id = k.search
+            GROUP BY {of_group}
+        )
+        SELECT row_number() OVER (ORDER BY {keys}) AS part, *
+        FROM grouped JOIN ({totals}) USING ({keys})
+        """
+    )
+    context.results.execute(
+        "CREATE OR REPLACE TEMP VIEW linked AS "
+        f"SELECT part, search FROM selected JOIN part USING ({keys})"
+    )
+
+
+def _measure(group: Mapping[str, Any], marking: Marking) -> dict[str, Any]:
+    """The numbers of a group."""
+    measure: dict[str, Any] = {
+        "searches": group["searches"],
+        "first_day": _day(group["first"]),
+        "last_day": _day(group["last"]),
+        "accounts": group["accounts"],
+        "organizations": group["organizations"],
+        "most_networks": group["networks"],
+        "verdicts": dict(sorted(group["by_verdict"].items())),
+    }
+    if group["total"] is not None:
+        measure |= {
+            "of_searches": group["total"],
+            "share": round(group["searches"] / group["total"], 6),
+            "least_searches": marking.least,
+            "share_above": marking.share,
+        }
+    return measure
+
+
+def _day(moment: Any) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d}"
+
+
+@dataclass(slots=True)
+class _Names:
+    """What cells say, each looked up once."""
+
+    context: Context
+    _known: dict[int, str] = field(default_factory=dict[int, str])
+
+    def told(self, key: str, value: Any) -> str | int:
+        """The text of a key: of an organization its name, of an account its token."""
+        if key not in ("organization", "account"):
+            return str(value)
+        if value not in self._known:
+            row = self.context.results.execute(
+                "SELECT state, value FROM cell WHERE id = ?", [value]
+            ).fetchone()
+            assert row is not None, "a search names cells that are there"
+            self._known[value] = row[1] if row[0] == "value" else f"({row[0]})"
+        return self._known[value]

@@ -1,0 +1,90 @@
+"""Tables and charts of a report as HTML, each with the way to how it was computed."""
+
+from __future__ import annotations
+
+import datetime
+from html import escape
+
+from ...engine.markup import element, paragraph
+from . import words
+from .charts import number, picture, time_label
+from .view import Cell, Chart, Column, Kind, Table
+
+_FEW = 8  # rows; a table of more can be filtered
+_MANY = 7  # columns; a table of more is scrolled sideways on a narrow screen
+
+
+def how(name: str, what: str) -> str:
+    """The way to how a number was computed."""
+    unseen = element("span", escape(f" {what} was computed"), class_="unseen")
+    return element("a", "how" + unseen, href=f"#how-{name}", class_="how")
+
+
+def table(shown: Table) -> str:
+    """A table; its script sorts it and filters it, and it is read without one as well."""
+    head = "".join(
+        element("th", escape(column.title), scope="col", data_kind=column.kind.value,
+                class_=column.kind.value)
+        for column in shown.columns
+    )  # fmt: skip
+    body = "".join(_row(shown.columns, row) for row in shown.rows)
+    way = " " + how(shown.how, shown.caption) if shown.how else ""
+    caption = element("caption", escape(shown.caption) + way)
+    whole = element(
+        "table", caption, element("thead", element("tr", head)), element("tbody", body),
+        id=f"table-{shown.name}",
+    )  # fmt: skip
+    scrolled = element(
+        "div", whole, class_="scroll", tabindex="0", role="region", aria_label=shown.caption
+    )
+    told = [shown.note] if shown.note else []
+    if shown.left_out:
+        told.append(f"{shown.left_out:,} more rows are left out; they stand in the results.")
+    notes = "".join(paragraph(text, "note") for text in told)
+    class_ = (
+        "block sortable"
+        + " long" * (len(shown.rows) > _FEW)
+        + " wide" * (len(shown.columns) > _MANY)
+    )
+    return element("div", scrolled, notes, class_=class_, id=f"block-{shown.name}")
+
+
+def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> str:
+    cells = [element("th", _cell(columns[0], row[0]), scope="row", class_=columns[0].kind.value)]
+    for column, value in zip(columns[1:], row[1:], strict=True):
+        sorted_by = {} if not isinstance(value, int | float) else {"data_value": str(value)}
+        cells.append(element("td", _cell(column, value), class_=column.kind.value, **sorted_by))
+    return element("tr", *cells)
+
+
+def _cell(column: Column, value: Cell) -> str:
+    if value is None or value == "":
+        return words.NOTHING
+    if column.kind is Kind.SHARE and isinstance(value, float):
+        return number(value, is_share=True)
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = escape(value.isoformat() if isinstance(value, datetime.date) else str(value))
+    return element("code", text) if column.kind is Kind.CODE else text
+
+
+def chart(shown: Chart, unit: str) -> str:
+    """A chart with its legend, and its numbers as a table for whoever does not use the picture."""
+    legend = "".join(
+        element("li", element("span", class_=f"swatch {series.tone.value}"), escape(series.label))
+        for series in shown.series
+    )
+    rows = tuple(
+        (time_label(time, unit), *(number(s.values[at], is_share=shown.is_share)
+                                   for s in shown.series))
+        for at, time in enumerate(shown.times)
+    )  # fmt: skip
+    columns = (Column(unit), *(Column(series.label, Kind.COUNT) for series in shown.series))
+    plain = Table(shown.name, f"{shown.title}, in numbers", columns, rows, shown.how)
+    title = element("h3", escape(shown.title) + " " + how(shown.how, shown.title))
+    return element(
+        "figure", element("figcaption", title, element("ul", legend, class_="legend")),
+        element("div", picture(shown, unit), class_="picture"),
+        element("details", element("summary", "The numbers"), table(plain)),
+        class_="block", id=f"chart-{shown.name}",
+    )  # fmt: skip

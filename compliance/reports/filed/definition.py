@@ -1,0 +1,111 @@
+"""What a report that law asks for holds: its fields, what must add up, what is counted in results.
+
+The definitions are data of each state, in ``reports/`` beside its policies.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ....engine.library import shipped
+
+
+class FieldKind(Enum):
+    """What is written in a field."""
+
+    TEXT = "text"
+    DAY = "day"
+    COUNT = "count"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form; one of rows has columns, each with what is written in it."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    columns: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What must add up: the parts, or a column of rows, to the whole.
+
+    Attributes:
+        whole: The field that is the sum.
+        parts: The fields that are added up.
+        rows: The field whose rows are added up.
+        column: Their column.
+        by: Rows that agree in this column are a sum of their own.
+    """
+
+    whole: str
+    parts: tuple[str, ...] = ()
+    rows: str = ""
+    column: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is counted in the results of an audit."""
+
+    question: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A report that law asks for, and how sure it is what it must hold."""
+
+    name: str
+    title: str
+    to: str
+    sent_by: str
+    cites: str
+    status: str
+    lead: str
+    not_in_logs: str
+    public: str
+    fields: tuple[Field, ...]
+    sums: tuple[Sum, ...]
+    measures: tuple[Measured, ...]
+
+
+def definitions() -> Mapping[str, Definition]:
+    """Those that are shipped, by name."""
+    found = map(_definition, _texts())
+    return {each.name: each for each in sorted(found, key=lambda each: each.name)}
+
+
+def _texts() -> Iterator[str]:
+    for state in shipped().iterdir():
+        folder = state.joinpath("reports")
+        if state.is_dir() and folder.is_dir():
+            yield from (
+                file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".toml")
+            )
+
+
+def _definition(text: str) -> Definition:
+    told: dict[str, Any] = tomllib.loads(text)
+    fields = tuple(map(_field, told.pop("fields")))
+    sums = tuple(
+        Sum(**{**each, "parts": tuple(each.get("parts", ()))}) for each in told.pop("sums", ())
+    )
+    measures = tuple(Measured(**each) for each in told.pop("measures", ()))
+    return Definition(**told, fields=fields, sums=sums, measures=measures)
+
+
+def _field(told: dict[str, Any]) -> Field:
+    labels = told.get("column_labels", {})
+    columns = tuple(
+        Field(name, labels[name], FieldKind(kind)) for name, kind in told.get("columns", {}).items()
+    )
+    return Field(told["name"], told["label"], FieldKind(told["kind"]), columns)

@@ -1,0 +1,204 @@
+"""A report that law asks for, made of its form and of results; as a page, JSON and text."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from importlib import resources
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from ....engine.markup import content_policy, element, paragraph
+from ....engine.render_text import STATUS_WORDS
+from .. import words
+from ..blocks import table
+from ..page import asset, question_articles
+from ..questions import Question, answer, questions
+from ..view import Cell, Column, Kind, Table
+from .definition import Definition, Field, FieldKind
+from .form import FIRST, LAST, Filled
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+VERSION = 1
+_HERE = __name__.rpartition(".")[0]
+_KINDS = {FieldKind.TEXT: Kind.TEXT, FieldKind.DAY: Kind.DAY, FieldKind.COUNT: Kind.COUNT}
+
+
+@dataclass(frozen=True, slots=True)
+class FiledReport:
+    """A report that is to be filed.
+
+    Attributes:
+        tables: What it holds; those of results name the question that they answer.
+        questions: The questions that were asked of results.
+        notes: What must be known before it is relied on.
+    """
+
+    definition: Definition
+    made_on: datetime.date
+    filled: Filled
+    tables: tuple[Table, ...]
+    questions: tuple[Question, ...]
+    notes: tuple[str, ...]
+
+
+class MissingResultsError(Exception):
+    """A report that counts searches, and no results to count them in."""
+
+
+def filed(form: Filled, results: DuckDBPyConnection | None, made_on: datetime.date) -> FiledReport:
+    """Make a report.
+
+    Args:
+        form: Its form, whole.
+        results: A results database, if something is counted there.
+        made_on: Today.
+
+    Raises:
+        MissingResultsError: The report counts searches and there are no results.
+    """
+    definition = form.definition
+    if definition.measures and results is None:
+        raise MissingResultsError
+    tables, asked = [_single(form), *_rows(form)], list[Question]()
+    notes = [definition.lead, definition.not_in_logs, definition.public]
+    if results is not None and definition.measures:
+        known = questions(_HERE, first=_day(form, FIRST), last=_day(form, LAST))
+        for measure in definition.measures:
+            question = known[measure.question]
+            asked.append(question)
+            counts = tuple((row["label"], row["count"]) for row in answer(results, question))
+            columns = (Column("what"), Column("count", Kind.COUNT))
+            tables.append(Table(question.name, measure.label, columns, counts, question.name))
+        notes += _gaps(form, results)
+    return FiledReport(definition, made_on, form, tuple(tables), tuple(asked), tuple(notes))
+
+
+def _day(form: Filled, name: str) -> str:
+    return form.day(name).isoformat()
+
+
+def _single(form: Filled) -> Table:
+    rows = tuple(
+        (field.label, _shown(form.values[field.name]))
+        for field in form.definition.fields
+        if field.kind is not FieldKind.ROWS
+    )
+    columns = (Column("what"), Column("as the form says"))
+    return Table("form", "From the form", columns, rows, "")
+
+
+def _shown(value: Cell) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _rows(form: Filled) -> Iterator[Table]:
+    for field in form.definition.fields:
+        if field.kind is not FieldKind.ROWS:
+            continue
+        rows = tuple(
+            tuple(row[column.name] for column in field.columns) for row in form.rows[field.name]
+        )
+        note = "" if rows else "None, as the form says."
+        yield Table(field.name, field.label, tuple(map(_column, field.columns)), rows, "", 0, note)
+
+
+def _column(field: Field) -> Column:
+    return Column(field.label, _KINDS[field.kind])
+
+
+def _gaps(form: Filled, results: DuckDBPyConnection) -> Iterator[str]:
+    """Days that are reported and of which no log was read: the counts are then too low."""
+    row = results.execute("SELECT min(earliest), max(latest) FROM search").fetchone()
+    first, last = row if row else (None, None)
+    begin, end = form.day(FIRST), form.day(LAST)
+    if first is None or first.date() > begin or last.date() < end:
+        read = f"from {first.date()} to {last.date()}" if first else "of no day"
+        yield (
+            f"The logs that were read hold searches {read}; the report is of {begin} to {end}. "
+            "Counts of searches are too low if searches were made on the other days."
+        )
+
+
+# As it is read ----------------------------------------------------------------------------------
+
+
+def filed_html(report: FiledReport) -> str:
+    """The report as one page that loads nothing."""
+    definition, style = report.definition, asset("report.css")
+    how = question_articles(report.questions)
+    text = resources.files(_HERE).joinpath("filed.html").read_text("utf-8")
+    return Template(text).substitute(
+        policy=escape(content_policy(style)),
+        style=style,
+        title=escape(definition.title),
+        notice=escape(words.NOTICE),
+        made_on=report.made_on.isoformat(),
+        head="".join(map(_fact, _head(report))),
+        notes="".join(paragraph(note) for note in report.notes),
+        tables="".join(map(table, report.tables)),
+        how=element(
+            "section", element("h2", "How each number was computed", id="how-title"), how,
+            aria_labelledby="how-title",
+        ) if how else "",
+    )  # fmt: skip
+
+
+def _fact(fact: tuple[str, str]) -> str:
+    return f"<div><dt>{escape(fact[0])}</dt><dd>{escape(fact[1])}</dd></div>"
+
+
+def _head(report: FiledReport) -> Iterator[tuple[str, str]]:
+    definition = report.definition
+    yield "to", definition.to
+    yield "sent by", definition.sent_by
+    yield "of", f"{_day(report.filled, FIRST)} to {_day(report.filled, LAST)}"
+    yield "rests on", f"{definition.cites} ({definition.status}: {STATUS_WORDS[definition.status]})"
+
+
+def filed_json(report: FiledReport) -> dict[str, Any]:
+    """The report as plain values."""
+    definition = report.definition
+    return {
+        "version": VERSION,
+        "report": definition.name,
+        "title": definition.title,
+        "to": definition.to,
+        "sent_by": definition.sent_by,
+        "cites": {"text": definition.cites, "status": definition.status},
+        "made_on": report.made_on.isoformat(),
+        "form": {name: _plain(value) for name, value in report.filled.values.items()},
+        "rows": {
+            name: [{key: _plain(value) for key, value in row.items()} for row in rows]
+            for name, rows in report.filled.rows.items()
+        },
+        "measured": {
+            each.name: {str(row[0]): row[1] for row in each.rows}
+            for each in report.tables
+            if each.how
+        },
+        "questions": {
+            each.name: {"method": each.method, "sql": each.sql} for each in report.questions
+        },
+        "notes": list(report.notes),
+    }
+
+
+def _plain(value: Cell) -> str | int | float | None:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def filed_text(report: FiledReport) -> str:
+    """The report as lines of text."""
+    lines = [report.definition.title, ""]
+    lines += [f"{label}: {text}" for label, text in _head(report)]
+    for each in report.tables:
+        lines += ["", each.caption]
+        lines += ["  " + " | ".join(_shown(cell) for cell in row) for row in each.rows]
+        lines += [f"  {each.note}"] if each.note else []
+    lines += ["", *(f"Note: {note}" for note in (*report.notes, words.NOTICE))]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,96 @@
+"""The charts of a report: its numbers over time, with the times between at which nothing was."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from . import words
+from .answers import Answers
+from .view import Chart, Series, Tone
+
+
+def charts(answers: Answers) -> dict[str, Chart]:
+    """The charts, by name; without searches at a known time there are none."""
+    times = tuple(_times(answers))
+    if not times:
+        return {}
+    named = {True: ("plainly", Tone.BREACH), False: ("possibly", Tone.ASK)}
+    return {
+        chart.name: chart
+        for chart in (
+            _stacked(answers, "verdicts_over_time", "Searches by verdict", times, "verdict",
+                     {each: (each, tone) for each, tone in words.TONES.items()}),
+            _stacked(answers, "named_over_time", "Searches whose text names a use", times,
+                     "plainly", named),
+            _stacked(answers, "relations_over_time", "Searches by who searched", times, "relation",
+                     {key: (text, words.RELATION_TONES[key])
+                      for key, text in words.RELATIONS.items()}),
+            _unexplained(answers, times),
+        )
+    }  # fmt: skip
+
+
+def _times(answers: Answers) -> Iterator[datetime.date]:
+    """Every time from the first search to the last."""
+    found = [row["since"] for row in answers.rows["relations_over_time"]]
+    if not found:
+        return
+    at, last = min(found), max(found)
+    while at <= last:
+        yield _day(at)
+        at = _next(at, answers.unit)
+
+
+def _next(at: datetime.datetime, unit: str) -> datetime.datetime:
+    if unit == "month":
+        return at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
+    return at + datetime.timedelta(days=7 if unit == "week" else 1)
+
+
+def _day(moment: datetime.datetime | datetime.date) -> datetime.date:
+    return moment.date() if isinstance(moment, datetime.datetime) else moment
+
+
+def _stacked(
+    answers: Answers,
+    name: str,
+    title: str,
+    times: tuple[datetime.date, ...],
+    key: str,
+    labels: Mapping[Any, tuple[str, Tone]],
+) -> Chart:
+    found: dict[Any, dict[datetime.date, float]] = defaultdict(dict)
+    for row in answers.rows[name]:
+        found[row[key]][_day(row["since"])] = row["searches"]
+    return Chart(
+        name,
+        title,
+        times,
+        tuple(
+            Series(label, tone, tuple(found[value].get(time, 0) for time in times))
+            for value, (label, tone) in labels.items()
+            if value in found
+        ),
+        name,
+    )
+
+
+def _unexplained(answers: Answers, times: tuple[datetime.date, ...]) -> Chart:
+    found = {_day(row["since"]): row for row in answers.rows["unexplained_over_time"]}
+    return Chart(
+        "unexplained_over_time",
+        "Share of searches without a usable reason, and without a case number",
+        times,
+        tuple(
+            Series(label, tone, tuple(found[t][key] if t in found else 0 for t in times))
+            for key, label, tone in (
+                ("reason", "no usable reason", Tone.ASK),
+                ("case_number", "no usable case number", Tone.UNKNOWN),
+            )
+        ),
+        "unexplained_over_time",
+        is_share=True,
+    )

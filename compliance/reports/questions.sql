@@ -1,0 +1,236 @@
+-- What a report asks of the results of an audit. Each question has a name, a title and, in words,
+-- how its answer comes about; all of it stands in the report beside the numbers. `$unit` is day,
+-- week or month. A search counts once: rows that were read before have `repeated` above 0.
+
+-- name: totals
+-- title: Searches and days
+-- method: Rows of all files, each search once: rows that stand in an earlier file too, copies of a row and rows with the same id of a search are left out. Days are of Coordinated Universal Time.
+SELECT count(*) AS searches,
+    count(*) FILTER (latest IS NULL) AS without_time,
+    min(earliest) AS first_search,
+    max(latest) AS last_search,
+    count(DISTINCT account) AS accounts,
+    count(*) FILTER (is_partial) AS partial_plates
+FROM search
+WHERE repeated = 0;
+
+-- name: repeats
+-- title: Rows that count no more
+-- method: Rows of searches that were read before, by how that is known.
+SELECT repeated, count(*) AS rows FROM search WHERE repeated > 0 GROUP BY repeated ORDER BY repeated;
+
+-- name: verdicts
+-- title: Verdicts
+-- method: Every search is judged under the law of its day, by what the log proves and nothing more; searches counted by verdict. A search whose time cannot be read is not judged.
+SELECT coalesce(judgment.verdict, 'not judged: no time') AS verdict, count(*) AS searches
+FROM search LEFT JOIN judgment ON judgment.id = search.judgment
+WHERE repeated = 0
+GROUP BY 1
+ORDER BY searches DESC;
+
+-- name: verdicts_over_time
+-- title: Verdicts over time
+-- method: Searches by the verdict and by when they began, in Coordinated Universal Time.
+SELECT date_trunc('$unit', earliest) AS since, judgment.verdict AS verdict, count(*) AS searches
+FROM search JOIN judgment ON judgment.id = search.judgment
+WHERE repeated = 0
+GROUP BY ALL
+ORDER BY ALL;
+
+-- name: rules
+-- title: Rules that took part
+-- method: For every rule, the searches in whose judgment it took part, by what it did there. One search counts at several rules.
+WITH judged AS (
+    SELECT judgment, count(*) AS searches FROM search
+    WHERE repeated = 0 AND judgment IS NOT NULL
+    GROUP BY judgment
+)
+SELECT rule.rule, rule.since, rule.title, rule.citation, rule.status, judgment_rule.state,
+    sum(searches)::BIGINT AS searches
+FROM judged
+JOIN judgment_rule USING (judgment)
+JOIN rule ON rule.id = judgment_rule.rule
+GROUP BY ALL
+ORDER BY rule.rule, rule.since, judgment_rule.state;
+
+-- name: missing
+-- title: What is missing
+-- method: For searches of which an open rule waits for a fact: the fact, and why the log does not tell it. One search can lack several.
+WITH judged AS (
+    SELECT judgment, count(*) AS searches FROM search
+    WHERE repeated = 0 AND judgment IS NOT NULL
+    GROUP BY judgment
+)
+SELECT cause, fact, sum(searches)::BIGINT AS searches
+FROM judged JOIN judgment_missing USING (judgment)
+GROUP BY ALL
+ORDER BY searches DESC, cause, fact;
+
+-- name: readings
+-- title: Open questions of law
+-- method: Searches whose judgment asked an open question of law, by question. One search can ask several.
+WITH judged AS (
+    SELECT judgment, count(*) AS searches FROM search
+    WHERE repeated = 0 AND judgment IS NOT NULL
+    GROUP BY judgment
+)
+SELECT reading, sum(searches)::BIGINT AS searches
+FROM judged JOIN judgment_reading USING (judgment)
+GROUP BY ALL
+ORDER BY searches DESC, reading;
+
+-- name: grounds
+-- title: The agency's own policy
+-- method: Whether the policy that the agency has on file opens the search on its day, beside the verdict, which comes from the law above it.
+SELECT ground, count(*) AS searches
+FROM search JOIN judgment ON judgment.id = search.judgment
+WHERE repeated = 0
+GROUP BY ground
+ORDER BY searches DESC;
+
+-- name: barred
+-- title: Barred whoever searched
+-- method: Searches by nobody known at which a rule bites whoever made them. They stay among those that cannot be told.
+SELECT count(*) AS searches
+FROM search JOIN judgment ON judgment.id = search.judgment
+WHERE repeated = 0 AND judgment.is_barred;
+
+-- name: named_uses
+-- title: Text that names a use
+-- method: Searches whose reason or category a lexicon reads, by the use that it indicates. Plainly: the words can hardly mean anything else. Possibly: a person should read them. Where one text does both, plainly counts. Texts are distinct wordings; none is shown.
+WITH said AS (
+    SELECT reason, category, count(*) AS searches FROM search WHERE repeated = 0 GROUP BY ALL
+), hit AS (
+    SELECT reason, category, searches, purpose, plainly
+    FROM said JOIN indicated ON indicated.cell = said.reason
+    UNION ALL
+    SELECT reason, category, searches, purpose, plainly
+    FROM said JOIN indicated ON indicated.cell = said.category
+), strongest AS (
+    SELECT reason, category, purpose, any_value(searches) AS searches, bool_or(plainly) AS plainly
+    FROM hit
+    GROUP BY reason, category, purpose
+)
+SELECT purpose, plainly, sum(searches)::BIGINT AS searches, count(*) AS texts
+FROM strongest
+GROUP BY ALL
+ORDER BY purpose, plainly DESC;
+
+-- name: named_over_time
+-- title: Text that names a use, over time
+-- method: Searches whose reason or category a lexicon reads, by the strongest reading and by when they began, in Coordinated Universal Time.
+WITH strongest AS (SELECT cell, bool_or(plainly) AS plainly FROM indicated GROUP BY cell)
+SELECT date_trunc('$unit', earliest) AS since,
+    coalesce(of_reason.plainly, false) OR coalesce(of_category.plainly, false) AS plainly,
+    count(*) AS searches
+FROM search
+LEFT JOIN strongest AS of_reason ON of_reason.cell = search.reason
+LEFT JOIN strongest AS of_category ON of_category.cell = search.category
+WHERE repeated = 0 AND earliest IS NOT NULL
+    AND (of_reason.cell IS NOT NULL OR of_category.cell IS NOT NULL)
+GROUP BY ALL
+ORDER BY ALL;
+
+-- name: relations
+-- title: Who searched
+-- method: Searches by whom the organization named in the row means, if that is sure. A name that does not surely mean one body of the registry is nobody known.
+SELECT coalesce(requester.relation, 'not known') AS relation, count(*) AS searches
+FROM search LEFT JOIN requester ON requester.cell = search.organization
+WHERE repeated = 0
+GROUP BY 1
+ORDER BY searches DESC;
+
+-- name: relations_over_time
+-- title: Who searched, over time
+-- method: Searches by whom the organization named in the row means, and by when they began, in Coordinated Universal Time.
+SELECT date_trunc('$unit', earliest) AS since,
+    coalesce(requester.relation, 'not known') AS relation, count(*) AS searches
+FROM search LEFT JOIN requester ON requester.cell = search.organization
+WHERE repeated = 0 AND earliest IS NOT NULL
+GROUP BY ALL
+ORDER BY ALL;
+
+-- name: organizations
+-- title: Organizations
+-- method: For each name of an organization in the logs: its searches, those of which the verdict is a question for counsel or shown unlawful, and those whose text a lexicon reads.
+WITH said AS (
+    SELECT organization, judgment, reason, category, count(*) AS searches
+    FROM search WHERE repeated = 0 GROUP BY ALL
+), named AS (SELECT DISTINCT cell FROM indicated)
+SELECT CASE WHEN cell.state = 'value' THEN cell.value ELSE cell.state END AS name,
+    coalesce(requester.relation, 'not known') AS relation,
+    coalesce(requester.government, '') AS government,
+    sum(searches)::BIGINT AS searches,
+    coalesce(sum(searches) FILTER (verdict = 'question for counsel'), 0)::BIGINT AS questions,
+    coalesce(sum(searches) FILTER (verdict = 'shown unlawful'), 0)::BIGINT AS unlawful,
+    coalesce(sum(searches) FILTER (
+        reason IN (FROM named) OR category IN (FROM named)
+    ), 0)::BIGINT AS named
+FROM said
+JOIN cell ON cell.id = said.organization
+LEFT JOIN requester ON requester.cell = said.organization
+LEFT JOIN judgment ON judgment.id = said.judgment
+GROUP BY ALL
+ORDER BY unlawful DESC, questions DESC, named DESC, searches DESC, name;
+
+-- name: cells
+-- title: Reasons and case numbers
+-- method: Searches by what stands in the cell: a value, a value that says nothing (a placeholder, a single letter, a run of keys), or why there is none.
+SELECT cell.field,
+    CASE WHEN cell.says_nothing THEN 'says nothing' ELSE cell.state END AS state,
+    sum(searches)::BIGINT AS searches
+FROM (
+    SELECT reason AS cell, count(*) AS searches FROM search WHERE repeated = 0 GROUP BY 1
+    UNION ALL
+    SELECT case_number, count(*) FROM search WHERE repeated = 0 GROUP BY 1
+) said JOIN cell ON cell.id = said.cell
+GROUP BY ALL
+ORDER BY cell.field DESC, searches DESC;
+
+-- name: unexplained_over_time
+-- title: Searches without a usable reason or case number, over time
+-- method: Of the searches of each time, the share of which the reason, or the number of a case, is no value or a value that says nothing. Times are of Coordinated Universal Time.
+SELECT date_trunc('$unit', earliest) AS since,
+    avg(CASE WHEN why.state = 'value' AND NOT why.says_nothing THEN 0 ELSE 1 END) AS reason,
+    avg(CASE WHEN of_case.state = 'value' AND NOT of_case.says_nothing THEN 0 ELSE 1 END)
+        AS case_number
+FROM search
+JOIN cell AS why ON why.id = search.reason
+JOIN cell AS of_case ON of_case.id = search.case_number
+WHERE repeated = 0 AND earliest IS NOT NULL
+GROUP BY ALL
+ORDER BY ALL;
+
+-- name: findings
+-- title: Findings
+-- method: What review found, each with where it stands: the newest entry of its register. How each count was made stands with the finding.
+SELECT id, "check", severity, title, subject, measure, rule, citation, source_status, searches,
+    status, owner, due
+FROM finding_now
+ORDER BY CASE severity WHEN 'deny' THEN 0 WHEN 'review' THEN 1 ELSE 2 END, due NULLS LAST, id;
+
+-- name: not_checked
+-- title: Checks that could not be made
+-- method: Checks of the last review that lacked what they need, and why.
+SELECT "check", why_not
+FROM review_check
+WHERE run = (SELECT max(number) FROM review_run) AND why_not <> ''
+ORDER BY "check";
+
+-- name: sources
+-- title: Files
+-- method: The files that were read, by the SHA-256 of their bytes. Rows are those read as searches; repeated ones count no more. Unread are records that could not be read and stand in no count.
+SELECT source.name, source.digest, source.layout, source.state, source.rows, source.repeated,
+    source.first_search, source.last_search, source.absent,
+    count(fault.line) FILTER (fault.kind = 'unread') AS unread
+FROM source LEFT JOIN fault ON fault.source = source.id
+GROUP BY ALL
+ORDER BY min(source.id);
+
+-- name: faults
+-- title: Faults of the files
+-- method: What was noted while the files were read, by file, field and kind. What stands in a cell is not shown.
+SELECT source.name, fault.kind, fault.field, count(*) AS faults
+FROM fault JOIN source ON source.id = fault.source
+GROUP BY ALL
+ORDER BY faults DESC, source.name, fault.field;

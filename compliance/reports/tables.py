@@ -1,0 +1,273 @@
+"""The parts of a report below its summary: what the numbers are made of."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...engine.render_text import STATUS_WORDS
+from . import words
+from .answers import Answers
+from .view import Chart, Column, Kind, Part, Table
+
+MOST_ROWS = 300  # of a table
+_COUNT = Column("searches", Kind.COUNT)
+_TOKEN = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{8,}\b")
+
+
+def parts(answers: Answers, drawn: Mapping[str, Chart]) -> Iterator[Part]:
+    """The parts in the order in which they are read; what has nothing to show is left out."""
+    yield _part(
+        "time", "Over time", "How the numbers went, so that a change stands out.",
+        *drawn.values(),
+    )  # fmt: skip
+    yield _part(
+        "findings", "Findings", "What review found and where it stands. Each is kept with its "
+        "history in the results.", _findings(answers), _checks(answers), _not_checked(answers),
+    )  # fmt: skip
+    yield _part(
+        "who", "Who searched", "By the organization that a row names. A name that does not surely "
+        "mean one body is nobody known, and is accused of nothing.",
+        _relations(answers), _organizations(answers),
+    )  # fmt: skip
+    yield _part(
+        "text", "Reasons and case numbers", "What the lexicons see and what is left blank; no "
+        "single reason is shown. A word is a reason to read, not proof of a purpose.",
+        _named(answers), _cells(answers),
+    )  # fmt: skip
+    yield _part(
+        "law", "What it rests on in law", "Verdicts come from the law above the agency. No search "
+        "is called unlawful on wording that was not verified; such a search is a question for "
+        "counsel.",
+        _verdicts(answers), _rules(answers), _missing(answers), _readings(answers),
+        _grounds(answers),
+    )  # fmt: skip
+    yield _part(
+        "files", "What was read", "Every number comes from these files, each known by the SHA-256 "
+        "of its bytes.", _sources(answers), _repeats(answers), _faults(answers),
+    )  # fmt: skip
+
+
+def _part(name: str, title: str, lead: str, *blocks: Table | Chart) -> Part:
+    shown = tuple(each for each in blocks if isinstance(each, Chart) or each.rows)
+    return Part(name, title, lead, shown)
+
+
+def _table(
+    name: str, caption: str, columns: tuple[Column, ...],
+    rows: list[tuple[Any, ...]], note: str = "",
+) -> Table:  # fmt: skip
+    left_out = max(0, len(rows) - MOST_ROWS)
+    return Table(name, caption, columns, tuple(rows[:MOST_ROWS]), name, left_out, note)
+
+
+def _verdicts(answers: Answers) -> Table:
+    counts, all_ = answers.counts("verdicts", "verdict"), answers.searches
+    rows = [
+        (verdict, counts[verdict], counts[verdict] / all_, meaning)
+        for verdict, meaning in words.VERDICTS.items()
+        if counts.get(verdict)
+    ]
+    barred = answers.one("barred")["searches"]
+    note = (
+        f"At {barred:,} of those that cannot be told a rule bites whoever searched."
+        if barred
+        else ""
+    )
+    columns = (Column("verdict"), _COUNT, Column("share", Kind.SHARE), Column("means"))
+    return _table("verdicts", "Searches by verdict", columns, rows, note)
+
+
+def _rules(answers: Answers) -> Table:
+    found: dict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
+    for row in answers.rows["rules"]:
+        key = (row["rule"], row["since"], row["title"], row["citation"], row["status"])
+        found[key][row["state"]] = row["searches"]
+    rows = [
+        (
+            title, citation, status, states.get("bites", 0), sum(states.values()),
+            ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())),
+            since, rule,
+        )
+        for (rule, since, title, citation, status), states in found.items()
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (-row[3], -row[4], row[7]))
+    statuses = sorted({row[2] for row in rows})
+    meaning = "; ".join(
+        f"{each}: {STATUS_WORDS[each]}" for each in statuses if each in STATUS_WORDS
+    )
+    columns = (
+        Column("rule"), Column("source"), Column("wording", Kind.CHOICE),
+        Column("bites at", Kind.COUNT), Column("took part at", Kind.COUNT), Column("did there"),
+        Column("in force from", Kind.DAY), Column("id", Kind.CODE),
+    )  # fmt: skip
+    return _table("rules", "Rules that took part, and how sure their wording is", columns,
+                  rows, f"Wording is {meaning}." if meaning else "")  # fmt: skip
+
+
+def _missing(answers: Answers) -> Table:
+    rows = [(row["fact"], row["cause"], row["searches"]) for row in answers.rows["missing"]]
+    columns = (Column("fact", Kind.CODE), Column("why it is missing", Kind.CHOICE), _COUNT)
+    return _table("missing", "What is missing where it cannot be told", columns, rows)
+
+
+def _readings(answers: Answers) -> Table:
+    rows = [(row["reading"], row["searches"]) for row in answers.rows["readings"]]
+    columns = (Column("open question", Kind.CODE), _COUNT)
+    return _table("readings", "Open questions of law that searches hang on", columns, rows,
+                  "`platelaw questions` tells each and what hangs on it.")  # fmt: skip
+
+
+def _grounds(answers: Answers) -> Table:
+    counts = answers.counts("grounds", "ground")
+    rows = [(words.GROUNDS[key], counts[key]) for key in words.GROUNDS if key in counts]
+    columns = (Column("the agency's own policy opens the search"), _COUNT)
+    return _table("grounds", "The agency's own policy", columns, rows)
+
+
+def _findings(answers: Answers) -> Table:
+    rows = [
+        (
+            row["title"], words.SEVERITIES[row["severity"]], _told(row["subject"]),
+            row["searches"], row["status"], words.plain(row["owner"]) or "nobody yet", row["due"],
+            _told(row["measure"], without="computed"), row["citation"],
+            row["source_status"], row["id"],
+        )
+        for row in answers.rows["findings"]
+    ]  # fmt: skip
+    columns = (
+        Column("finding"), Column("how grave", Kind.CHOICE), Column("about"), _COUNT,
+        Column("status", Kind.CHOICE), Column("owner", Kind.CHOICE), Column("due", Kind.DAY),
+        Column("measured"), Column("source"), Column("wording", Kind.CHOICE),
+        Column("id", Kind.CODE),
+    )  # fmt: skip
+    return _table("findings", "All findings", columns, rows)
+
+
+def _checks(answers: Answers) -> Table:
+    """What each check counts, as it says itself."""
+    rows = {
+        row["title"]: str(json.loads(row["measure"] or "{}").get("computed", ""))
+        for row in answers.rows["findings"]
+    }
+    told = [(title, text) for title, text in rows.items() if text]
+    return Table("checks", "What each check counts", (Column("finding"), Column("counts")),
+                 tuple(told), "findings")  # fmt: skip
+
+
+def _not_checked(answers: Answers) -> Table:
+    rows = [(words.plain(row["check"]), row["why_not"]) for row in answers.rows["not_checked"]]
+    columns = (Column("check"), Column("why not"))
+    return _table("not_checked", "Checks that could not be made", columns, rows)
+
+
+def _told(text: str, *, without: str = "") -> str:
+    """A JSON object in words, one of its keys left out; of a token its beginning."""
+    held = json.loads(text) if text else {}
+    told = _pairs({key: value for key, value in held.items() if key != without})
+    return _TOKEN.sub(r"\1…", told)
+
+
+def _pairs(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{words.plain(str(key))}: {_pairs(each)}"  # pyright: ignore[reportUnknownArgumentType]
+            for key, each in value.items()  # pyright: ignore[reportUnknownVariableType]
+        )
+    if isinstance(value, list):
+        return ", ".join(map(_pairs, value))  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _relations(answers: Answers) -> Table:
+    counts, all_ = answers.counts("relations", "relation"), answers.searches
+    rows = [(words.RELATIONS.get(key, key), count, count / all_) for key, count in counts.items()]
+    columns = (Column("who"), _COUNT, Column("share", Kind.SHARE))
+    return _table("relations", "Searches by who searched", columns, rows)
+
+
+def _organizations(answers: Answers) -> Table:
+    rows = [
+        (
+            row["name"], words.RELATIONS.get(row["relation"], row["relation"]), row["government"],
+            row["searches"], row["questions"], row["unlawful"], row["named"],
+        )
+        for row in answers.rows["organizations"]
+    ]  # fmt: skip
+    columns = (
+        Column("organization"), Column("who that is", Kind.CHOICE), Column("of", Kind.CODE),
+        _COUNT, Column("questions for counsel", Kind.COUNT), Column("shown unlawful", Kind.COUNT),
+        Column("text names a use", Kind.COUNT),
+    )  # fmt: skip
+    return _table("organizations", "Organizations, those with questions first", columns,
+                  rows)  # fmt: skip
+
+
+def _named(answers: Answers) -> Table:
+    rows = [
+        (words.plain(row["purpose"]), "plainly" if row["plainly"] else "possibly", row["searches"],
+         row["texts"])
+        for row in answers.rows["named_uses"]
+    ]  # fmt: skip
+    columns = (Column("use"), Column("how sure"), _COUNT, Column("texts", Kind.COUNT))
+    return _table("named_uses", "Uses that the text of a search names", columns, rows)
+
+
+def _cells(answers: Answers) -> Table:
+    all_ = answers.searches
+    rows = [
+        (words.plain(row["field"]), "a value" if row["state"] == "value" else row["state"],
+         row["searches"], row["searches"] / all_)
+        for row in answers.rows["cells"]
+    ]  # fmt: skip
+    columns = (Column("field", Kind.CHOICE), Column("what stands there"), _COUNT,
+               Column("share", Kind.SHARE))  # fmt: skip
+    return _table("cells", "What stands in reasons and case numbers", columns, rows)
+
+
+def _sources(answers: Answers) -> Table:
+    rows = [
+        (
+            row["name"], row["rows"], row["repeated"], row["unread"],
+            words.SOURCE_STATES[row["state"]], _day(row["first_search"]), _day(row["last_search"]),
+            ", ".join(map(words.plain, row["absent"])), row["layout"], row["digest"],
+        )
+        for row in answers.rows["sources"]
+    ]  # fmt: skip
+    columns = (
+        Column("file"), Column("rows", Kind.COUNT), Column("read before", Kind.COUNT),
+        Column("unread", Kind.COUNT), Column("how far", Kind.CHOICE), Column("from", Kind.DAY),
+        Column("to", Kind.DAY), Column("has no column for"), Column("layout", Kind.CODE),
+        Column("SHA-256", Kind.CODE),
+    )  # fmt: skip
+    return _table("sources", "Files", columns, rows)
+
+
+def _day(moment: datetime.datetime | None) -> datetime.date | None:
+    return moment.date() if moment else None
+
+
+def _repeats(answers: Answers) -> Table:
+    counts = answers.counts("repeats", "repeated", "rows")
+    rows = [(text, counts[key]) for key, text in words.REPEATS.items() if counts.get(key)]
+    columns = (Column("rows that"), Column("rows", Kind.COUNT))
+    return _table("repeats", "Rows that count no more", columns, rows)
+
+
+def _faults(answers: Answers) -> Table:
+    rows = [
+        (row["name"], row["kind"], words.plain(row["field"]), row["faults"])
+        for row in answers.rows["faults"]
+    ]
+    columns = (Column("file"), Column("kind", Kind.CHOICE), Column("field"),
+               Column("faults", Kind.COUNT))  # fmt: skip
+    return _table("faults", "Faults of the files", columns, rows,
+                  "`platelaw audit` prints each with its line and its mend.")  # fmt: skip

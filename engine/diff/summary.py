@@ -1,0 +1,96 @@
+"""What a page says of a difference: rules by what they cite, those that decide for most first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...dsl import syntax as tree
+from .changes import Change, Difference, Direction, Turned
+from .grouping import Group, groups
+
+_ORDER = list(tree.Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """The rules that cite one provision, and what they change.
+
+    Attributes:
+        source: What they cite, how sure the wording is and since when it is in force.
+        groups: What each changes.
+    """
+
+    source: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """All that became milder, or stricter.
+
+    Attributes:
+        direction: Which of the two.
+        steps: How many classes by old and new answer.
+        matters: By what the rules cite, the highest layer first.
+        own: What agencies' own rules change.
+    """
+
+    direction: Direction
+    steps: tuple[tuple[tree.Outcome, tree.Outcome, int], ...]
+    matters: tuple[Matter, ...]
+    own: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a page says.
+
+    Attributes:
+        ways: What became stricter and what milder, that of most classes first.
+        idle: The rules that say something else and by themselves change no answer.
+        statuses: How sure the wordings are that are cited.
+        unwritten: How many classes have no written request.
+    """
+
+    ways: tuple[Way, ...]
+    idle: tuple[Turned, ...]
+    statuses: tuple[str, ...]
+    unwritten: int
+
+
+def summary_of(difference: Difference, changes: Sequence[Change]) -> Summary:
+    """What a page says of some classes."""
+    found = groups(difference, changes)
+    ways = [_way(direction, found) for direction in Direction]
+    ways = [way for way in ways if way.steps]
+    ways.sort(key=lambda way: -sum(count for *_, count in way.steps))
+    cited = {g.rule.node.citation.status.value for g in found
+             if g.rule is not None and g.rule.node.citation is not None}  # fmt: skip
+    return Summary(
+        tuple(ways),
+        tuple(turned for turned in difference.rules if not turned.decides),
+        tuple(sorted(cited)),
+        sum(change.witness is None for change in changes),
+    )
+
+
+def _way(direction: Direction, found: Sequence[Group]) -> Way:
+    mine = sorted((g for g in found if g.direction is direction), key=lambda group: group.place)
+    counts: Counter[tuple[tree.Outcome, tree.Outcome]] = Counter()
+    for group in mine:
+        for line in group.lines:
+            counts[line.old, line.new] += len(line.changes)
+    steps = sorted(counts, key=lambda step: tuple(map(_ORDER.index, step)))
+    higher = [group for group in mine if not group.is_own]
+    shown = higher or mine
+    by_source: dict[str, list[Group]] = {}
+    for group in shown:
+        by_source.setdefault(group.source, []).append(group)
+    return Way(
+        direction,
+        tuple((*step, counts[step]) for step in steps),
+        tuple(Matter(source, tuple(same)) for source, same in by_source.items()),
+        tuple(group for group in mine if group not in shown),
+    )

@@ -1,0 +1,204 @@
+"""``platelaw findings list``, ``show`` and ``verify``: what the register has, masked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..compliance.findings.acting import Act, Actor, Asked, act_on
+from ..compliance.findings.chain import Entry
+from ..compliance.findings.showing import Evidence, Listed, evidence, history, listed, records
+from ..compliance.findings.verifying import verify
+from .common import EXIT_NOTHING, stop
+from .findings_common import (
+    book_from,
+    file_argument,
+    finding_argument,
+    id_from,
+    json_option,
+    now,
+    print_json,
+    results_from,
+    subject_text,
+)
+
+_SHORT = 8  # characters of an id that are told in a list
+
+
+@click.command("list")
+@file_argument
+@click.option("--severity", type=click.Choice(("deny", "review", "note")), help="Only these.")
+@click.option(
+    "--status", type=click.Choice(("open", "in review", "escalated", "cleared", "upheld")),
+    help="Only these.",
+)  # fmt: skip
+@click.option("--check", "check", default="", metavar="NAME", help="Only those of one check.")
+@click.option("--owner", default="", metavar="ROLE", help="Only those that lie with a role.")
+@json_option
+def list_command(
+    results_file: Path,
+    severity: str | None,
+    status: str | None,
+    check: str,
+    owner: str,
+    as_json: bool,
+) -> None:
+    """List findings as they stand, the gravest first.
+
+    \b
+    Examples:
+      platelaw findings list year.results
+      platelaw findings list year.results --severity deny --status open
+    """  # noqa: D301
+    wanted = {"severity": severity, "status": status, "check": check, "owner": owner}
+    with results_from(results_file) as results:
+        found = [
+            one
+            for one in listed(results)
+            if all(not text or getattr(one, name) == text for name, text in wanted.items())
+        ]
+    if as_json:
+        print_json({"findings": found})
+    elif not found:
+        click.echo("No finding is so. `platelaw findings review` makes the checks.")
+    else:
+        click.echo("\n".join(map(_line, found)))
+
+
+def _line(one: Listed) -> str:
+    due = f", due {one.due}" if one.due else ""
+    gone = "" if one.seen else " (not found by the last run)"
+    return (
+        f"{one.id[:_SHORT]}  {one.severity:<6}  {one.check:<22}  {one.searches:>9,}  "
+        f"{one.status}{due}, {one.owner}: {subject_text(one.subject)}{gone}"
+    )
+
+
+@click.command("show")
+@file_argument
+@finding_argument
+@click.option(
+    "--rows", "most", type=click.IntRange(0, 100_000), default=10, show_default=True,
+    help="How many of its searches to show.",
+)  # fmt: skip
+@click.option(
+    "--reveal-reasons", "reveal", is_flag=True,
+    help="Show what was typed, inside the agency. It is entered in the register; needs --by, "
+    "--role and --note.",
+)  # fmt: skip
+@click.option("--by", default="", metavar="NAME", help="Who looks, with --reveal-reasons.")
+@click.option("--role", default="", metavar="ROLE", help="In which role, with --reveal-reasons.")
+@click.option("--note", default="", metavar="TEXT", help="Why, with --reveal-reasons.")
+@json_option
+def show_command(
+    results_file: Path,
+    finding: str,
+    most: int,
+    reveal: bool,
+    by: str,
+    role: str,
+    note: str,
+    as_json: bool,
+) -> None:
+    """Show one finding: what it rests on, how it was computed, its searches, its history.
+
+    ID is as much of an id as tells it from others. Reasons are masked; plates and names are not in
+    the results at all.
+
+    \b
+    Examples:
+      platelaw findings show year.results 3f2a
+      platelaw findings show year.results 3f2a --reveal-reasons --by u-17 --role records_supervisor --note "first reading"
+    """  # noqa: D301, E501
+    if not reveal and (by or role or note):
+        stop("--by, --role and --note are about --reveal-reasons", "leave them out")
+    with results_from(results_file, write=reveal) as results:
+        key = id_from(results, finding)
+        if reveal:
+            asked = Asked(Act.SHOW, note=note)
+            act_on(results, book_from(None), key, Actor(by, role, now()), asked)
+        (one,) = listed(results, key)
+        rows = evidence(results, key, most=most, reveal=reveal)
+        others = records(results, key, most=most)
+        entries = history(results, key)
+    if as_json:
+        print_json({
+            "finding": one, "searches": rows,
+            "records": [{"name": each[0], "digest": each[1], "line": each[2]} for each in others],
+            "history": entries,
+        })  # fmt: skip
+    else:
+        click.echo("\n".join(_shown(one, rows, others, entries)))
+
+
+def _shown(
+    one: Listed, rows: list[Evidence], others: list[tuple[str, str, int]], entries: list[Entry]
+) -> Iterator[str]:
+    yield f"{one.id}  {one.severity}  {one.check}"
+    yield one.title
+    yield f"  about: {subject_text(one.subject)}"
+    due = f", due {one.due}" if one.due else ""
+    yield f"  stands: {one.status}, with {one.owner}{due}"
+    yield f"  rests on: {one.rule}: {one.citation} ({one.source_status})"
+    for name, value in one.measure.items():
+        yield f"  {name.replace('_', ' ')}: {_value(value)}"
+    if rows:
+        yield f"Searches, the first {len(rows):,} of {one.searches:,}:"
+        yield from map(_row, rows)
+    if others:
+        yield f"Records, the first {len(others):,}:"
+        yield from (f"  {name} line {line} ({digest[:12]}…)" for name, digest, line in others)
+    yield "History:"
+    for entry in entries:
+        who = f"{entry.actor} ({entry.role})" if entry.role else entry.actor
+        note = f": {entry.note}" if entry.note else ""
+        yield f"  {entry.moment:%Y-%m-%d %H:%M} {entry.act} by {who}, {entry.status}{note}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {_value(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_value, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _row(row: Evidence) -> str:
+    at = f"{row.at:%Y-%m-%d %H:%M}" if row.at else "time not told"
+    lines = f"{row.line}" if row.line == row.last_line else f"{row.line} to {row.last_line}"
+    return (
+        f"  {row.source} ({row.digest[:12]}…) line {lines}: {at}, {row.organization}, account "
+        f"{row.account}, reason {row.reason}, {row.verdict}"
+    )
+
+
+@click.command("verify")
+@file_argument
+@click.option(
+    "--head", default="", metavar="DIGEST",
+    help="A head that was noted earlier: nothing written up to it may be missing.",
+)  # fmt: skip
+@json_option
+def verify_command(results_file: Path, head: str, as_json: bool) -> None:
+    """Tell whether the register is what was written, and print its head.
+
+    Whoever notes the head elsewhere can tell later that nothing was taken away. Exit code 0 whole,
+    1 not.
+
+    \b
+    Example:
+      platelaw findings verify year.results
+    """  # noqa: D301
+    with results_from(results_file) as results:
+        seen = verify(results, head.strip().lower())
+    if as_json:
+        print_json({**dataclasses.asdict(seen), "whole": not seen.faults})
+    elif seen.faults:
+        click.echo("\n".join(["The register is not what was written:", *seen.faults]))
+    else:
+        click.echo(f"The register is whole: {seen.entries:,} entries, head {seen.head}")
+    raise SystemExit(EXIT_NOTHING if seen.faults else 0)

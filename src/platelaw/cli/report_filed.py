@@ -1,0 +1,109 @@
+"""``platelaw report template`` and ``form``: reports that law asks for."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+
+from ..compliance.reports.filed.definition import Definition, definitions
+from ..compliance.reports.filed.filing import (
+    MissingResultsError,
+    filed,
+    filed_html,
+    filed_json,
+    filed_text,
+)
+from ..compliance.reports.filed.form import Filled, FormError, filled, name_of, template
+from ..dsl.diagnostics import suggestion
+from .common import EXIT_BAD_INPUT, stop, tell
+from .day import Day
+from .report_common import FILE, opened, write_page
+
+
+@click.command("template")
+@click.argument("name", required=False)
+def template_command(name: str | None) -> None:
+    """Print a form to fill in; without NAME, which there are.
+
+    \b
+    Examples:
+      platelaw report template
+      platelaw report template ct/ice-access > ice-access.toml
+    """  # noqa: D301
+    if name is None:
+        for each in definitions().values():
+            click.echo(f"{each.name}\n  {each.title}\n  to: {each.to} ({each.status})")
+        return
+    click.echo(template(_definition(name)), nl=False)
+
+
+@click.command("form")
+@click.argument("form", type=FILE)
+@click.option("--results", type=FILE, metavar="FILE", help="Results in which searches are counted.")
+@click.option("--html", type=FILE, metavar="FILE", help="Write one HTML page to this file.")
+@click.option("--pdf", type=FILE, metavar="FILE", help="Write a PDF, printed by Chromium.")
+@click.option(
+    "--on", "day", type=Day(), metavar="DATE", help="The day of the report [default: today]."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def form_command(
+    form: Path,
+    results: Path | None,
+    html: Path | None,
+    pdf: Path | None,
+    day: datetime.datetime | None,
+    as_json: bool,
+) -> None:
+    """Make a report that law asks for from its form.
+
+    FORM is a template that was filled in. A blank is refused, and nothing is made up. What is
+    counted in searches comes from --results.
+
+    \b
+    Examples:
+      platelaw report form ice-access.toml --html ice-access.html
+      platelaw report form usage.toml --results year.results --pdf usage.pdf
+    """  # noqa: D301
+    read = _filled(form)
+    made_on = day.date() if day else datetime.date.today()
+    with opened(results) if results else nullcontext() as connection:
+        try:
+            report = filed(read, connection, made_on)
+        except MissingResultsError:
+            stop(
+                f"{form}: the report `{read.definition.name}` counts searches, and no results are "
+                "named",
+                "add --results with the file that `platelaw audit` wrote",
+            )
+    if html or pdf:
+        write_page(filed_html(report), html=html, pdf=pdf)
+    if as_json:
+        click.echo(json.dumps(filed_json(report), indent=2, ensure_ascii=False))
+    elif not (html or pdf):
+        click.echo(filed_text(report), nl=False)
+
+
+def _filled(form: Path) -> Filled:
+    try:
+        text = form.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        stop(f"{form}: cannot be read: {fault}", "name a form in UTF-8")
+    try:
+        return filled(text, _definition(name_of(text)))
+    except FormError as error:
+        for fault in error.faults:
+            where = f"{form}:{fault.line}: " if fault.line else f"{form}: "
+            tell(where + (f"{fault.field}: " if fault.field else "") + fault.message, fault.help)
+        raise SystemExit(EXIT_BAD_INPUT) from None
+
+
+def _definition(name: str) -> Definition:
+    known = definitions()
+    if name not in known:
+        stop(f"no report is called `{name}`", suggestion(name, list(known)) or
+             f"there are {', '.join(known)}")  # fmt: skip
+    return known[name]

@@ -1,0 +1,153 @@
+"""Reports that law asks for: no blank passes, nothing is made up, and what is uncertain is said."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from platelaw.cli import platelaw
+from platelaw.compliance.reports.filed.definition import definitions
+from platelaw.compliance.reports.filed.form import template
+
+from .. import made
+
+WHOLE = """
+report = "ct/ice-access"
+municipality = "Example"
+agency = "Example Police Department"
+first_day = "2026-01-01"
+last_day = "2026-06-30"
+prepared_by = "Records"
+source = "register of requests"
+persons = 3
+by_detainer = 2
+by_other_means = 1
+[[occasions]]
+day = 2026-02-03
+persons = 2
+means = "detainer"
+[[occasions]]
+day = 2026-05-09
+persons = 1
+means = "interview"
+[[demographics]]
+characteristic = "age"
+group = "30 to 39"
+persons = 3
+"""
+NONE = """
+report = "ct/ice-access"
+municipality = "Example"
+agency = "Example Police Department"
+first_day = "2026-01-01"
+last_day = "2026-06-30"
+prepared_by = "Records"
+source = "register of requests"
+persons = 0
+by_detainer = 0
+by_other_means = 0
+occasions = []
+demographics = []
+"""
+
+
+def run(folder: Path, text: str, *options: str) -> Result:
+    form = folder / "form.toml"
+    form.write_text(text, "utf-8")
+    return CliRunner().invoke(platelaw, ["report", "form", str(form), *options])
+
+
+def test_every_blank_of_every_template_is_refused_with_its_line(tmp_path: Path) -> None:
+    assert set(definitions()) == {"ct/ice-access", "ct/usage"}
+    for definition in definitions().values():
+        text = template(definition)
+        assert tomllib.loads(text)["report"] == definition.name
+        ran = run(tmp_path, text)
+        assert ran.exit_code == 2
+        assert ran.stdout == ""
+        assert ran.stderr.count(": blank") == text.count('= ""')
+    line = text.splitlines().index('agency = ""') + 1
+    assert f"form.toml:{line}: agency: blank" in ran.stderr
+
+
+def test_a_whole_form_becomes_a_report_that_says_where_its_figures_are_from(
+    tmp_path: Path,
+) -> None:
+    page = tmp_path / "page.html"
+    ran = run(tmp_path, WHOLE, "--json", "--html", str(page), "--on", "2026-07-02")
+    assert ran.exit_code == 0, ran.output
+    told = json.loads(ran.stdout)
+    assert told["form"]["persons"] == 3
+    assert told["rows"]["occasions"][1] == {"day": "2026-05-09", "persons": 1, "means": "interview"}
+    assert told["cites"]["status"] == "unverified"
+    assert told["measured"] == {}
+    assert "None of these figures stands in a search log" in page.read_text("utf-8")
+
+
+def test_a_report_of_nothing_is_said_with_zeros(tmp_path: Path) -> None:
+    ran = run(tmp_path, NONE)
+    assert ran.exit_code == 0, ran.output
+    assert "None, as the form says." in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("by_detainer = 2", "by_detainer = 3", "form.toml:9: persons: 3, but by_detainer and "
+         "by_other_means make 4"),
+        ("persons = 1\n", "persons = 5\n", "persons: 3, but occasions make 7"),
+        ("2026-05-09", "2026-07-09", "occasions 2: not from 2026-01-01 to 2026-06-30"),
+        ("persons = 3", "persons = 3.5", "form.toml:9: persons: `3.5` is no count"),
+        ("persons = 3", "persons = -3", "persons: `-3` is no count"),
+        ('"2026-06-30"', '"June 30"', "form.toml:6: last_day: `June 30` is no day"),
+        ('source = "', 'sauce = "', "form.toml:8: sauce: no field of this report"),
+        ('"Example"', "Example", "form.toml:3: no TOML"),
+        ("ct/ice-access", "ct/ice-acces", "no report is called `ct/ice-acces`"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told_with_its_place(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    ran = run(tmp_path, WHOLE.replace(old, new, 1))
+    assert ran.exit_code == 2
+    assert said in ran.stderr
+
+
+def test_persons_without_statistics_of_them_are_refused(tmp_path: Path) -> None:
+    ran = run(tmp_path, WHOLE.partition("[[demographics]]")[0].replace(
+        "[[occasions]]", "demographics = []\n[[occasions]]", 1))  # fmt: skip
+    assert "persons: 3, but demographics make 0" in ran.stderr
+
+
+def usage(first: str, last: str) -> str:
+    text = template(definitions()["ct/usage"]).partition("[[outside_requests]]")[0]
+    text = text.replace('first_day = ""', f"first_day = {first}")
+    text = text.replace('last_day = ""', f"last_day = {last}")
+    counts = {
+        f.name for f in definitions()["ct/usage"].fields if f.kind.value == "count"
+    }  # fmt: skip
+    for name in counts:
+        text = text.replace(f'\n{name} = ""', f"\n{name} = 7")
+    return text.replace('= ""', '= "words"') + "outside_requests = []\n"
+
+
+def test_searches_are_counted_in_results_between_the_days_and_gaps_are_told(
+    tmp_path: Path,
+) -> None:
+    results = tmp_path / "year.results"
+    made.made(results, 4000).close()
+    text = usage("2026-03-01", "2026-03-31")
+    ran = run(tmp_path, text)
+    assert "counts searches, and no results are named" in ran.stderr
+    ran = run(tmp_path, text, "--results", str(results), "--json")
+    told = json.loads(ran.stdout)
+    march = told["measured"]["searches"]["all"]
+    assert 300 < march < 400
+    assert sum(told["measured"]["searches_by_verdict"].values()) == march
+    assert not [note for note in told["notes"] if "too low" in note]
+    ran = run(tmp_path, usage("2025-03-01", "2026-03-31"), "--results", str(results))
+    assert "Counts of searches are too low" in ran.stdout

@@ -1,0 +1,158 @@
+"""A report says what the results say, shows nobody, and tells of each number how it came about."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from duckdb import DuckDBPyConnection
+
+from platelaw.cli import platelaw
+from platelaw.compliance.reports.as_json import report_json
+from platelaw.compliance.reports.making import report_of
+from platelaw.compliance.reports.page import html
+from platelaw.compliance.reports.view import Chart, Report, Table
+from platelaw.compliance.reports.words import share
+
+from .. import made
+
+ROWS = 4000
+TODAY = datetime.date(2026, 11, 27)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("results") / "year.results"
+    made.made(path, ROWS).close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def results(place: Path) -> Iterator[DuckDBPyConnection]:
+    import duckdb
+
+    with duckdb.connect(str(place), read_only=True) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def report(results: DuckDBPyConnection) -> Report:
+    return report_of(results, owner="Example Police Department", made_on=TODAY)
+
+
+def table(report: Report, name: str) -> Table:
+    (found,) = (
+        block for part in report.parts for block in part.blocks
+        if isinstance(block, Table) and block.name == name
+    )  # fmt: skip
+    return found
+
+
+def test_every_search_counts_once_in_verdicts_and_in_who_searched(report: Report) -> None:
+    counted = ROWS - ROWS // 50
+    for name in ("verdicts", "relations"):
+        assert sum(int(str(row[1])) for row in table(report, name).rows) == counted
+    told = report.summary[0].text
+    assert told.startswith(f"{counted:,} searches of plate data of Example Police Department")
+    assert sum(int(str(row[1])) for row in table(report, "repeats").rows) == ROWS // 50
+
+
+def test_charts_add_up_to_the_tables(report: Report) -> None:
+    charts = {
+        block.name: block for part in report.parts for block in part.blocks
+        if isinstance(block, Chart)
+    }  # fmt: skip
+    verdicts = {row[0]: row[1] for row in table(report, "verdicts").rows}
+    for series in charts["verdicts_over_time"].series:
+        assert sum(series.values) == verdicts[series.label]
+    assert [f"{time:%m}" for time in charts["verdicts_over_time"].times] == [
+        f"{month:02}" for month in range(1, 12)
+    ]
+
+
+def test_what_to_do_next_is_what_is_open_the_gravest_first(report: Report) -> None:
+    assert report.steps is not None
+    assert [row[1:4] for row in report.steps.rows] == [
+        ("records supervisor", datetime.date(2026, 11, 30), "serious"),
+        ("records custodian", datetime.date(2026, 11, 20), "to be read"),
+        ("owner counsel", datetime.date(2026, 12, 15), "to be read"),
+    ]
+    assert "3 findings are open, 1 serious; 1 past the day it was due." in [
+        sentence.text for sentence in report.summary
+    ]
+
+
+def test_every_number_leads_to_a_question_that_gives_it_again(
+    report: Report, results: DuckDBPyConnection
+) -> None:
+    asked = {question.name: question for question in report.questions}
+    blocks = [block for part in report.parts for block in part.blocks]
+    leads = [*report.summary, *report.figures, *blocks]
+    assert {each.how for each in leads} <= set(asked)
+    found = dict(results.execute(asked["verdicts"].sql).fetchall())
+    assert found == {row[0]: row[1] for row in table(report, "verdicts").rows}
+    assert all(question.method.endswith(".") for question in report.questions)
+    page = html(report)
+    ids = set(re.findall(r' id="([\w-]+)"', page))
+    assert set(re.findall(r' href="#([\w-]+)"', page)) <= ids
+
+
+def test_what_a_check_counts_stands_once_below_the_findings(report: Report) -> None:
+    assert table(report, "checks").rows == (
+        ("Reasons that say nothing", "Searches without a reason."),
+    )
+    assert "computed" not in str(table(report, "findings").rows)
+
+
+def test_no_reason_no_phrase_and_no_whole_token_stands_in_a_report(report: Report) -> None:
+    shown = html(report) + json.dumps(report_json(report))
+    reasons = [value for _, value, *_ in made.REASONS if value and value != "investigation"]
+    assert not [text for text in [*reasons, "a phrase", "5f" * 16, "0f" * 16] if text in shown]
+    assert "account: 5f5f5f5f…" in shown
+
+
+def test_a_name_that_holds_markup_stays_a_name(report: Report) -> None:
+    assert "Task Force &lt;b&gt;One&lt;/b&gt;" in html(report)
+    assert "<b>One</b>" not in html(report)
+
+
+def test_results_without_searches_and_without_findings_make_a_report(tmp_path: Path) -> None:
+    with made.made(tmp_path / "empty.results", 0, findings=False) as opened:
+        report = report_of(opened, owner="An agency", made_on=TODAY)
+    assert [sentence.text for sentence in report.summary] == [
+        "No search stands in the 2 files that were read."
+    ]
+    assert "Nobody has reviewed these results yet" in report.steps_note
+    assert "Nobody has reviewed" in html(report)
+
+
+def test_a_share_is_never_rounded_to_none_or_all() -> None:
+    assert [share(1, 5000), share(4999, 5000), share(1, 3), share(1, 40)] == [
+        "less than 0.1%", "more than 99.9%", "33%", "2.5%",
+    ]  # fmt: skip
+    assert [share(0, 5), share(5, 5), share(0, 0)] == ["0%", "100%", "none"]
+
+
+def test_the_command_writes_the_page_and_prints_the_summary(place: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    ran = CliRunner().invoke(platelaw, ["report", str(place), "--html", str(page)])
+    assert ran.exit_code == 0, ran.output
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    ran = CliRunner().invoke(platelaw, ["report", "audit", str(place), "--on", "2026-11-27"])
+    assert (
+        "records supervisor, by 2026-11-30; Public Act 26-14, section 13(c) (secondary)"
+        in ran.output
+    )
+    ran = CliRunner().invoke(platelaw, ["report", str(place), "--json"])
+    assert json.loads(ran.stdout)["figures"][0]["label"] == "shown unlawful"
+
+
+def test_a_file_that_holds_no_results_is_refused_in_words(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(platelaw, ["report", str(tmp_path / "none.results")])
+    assert ran.exit_code == 2
+    assert "there is no such file" in ran.output
