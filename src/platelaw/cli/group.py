@@ -13,6 +13,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "explain",
         "audit",
         "generate-log",
+        "results",
         "findings",
         "report",
         "calendar",
