@@ -150,6 +150,11 @@ class Reviewer:
         self._settle()
 
     @property
+    def judge(self) -> Judge:
+        """What judges single searches."""
+        return self._judge
+
+    @property
     def answered(self) -> Sequence[Judgment]:
         """The judgments by their numbers; it grows as logs are read."""
         return self._answers.found

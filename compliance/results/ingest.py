@@ -1,0 +1,71 @@
+"""Logs judged into a results database: what is kept already is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ...engine.audit.reader import SearchLog
+from ...engine.audit.repeats import Repeats
+from ...engine.audit.review import Reviewer
+from .keeping import SourceKeeper
+from .writing import Kept, Results
+
+Progress = Callable[[SearchLog, Iterable[int]], None]
+
+
+@dataclass(slots=True)
+class Ingest:
+    """Judges logs, one after the other, and keeps their rows.
+
+    Attributes:
+        told: What the user should know of the sources, in words.
+    """
+
+    results: Results
+    reviewer: Reviewer
+    told: list[str] = field(default_factory=list[str])
+
+    def repeats(self) -> Repeats:
+        """The searches that the database holds, for logs that are read now."""
+        found = Repeats(start=self.results.secret.start("searches"))
+        self.results.remember(found)
+        return found
+
+    def add(self, log: SearchLog, progress: Progress) -> None:
+        """Judge a log and keep its rows, unless it is kept already.
+
+        Args:
+            log: The log.
+            progress: Runs through the lines that are reached.
+
+        Raises:
+            LogError: It cannot be read to its end; what was read stands.
+            ResultsError: It cannot be written; what was written before stands.
+        """
+        kept = self._begun(log)
+        if kept is None:
+            return
+        keeper = SourceKeeper(self.results, kept, is_utc=log.layout.time_zone == "utc")
+        progress(log, self.reviewer.read(log, keeper))
+        keeper.end(is_whole=not log.source.has_changed())
+
+    def _begun(self, log: SearchLog) -> Kept | None:
+        """The source that a log is; None if it is whole already."""
+        name = log.name
+        kept = self.results.begun(name, log.sha256)
+        if kept is not None:
+            if kept.state == "whole":
+                self.told.append(f"{name}: is kept already ({kept.rows:,} rows); not read again")
+                return None
+            self.told.append(f"{name}: goes on after line {kept.last_line:,}")
+            return kept
+        for number, state, digest in self.results.others_named(name, log.sha256):
+            self.told.append(
+                f"{name}: its bytes have changed since it was read (SHA-256 {digest[:12]}, now "
+                f"{log.sha256[:12]}); it is read as another source, and searches that both hold "
+                "count once, as they were read first"
+            )
+            if state == "reading":
+                self.results.cut(number)
+        return self.results.begin(log, name)

@@ -1,0 +1,96 @@
+"""What cells mean: whom the name of an organization names, what the lexicons see in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...dsl.lexicon import Level, Sighting
+from ...engine.audit.cells import CellState
+from ...engine.audit.layouts import Field
+from ...engine.audit.review import Reviewer
+from ...engine.organizations.words import shipped_words
+from ...engine.registry import Body
+from .cells import NewCell
+from .tables import Pending
+
+_Seen = tuple[tuple[str, bool, str], ...]  # purpose, whether plainly, phrase
+
+
+class Meanings:
+    """Tells what new cells mean."""
+
+    def __init__(self, reviewer: Reviewer, pending: Pending) -> None:
+        """Take the words of each layer of the law.
+
+        Args:
+            reviewer: By whose words.
+            pending: Where what was told goes to be written.
+        """
+        self._reviewer = reviewer
+        self._pending = pending
+        judge = reviewer.judge
+        vocabulary = judge.vocabulary
+        self._matchers = [
+            judge.engine.matchers.of(
+                tuple(each for each in vocabulary.lexicons if each.origin == words.edition)
+            )
+            for words in vocabulary.lineage()
+        ]
+        self._seen: dict[str, _Seen] = {"": ()}
+        self._federal = shipped_words().tagged_government
+
+    def tell(self, cells: Iterable[NewCell]) -> None:
+        """Keep what cells mean."""
+        for new in cells:
+            if new.field is Field.ORGANIZATION:
+                self._tell_requester(new)
+            elif new.field in (Field.REASON, Field.CATEGORY):
+                text = new.cell.value or new.cell.visible
+                seen = self._seen_in(text) if text else ()
+                if seen:
+                    self._pending.add_all("indicated", [(new.id, *each) for each in seen])
+
+    def _seen_in(self, text: str) -> _Seen:
+        words = self._reviewer.judge.hints.words_in(text)
+        found = self._seen.get(words)
+        if found is None:
+            sightings = [
+                each for matcher in self._matchers for each in matcher.read(words).sightings
+            ]
+            found = self._seen[words] = tuple(dict.fromkeys(map(_told, sightings)))
+        return found
+
+    def _tell_requester(self, new: NewCell) -> None:
+        requesters, registry = self._reviewer.requesters, self._reviewer.engine.registry
+        requester = requesters.of(new.cell)
+        body = registry.get(requester.key) if requester.is_known else None
+        is_named = new.cell.state is CellState.VALUE
+        statuses = requesters.resolution(new.cell.value).statuses if is_named else ()
+        self._pending.add(
+            "requester", new.id, body.key if body else None, body.sovereign if body else None,
+            [body.kind] if body and body.kind else [], self._relation(body), requester.cause,
+            list(statuses),
+        )  # fmt: skip
+
+    def _relation(self, body: Body | None) -> str:
+        """What a body is to the owner of the data."""
+        owner = self._reviewer.owner
+        if body is None:
+            return "not known"
+        if body.key == owner.key:
+            return "own"
+        if body.sovereign == owner.sovereign:
+            return "same state"
+        if body.sovereign == self._federal:
+            return "federal"
+        return "other state" if _is_state(body.sovereign) else "other"
+
+
+def _is_state(government: str) -> bool:
+    """Whether the code of a government is that of a state: two letters."""
+    return len(government) == 2 and government.isalpha()
+
+
+def _told(sighting: Sighting) -> tuple[str, bool, str]:
+    phrase = sighting.phrase
+    return phrase.indicates, phrase.level is Level.PLAINLY, phrase.text

@@ -1,0 +1,67 @@
+"""Rows on their way into a results database, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .store import ResultsError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Row = Sequence[Any]
+
+
+def arrow() -> Any:
+    """The module pyarrow.
+
+    Raises:
+        ResultsError: It is not installed.
+    """
+    try:
+        return import_module("pyarrow")
+    except ImportError:
+        raise ResultsError(
+            "results that are kept need pyarrow, which is not installed",
+            'install it: pip install "platelaw[audit]"',
+        ) from None
+
+
+class Pending:
+    """Rows of some tables that are not written yet, in their order."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._rows: dict[str, list[Row]] = {}
+
+    def add(self, table: str, *values: Any) -> None:
+        """One row, its values in the order of the table's columns."""
+        self._rows.setdefault(table, []).append(values)
+
+    def add_all(self, table: str, rows: Iterable[Row]) -> None:
+        """Several rows."""
+        self._rows.setdefault(table, []).extend(rows)
+
+    def write(self, connection: DuckDBPyConnection) -> None:
+        """Write them, within the transaction that is under way."""
+        for table, rows in self._rows.items():
+            columns = dict(zip(columns_of(connection, table), zip(*rows, strict=True), strict=True))
+            insert(connection, table, {name: arrow().array(part) for name, part in columns.items()})
+        self._rows.clear()
+
+
+def columns_of(connection: DuckDBPyConnection, table: str) -> list[str]:
+    """The names of a table's columns."""
+    return [str(column[0]) for column in connection.execute(f"FROM {table} LIMIT 0").description]
+
+
+def insert(connection: DuckDBPyConnection, table: str, columns: Mapping[str, Any]) -> None:
+    """Put columns of pyarrow under a table's rows."""
+    made = arrow().table(dict(columns))
+    connection.register("incoming", made)
+    try:
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+    finally:
+        connection.unregister("incoming")
