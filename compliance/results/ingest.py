@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...engine.audit.reader import SearchLog
@@ -26,23 +26,26 @@ class Ingest:
     reviewer: Reviewer
     told: list[str] = field(default_factory=list[str])
 
-    def repeats(self) -> Repeats:
-        """The searches that the database holds, for logs that are read now."""
-        found = Repeats(start=self.results.secret.start("searches"))
-        self.results.remember(found)
-        return found
-
-    def add(self, log: SearchLog, progress: Progress) -> None:
-        """Judge a log and keep its rows, unless it is kept already.
+    def add(self, logs: Sequence[SearchLog], progress: Progress) -> None:
+        """Judge logs and keep their rows, unless they are kept already.
 
         Args:
-            log: The log.
-            progress: Runs through the lines that are reached.
+            logs: The logs. Those of which a part is kept come first.
+            progress: Runs through the lines of a log that are reached.
 
         Raises:
-            LogError: It cannot be read to its end; what was read stands.
+            LogError: One cannot be read to its end; what was read stands.
             ResultsError: It cannot be written; what was written before stands.
         """
+        begun = [self.results.begun(log.name, log.sha256) for log in logs]
+        parts = {each.id for each in begun if each is not None and each.state == "reading"}
+        self.reviewer.repeats = Repeats(start=self.results.secret.start("searches"))
+        self.results.remember(self.reviewer.repeats, parts)
+        known = zip(logs, begun, strict=True)
+        for log, _ in sorted(known, key=lambda each: each[1] is None or each[1].id not in parts):
+            self._add(log, progress)
+
+    def _add(self, log: SearchLog, progress: Progress) -> None:
         kept = self._begun(log)
         if kept is None:
             return

@@ -16,6 +16,7 @@ from .searches import columns_of_rows, untimed
 from .tables import arrow
 from .writing import Kept, Results
 
+_MOST_FAULTS = 100_000  # that wait to be written
 _AGAIN = (Repeated.ELSEWHERE, Repeated.COPY)
 
 
@@ -87,6 +88,8 @@ class SourceKeeper:
                 "fault", self._kept.id, fault.line, fault.last_line or fault.line, fault.field,
                 fault.kind.value, fault.message, fault.help,
             )  # fmt: skip
+            if self._faults % _MOST_FAULTS == 0:
+                self._results.write()
 
     def end(self, *, is_whole: bool) -> None:
         """The source is read to its end.

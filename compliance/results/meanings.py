@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...dsl.lexicon import Level, Sighting
-from ...engine.audit.cells import CellState
+from ...engine.audit.cells import Cell, CellState
 from ...engine.audit.layouts import Field
 from ...engine.audit.review import Reviewer
+from ...engine.audit.rows import Written
 from ...engine.organizations.words import shipped_words
 from ...engine.registry import Body
 from .cells import NewCell
@@ -36,6 +37,7 @@ class Meanings:
             )
             for words in vocabulary.lineage()
         ]
+        self._written = Written(vocabulary)
         self._seen: dict[str, _Seen] = {"": ()}
         self._federal = shipped_words().tagged_government
 
@@ -49,6 +51,11 @@ class Meanings:
                 seen = self._seen_in(text) if text else ()
                 if seen:
                     self._pending.add_all("indicated", [(new.id, *each) for each in seen])
+            if new.field is Field.CATEGORY and self._is_unmapped(new.cell):
+                self._pending.add("unmapped", new.id)
+
+    def _is_unmapped(self, category: Cell) -> bool:
+        return bool(category.value) and not self._written.kinds(category.value)
 
     def _seen_in(self, text: str) -> _Seen:
         words = self._reviewer.judge.hints.words_in(text)

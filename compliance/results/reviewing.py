@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ...dsl import syntax as tree
+from ...dsl.source import Source, Span
 from ...engine.audit.beside import OtherReview
 from ...engine.audit.errors import FaultKind, LogFault
 from ...engine.audit.findings import (
@@ -48,6 +49,9 @@ _VERDICT = """
 SELECT coalesce(verdict, 'cannot be told') AS verdict, coalesce(is_barred, false) AS is_barred,
     c.* FROM counted c LEFT JOIN judgment j ON j.id = c.judgment
 """
+
+
+_NOWHERE = Span(Source("results", ""), 0, 0)  # of what is told of rules
 
 
 def review_of(results: DuckDBPyConnection, registry: Registry) -> Review:
@@ -146,8 +150,8 @@ def _count_rules(results: DuckDBPyConnection, review: Review) -> None:
     for rule, since, until, title, citation, status in _rows(
         results, "SELECT rule, since, until, title, citation, status FROM rule"
     ):
-        period = tree.InForce(tree.NOWHERE, since, until) if since else None
-        cited = tree.Citation(tree.NOWHERE, citation, tree.Status(status)) if citation else None
+        period = tree.InForce(_NOWHERE, since, None, until) if since else None
+        cited = tree.Citation(_NOWHERE, citation, tree.Status(status)) if citation else None
         review.rules[rule, since] = RuleCount(rule, title, cited, period)
     for rule, since, state, rows in _rows(
         results,

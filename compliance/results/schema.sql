@@ -102,6 +102,9 @@ CREATE TABLE indicated (
     phrase TEXT NOT NULL             -- the phrase of the lexicon, never the cell
 );
 
+-- Categories that no word of the law stands for.
+CREATE TABLE unmapped (cell INTEGER NOT NULL);
+
 CREATE TABLE rule (
     id INTEGER PRIMARY KEY,
     rule TEXT NOT NULL,

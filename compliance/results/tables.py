@@ -47,6 +47,8 @@ class Pending:
     def write(self, connection: DuckDBPyConnection) -> None:
         """Write them, within the transaction that is under way."""
         for table, rows in self._rows.items():
+            if not rows:
+                continue
             columns = dict(zip(columns_of(connection, table), zip(*rows, strict=True), strict=True))
             insert(connection, table, {name: arrow().array(part) for name, part in columns.items()})
         self._rows.clear()

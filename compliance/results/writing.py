@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,9 +34,7 @@ from .tables import Pending, arrow, insert
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ROWS = (
-    4 * 122_880
-)  # of a transaction: whole groups of rows of DuckDB, which go straight to the file
+ROWS = 4 * 122_880  # of a transaction: whole groups of DuckDB, which go straight to the file
 _MEMORY = "512MB"
 _THREADS = 2
 
@@ -125,10 +123,11 @@ class Results:
         """A source that cannot be read on, since its bytes are others now."""
         self.connection.execute("UPDATE source SET state = 'cut' WHERE id = ?", [source])
 
-    def remember(self, repeats: Repeats) -> None:
-        """Tell the searches of sources that were read before."""
+    def remember(self, repeats: Repeats, without: Iterable[int]) -> None:
+        """Tell the searches of sources that were read before, without some."""
         found = self.connection.execute(
-            "SELECT key FROM seen JOIN source ON source.id = seen.source WHERE state <> 'reading'"
+            "SELECT key FROM seen WHERE source NOT IN (SELECT unnest(?::INTEGER[]))",
+            [list(without)],
         )
         repeats.next_file()
         repeats.remember(found.fetchnumpy()["key"])

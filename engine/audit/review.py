@@ -66,6 +66,9 @@ class Reviewer:
 
     Args:
         own_searches: Whether a log that was exported without that column is of the owner's own.
+
+    Attributes:
+        repeats: The searches of logs that were read before.
     """
 
     engine: Engine
@@ -88,7 +91,7 @@ class Reviewer:
     )
     _counted: Counter[Judgment] = field(default_factory=Counter[Judgment], init=False)
     _changes: Ints = field(init=False)  # the days on which the law above the owner changes
-    _repeats: Repeats = field(default_factory=Repeats, init=False)
+    repeats: Repeats = field(default_factory=Repeats, init=False)
 
     def __post_init__(self) -> None:
         """Find the words and the law of the owner.
@@ -132,7 +135,7 @@ class Reviewer:
         """
         file = FileReview(LogAbout.of(log))
         self.review.files.append(file)
-        for item in log.batches(self._repeats):
+        for item in log.batches(self.repeats):
             if isinstance(item, LogFault):
                 file.note(item)
                 if keeper is not None:
