@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...engine.audit.batch import Batch
-from ...engine.audit.cells import Cell, CellState, is_placeholder, shipped_markers
+from ...engine.audit.cells import Cell, CellState, shipped_markers
 from ...engine.audit.layouts import Field
 from ...engine.columns.coded import Ints
 from ...engine.columns.slots import Slots
 from ...engine.columns.texts import Hashes, Texts
 from .secret import Secret
-from .tables import Pending
+from .tables import arrow, insert, strings, texts_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,38 +31,30 @@ KEPT = {
 }
 HIDDEN = frozenset({Field.USER, Field.CASE_NUMBER})  # kept as tokens
 _MOST = 1 << 28
+_AT_ONCE = 100_000  # cells that are loaded at once
 _SHAPE = 40  # characters of a shape
 _MARK = "\0"  # begins what stands for a cell that is no value; no text has it
-_LETTERS = str.maketrans(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "a" * 52 + "9" * 10
+_VALUE = CellState.VALUE
+_LETTERS = bytes(
+    ord("9") if chr(byte).isdigit() else ord("a") if chr(byte).isalpha() else byte
+    for byte in range(128)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class NewCell:
-    """A cell that was not met before."""
-
-    id: int
-    field: Field
-    cell: Cell
 
 
 class Cells:
     """The numbers of cells, from one batch of rows to the next."""
 
-    def __init__(self, secret: Secret, pending: Pending) -> None:
+    def __init__(self, secret: Secret) -> None:
         """No cell is known.
 
         Args:
             secret: What hides accounts and case numbers.
-            pending: Where new cells go to be written.
         """
         self._secret = secret
-        self._pending = pending
         self._slots = {field: Slots(_MOST) for field in KEPT}
         self._starts = {field: np.uint64(secret.start(f"cell {field.value}")) for field in KEPT}
         self._next = 1
-        self.new: list[NewCell] = []  # of the last batch, whose meaning is to be kept too
+        self._waiting: list[Any] = []  # tables of pyarrow
 
     def load(self, connection: DuckDBPyConnection) -> None:
         """Know the cells that a database holds."""
@@ -71,92 +62,111 @@ class Cells:
             found = connection.execute(
                 "SELECT id, state, value FROM cell WHERE field = ? ORDER BY id", [field.value]
             )
-            while rows := found.fetchmany(100_000):
+            while rows := found.fetchmany(_AT_ONCE):
                 ids = np.array([row[0] for row in rows], np.int64)
                 self._slots[field].place(self._kept_keys(field, rows), ids)
                 self._next = max(self._next, int(ids.max()) + 1)
 
-    def _kept_keys(self, field: Field, rows: Sequence[tuple[int, str, str]]) -> Hashes:
-        if field not in HIDDEN:
-            return self._hashes(field, [_standing(state, value) for _, state, value in rows])
-        tokens = [
-            bytes.fromhex(value)
-            if state == CellState.VALUE.value
-            else self._secret.tokens(field.value, [_standing(state, "")])[0]
-            for _, state, value in rows
-        ]
-        return _keys(tokens)
+    def write(self, connection: DuckDBPyConnection) -> None:
+        """Write the cells that were met, within the transaction that is under way."""
+        if self._waiting:
+            insert(connection, "cell", arrow().concat_tables(self._waiting))
+            self._waiting.clear()
 
-    def of(self, batch: Batch, field: Field) -> Ints:
-        """The number of each row's cell."""
+    def of(self, batch: Batch, field: Field) -> tuple[Ints, dict[int, Cell]]:
+        """The number of each row's cell, and the cells that were not met before."""
+        new: dict[int, Cell] = {}
         raw = batch.raw(field)
         if raw is not None:
-            return self._numbers(field, raw.values)[raw.codes]
+            return self._numbers(field, raw.values, new)[raw.codes], new
         cells = batch.cells(field)
-        return self._numbers(field, [_text(field, cell) for cell in cells.values])[cells.codes]
+        texts = [_standing(field, cell) for cell in cells.values]
+        return self._numbers(field, texts, new)[cells.codes], new
 
-    def _numbers(self, field: Field, texts: Sequence[str]) -> Ints:
+    def _numbers(self, field: Field, texts: Sequence[str], new: dict[int, Cell]) -> Ints:
         """The numbers of texts, each given once."""
-        hidden = field in HIDDEN
-        tokens = self._secret.tokens(field.value, texts) if hidden else []
-        keys = _keys(tokens) if hidden else self._hashes(field, texts)
+        tokens = self._tokens(field, texts)
+        keys = self._keys(field, texts, tokens)
         found = self._slots[field].find(keys)
-        new = np.flatnonzero(found < 0)
-        if len(new):
-            known = {texts[place]: tokens[place] for place in new.tolist()} if hidden else {}
-            found[new] = self._new(field, [texts[place] for place in new.tolist()], known)
-            self._slots[field].place(keys[new], found[new])
+        plain: dict[int, Cell] = {}
+        others: dict[int, Cell] = {}
+        for place in np.flatnonzero(found < 0).tolist():
+            cell = _cell(texts[place])
+            is_plain = cell.state is _VALUE and cell.value == texts[place]
+            (plain if is_plain else others)[place] = cell
+        places = list(plain)
+        found[places] = self._keep(
+            field, list(plain.values()), [tokens[place] for place in places if tokens], new
+        )
+        self._slots[field].place(keys[places], found[places])
+        for place, cell in others.items():
+            found[place] = self._otherwise(field, cell, new)
+        places = list(others)
+        self._slots[field].place(keys[places], found[places])
         return found
 
-    def _new(self, field: Field, texts: Sequence[str], tokens: dict[str, bytes]) -> Ints:
-        """Numbers for texts not met before: some are another spelling of a cell that was."""
-        cells = [_cell(text) for text in texts]
-        standing = [_text(field, cell) for cell in cells]
-        distinct = dict(zip(standing, cells, strict=True))
-        if field in HIDDEN:
-            others = [text for text in distinct if text not in tokens]
-            tokens |= zip(others, self._secret.tokens(field.value, others), strict=True)
-            keys = _keys([tokens[text] for text in distinct])
-        else:
-            keys = self._hashes(field, list(distinct))
+    def _otherwise(self, field: Field, cell: Cell, new: dict[int, Cell]) -> int:
+        """The number of a cell that is written with blanks around it, or that is no value."""
+        texts = [_standing(field, cell)]
+        tokens = self._tokens(field, texts)
+        keys = self._keys(field, texts, tokens)
         found = self._slots[field].find(keys)
-        new = found < 0
-        found[new] = np.arange(self._next, self._next + int(new.sum()))
-        self._next += int(new.sum())
-        self._slots[field].place(keys, found)
-        for number, is_new, (text, cell) in zip(
-            found.tolist(), new.tolist(), distinct.items(), strict=True
-        ):
-            if is_new:
-                self._keep(number, field, cell, tokens.get(text, b""))
-        numbers = dict(zip(distinct, found.tolist(), strict=True))
-        return np.array([numbers[text] for text in standing], np.int64)
+        if found[0] < 0:
+            found = self._keep(field, [cell], tokens, new)
+            self._slots[field].place(keys, found)
+        return int(found[0])
 
-    def _keep(self, number: int, field: Field, cell: Cell, token: bytes) -> None:
-        is_value = cell.state is CellState.VALUE
+    def _keep(
+        self, field: Field, cells: Sequence[Cell], tokens: Sequence[bytes], new: dict[int, Cell]
+    ) -> Ints:
+        """Give numbers to cells, of one state, that are new, and keep them."""
+        numbers = np.arange(self._next, self._next + len(cells))
+        if not len(cells):
+            return numbers
+        self._next += len(cells)
+        new.update(zip(numbers.tolist(), cells, strict=True))
+        pa, state, hidden = arrow(), cells[0].state, field in HIDDEN
+        told = [
+            cell.value if state is _VALUE else cell.visible if field is Field.REASON else ""
+            for cell in cells
+        ]
+        says_nothing = shipped_markers().placeholder.fullmatch
+        texts = texts_of(told)
+        none = texts_of([""] * len(cells))
+        self._waiting.append(pa.table({
+            "id": numbers.astype(np.int32),
+            "field": pa.repeat(field.value, len(cells)),
+            "state": pa.repeat(state.value, len(cells)),
+            "value": (_hexadecimal(tokens) if state is _VALUE else none) if hidden else texts,
+            "shape": _shapes(texts) if hidden else none,
+            "says_nothing": np.array(
+                [state is _VALUE and says_nothing(text) is not None for text in told], np.bool_
+            ),
+        }))  # fmt: skip
+        return numbers
+
+    def _tokens(self, field: Field, texts: Sequence[str]) -> list[bytes]:
+        return self._secret.tokens(field.value, texts) if field in HIDDEN else []
+
+    def _keys(self, field: Field, texts: Sequence[str], tokens: Sequence[bytes]) -> Hashes:
+        """A number for each text; of what is hidden, a part of its token."""
         if field in HIDDEN:
-            value, shape = (token.hex(), shape_of(cell.value)) if is_value else ("", "")
+            found = np.frombuffer(b"".join(token[:8] for token in tokens), "<u8").astype(np.uint64)
         else:
-            value, shape = cell.value if is_value else _visible(field, cell), ""
-        self._pending.add(
-            "cell", number, field.value, cell.state.value, value, shape,
-            is_value and is_placeholder(cell.value),
-        )  # fmt: skip
-        if field not in HIDDEN:
-            self.new.append(NewCell(number, field, cell))
-
-    def _hashes(self, field: Field, texts: Sequence[str]) -> Hashes:
-        found = Texts.of(texts).hashed(np.full(len(texts), self._starts[field]))
+            start = np.full(len(texts), self._starts[field])
+            found = Texts.of_arrow(texts_of(texts)).hashed(start)
         found[found == 0] = 1
         return found
 
-
-def shape_of(text: str) -> str:
-    """What a text looks like: letters as ``a``, digits as ``9``, and no more than its beginning."""
-    text = text[:_SHAPE]
-    if text.isascii():
-        return text.translate(_LETTERS)
-    return "".join("a" if c.isalpha() else "9" if c.isdigit() else c for c in text)
+    def _kept_keys(self, field: Field, rows: Sequence[tuple[int, str, str]]) -> Hashes:
+        """The same of cells that a database holds."""
+        texts = [value if state == _VALUE.value else _no_value(state, value)
+                 for _, state, value in rows]  # fmt: skip
+        tokens = [
+            bytes.fromhex(value) if text[:1] != _MARK else self._tokens(field, [text])[0]
+            for text, (_, _, value) in zip(texts, rows, strict=True)
+        ] if field in HIDDEN else []  # fmt: skip
+        return self._keys(field, texts, tokens)
 
 
 def _cell(text: str) -> Cell:
@@ -166,24 +176,33 @@ def _cell(text: str) -> Cell:
     return Cell(CellState(state), visible=visible)
 
 
-def _visible(field: Field, cell: Cell) -> str:
-    """What can be read behind a mark, where it matters."""
-    return cell.visible if field is Field.REASON else ""
-
-
-def _text(field: Field, cell: Cell) -> str:
+def _standing(field: Field, cell: Cell) -> str:
     """One text for all that stand for the same cell."""
-    if cell.state is CellState.VALUE:
+    if cell.state is _VALUE:
         return cell.value
-    return _standing(cell.state.value, _visible(field, cell))
+    return _no_value(cell.state.value, cell.visible if field is Field.REASON else "")
 
 
-def _standing(state: str, value: str) -> str:
-    return value if state == CellState.VALUE.value else f"{_MARK}{state}{_MARK}{value}"
+def _no_value(state: str, visible: str) -> str:
+    return f"{_MARK}{state}{_MARK}{visible}"
 
 
-def _keys(tokens: Sequence[bytes]) -> Hashes:
-    """A number for each token."""
-    found = np.frombuffer(b"".join(token[:8] for token in tokens), "<u8").astype(np.uint64)
-    found[found == 0] = 1
-    return found
+def _hexadecimal(tokens: Sequence[bytes]) -> Any:
+    """Tokens as texts of pyarrow."""
+    digits = np.frombuffer(b"".join(tokens).hex().encode(), np.uint8)
+    return strings(digits.reshape(len(tokens), -1))
+
+
+def _shapes(texts: Any) -> Any:
+    """What texts of pyarrow look like."""
+    column = Texts.of_arrow(texts)
+    if column.data.max(initial=0) < len(_LETTERS) and column.lengths.max(initial=0) <= _SHAPE:
+        pa, (_, ends, _) = arrow(), texts.buffers()
+        data = np.frombuffer(_LETTERS, np.uint8)[column.data]
+        return pa.StringArray.from_buffers(len(texts), ends, pa.py_buffer(data))
+    return texts_of([shape_of(text) for text in texts.to_pylist()])
+
+
+def shape_of(text: str) -> str:
+    """What a text looks like: letters as ``a``, digits as ``9``, and no more than its beginning."""
+    return "".join("a" if c.isalpha() else "9" if c.isdigit() else c for c in text[:_SHAPE])

@@ -9,6 +9,7 @@ import numpy as np
 from ...engine.audit.batch import Batch
 from ...engine.audit.errors import LogFault
 from ...engine.audit.keeper import JudgedRows
+from ...engine.audit.layouts import Field
 from ...engine.audit.repeats import Repeated
 from ...engine.columns.coded import Ints
 from .cells import KEPT
@@ -52,9 +53,11 @@ class SourceKeeper:
             **columns_of_rows(batch, rows, is_utc=self._is_utc),
         }
         for field, name in KEPT.items():
-            columns[name] = results.cells.of(batch, field)[rows].astype(np.int32)
-        results.meanings.tell(results.cells.new)
-        results.cells.new.clear()
+            numbers, new = results.cells.of(batch, field)
+            columns[name] = numbers[rows].astype(np.int32)
+            if field is Field.REASON and judged.said is not None:
+                new = {each: new[each] for each in set(numbers[judged.said].tolist()) & new.keys()}
+            results.meanings.tell(field, new)
         columns["judgment"] = self._judgments(batch, judged, rows)
         results.pending.add_all("untimed", [
             (first + place, state) for place, state in untimed(batch, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from ...dsl.lexicon import Level, Sighting
 from ...engine.audit.cells import Cell, CellState
@@ -11,7 +11,6 @@ from ...engine.audit.review import Reviewer
 from ...engine.audit.rows import Written
 from ...engine.organizations.words import shipped_words
 from ...engine.registry import Body
-from .cells import NewCell
 from .tables import Pending
 
 _Seen = tuple[tuple[str, bool, str], ...]  # purpose, whether plainly, phrase
@@ -41,18 +40,16 @@ class Meanings:
         self._seen: dict[str, _Seen] = {"": ()}
         self._federal = shipped_words().tagged_government
 
-    def tell(self, cells: Iterable[NewCell]) -> None:
-        """Keep what cells mean."""
-        for new in cells:
-            if new.field is Field.ORGANIZATION:
-                self._tell_requester(new)
-            elif new.field in (Field.REASON, Field.CATEGORY):
-                text = new.cell.value or new.cell.visible
-                seen = self._seen_in(text) if text else ()
-                if seen:
-                    self._pending.add_all("indicated", [(new.id, *each) for each in seen])
-            if new.field is Field.CATEGORY and self._is_unmapped(new.cell):
-                self._pending.add("unmapped", new.id)
+    def tell(self, field: Field, cells: Mapping[int, Cell]) -> None:
+        """Keep what cells of a field mean, by their numbers."""
+        for number, cell in cells.items():
+            if field is Field.ORGANIZATION:
+                self._tell_requester(number, cell)
+            elif field in (Field.REASON, Field.CATEGORY):
+                seen = self._seen_in(cell.value or cell.visible)
+                self._pending.add_all("indicated", [(number, *each) for each in seen])
+            if field is Field.CATEGORY and self._is_unmapped(cell):
+                self._pending.add("unmapped", number)
 
     def _is_unmapped(self, category: Cell) -> bool:
         return bool(category.value) and not self._written.kinds(category.value)
@@ -67,14 +64,14 @@ class Meanings:
             found = self._seen[words] = tuple(dict.fromkeys(map(_told, sightings)))
         return found
 
-    def _tell_requester(self, new: NewCell) -> None:
+    def _tell_requester(self, number: int, cell: Cell) -> None:
         requesters, registry = self._reviewer.requesters, self._reviewer.engine.registry
-        requester = requesters.of(new.cell)
+        requester = requesters.of(cell)
         body = registry.get(requester.key) if requester.is_known else None
-        is_named = new.cell.state is CellState.VALUE
-        statuses = requesters.resolution(new.cell.value).statuses if is_named else ()
+        is_named = cell.state is CellState.VALUE
+        statuses = requesters.resolution(cell.value).statuses if is_named else ()
         self._pending.add(
-            "requester", new.id, body.key if body else None, body.sovereign if body else None,
+            "requester", number, body.key if body else None, body.sovereign if body else None,
             [body.kind] if body and body.kind else [], self._relation(body), requester.cause,
             list(statuses),
         )  # fmt: skip

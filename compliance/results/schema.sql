@@ -78,7 +78,7 @@ CREATE TABLE cell (
     id INTEGER NOT NULL,
     field TEXT NOT NULL,             -- user, organization, reason, category, case_number, search_type, moderation
     state TEXT NOT NULL,             -- value, blank, redacted, withheld, not exported, never recorded
-    value TEXT NOT NULL,             -- '' unless a value, or what can be read behind a mark
+    value TEXT NOT NULL USING COMPRESSION uncompressed, -- '' unless a value, or what can be read behind a mark
     shape TEXT NOT NULL,             -- of a token: letters as a, digits as 9, cut at 40; else ''
     says_nothing BOOLEAN NOT NULL    -- a placeholder, a single letter, a run of keys
 );
@@ -133,7 +133,7 @@ CREATE TABLE search (
     earliest TIMESTAMP,              -- NULL if the cell tells no time
     latest TIMESTAMP,
     repeated UTINYINT NOT NULL,      -- 0 no, 1 in an earlier source, 2 copy of a row, 3 same id
-    search_id TEXT,                  -- in small letters; it names no person, and is never joined with accounts of another log
+    search_id TEXT USING COMPRESSION uncompressed, -- in small letters; it names no person, and is never joined with accounts of another log
     organization INTEGER NOT NULL,   -- cells
     account INTEGER NOT NULL,
     reason INTEGER NOT NULL,

@@ -13,7 +13,7 @@ from ...engine.audit.layouts import Field
 from ...engine.audit.moments import Moments, read_moments
 from ...engine.columns.coded import Ints
 from ...engine.columns.texts import Texts
-from .tables import arrow
+from .tables import arrow, strings
 
 _STATES = tuple(CellState)
 _STAMP = len("11/13/2025, 10:00:17 PM UTC")
@@ -92,7 +92,7 @@ def _ids(batch: Batch, rows: Ints) -> Any:
     block = texts.block(_UUID)
     if block is not None and (block > 0x20).all() and block.max(initial=0) < 0x80:
         is_capital = (block >= ord("A")) & (block <= ord("Z"))
-        return _strings((block | is_capital.astype(np.uint8) * 0x20)[rows])
+        return strings((block | is_capital.astype(np.uint8) * 0x20)[rows])
     cells = batch.cells(Field.SEARCH_ID)
     values = [
         cell.value.lower() if cell.state is CellState.VALUE else None for cell in cells.values
@@ -101,15 +101,6 @@ def _ids(batch: Batch, rows: Ints) -> Any:
 
 
 _UUID = 36
-
-
-def _strings(block: Any) -> Any:
-    """Texts of one length as an array of pyarrow."""
-    pa = arrow()
-    rows, size = block.shape
-    ends = np.arange(0, (rows + 1) * size, size, dtype=np.int32)
-    data = np.ascontiguousarray(block)
-    return pa.StringArray.from_buffers(rows, pa.py_buffer(ends), pa.py_buffer(data))
 
 
 def _frames(batch: Batch, rows: Ints, *, is_utc: bool) -> tuple[Any, Any]:
@@ -136,7 +127,7 @@ def _read_frames(texts: Texts, found: Any, known: Any, *, is_utc: bool) -> None:
             break
         place = texts.offsets[of_form] + start
         block = texts.data[place[:, np.newaxis] + np.arange(_STAMP)]
-        moments = read_moments(Texts.of_arrow(_strings(block)), bare_is_utc=is_utc)
+        moments = read_moments(Texts.of_arrow(strings(block)), bare_is_utc=is_utc)
         found[end, of_form] = moments.earliest
         known[of_form] = moments.known if not end else known[of_form] & moments.known
     others = np.flatnonzero(~known & (texts.lengths > 0))

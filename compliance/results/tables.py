@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from .store import ResultsError
 
@@ -50,8 +52,27 @@ class Pending:
             if not rows:
                 continue
             columns = dict(zip(columns_of(connection, table), zip(*rows, strict=True), strict=True))
-            insert(connection, table, {name: arrow().array(part) for name, part in columns.items()})
+            made = {name: arrow().array(part) for name, part in columns.items()}
+            insert(connection, table, arrow().table(made))
         self._rows.clear()
+
+
+def strings(block: Any) -> Any:
+    """Texts of one length, given as rows of bytes, as an array of pyarrow."""
+    pa = arrow()
+    rows, size = block.shape
+    ends = np.arange(0, (rows + 1) * size, size, dtype=np.int32)
+    data = np.ascontiguousarray(block)
+    return pa.StringArray.from_buffers(rows, pa.py_buffer(ends), pa.py_buffer(data))
+
+
+def texts_of(texts: Sequence[str]) -> Any:
+    """Texts as an array of pyarrow; half of a pair of code units becomes a question mark."""
+    pa = arrow()
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([text.encode("utf-8", "replace").decode() for text in texts], pa.string())
 
 
 def columns_of(connection: DuckDBPyConnection, table: str) -> list[str]:
@@ -59,10 +80,9 @@ def columns_of(connection: DuckDBPyConnection, table: str) -> list[str]:
     return [str(column[0]) for column in connection.execute(f"FROM {table} LIMIT 0").description]
 
 
-def insert(connection: DuckDBPyConnection, table: str, columns: Mapping[str, Any]) -> None:
-    """Put columns of pyarrow under a table's rows."""
-    made = arrow().table(dict(columns))
-    connection.register("incoming", made)
+def insert(connection: DuckDBPyConnection, table: str, rows: Any) -> None:
+    """Put a table of pyarrow under a table's rows."""
+    connection.register("incoming", rows)
     try:
         connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
     finally:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 ROWS = 4 * 122_880  # of a transaction: whole groups of DuckDB, which go straight to the file
 _MEMORY = "512MB"
-_THREADS = 2
+_THREADS = 1
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Results:
         self.secret = secret
         self.connection = connection
         self.pending = Pending()
-        self.cells = Cells(secret, self.pending)
+        self.cells = Cells(secret)
         self.judgments = Judgments(reviewer, self.pending)
         self.meanings = Meanings(reviewer, self.pending)
         self._chunks: list[Any] = []
@@ -157,6 +157,7 @@ class Results:
         """
         with self.writing():
             self.pending.write(self.connection)
+            self.cells.write(self.connection)
             self._write_rows()
             for kept in self._changed.values():
                 self._update(kept)
@@ -179,11 +180,11 @@ class Results:
     def _write_rows(self) -> None:
         if self._chunks:
             pa = arrow()
-            rows = pa.concat_tables(self._chunks)
-            insert(self.connection, "search", {name: rows[name] for name in rows.column_names})
+            insert(self.connection, "search", pa.concat_tables(self._chunks))
             sources = [np.full(len(keys), source, np.int32) for source, keys in self._seen]
             keys = np.concatenate([keys for _, keys in self._seen])
-            insert(self.connection, "seen", {"source": np.concatenate(sources), "key": keys})
+            seen = pa.table({"source": np.concatenate(sources), "key": keys})
+            insert(self.connection, "seen", seen)
         self._chunks.clear()
         self._seen.clear()
         self._waiting = 0

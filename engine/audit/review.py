@@ -189,7 +189,8 @@ class Reviewer:
         verdicts = np.array([ORDER.index(one.verdict) for one in self._answers.found], np.int64)
         barred = np.array([one.is_barred for one in self._answers.found], np.int64)
         self.requesters.count(names.where(timed), verdicts[answers], barred[answers])
-        return JudgedRows(timed, answers, days)
+        indicating = np.array([each.is_plain or each.is_possible for each in self._sayings.words])
+        return JudgedRows(timed, answers, np.flatnonzero(indicating[said]))
 
     def _number_of(self, name: Cell) -> int:
         """The number of all requesters of whom a rule may ask the same."""
