@@ -73,9 +73,9 @@ class Cells:
             insert(connection, "cell", arrow().concat_tables(self._waiting))
             self._waiting.clear()
 
-    def of(self, batch: Batch, field: Field) -> tuple[Ints, dict[int, Cell]]:
-        """The number of each row's cell, and the cells that were not met before."""
-        new: dict[int, Cell] = {}
+    def of(self, batch: Batch, field: Field) -> tuple[Ints, dict[int, str]]:
+        """The number of each row's cell, and what stands for those that were not met before."""
+        new: dict[int, str] = {}
         raw = batch.raw(field)
         if raw is not None:
             return self._numbers(field, raw.values, new)[raw.codes], new
@@ -83,64 +83,55 @@ class Cells:
         texts = [_standing(field, cell) for cell in cells.values]
         return self._numbers(field, texts, new)[cells.codes], new
 
-    def _numbers(self, field: Field, texts: Sequence[str], new: dict[int, Cell]) -> Ints:
+    def _numbers(self, field: Field, texts: Sequence[str], new: dict[int, str]) -> Ints:
         """The numbers of texts, each given once."""
         tokens = self._tokens(field, texts)
         keys = self._keys(field, texts, tokens)
         found = self._slots[field].find(keys)
-        plain: dict[int, Cell] = {}
-        others: dict[int, Cell] = {}
-        for place in np.flatnonzero(found < 0).tolist():
-            cell = _cell(texts[place])
-            is_plain = cell.state is _VALUE and cell.value == texts[place]
-            (plain if is_plain else others)[place] = cell
-        places = list(plain)
-        found[places] = self._keep(
-            field, list(plain.values()), [tokens[place] for place in places if tokens], new
-        )
-        self._slots[field].place(keys[places], found[places])
-        for place, cell in others.items():
-            found[place] = self._otherwise(field, cell, new)
-        places = list(others)
-        self._slots[field].place(keys[places], found[places])
+        places = np.flatnonzero(found < 0)
+        is_plain = np.array([_is_plain(texts[place]) for place in places.tolist()], np.bool_)
+        plain, others = places[is_plain].tolist(), places[~is_plain].tolist()
+        given = [tokens[place] for place in plain] if tokens else []
+        found[plain] = self._keep(field, _VALUE, [texts[place] for place in plain], given, new)
+        self._slots[field].place(keys[plain], found[plain])
+        for place in others:
+            found[place] = self._otherwise(field, cell_of(texts[place]), new)
+        self._slots[field].place(keys[others], found[others])
         return found
 
-    def _otherwise(self, field: Field, cell: Cell, new: dict[int, Cell]) -> int:
+    def _otherwise(self, field: Field, cell: Cell, new: dict[int, str]) -> int:
         """The number of a cell that is written with blanks around it, or that is no value."""
         texts = [_standing(field, cell)]
         tokens = self._tokens(field, texts)
         keys = self._keys(field, texts, tokens)
         found = self._slots[field].find(keys)
         if found[0] < 0:
-            found = self._keep(field, [cell], tokens, new)
+            found = self._keep(field, cell.state, texts, tokens, new)
             self._slots[field].place(keys, found)
         return int(found[0])
 
     def _keep(
-        self, field: Field, cells: Sequence[Cell], tokens: Sequence[bytes], new: dict[int, Cell]
-    ) -> Ints:
-        """Give numbers to cells, of one state, that are new, and keep them."""
-        numbers = np.arange(self._next, self._next + len(cells))
-        if not len(cells):
+        self, field: Field, state: CellState, texts: Sequence[str], tokens: Sequence[bytes],
+        new: dict[int, str],
+    ) -> Ints:  # fmt: skip
+        """Give numbers to cells of one state that are new, and keep them."""
+        numbers = np.arange(self._next, self._next + len(texts))
+        if not len(texts):
             return numbers
-        self._next += len(cells)
-        new.update(zip(numbers.tolist(), cells, strict=True))
-        pa, state, hidden = arrow(), cells[0].state, field in HIDDEN
-        told = [
-            cell.value if state is _VALUE else cell.visible if field is Field.REASON else ""
-            for cell in cells
-        ]
+        self._next += len(texts)
+        new.update(zip(numbers.tolist(), texts, strict=True))
+        pa, is_value, is_hidden = arrow(), state is _VALUE, field in HIDDEN
+        told = texts_of(texts if is_value else [cell_of(text).visible for text in texts])
+        none = texts_of([""] * len(texts))
         says_nothing = shipped_markers().placeholder.fullmatch
-        texts = texts_of(told)
-        none = texts_of([""] * len(cells))
         self._waiting.append(pa.table({
             "id": numbers.astype(np.int32),
-            "field": pa.repeat(field.value, len(cells)),
-            "state": pa.repeat(state.value, len(cells)),
-            "value": (_hexadecimal(tokens) if state is _VALUE else none) if hidden else texts,
-            "shape": _shapes(texts) if hidden else none,
+            "field": pa.repeat(field.value, len(texts)),
+            "state": pa.repeat(state.value, len(texts)),
+            "value": _hexadecimal(tokens) if is_value and is_hidden else told,
+            "shape": _shapes(told) if is_value and is_hidden else none,
             "says_nothing": np.array(
-                [state is _VALUE and says_nothing(text) is not None for text in told], np.bool_
+                [is_value and says_nothing(text) is not None for text in texts], np.bool_
             ),
         }))  # fmt: skip
         return numbers
@@ -169,7 +160,13 @@ class Cells:
         return self._keys(field, texts, tokens)
 
 
-def _cell(text: str) -> Cell:
+def _is_plain(text: str) -> bool:
+    """Whether a text is a value, as it stands."""
+    return shipped_markers().state(text) is _VALUE and text == text.strip()
+
+
+def cell_of(text: str) -> Cell:
+    """The cell that a text stands for."""
     if text[:1] != _MARK:
         return shipped_markers().read(text)
     _, state, visible = text.split(_MARK, 2)

@@ -11,8 +11,10 @@ from ...engine.audit.review import Reviewer
 from ...engine.audit.rows import Written
 from ...engine.organizations.words import shipped_words
 from ...engine.registry import Body
+from .cells import cell_of
 from .tables import Pending
 
+_TOLD = (Field.ORGANIZATION, Field.REASON, Field.CATEGORY)
 _Seen = tuple[tuple[str, bool, str], ...]  # purpose, whether plainly, phrase
 
 
@@ -40,12 +42,15 @@ class Meanings:
         self._seen: dict[str, _Seen] = {"": ()}
         self._federal = shipped_words().tagged_government
 
-    def tell(self, field: Field, cells: Mapping[int, Cell]) -> None:
+    def tell(self, field: Field, cells: Mapping[int, str]) -> None:
         """Keep what cells of a field mean, by their numbers."""
-        for number, cell in cells.items():
+        for number, text in cells.items():
+            if field not in _TOLD:
+                break
+            cell = cell_of(text)
             if field is Field.ORGANIZATION:
                 self._tell_requester(number, cell)
-            elif field in (Field.REASON, Field.CATEGORY):
+            else:
                 seen = self._seen_in(cell.value or cell.visible)
                 self._pending.add_all("indicated", [(number, *each) for each in seen])
             if field is Field.CATEGORY and self._is_unmapped(cell):
