@@ -162,6 +162,8 @@ class Cells:
 
 def _is_plain(text: str) -> bool:
     """Whether a text is a value, as it stands."""
+    if text[:1] == _MARK:
+        return False
     return shipped_markers().state(text) is _VALUE and text == text.strip()
 
 

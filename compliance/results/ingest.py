@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ...engine.audit.reader import SearchLog
 from ...engine.audit.repeats import Repeats
@@ -18,13 +18,15 @@ Progress = Callable[[SearchLog, Iterable[int]], None]
 class Ingest:
     """Judges logs, one after the other, and keeps their rows.
 
-    Attributes:
-        told: What the user should know of the sources, in words.
+    Args:
+        results: Where rows are kept.
+        reviewer: Who judges.
+        tell: Tells the user what to know of a source, in words.
     """
 
     results: Results
     reviewer: Reviewer
-    told: list[str] = field(default_factory=list[str])
+    tell: Callable[[str], None]
 
     def add(self, logs: Sequence[SearchLog], progress: Progress) -> None:
         """Judge logs and keep their rows, unless they are kept already.
@@ -59,12 +61,12 @@ class Ingest:
         kept = self.results.begun(name, log.sha256)
         if kept is not None:
             if kept.state == "whole":
-                self.told.append(f"{name}: is kept already ({kept.rows:,} rows); not read again")
+                self.tell(f"{name}: is kept already ({kept.rows:,} rows); not read again")
                 return None
-            self.told.append(f"{name}: goes on after line {kept.last_line:,}")
+            self.tell(f"{name}: goes on after line {kept.last_line:,}")
             return kept
         for number, state, digest in self.results.others_named(name, log.sha256):
-            self.told.append(
+            self.tell(
                 f"{name}: its bytes have changed since it was read (SHA-256 {digest[:12]}, now "
                 f"{log.sha256[:12]}); it is read as another source, and searches that both hold "
                 "count once, as they were read first"

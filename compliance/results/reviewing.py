@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -49,6 +50,21 @@ _VERDICT = """
 SELECT coalesce(verdict, 'cannot be told') AS verdict, coalesce(is_barred, false) AS is_barred,
     c.* FROM counted c LEFT JOIN judgment j ON j.id = c.judgment
 """
+
+
+def registry_differs(results: DuckDBPyConnection, registry: Registry) -> bool:
+    """Whether a registry is another than the audit had."""
+    held = results.execute("SELECT value FROM about WHERE name = 'registry'").fetchone()
+    return held is None or held[0] != digest_of(registry)
+
+
+def digest_of(registry: Registry) -> str:
+    """The digest of all that is on file of bodies."""
+    found = hashlib.sha256()
+    for body in registry.bodies.values():
+        told = body.key, body.name, body.policy, body.also_written, sorted(body.attributes.items())
+        found.update(repr(told).encode())
+    return found.hexdigest()
 
 
 _NOWHERE = Span(Source("results", ""), 0, 0)  # of what is told of rules
@@ -205,7 +221,7 @@ def _organizations(
 
 
 def _files(results: DuckDBPyConnection) -> Iterable[FileReview]:
-    for number, *about, absent, rows, repeated in _rows(
+    for number, name, sha256, layout, title, status, encoding, absent, rows, repeated in _rows(
         results,
         """
         SELECT id, s.name, digest, layout, title, status, encoding, absent, rows, repeated
@@ -213,7 +229,8 @@ def _files(results: DuckDBPyConnection) -> Iterable[FileReview]:
         ORDER BY id
         """,
     ):
-        log = LogAbout(*about, frozenset(Field(field) for field in absent))
+        fields = frozenset(Field(field) for field in absent)
+        log = LogAbout(name, sha256, layout, title, status, encoding, fields)
         file = FileReview(log, rows, repeated)
         for kind, count in results.execute(
             "SELECT kind, count(*) FROM fault WHERE source = ? GROUP BY kind", [number]

@@ -160,6 +160,28 @@ CREATE TABLE seen (source INTEGER NOT NULL, key UBIGINT NOT NULL);
 -- The days on which the law above the owner changes.
 CREATE TABLE law_change (day DATE NOT NULL);
 
+-- Every search with everything in words.
+CREATE VIEW searches AS
+SELECT s.id, source.name AS source, source.digest, s.line, s.earliest, s.latest,
+    s.repeated IN (1, 2) AS is_repeated, j.verdict, j.ground, s.search_id,
+    o.state AS organization_state, o.value AS organization, r.body, r.relation,
+    a.state AS account_state, a.value AS account_token,
+    w.state AS reason_state, w.value AS reason, c.state AS category_state, c.value AS category,
+    n.state AS case_state, n.value AS case_token, n.shape AS case_shape,
+    k.value AS search_type, m.value AS moderation, s.networks, s.cameras,
+    s.frame_first, s.frame_last, s.is_partial
+FROM search s
+JOIN source ON source.id = s.source
+JOIN cell o ON o.id = s.organization
+JOIN cell a ON a.id = s.account
+JOIN cell w ON w.id = s.reason
+JOIN cell c ON c.id = s.category
+JOIN cell n ON n.id = s.case_number
+JOIN cell k ON k.id = s.kind
+JOIN cell m ON m.id = s.moderation
+LEFT JOIN requester r ON r.cell = s.organization
+LEFT JOIN judgment j ON j.id = s.judgment;
+
 -- Findings: what review found, and all that became of it. Nothing is changed, only added.
 CREATE TABLE finding (
     id TEXT PRIMARY KEY,             -- digest of the check and its subject, the same in every run

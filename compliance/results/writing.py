@@ -7,7 +7,6 @@ leaves whole rows and, for each source, the line after which reading goes on.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,10 +22,11 @@ from ...engine.audit.repeats import Repeats
 from ...engine.audit.review import Reviewer
 from ...engine.audit.sources import Skipped
 from ...engine.columns.texts import Hashes
-from ...engine.registry import Registry
 from .cells import Cells
+from .changes import write_changes
 from .judgments import Judgments
 from .meanings import Meanings
+from .reviewing import digest_of
 from .secret import Secret, make_secret, read_secret
 from .store import ResultsError, create, duckdb_errors, open_results
 from .tables import Pending, arrow, insert
@@ -224,6 +224,16 @@ class Results:
         ])  # fmt: skip
         self.write()
 
+    def keep_notes(self, notes: Iterable[str]) -> None:
+        """What is to be said of the audit as a whole, in place of what was said before.
+
+        Columns that came or went are found and told with it.
+        """
+        with self.writing():
+            said = [*notes, *write_changes(self.connection)]
+            self.connection.execute("DELETE FROM note")
+            self.connection.execute("INSERT INTO note SELECT unnest(?::TEXT[])", [said])
+
     def close(self) -> None:
         """Close the file; what waits is lost."""
         with contextlib.suppress(*duckdb_errors()):
@@ -265,22 +275,13 @@ def _about(reviewer: Reviewer) -> dict[str, str]:
         "simulated": _said(reviewer.simulated),
         "own_searches": _said(reviewer.own_searches),
         "policies": reviewer.engine.library.digest,
-        "registry": _digest(reviewer.engine.registry),
+        "registry": digest_of(reviewer.engine.registry),
         "zone": reviewer.judge.zones[0],
     }
 
 
 def _said(yes: bool) -> str:
     return "yes" if yes else "no"
-
-
-def _digest(registry: Registry) -> str:
-    """The digest of all that is on file of bodies."""
-    found = hashlib.sha256()
-    for body in registry.bodies.values():
-        told = body.key, body.name, body.policy, body.also_written, sorted(body.attributes.items())
-        found.update(repr(told).encode())
-    return found.hexdigest()
 
 
 _MENDS = {
