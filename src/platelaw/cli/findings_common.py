@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,22 @@ def book_from(own: Path | None) -> Book:
 def about_of(results: DuckDBPyConnection) -> Mapping[str, str]:
     """What a results database tells of the audit as a whole."""
     return dict(results.execute("SELECT name, value FROM about").fetchall())
+
+
+def tokens_of(path: Path) -> Callable[[str], str]:
+    """What the results have in place of the name of an account, by the key that lies beside them.
+
+    Without the key names are taken to be tokens already.
+    """
+    if not path.with_name(f"{path.name}.key").exists():
+        return str
+    from ..compliance.results.secret import read_secret
+
+    try:
+        secret = read_secret(path)
+    except ResultsError as fault:
+        stop(fault.message, fault.help)
+    return lambda name: secret.tokens("user", [name])[0].hex()
 
 
 def id_from(results: DuckDBPyConnection, told: str) -> str:
