@@ -36,6 +36,19 @@ book_option = click.option(
 )
 
 
+def acting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say who acts (``by``, ``role``)."""
+    for option in (
+        click.option("--role", required=True, metavar="ROLE", help="In which role."),
+        click.option(
+            "--by", required=True, metavar="NAME",
+            help="Who acts: a token or an office. It stands in the register.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 @contextmanager
 def results_from(path: Path, *, write: bool = False) -> Generator[DuckDBPyConnection]:
     """The results database of a file; what cannot be done with it ends the command."""
