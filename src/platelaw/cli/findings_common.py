@@ -14,6 +14,7 @@ import click
 
 from ..compliance.findings.acting import RegisterError, resolved_id
 from ..compliance.findings.book import Book, BookError, read_book
+from ..compliance.results.secret import key_beside, read_secret
 from ..compliance.results.store import ResultsError, open_results
 from .common import stop
 
@@ -82,10 +83,8 @@ def tokens_of(path: Path) -> Callable[[str], str]:
 
     Without the key names are taken to be tokens already.
     """
-    if not path.with_name(f"{path.name}.key").exists():
+    if not key_beside(path).exists():
         return str
-    from ..compliance.results.secret import read_secret
-
     try:
         secret = read_secret(path)
     except ResultsError as fault:
