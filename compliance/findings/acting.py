@@ -161,9 +161,9 @@ def _check_end(
             f"one of these may: {', '.join(sorted(book.may_end))}",
         )
     own = {actor.name, *actor.accounts}
-    if asked.act is Act.CLEAR and own & set(accounts_of(results, before.finding)):
+    if asked.act is Act.CLEAR and own & set(parties(results, before.finding)):
         raise RegisterError(
-            f"{before.finding} is about searches of the one who would clear it",
+            f"{before.finding} is about the one who would clear it",
             "have somebody else clear it",
         )
 
@@ -216,12 +216,11 @@ def _severity(results: DuckDBPyConnection, finding: str) -> Severity:
     return Severity(row[0])
 
 
-def accounts_of(results: DuckDBPyConnection, finding: str) -> Iterable[str]:
-    """The accounts that a finding is about: of its subject, and of its searches."""
+def parties(results: DuckDBPyConnection, finding: str) -> Iterable[str]:
+    """Whom a finding is about: of its subject, and the accounts of its searches."""
     row = results.execute("SELECT subject FROM finding WHERE id = ?", [finding]).fetchone()
     subject = json.loads(row[0]) if row else {}
-    if "account" in subject:
-        yield str(subject["account"])
+    yield from (str(subject[key]) for key in ("account", "actor") if key in subject)
     rows = results.execute(
         """
         SELECT DISTINCT c.value FROM finding_search f JOIN search s ON s.id = f.search

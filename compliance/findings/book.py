@@ -16,6 +16,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+_OPEN = frozenset({"declaring", "retention", "notices"})  # parts that take new names
+
 
 class BookError(Exception):
     """A book that cannot be gone by: which entry, and the mend."""
@@ -68,10 +70,30 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice of incidents that is owed: within how many hours, and what says so."""
+
+    hours: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """All that review goes by.
 
     Attributes:
+        checks: The checks in words, by name.
+        severities: Of a search, by its verdict.
+        thresholds: The numbers, by name.
+        words: Lists of words and phrases, by what they are for.
+        shapes: Of the agency's case numbers; empty if any will do.
+        declaring: Governments whose bodies must declare, by the government of the owner.
+        retention: The parameter that says how long reads are kept, by government.
+        held: The kinds of data that a legal hold on logs covers.
+        never_held: The kinds that none covers.
+        notices: Notices of incidents, by whom they are owed to.
+        may_end: The roles that may clear and uphold.
+        escalation: Whose turn it is, by severity.
         digest: SHA-256 of the texts that it was read from.
     """
 
@@ -80,6 +102,11 @@ class Book:
     thresholds: Mapping[str, Threshold]
     words: Mapping[str, tuple[str, ...]]
     shapes: tuple[str, ...]
+    declaring: Mapping[str, tuple[str, ...]]
+    retention: Mapping[str, str]
+    held: tuple[str, ...]
+    never_held: tuple[str, ...]
+    notices: Mapping[str, Notice]
     may_end: frozenset[str]
     escalation: Mapping[Severity, tuple[Step, ...]]
     digest: str
@@ -117,7 +144,7 @@ def _changed(table: Mapping[str, Any], changes: Mapping[str, Any], name: str) ->
         if not isinstance(entries, Mapping):
             raise BookError(f"{name}: `{part}` is no table")
         for key in entries:
-            if key not in table[part]:
+            if key not in table[part] and part not in _OPEN:
                 known = ", ".join(table[part])
                 raise BookError(f"{name}: no entry `{part}.{key}`; there are {known}")
         changed[part] = {**table[part], **entries}
@@ -133,13 +160,18 @@ def _book(table: Mapping[str, Any], text: str, name: str) -> Book:
         escalation: dict[Severity, tuple[Step, ...]] = {}
         for entry, steps in table["escalation"].items():
             escalation[Severity(entry)] = _steps(steps)
-        entry = "severities, words, case_numbers or roles"
+        entry = "a list"
         return Book(
             {key: _check(each) for key, each in table["checks"].items()},
             {verdict: Severity(each) for verdict, each in table["severities"].items()},
             thresholds,
             {key: tuple(map(_text, each)) for key, each in table["words"].items()},
             tuple(map(_shape, table["case_numbers"]["shapes"])),
+            {code: tuple(map(_text, each)) for code, each in table["declaring"].items()},
+            {code: _text(each) for code, each in table["retention"].items()},
+            tuple(map(_text, table["legal_holds"]["covers"])),
+            tuple(map(_text, table["legal_holds"]["never"])),
+            {to: _notice(each) for to, each in table["notices"].items()},
             frozenset(map(_text, table["roles"]["may_end"])),
             escalation,
             hashlib.sha256(text.encode()).hexdigest(),
@@ -162,6 +194,13 @@ def _threshold(entry: Mapping[str, Any]) -> Threshold:
     if not reason.strip():
         raise ValueError("`reason` is blank; say why this number")
     return Threshold(value, reason)
+
+
+def _notice(entry: Mapping[str, Any]) -> Notice:
+    hours = entry["hours"]
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or hours <= 0:
+        raise ValueError("`hours` must be a number above zero")
+    return Notice(hours, _text(entry["source"]))
 
 
 def _steps(entries: list[Mapping[str, Any]]) -> tuple[Step, ...]:

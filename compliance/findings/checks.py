@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,9 +12,19 @@ from .book import Book, Severity
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from .event_logs import AdminEvent
+    from .looking_back import Kept
+    from .own_tables import OwnTable
+
 
 class NotAtHandError(Exception):
     """What a check needs is not in the results, or was not given; the message tells what."""
+
+
+def _nothing(text: str) -> Sequence[tuple[str, bool]]:
+    """No lexicon is at hand."""
+    del text
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +34,28 @@ class Context:
     Attributes:
         results: A results database with the views of `prepare`.
         book: What they go by.
+        government: Whose law binds the data that were searched.
         seed: Of the random sample; empty for the one that the sources make.
+        token: The token that the results have for the name of an account.
+        reads: What the lexicons see in a text: each use, and whether plainly.
+        kept: How long reads are kept, by the law of the day.
+        roster: The accounts of the owner; None if it was not given, as of the next.
+        declarations: What bodies declared.
+        approvals: Who approved what for whom.
+        events: Of the vendor's event logs, in order.
     """
 
     results: DuckDBPyConnection
     book: Book
+    government: str = ""
     seed: str = ""
+    token: Callable[[str], str] = str
+    reads: Callable[[str], Sequence[tuple[str, bool]]] = _nothing
+    kept: Sequence[Kept] = ()
+    roster: OwnTable | None = None
+    declarations: OwnTable | None = None
+    approvals: OwnTable | None = None
+    events: Sequence[AdminEvent] | None = None
 
     def needs(self, field_name: str) -> None:
         """Refuse if no search shows a field.

@@ -26,8 +26,8 @@ Told = dict[str, Any]
 
 def run(path: Path, *names: str) -> list[CheckRun]:
     with open_results(path, read_only=False) as results:
-        context = Context(results, read_book())
-        return review(Reviewing(context, "CT", {}, NOW, names or tuple(CHECKS)))
+        context = Context(results, read_book(), "CT")
+        return review(Reviewing(context, {}, NOW, names or tuple(CHECKS)))
 
 
 def found(log: Log, path: Path, *names: str) -> list[Told]:
