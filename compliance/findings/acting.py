@@ -161,9 +161,9 @@ def _check_end(
             f"one of these may: {', '.join(sorted(book.may_end))}",
         )
     own = {actor.name, *actor.accounts}
-    if asked.act is Act.CLEAR and own & set(accounts_of(results, before.finding)):
+    if asked.act is Act.CLEAR and own & set(parties(results, before.finding)):
         raise RegisterError(
-            f"{before.finding} is about searches of the one who would clear it",
+            f"{before.finding} is about the one who would clear it",
             "have somebody else clear it",
         )
 
@@ -185,8 +185,7 @@ def _next(
         return owner, asked.due or _after(results, before.finding, step, actor.moment)
     if asked.act is Act.REOPEN:
         first = book.escalation[_severity(results, before.finding)][0]
-        due = actor.moment.date() + datetime.timedelta(days=first.days)
-        return asked.owner or first.to, asked.due or due
+        return asked.owner or first.to, asked.due or first.until(actor.moment.date())
     return asked.owner or before.owner, asked.due or before.due
 
 
@@ -205,9 +204,8 @@ def _after(
     row = results.execute("SELECT found FROM finding WHERE id = ?", [finding]).fetchone()
     if step is None or row is None:
         return None
-    tomorrow = moment.date() + datetime.timedelta(days=1)
-    due: datetime.date = row[0].date() + datetime.timedelta(days=step.days)
-    return max(tomorrow, due)
+    due = step.until(row[0].date())
+    return due and max(moment.date() + datetime.timedelta(days=1), due)
 
 
 def _severity(results: DuckDBPyConnection, finding: str) -> Severity:
@@ -216,12 +214,11 @@ def _severity(results: DuckDBPyConnection, finding: str) -> Severity:
     return Severity(row[0])
 
 
-def accounts_of(results: DuckDBPyConnection, finding: str) -> Iterable[str]:
-    """The accounts that a finding is about: of its subject, and of its searches."""
+def parties(results: DuckDBPyConnection, finding: str) -> Iterable[str]:
+    """Whom a finding is about: of its subject, and the accounts of its searches."""
     row = results.execute("SELECT subject FROM finding WHERE id = ?", [finding]).fetchone()
     subject = json.loads(row[0]) if row else {}
-    if "account" in subject:
-        yield str(subject["account"])
+    yield from (str(subject[key]) for key in ("account", "actor") if key in subject)
     rows = results.execute(
         """
         SELECT DISTINCT c.value FROM finding_search f JOIN search s ON s.id = f.search

@@ -6,6 +6,7 @@ one. No word that checks look for stands in code.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 import tomllib
@@ -15,6 +16,8 @@ from enum import Enum
 from importlib import resources
 from pathlib import Path
 from typing import Any
+
+_OPEN = frozenset({"declaring", "retention", "notices"})  # parts that take new names
 
 
 class BookError(Exception):
@@ -61,10 +64,22 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Whose turn it is until how many days after a finding was found."""
+    """Whose turn it is until how many days after a finding was found; None for no day."""
 
     to: str
-    days: int
+    days: int | None
+
+    def until(self, found: datetime.date) -> datetime.date | None:
+        """By when it is that one's turn."""
+        return None if self.days is None else found + datetime.timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice of incidents that is owed: within how many hours, and what says so."""
+
+    hours: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,18 @@ class Book:
     """All that review goes by.
 
     Attributes:
+        checks: The checks in words, by name.
+        severities: Of a search, by its verdict.
+        thresholds: The numbers, by name.
+        words: Lists of words and phrases, by what they are for.
+        shapes: Of the agency's case numbers; empty if any will do.
+        declaring: Governments whose bodies must declare, by the government of the owner.
+        retention: The parameter that says how long reads are kept, by government.
+        held: The kinds of data that a legal hold on logs covers.
+        never_held: The kinds that none covers.
+        notices: Notices of incidents, by whom they are owed to.
+        may_end: The roles that may clear and uphold.
+        escalation: Whose turn it is, by severity.
         digest: SHA-256 of the texts that it was read from.
     """
 
@@ -80,6 +107,11 @@ class Book:
     thresholds: Mapping[str, Threshold]
     words: Mapping[str, tuple[str, ...]]
     shapes: tuple[str, ...]
+    declaring: Mapping[str, tuple[str, ...]]
+    retention: Mapping[str, str]
+    held: tuple[str, ...]
+    never_held: tuple[str, ...]
+    notices: Mapping[str, Notice]
     may_end: frozenset[str]
     escalation: Mapping[Severity, tuple[Step, ...]]
     digest: str
@@ -117,7 +149,7 @@ def _changed(table: Mapping[str, Any], changes: Mapping[str, Any], name: str) ->
         if not isinstance(entries, Mapping):
             raise BookError(f"{name}: `{part}` is no table")
         for key in entries:
-            if key not in table[part]:
+            if key not in table[part] and part not in _OPEN:
                 known = ", ".join(table[part])
                 raise BookError(f"{name}: no entry `{part}.{key}`; there are {known}")
         changed[part] = {**table[part], **entries}
@@ -133,13 +165,18 @@ def _book(table: Mapping[str, Any], text: str, name: str) -> Book:
         escalation: dict[Severity, tuple[Step, ...]] = {}
         for entry, steps in table["escalation"].items():
             escalation[Severity(entry)] = _steps(steps)
-        entry = "severities, words, case_numbers or roles"
+        entry = "a list"
         return Book(
             {key: _check(each) for key, each in table["checks"].items()},
             {verdict: Severity(each) for verdict, each in table["severities"].items()},
             thresholds,
             {key: tuple(map(_text, each)) for key, each in table["words"].items()},
             tuple(map(_shape, table["case_numbers"]["shapes"])),
+            {code: tuple(map(_text, each)) for code, each in table["declaring"].items()},
+            {code: _text(each) for code, each in table["retention"].items()},
+            tuple(map(_text, table["legal_holds"]["covers"])),
+            tuple(map(_text, table["legal_holds"]["never"])),
+            {to: _notice(each) for to, each in table["notices"].items()},
             frozenset(map(_text, table["roles"]["may_end"])),
             escalation,
             hashlib.sha256(text.encode()).hexdigest(),
@@ -164,10 +201,17 @@ def _threshold(entry: Mapping[str, Any]) -> Threshold:
     return Threshold(value, reason)
 
 
+def _notice(entry: Mapping[str, Any]) -> Notice:
+    hours = entry["hours"]
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or hours <= 0:
+        raise ValueError("`hours` must be a number above zero")
+    return Notice(hours, _text(entry["source"]))
+
+
 def _steps(entries: list[Mapping[str, Any]]) -> tuple[Step, ...]:
-    steps = tuple(Step(_text(each["to"]), each["days"]) for each in entries)
-    days = [step.days for step in steps]
-    if not days or not all(isinstance(each, int) for each in days) or days != sorted(set(days)):
+    steps = tuple(Step(_text(each["to"]), each.get("days")) for each in entries)
+    days = [step.days for step in steps if step.days is not None]
+    if not steps or not all(isinstance(each, int) for each in days) or days != sorted(set(days)):
         raise ValueError("steps need whole `days`, each later than the one before")
     return steps
 

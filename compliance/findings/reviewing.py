@@ -19,14 +19,12 @@ class Reviewing:
 
     Attributes:
         context: The results, and what the checks go by.
-        government: Whose law binds the data that were searched.
         rules: Of the library, for citations.
         moment: When it is made, UTC without zone.
         names: The checks to make.
     """
 
     context: Context
-    government: str
     rules: CitedRules
     moment: datetime.datetime
     names: Sequence[str] = tuple(CHECKS)
@@ -42,7 +40,7 @@ def review(asked: Reviewing) -> list[CheckRun]:
     try:
         prepare(asked.context)
         recorder = Recorder(
-            results, asked.context.book, asked.government, asked.rules, asked.moment
+            results, asked.context.book, asked.context.government, asked.rules, asked.moment
         )
         runs = [_made(asked.context, name, recorder) for name in asked.names]
         recorder.write()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .chain import FIRST, Entry, entries, finding_id, seal_of
 from .digests import Record, content_of, searches_digests
+from .incidents import content_of_clock
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -88,9 +89,16 @@ def _of_findings(results: DuckDBPyConnection, whole: list[Entry]) -> Iterator[st
         "SELECT entry, name, digest, line FROM finding_record"
     ).fetchall():
         records.setdefault(entry, []).append((record[0], record[1], record[2]))
+    clocks = {row[0]: row[1:] for row in results.execute(
+        "SELECT entry, act, recipient, moment FROM finding_clock"
+    ).fetchall()}  # fmt: skip
     seen: set[str] = set()
     for entry in whole:
         seen.add(entry.finding)
+        if entry.content and entry.act not in _FOUND:
+            clock = clocks.get(entry.entry)
+            if clock is None or content_of_clock(*clock) != entry.content:
+                yield f"{entry.finding}: the clock of entry {entry.entry} was changed"
         if entry.act not in _FOUND:
             continue
         row = kept.get(entry.finding)

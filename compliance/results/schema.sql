@@ -233,6 +233,14 @@ CREATE TABLE finding_measure (
     measure TEXT NOT NULL,
     searches BIGINT NOT NULL
 );
+-- When an incident was discovered, and when notices of it were given, by the entry that says so.
+CREATE TABLE finding_clock (
+    entry BIGINT NOT NULL,
+    finding TEXT NOT NULL,
+    act TEXT NOT NULL,               -- discovered, notice given
+    recipient TEXT NOT NULL,
+    moment TIMESTAMP NOT NULL
+);
 -- Each run of the checks, and those that could not be made of what was at hand.
 CREATE TABLE review_run (number INTEGER PRIMARY KEY, moment TIMESTAMP NOT NULL, book TEXT NOT NULL);
 CREATE TABLE review_check (

@@ -83,5 +83,7 @@ def columns_of(connection: DuckDBPyConnection, table: str) -> list[str]:
 def insert(connection: DuckDBPyConnection, table: str, rows: Any) -> None:
     """Put a table of pyarrow under a table's rows."""
     connection.register("incoming", rows)
-    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
+    try:
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+    finally:
+        connection.unregister("incoming")

@@ -6,7 +6,7 @@ lines of ``Label: value``. The user is who did it; whom it concerns stands in th
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .cells import Moment, read_moment
 from .errors import LogFault
@@ -15,12 +15,16 @@ from .others import EVENT_LOG, Other
 from .table import table_of
 
 SHARE = "networkshare"
-_TIME, _, _ACT, _ENTITY, _DETAILS, _ID = map(plain, EVENT_LOG)
+_TIME, _USER, _ACT, _ENTITY, _DETAILS, _ID = map(plain, EVENT_LOG)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One act of an administrator: ``create``, ``update`` or ``delete`` of an entity."""
+    """One act of an administrator: ``create``, ``update`` or ``delete`` of an entity.
+
+    Attributes:
+        user: Who did it, as the log says; it is told to nobody but as a token.
+    """
 
     line: int
     moment: Moment
@@ -28,6 +32,7 @@ class Event:
     entity: str
     details: Mapping[str, str]
     id: str
+    user: str = field(default="", repr=False)
 
     @property
     def share(self) -> tuple[str, str] | None:
@@ -40,7 +45,7 @@ class Event:
 
 
 def events(other: Other) -> Iterator[Event | LogFault]:
-    """The events of a log, in order; who did them is not kept.
+    """The events of a log, in order.
 
     Raises:
         LogError: It cannot be read to its end.
@@ -60,7 +65,7 @@ def events(other: Other) -> Iterator[Event | LogFault]:
                 continue
             yield Event(
                 row.line, moment, texts[_ACT].strip(), texts[_ENTITY].strip(),
-                details_of(texts[_DETAILS]), texts[_ID].strip(),
+                details_of(texts[_DETAILS]), texts[_ID].strip(), texts[_USER].strip(),
             )  # fmt: skip
 
 

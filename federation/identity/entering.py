@@ -58,6 +58,25 @@ def with_revoked(file: Path, spiffe_id: SpiffeId, serial: str) -> Kept | None:
     )
 
 
+def with_suspended(file: Path, spiffe_ids: Iterable[str]) -> Kept | None:
+    """A register with callers suspended, or None if all of them were before.
+
+    Raises:
+        TableError: The register cannot be gone by, or does not know one of them.
+    """
+    wanted, rows = set(spiffe_ids), _rows(file, CALLER_COLUMNS)
+    unknown = sorted(wanted - {row["spiffe_id"] for row in rows})
+    if unknown:
+        raise TableError(f"{file}: `{unknown[0]}` is not on file; name the register that has it")
+    suspended = State.SUSPENDED.value
+    if all(row["standing"] == suspended for row in rows if row["spiffe_id"] in wanted):
+        return None
+    return _callers(
+        file,
+        [{**row, "standing": suspended} if row["spiffe_id"] in wanted else row for row in rows],
+    )
+
+
 def with_signer(file: Path, row: _Row) -> Kept:
     """A register with a signer.
 

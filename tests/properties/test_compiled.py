@@ -22,13 +22,14 @@ from platelaw.engine.reference import Answer
 from platelaw.engine.request import Request
 from platelaw.engine.values import Cause, Span
 
+from ..sizes import trials
 from .asking import request as asked
 from .cases import case, reference_cases
 from .chance import MODE
 from .compiled_faults import FAULTS, Fault
 from .world import DECIDED, REGISTRY, RefusedError, engine_of
 
-LIBRARIES = 4000 if MODE == "deep" else 400
+LIBRARIES = 4000 if MODE == "deep" else max(150, trials(400))
 REQUESTS = 8
 
 

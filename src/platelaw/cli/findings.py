@@ -9,8 +9,17 @@ from .findings_act import (
     clear_command,
     escalate_command,
     note_command,
+    outcome_command,
     reopen_command,
     uphold_command,
+)
+from .findings_due import due_command, suspensions_command
+from .findings_hold import (
+    hold_command,
+    holds_command,
+    incident_command,
+    notice_command,
+    release_command,
 )
 from .findings_review import review_command
 from .findings_show import list_command, show_command, verify_command
@@ -41,6 +50,14 @@ for command in (
     escalate_command,
     reopen_command,
     note_command,
+    outcome_command,
+    due_command,
+    suspensions_command,
+    hold_command,
+    release_command,
+    holds_command,
+    incident_command,
+    notice_command,
     verify_command,
 ):
     findings_command.add_command(command)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ..compliance.findings.acting import Act, Actor, Asked, act_on
 from ..compliance.findings.chain import Entry
+from ..compliance.findings.outcomes import outcome
 from .common import stop
 from .day import Day
 from .findings_common import (
+    acting_options,
     book_from,
     book_option,
     file_argument,
@@ -22,24 +25,17 @@ from .findings_common import (
     now,
     print_json,
     results_from,
+    tokens_of,
 )
 
 
 def _acting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command what all acts need."""
+    """Give a command what all acts on a finding need."""
+    note = click.option("--note", default="", metavar="TEXT",
+                        help="Why. It stands in the register: name no person.")  # fmt: skip
     for option in reversed(
-        (
-            file_argument,
-            finding_argument,
-            click.option("--by", required=True, metavar="NAME",
-                         help="Who acts: a token or an office. It stands in the register."),
-            click.option("--role", required=True, metavar="ROLE", help="In which role."),
-            click.option("--note", default="", metavar="TEXT",
-                         help="Why. It stands in the register: name no person."),
-            book_option,
-            json_option,
-        )
-    ):  # fmt: skip
+        (file_argument, finding_argument, acting_options, note, book_option, json_option)
+    ):
         command = option(command)
     return command
 
@@ -50,7 +46,7 @@ def _ending(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--no-account", is_flag=True,
                      help="Declare that the actor has no account in the logs."),
         click.option("--account", "accounts", multiple=True, metavar="TOKEN",
-                     help="The actor's own account in the logs, as the results have it."),
+                     help="The actor's own account in the logs: its name, or its token."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -138,21 +134,49 @@ def note_command(**told: Any) -> None:
     _do(Asked(Act.NOTE, note=told["note"]), told)
 
 
+@click.command("outcome")
+@file_argument
+@finding_argument
+@click.option("--wrong", required=True, type=click.IntRange(0), metavar="NUMBER",
+              help="How many searches of the sample were wrong.")  # fmt: skip
+@acting_options
+@book_option
+@json_option
+def outcome_command(
+    results_file: Path, finding: str, wrong: int, by: str, role: str, own_book: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Enter what a random sample showed, with the exact interval for all searches.
+
+    \b
+    Example:
+      platelaw findings outcome year.results 3f2a --wrong 0 --by desk --role records_supervisor
+    """  # noqa: D301
+    book, actor = book_from(own_book), Actor(by, role, now())
+    with results_from(results_file, write=True) as results:
+        found = outcome(results, book, id_from(results, finding), wrong, actor)
+    if as_json:
+        print_json({"outcome": found})
+    else:
+        click.echo(f"{found.finding}: {found.told}")
+
+
 def _end(act: Act, accounts: tuple[str, ...], told: dict[str, Any], *, no_account: bool) -> None:
     if bool(accounts) == no_account:
         stop(
             "it is not said whether the actor has an account in the logs",
             "name each with --account, or declare with --no-account that there is none",
         )
-    declared = f"own accounts: {', '.join(accounts)}" if accounts else "no account of his own"
+    declared = "has accounts of his own" if accounts else "has no account of his own"
     note = f"{told['note'].strip()} [{declared}]" if told["note"].strip() else ""
     _do(Asked(act, note=note), told, accounts)
 
 
 def _do(asked: Asked, told: dict[str, Any], accounts: tuple[str, ...] = ()) -> None:
-    book = book_from(told["own_book"])
-    actor = Actor(told["by"], told["role"], now(), accounts)
-    with results_from(told["results_file"], write=True) as results:
+    book, path = book_from(told["own_book"]), told["results_file"]
+    own = (*accounts, *map(tokens_of(path), accounts))
+    actor = Actor(told["by"], told["role"], now(), own)
+    with results_from(path, write=True) as results:
         key = id_from(results, told["finding"])
         entry = act_on(results, book, key, actor, asked)
     _show(entry, as_json=told["as_json"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import click
 
 from ..compliance.findings.acting import RegisterError, resolved_id
 from ..compliance.findings.book import Book, BookError, read_book
+from ..compliance.results.secret import key_beside, read_secret
 from ..compliance.results.store import ResultsError, open_results
 from .common import stop
 
@@ -34,6 +35,19 @@ book_option = click.option(
     metavar="FILE",
     help="Thresholds, words and escalation of the agency, in place of those that are shipped.",
 )
+
+
+def acting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say who acts (``by``, ``role``)."""
+    for option in (
+        click.option("--role", required=True, metavar="ROLE", help="In which role."),
+        click.option(
+            "--by", required=True, metavar="NAME",
+            help="Who acts: a token or an office. It stands in the register.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 @contextmanager
@@ -62,6 +76,20 @@ def book_from(own: Path | None) -> Book:
 def about_of(results: DuckDBPyConnection) -> Mapping[str, str]:
     """What a results database tells of the audit as a whole."""
     return dict(results.execute("SELECT name, value FROM about").fetchall())
+
+
+def tokens_of(path: Path) -> Callable[[str], str]:
+    """What the results have in place of the name of an account, by the key that lies beside them.
+
+    Without the key names are taken to be tokens already.
+    """
+    if not key_beside(path).exists():
+        return str
+    try:
+        secret = read_secret(path)
+    except ResultsError as fault:
+        stop(fault.message, fault.help)
+    return lambda name: secret.tokens("user", [name])[0].hex()
 
 
 def id_from(results: DuckDBPyConnection, told: str) -> str:

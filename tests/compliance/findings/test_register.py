@@ -31,7 +31,7 @@ CHECKS = ("use-plainly-stated", "reason-missing")
 
 
 def run(results: DuckDBPyConnection, moment: datetime.datetime = FOUND) -> list[CheckRun]:
-    return review(Reviewing(Context(results, BOOK), "CT", {}, moment, CHECKS))
+    return review(Reviewing(Context(results, BOOK, "CT"), {}, moment, CHECKS))
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +120,8 @@ def test_acts_change_owner_status_and_day(results: DuckDBPyConnection) -> None:
 @pytest.mark.parametrize(
     ("asked", "told", "says"),
     [
-        (Asked(Act.CLEAR, note="mine"), {"name": "own"}, "about searches of the one"),
-        (Asked(Act.CLEAR, note="mine"), {"accounts": ("own",)}, "about searches of the one"),
+        (Asked(Act.CLEAR, note="mine"), {"name": "own"}, "about the one who would"),
+        (Asked(Act.CLEAR, note="mine"), {"accounts": ("own",)}, "about the one who would"),
         (Asked(Act.CLEAR), {}, "why it is cleared is not said"),
         (Asked(Act.CLEAR, note="no"), {"role": "officer"}, "a officer may not"),
         (Asked(Act.REOPEN, note="no"), {}, "is open"),

@@ -1,0 +1,69 @@
+"""What a random sample showed: how many of its searches were wrong, and what that says of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .acting import Act, Actor, Asked, RegisterError, act_on
+from .book import Book
+from .intervals import binomial_interval, finite_interval
+from .showing import listed
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The outcome of a sample.
+
+    Attributes:
+        low: The least share of all searches that fits it (binomial, exact).
+        high: The greatest.
+        least: The least number of wrong searches among all that fits it (hypergeometric, exact).
+        most: The greatest.
+    """
+
+    finding: str
+    wrong: int
+    size: int
+    population: int
+    confidence: float
+    low: float
+    high: float
+    least: int
+    most: int
+
+    @property
+    def told(self) -> str:
+        """It, in words."""
+        return (
+            f"{self.wrong:,} of {self.size:,} wrong: at {self.confidence:.0%} confidence between "
+            f"{self.least:,} and {self.most:,} of all {self.population:,} searches "
+            f"({self.low:.4%} to {self.high:.4%} by the binomial)"
+        )
+
+
+def outcome(
+    results: DuckDBPyConnection, book: Book, finding: str, wrong: int, actor: Actor
+) -> Outcome:
+    """Enter what a sample showed.
+
+    Raises:
+        RegisterError: The finding is no sample, more are wrong than were drawn, or the actor does
+            not say who he is.
+    """
+    (one,) = listed(results, finding)
+    measure = one.measure
+    if not {"population", "confidence", "seed"} <= measure.keys():
+        raise RegisterError(f"{finding} is no sample", "name the finding of a random sample")
+    size, population = measure["searches"], measure["population"]
+    if not 0 <= wrong <= size:
+        raise RegisterError(f"{wrong} of {size} cannot be wrong", "say how many of them were wrong")
+    confidence = measure["confidence"]
+    low, high = binomial_interval(wrong, size, confidence)
+    least, most = finite_interval(wrong, size, population, confidence)
+    found = Outcome(finding, wrong, size, population, confidence, low, high, least, most)
+    act_on(results, book, finding, actor, Asked(Act.NOTE, note=found.told))
+    return found

@@ -1,0 +1,168 @@
+"""``platelaw findings``, as a custodian runs it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from platelaw.cli import platelaw
+from platelaw.compliance.results.store import open_results
+
+from .building import FAR, Log
+
+WHO = ("--by", "desk", "--role", "records_supervisor")
+CALLERS = """spiffe_id,standing,revoked_serials,acts_for,source
+spiffe://far.example/agency/TX/example-so/role/officer-platform,good,,,invented
+spiffe://near.example/agency/CT/example-pd/role/officer-platform,good,,,invented
+"""
+
+
+def run(*words: str | Path, exits: int = 0) -> Result:
+    ran = CliRunner().invoke(platelaw, ["findings", *map(str, words)])
+    assert ran.exit_code == exits, ran.output
+    return ran
+
+
+def told(*words: str | Path, exits: int = 0) -> Any:
+    return json.loads(run(*words, "--json", exits=exits).stdout)
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory, quick_library: None) -> Path:
+    log = Log({"ICE warrant": ("immigration_enforcement", True)})
+    log.search(30, account="own", reason="", frame=None)
+    log.search(2, organization=FAR, reason="ICE warrant", verdict="question for counsel")
+    made = log.make(tmp_path_factory.mktemp("results") / "year.results")
+    with open_results(made, read_only=False) as results:
+        results.execute("UPDATE requester SET body = 'TX/example-so' WHERE government = 'TX'")
+    ran = run("review", made)
+    assert "use-plainly-stated             1 found, 1 new" in ran.output
+    assert "account-not-listed       not made: no roster" in ran.output
+    return made
+
+
+@pytest.fixture
+def file(reviewed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(reviewed, tmp_path))
+
+
+def id_of(file: Path, check: str) -> str:
+    (one,) = told("list", file, "--check", check)["findings"]
+    return str(one["id"])
+
+
+def test_a_finding_says_what_it_rests_on_and_masks_what_was_typed(file: Path) -> None:
+    key = id_of(file, "use-plainly-stated")
+    shown = told("show", file, key[:6])
+    finding = shown["finding"]
+    assert (finding["rule"], finding["source_status"]) == ("ct/alpr-act/barred-words", "secondary")
+    assert finding["citation"] == "Public Act 26-14, section 13(c)"
+    assert [row["line"] for row in shown["searches"]] == [32, 33]
+    assert "ICE" not in run("show", file, key).output
+    run("show", file, key, "--reveal-reasons", exits=2)
+    revealed = run("show", file, key, "--reveal-reasons", *WHO, "--note", "first reading")
+    assert "ICE warrant" in revealed.output
+    assert [entry["act"] for entry in told("show", file, key)["history"]] == ["found", "shown"]
+
+
+def test_a_finding_goes_its_way_to_the_end(file: Path) -> None:
+    key = id_of(file, "use-plainly-stated")
+    run("assign", file, key, "--to", "owner_counsel", *WHO)
+    run("uphold", file, key, *WHO, "--note", "no case", exits=2)  # has he an account or not?
+    run("uphold", file, key, *WHO, "--note", "no case", "--no-account")
+    clear = ("clear", file, id_of(file, "reason-missing"), *WHO, "--note", "a course was held")
+    assert "about the one who would clear it" in run(*clear, "--account", "own", exits=2).output
+    run(*clear, "--no-account")
+    listed = told("list", file)["findings"]
+    assert {one["check"]: one["status"] for one in listed if one["status"] != "open"} == {
+        "use-plainly-stated": "upheld", "reason-missing": "cleared",
+    }  # fmt: skip
+    whole = told("verify", file)
+    assert (whole["whole"], whole["entries"]) == (True, len(listed) + 3)
+    with open_results(file, read_only=False) as results:
+        results.execute("UPDATE finding_event SET actor = 'nobody' WHERE act = 'upheld'")
+    assert told("verify", file, exits=1)["whole"] is False
+
+
+def test_what_is_overdue_is_told_and_escalated(file: Path) -> None:
+    assert told("due", file)["findings"] == []
+    late = told("due", file, "--on", "2030-01-01", exits=5)["findings"]
+    assert {one["finding"]["severity"] for one in late} == {"review"}
+    assert late[0]["next"] == "owner_counsel"
+    run("due", file, "--on", "2030-01-01", "--escalate", *WHO, exits=5)
+    owners = {one["severity"]: one["owner"] for one in told("list", file)["findings"]}
+    assert owners == {"review": "owner_counsel"}
+
+
+def test_upheld_findings_suspend_callers_in_the_register(file: Path, tmp_path: Path) -> None:
+    register = tmp_path / "callers.csv"
+    register.write_text(CALLERS, "utf-8")
+    assert told("suspensions", file)["suspensions"] == []
+    for check in ("use-plainly-stated", "reason-missing", "outside-government"):
+        run("uphold", file, id_of(file, check), *WHO, "--note", "so it is", "--no-account")
+    got = told("suspensions", file, "--callers", register, "--enter")
+    assert [(one["kind"], one["account"], one["body"]) for one in got["suspensions"]] == [
+        ("organization", "", "TX/example-so"),
+        ("account", "own", ""),
+    ]
+    assert got["of_nobody"] == [id_of(file, "outside-government")]
+    lines = register.read_text("utf-8").splitlines()
+    assert [line.split(",")[1] for line in lines[1:]] == ["suspended", "good"]
+
+
+def test_a_legal_hold_covers_logs_and_never_plate_data(file: Path) -> None:
+    (set_,) = [told("hold", file, "--matter", "26-cv-1", *WHO)["hold"]]
+    assert "alpr_data" in set_["never"]
+    assert not {"alpr_data", "plate_read", "hit"} & set(set_["covers"])
+    run("release", file, set_["id"], *WHO, "--note", "settled")
+    run("release", file, set_["id"], *WHO, "--note", "again", exits=2)
+    (hold,) = told("holds", file)["holds"]
+    assert hold["lifted_at"]
+    assert told("verify", file)["whole"]
+
+
+def test_the_clock_of_an_incident_runs_from_its_discovery(file: Path, tmp_path: Path) -> None:
+    book = tmp_path / "book.toml"
+    book.write_text('[notices.owning_agency]\nhours = 24\nsource = "contract, section 9"\n')
+    key, told_of = id_of(file, "use-plainly-stated"), ("--book", book)
+    notice = ("notice", file, key, "--to", "owning_agency", *WHO, *told_of)
+    run(*notice, exits=2)
+    run("incident", file, key, "--discovered", "2026-11-02T04:00:00-05:00", *WHO, *told_of)
+    (clock,) = told("due", file, *told_of, exits=5)["notices"]
+    assert (clock["due"], clock["late"]) == ("2026-11-03T09:00:00Z", True)
+    run(*notice, "--at", "2026-11-03T08:30:00Z")
+    (clock,) = told("due", file, *told_of)["notices"]
+    assert (clock["hours_taken"], clock["late"]) == (23.5, False)
+    assert told("verify", file)["whole"]
+
+
+def test_the_outcome_of_a_sample_is_entered_with_its_interval(file: Path) -> None:
+    key = id_of(file, "random-sample")
+    got = told("outcome", file, key, "--wrong", "0", *WHO)["outcome"]
+    assert (got["size"], got["population"], got["least"], got["low"]) == (31, 32, 0, 0.0)
+    assert got["most"] == 1  # that one may be wrong which was not drawn
+    run("outcome", file, id_of(file, "reason-missing"), "--wrong", "0", *WHO, exits=2)
+
+
+def test_what_cannot_be_gone_by_ends_with_the_mend(file: Path, tmp_path: Path) -> None:
+    assert "no such file" in run("list", tmp_path / "none", exits=2).output
+    assert "no finding has the id" in run("show", file, "zz", exits=2).output
+    roster = tmp_path / "roster.csv"
+    roster.write_text("name\nx\n", "utf-8")
+    assert "no column `account`" in run("review", file, "--roster", roster, exits=2).output
+    assert "holds no event log" in run("review", file, "--events", _log(tmp_path), exits=2).output
+
+
+def _log(tmp_path: Path) -> Path:
+    path = tmp_path / "searches.csv"
+    path.write_text(
+        "ID,Name,Org Name,Reason,Case #,Search Time\n"
+        '1,u,Example CT PD,theft,26-1,"10/05/2026, 01:27:03 PM UTC"\n',
+        "utf-8",
+    )
+    return path
