@@ -9,7 +9,7 @@ from ...dsl import syntax as tree
 from ...dsl.printer import value_text
 from ...dsl.truth import Truth
 from ...dsl.units import in_words
-from ...engine.explanation import Node
+from ...engine.explanation import NeedKind, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,11 @@ def _members(node: Node) -> Iterator[Ask]:
     yield Ask(setting, None, members=tuple(found))
 
 
-def missing(node: Node) -> Iterator[str]:
-    """The settings that a condition waits for."""
-    for need in node.needs():
-        yield need.name
+def missing(node: Node) -> list[str]:
+    """The settings that a condition waits for; the open questions of law where it lacks none."""
+    needs = node.needs()
+    settings = [need.name for need in needs if need.kind is NeedKind.FACT]
+    return settings or [need.name for need in needs]
 
 
 def in_words_of(ask: Ask, bounds: Mapping[str, tuple[tree.Value, ...]], names: Mapping[str, str],

@@ -97,12 +97,16 @@ def check_command(
     paths = (*files, *example_vendor()) if example else files
     if not paths:
         stop("no file is named", "name a description, or see the shipped one with --example")
+    try:
+        read = read_files(paths)
+    except VendorError as fault:
+        _refuse(fault)
     registry = registry_from(registry_folder)
     engine = engine_from(places, registry, cache)
     on = day.date() if day else datetime.date.today()
     folders: list[Path | Traversable] = [shipped(), *(each for each in places if each.is_dir())]
     try:
-        told = told_of(read_files(paths), engine, Resolver(registry), on, agency)
+        told = told_of(read, engine, Resolver(registry), on, agency)
         checked = check(told, engine, read_demands(folders), on)
     except VendorError as fault:
         _refuse(fault)
@@ -115,6 +119,23 @@ def check_command(
         click.echo(checked_text(checked), nl=False)
     if fail_on is not None and _is_as_grave(checked, Severity(fail_on)):
         raise SystemExit(EXIT_NOTHING)
+
+
+@vendor_command.command("form")
+@click.argument("which", type=click.Choice(["settings", "agreement"]))
+def form_command(which: str) -> None:
+    """Print a description to fill in.
+
+    It is the shipped sample of an invented department: write over it what your system is set to
+    or what your agreement says, and take out what you do not know.
+
+    \b
+    Examples:
+      platelaw vendor form settings > settings.toml
+      platelaw vendor form agreement > agreement.toml
+    """  # noqa: D301
+    place = next(each for each in example_vendor() if each.stem == which)
+    click.echo(place.read_text("utf-8"), nl=False)
 
 
 def _refuse(fault: VendorError) -> NoReturn:
