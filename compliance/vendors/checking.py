@@ -138,7 +138,10 @@ def check(told: Told, engine: Engine, demands: Demands, on: datetime.date) -> Ch
     )  # fmt: skip
 
 
-_ASKS_NOTHING = "the agency's own policy on file asks nothing of a vendor; a model to adopt is shipped (docs/vendor-settings.md)"
+_ASKS_NOTHING = (
+    "the agency's own policy on file asks nothing of a vendor; a model to adopt is shipped "
+    "(docs/vendor-settings.md)"
+)
 
 
 def _case(told: Told, engine: Engine, act: str, data: str, on: datetime.date) -> Case:
