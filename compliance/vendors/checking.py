@@ -173,7 +173,7 @@ def _findings(
     if due is not None and told.renews is not None and case.request.act == ACTS[1][0]:
         due = max(on, min(due, told.renews))
     node, status = result.rule.node, rule_status(case, result)
-    for setting, wanted in asked.items():
+    for setting, wishes in asked.items():
         yield Finding(
             result.rule.id,
             node.title,
@@ -183,7 +183,7 @@ def _findings(
             _standing(result, status),
             setting,
             said[setting].shown,
-            " and ".join(dict.fromkeys(wanted)),
+            " and ".join(dict.fromkeys(wishes)),
             said[setting].place,
             demand.severity if demand else Severity.MEDIUM,
             owner,

@@ -15,6 +15,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "findings",
         "report",
         "vendor",
+        "duties",
         "calendar",
         "agencies",
     ),

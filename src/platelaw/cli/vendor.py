@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NoReturn
@@ -12,10 +13,11 @@ import click
 
 from ..compliance.vendors.checking import Checked, check
 from ..compliance.vendors.demands import Severity, read_demands
-from ..compliance.vendors.gathering import read_files, told_of
+from ..compliance.vendors.gathering import Files, read_files, told_of
 from ..compliance.vendors.reading import VendorError
 from ..compliance.vendors.render import checked_json, checked_text, dates_csv
 from ..engine.cache import Cache
+from ..engine.decision import Engine
 from ..engine.library import shipped
 from ..engine.organizations.resolver import Resolver
 from .caching import cache_options
@@ -97,19 +99,11 @@ def check_command(
     paths = (*files, *example_vendor()) if example else files
     if not paths:
         stop("no file is named", "name a description, or see the shipped one with --example")
-    try:
-        read = read_files(paths)
-    except VendorError as fault:
-        _refuse(fault)
+    files_read = _read(paths)
     registry = registry_from(registry_folder)
     engine = engine_from(places, registry, cache)
     on = day.date() if day else datetime.date.today()
-    folders: list[Path | Traversable] = [shipped(), *(each for each in places if each.is_dir())]
-    try:
-        told = told_of(read, engine, Resolver(registry), on, agency)
-        checked = check(told, engine, read_demands(folders), on)
-    except VendorError as fault:
-        _refuse(fault)
+    checked = _checked(files_read, engine, on, places, agency)
     if dates is not None:
         write_file(dates, dates_csv(checked).encode())
         click.echo(f"wrote {dates}", err=True)
@@ -136,6 +130,31 @@ def form_command(which: str) -> None:
     """  # noqa: D301
     place = next(each for each in example_vendor() if each.stem == which)
     click.echo(place.read_text("utf-8"), nl=False)
+
+
+def checked_from(
+    paths: Sequence[Path], engine: Engine, on: datetime.date, places: Sequence[Path], agency: str
+) -> Checked:
+    """What the rules of a day find in files; faults of these end the command."""
+    return _checked(_read(paths), engine, on, places, agency)
+
+
+def _read(paths: Sequence[Path]) -> Files:
+    try:
+        return read_files(paths)
+    except VendorError as fault:
+        _refuse(fault)
+
+
+def _checked(
+    files: Files, engine: Engine, on: datetime.date, places: Sequence[Path], agency: str
+) -> Checked:
+    folders: list[Path | Traversable] = [shipped(), *(each for each in places if each.is_dir())]
+    try:
+        told = told_of(files, engine, Resolver(engine.registry), on, agency)
+        return check(told, engine, read_demands(folders), on)
+    except VendorError as fault:
+        _refuse(fault)
 
 
 def _refuse(fault: VendorError) -> NoReturn:
