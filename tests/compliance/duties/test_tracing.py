@@ -12,7 +12,7 @@ import pytest
 from platelaw.cli.group import platelaw
 from platelaw.compliance.duties.lines import DutiesError, Line, Shown, parse_lines, read_lines
 from platelaw.compliance.duties.render import trace_json, trace_text
-from platelaw.compliance.duties.tracing import Found, Gap, Trace, trace
+from platelaw.compliance.duties.tracing import Found, Gap, Trace, Witness, trace
 from platelaw.compliance.duties.witnesses import (
     Audited,
     OnFile,
@@ -143,10 +143,13 @@ class Desk:
     def __init__(self, library: Library, registry: Registry, book: Book) -> None:
         self.library, self.registry, self.book = library, registry, book
 
-    def trace(self, *lines: Line, agency: str = "CT/darien-pd", **evidence: object) -> Trace:
+    def trace(self, *lines: Line, agency: str = "CT/darien-pd", **evidence: Witness) -> Trace:
         own = PolicyOnFile(self.library, self.registry, agency, ON)
-        witnesses = {Shown.POLICY: own, Shown.REGISTRY: OnFile(self.registry)}
-        witnesses |= {Shown(kind): each for kind, each in evidence.items()}  # type: ignore[misc]
+        witnesses: dict[Shown, Witness] = {
+            Shown.POLICY: own,
+            Shown.REGISTRY: OnFile(self.registry),
+        }
+        witnesses |= {Shown(kind): each for kind, each in evidence.items()}
         return trace(
             lines, self.library, self.registry, self.book, ON, agency, witnesses, "30 days"
         )
