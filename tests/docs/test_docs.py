@@ -29,7 +29,7 @@ from click.testing import CliRunner
 
 from platelaw.cli import check as check_module
 from platelaw.cli import common, platelaw
-from platelaw.cli.example import example_log
+from platelaw.cli.example import example_log, example_vendor
 from platelaw.cli.scaffold import files_of
 from platelaw.dsl.check import Checked, check
 from platelaw.dsl.formatter import format_parse
@@ -253,6 +253,8 @@ def samples(
     tmp_path.joinpath("folder", "relations.csv").write_text(relations, "utf-8")
     for name, text in LISTS.items():
         tmp_path.joinpath(name).write_text(text, "utf-8")
+    for place in example_vendor():
+        tmp_path.joinpath(place.name).write_bytes(place.read_bytes())
     own = "\n".join(blocks(DOCS / "authors.md", "policy"))
     tmp_path.joinpath("my-agency.policy").write_text(own, "utf-8")
     village = files_of(shipped_bodies()["CT/example-village-pd"], "2026-11-03")

@@ -15,6 +15,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "results",
         "findings",
         "report",
+        "vendor",
+        "duties",
         "calendar",
         "agencies",
     ),
