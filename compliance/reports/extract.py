@@ -82,8 +82,8 @@ def template(kind: Mapping[str, Any]) -> str:
     """The grounds that a custodian must state, to fill in."""
     lines = [
         f"# {kind['title']}: {kind['cites']}",
-        "# Accounts and case numbers are no part of results, so an extract cannot show them. State on",
-        "# which ground they are withheld. Other fields are shown unless a ground stands here too:",
+        "# Accounts and case numbers are no part of results, so an extract cannot show them. State",
+        "# on which ground they are withheld. Other fields are shown unless a ground stands here:",
         f"# {', '.join(MAY_BE_WITHHELD)}. Reasons are free text: read them first, for names.",
         f'extract = "{kind["name"]}"',
     ]

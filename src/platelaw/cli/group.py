@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "audit",
         "findings",
         "report",
+        "evidence",
         "calendar",
         "agencies",
     ),

@@ -20,7 +20,7 @@ _KEY_BYTES = 32
 @click.command("extract")
 @click.argument("results", type=FILE)
 @click.option("--grounds", type=FILE, required=True, metavar="FILE",
-              help="On which ground accounts, case numbers and other fields are withheld.")  # fmt: skip
+              help="On which ground accounts, cases and other fields are withheld.")  # fmt: skip
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE",
               help="Where to write the CSV.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print what was redacted as JSON.")
