@@ -15,6 +15,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "results",
         "findings",
         "report",
+        "evidence",
         "vendor",
         "duties",
         "calendar",

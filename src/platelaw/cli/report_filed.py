@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from ..compliance.reports.extract import kinds
+from ..compliance.reports.extract import template as grounds_template
 from ..compliance.reports.filed.definition import Definition, definitions
 from ..compliance.reports.filed.filing import (
     MissingResultsError,
@@ -37,8 +39,12 @@ def template_command(name: str | None) -> None:
     if name is None:
         for each in definitions().values():
             click.echo(f"{each.name}\n  {each.title}\n  to: {each.to} ({each.status})")
+        for key, kind in kinds().items():
+            click.echo(f"{key}\n  {kind['title']} ({kind['status']})")
         return
-    click.echo(template(_definition(name)), nl=False)
+    found = kinds().get(name)
+    text = grounds_template(found) if found is not None else template(_definition(name))
+    click.echo(text, nl=False)
 
 
 @click.command("form")
