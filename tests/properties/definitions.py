@@ -70,6 +70,11 @@ class Row:
 
 def decided(row: Row) -> Decision:
     """The answer to the request of a row under its rules."""
+    return decide(engine_for(row), asked(row))
+
+
+def engine_for(row: Row) -> Engine:
+    """The engine over the rules of a row."""
     texts: dict[str, list[str]] = {row.layer: [_rule("x", row.rule, row.dates)]}
     for layer, rule in {"owner": PLAIN_PERMIT, **row.others}.items():
         if rule:
@@ -78,7 +83,7 @@ def decided(row: Row) -> Decision:
     files["ag.policy"] = f"{AGENCY}{row.words}\n"
     if row.extra:
         files["extra.policy"] = row.extra
-    return decide(_engine(tuple(files.items())), asked(row))
+    return _engine(tuple(files.items()))
 
 
 @cache

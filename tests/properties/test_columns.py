@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
+
+import pytest
 
 from platelaw.dsl import syntax as tree
 from platelaw.engine.columns.coded import Coded, coded
@@ -14,11 +17,13 @@ from platelaw.engine.columns.deciding import Asked, ColumnDecider, is_timeless
 from platelaw.engine.compiled import Compiled, Ruling
 from platelaw.engine.decision import Engine
 from platelaw.engine.request import Request, Statement
+from platelaw.engine.values import Span
 
-from .asking import STATEABLE
+from .asking import OWNER, STATEABLE
 from .asking import request as asked_of
 from .cases import case
 from .chance import MODE
+from .definitions import NOON, Row, asked, by, decided, engine_for
 from .test_compiled import near, ruled
 from .world import DECIDED, REGISTRY, RefusedError, engine_of
 
@@ -86,11 +91,11 @@ def pairs(seeds: range) -> Iterator[tuple[Ruling, Ruling]]:
         decider = ColumnDecider(Compiled(engine.library, REGISTRY))
         for with_times in (True, False):
             for _ in range(2):  # the second batch meets keys of the first
-                asked = columns_of(requests, dice, timed=with_times)
-                assert with_times or is_timeless(asked)
-                found = decider.decide(asked)
+                rows = columns_of(requests, dice, timed=with_times)
+                assert with_times or is_timeless(rows)
+                found = decider.decide(rows)
                 for row in range(ROWS):
-                    said = engine.decide(asked.request(row), decided_at=DECIDED, explained=False)
+                    said = engine.decide(rows.request(row), decided_at=DECIDED, explained=False)
                     yield ruled(said), found.values[found.codes[row]]
 
 
@@ -104,12 +109,33 @@ def test_columns_are_decided_as_the_reference_decides_each_row() -> None:
 
 def test_rows_that_differ_in_nothing_the_law_sees_are_decided_once() -> None:
     engine, requests, dice = next(worlds(range(20)))
-    asked = columns_of(requests, dice, timed=False)
-    one = {name: Coded(column.codes * 0, column.values) for name, column in asked.facts.items()}
+    rows = columns_of(requests, dice, timed=False)
+    one = {name: Coded(column.codes * 0, column.values) for name, column in rows.facts.items()}
     few = {
         name: column if name in ("at", "reason") else Coded(column.codes * 0, column.values)
-        for name, column in asked.fields.items()
+        for name, column in rows.fields.items()
     }
     decider = ColumnDecider(Compiled(engine.library, REGISTRY))
-    found = decider.decide(Asked(asked.like, few, one))
+    found = decider.decide(Asked(rows.like, few, one))
     assert len(found.values) < ROWS / 2
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [{"expires": NOON.latest}, {"issued": NOON.latest - datetime.timedelta(days=30)}],
+    ids=["a proof that expires", "a proof that is fresh for thirty days"],
+)
+def test_where_a_term_runs_from_the_moment_rows_of_one_day_differ(
+    proof: dict[str, datetime.datetime],
+) -> None:
+    """A second later the proof counts no more, although the law is that of the same day."""
+    checked = "forbid search of reads\n  if case.checked is yes"
+    raw = (by("case.checked", True, OWNER, "custodian", **proof),)
+    row = Row("a proof ends", checked, tree.Outcome.DENY, raw=raw)
+    later = Span.at(NOON.latest + datetime.timedelta(seconds=1))
+    at = coded([NOON, later, NOON])
+    decider = ColumnDecider(Compiled(engine_for(row).library, REGISTRY))
+    found = decider.decide(Asked(asked(row), {"at": at}))
+    outcomes = [found.at(place).outcome for place in range(3)]
+    said = [decided(replace(row, more={"at": each})).outcome for each in (NOON, later, NOON)]
+    assert outcomes == said == [tree.Outcome.DENY, tree.Outcome.HOLD, tree.Outcome.DENY]

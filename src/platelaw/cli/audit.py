@@ -35,6 +35,7 @@ from .common import (
     stop,
 )
 from .example import example_log
+from .log_crew import cluster_option, reading_crew, workers_option
 from .search_logs import (
     as_if_option,
     judge_all,
@@ -64,6 +65,8 @@ from .search_logs import (
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep every row with its judgment in this database; made if there is none.",
 )
+@workers_option
+@cluster_option
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 @policy_option
 @cache_options
@@ -76,6 +79,8 @@ def audit_command(
     example: bool,
     maps: tuple[Path, ...],
     results: Path | None,
+    workers: int,
+    cluster: str | None,
     as_json: bool,
     places: tuple[Path, ...],
     cache: Cache | None,
@@ -104,6 +109,7 @@ def audit_command(
       platelaw audit --example
       platelaw audit --owner CT/darien-pd search_audit.csv
       platelaw audit --owner CT/darien-pd network_audit_2026.zip
+      platelaw audit --owner CT/darien-pd --workers 4 network_audit_2026.csv
       platelaw audit --as-if-owner CT/darien-pd eugene.csv --json
       platelaw audit --owner CT/darien-pd exports/ --results year.results
     """  # noqa: D301
@@ -124,14 +130,15 @@ def audit_command(
     reviewer = reviewer_of(engine, body, simulated=as_if is not None, own_searches=own_searches)
     reviewer.review.others += others
     reviewer.review.not_read += [part for _, found in opened for part in found.skipped]
-    if results is None:
-        judge_all(reviewer, searches)
-        review = reviewer.review
-        review.notes += notes_on(engine, review, paths)
-    else:
-        review = kept_review(
-            results, reviewer, searches, lambda found: notes_on(engine, found, paths)
-        )
+    with reading_crew(workers, cluster) as reviewer.pool:
+        if results is None:
+            judge_all(reviewer, searches)
+            review = reviewer.review
+            review.notes += notes_on(engine, review, paths)
+        else:
+            review = kept_review(
+                results, reviewer, searches, lambda found: notes_on(engine, found, paths)
+            )
     print_review(review, as_json=as_json)
     unread = any(file.counts[FaultKind.UNREAD] for file in review.files)
     raise SystemExit(_exit_code(others, unread=unread))

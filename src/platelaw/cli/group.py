@@ -12,6 +12,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "decide",
         "explain",
         "audit",
+        "generate-log",
         "results",
         "findings",
         "report",
@@ -54,6 +55,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 # The module of each command and what it is called there; a command is imported when it is run.
 _PLACES = {
     **{name: (name, f"{name}_command") for names in SECTIONS.values() for name in names},
+    "generate-log": ("generate_log", "generate_log_command"),
     "deleted": ("recall", "deleted_command"),
     "completion": ("schema", "completion_command"),
 }
