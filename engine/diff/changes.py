@@ -12,6 +12,7 @@ from ...dsl import syntax as tree
 from ...dsl.model import Rule
 from ..decision import STRICTNESS, Decision, Engine
 from ..render_text import sentence
+from .brief import request_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ class Witness:
 
     @property
     def size(self) -> int:
-        """How much it says."""
-        return len(str(self.request))
+        """How much it says, whatever its data are called."""
+        return len(request_line(self.request, self.request["data"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from ..proving.render import request_told
 from ..render_text import STATUS_WORDS
 from .changes import Change, Difference, Direction, Witness
-from .grouping import Group, groups
+from .grouping import Group, groups, source_of
+from .wrapping import wrapped
 
-WIDTH = 88
 HEADS = {
     Direction.LOOSENED: "More permissive",
     Direction.TIGHTENED: "Less permissive",
@@ -60,15 +59,15 @@ def _group(group: Group) -> Iterator[str]:
     title = f'  "{group.rule.node.title}"' if group.rule is not None else ""
     yield f"{group.by}{title}"
     if group.rule is not None:
-        yield from _wrapped(group.source, "  ")
+        yield from wrapped(source_of(group.rule), "  ", "      ")
     for line in group.lines:
         head = f"{line.old.value} -> {line.new.value}: {', '.join(line.acts)} of {line.widest}"
-        yield from _wrapped(head, "  ")
+        yield from wrapped(head, "  ", "      ")
         if line.witness is None:
             yield "      (the solver finds such requests; none could be written down)"
         else:
             for told in witness_told(line.witness):
-                yield from _wrapped(told, "      ")
+                yield from wrapped(told, "      ", "          ")
 
 
 def witness_told(witness: Witness) -> Iterator[str]:
@@ -86,17 +85,19 @@ def _idle(difference: Difference) -> Iterator[str]:
     yield "Rules that say something else, and by themselves change no answer"
     for turned in idle:
         rule = turned.new or turned.old
-        yield from _wrapped(f'{turned.id}  "{rule.node.title if rule is not None else ""}"', "  ")
+        yield from wrapped(f'{turned.id}  "{rule.node.title if rule is not None else ""}"', "  ", "      ")
 
 
-def known(difference: Difference) -> Iterator[str]:
-    """Whether there may be more."""
+def known(difference: Difference, most: int | None = None) -> Iterator[str]:
+    """Whether there may be more; at most so many reasons."""
     if not difference.doubts:
         yield "There is no further class: the solver was asked until it found none."
         return
     yield "UNKNOWN: there may be more"
-    for doubt in difference.doubts:
-        yield from _wrapped(f"{doubt.act} of {doubt.data}: {doubt.why}", "  ")
+    for doubt in difference.doubts[:most]:
+        yield from wrapped(f"{doubt.act} of {doubt.data}: {doubt.why}", "  ", "      ")
+    left = len(difference.doubts[most:]) if most is not None else 0
+    yield from [f"  and {left} more"] if left else []
 
 
 def _legend(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
@@ -109,14 +110,7 @@ def _legend(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
     if cited:
         yield ""
     for status in sorted(cited):
-        yield from _wrapped(f"{status}: {STATUS_WORDS[status]}", "")
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ",
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip
+        yield from wrapped(f"{status}: {STATUS_WORDS[status]}", "", "    ")
 
 
 # Markdown ----------------------------------------------------------------------------------------
@@ -147,7 +141,7 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
         yield f"## {group.direction.value}: `{group.by}`"
         if group.rule is not None:
             yield ""
-            yield f"{group.rule.node.title}. {group.source}."
+            yield f"{group.rule.node.title}. {source_of(group.rule)}."
         for line in group.lines:
             yield ""
             yield f"**{line.old.value} to {line.new.value}** ({', '.join(line.acts)})"
