@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Self
 
 from ...dsl import syntax as tree
-from ...dsl.model import Rule
+from ...dsl.model import Rule, Vocabulary
 from ..decision import STRICTNESS, Decision, Engine
 from ..render_text import sentence
 from .brief import request_line
@@ -66,12 +66,14 @@ class Decided:
         reason: Why, in a word of docs/semantics.md, section 7.
         rules: The ids of the rules that decide.
         sentence: Why, in a sentence.
+        request: The request as it is put to this side's owner, if that is another one.
     """
 
     outcome: tree.Outcome
     reason: str
     rules: tuple[str, ...]
     sentence: str
+    request: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, decision: Decision) -> Self:
@@ -153,6 +155,32 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
+class Common:
+    """What one request to two owners has under both laws.
+
+    Attributes:
+        owner: The owner, whom each side binds to the law of one of the two.
+        words: The vocabulary that both laws extend.
+    """
+
+    owner: str
+    words: Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Words that only one of two laws has: nothing of the other answers to them.
+
+    Attributes:
+        old: Those of the old side: acts, data and facts.
+        new: Those of the new side.
+    """
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What became of all requests.
 
@@ -163,6 +191,7 @@ class Difference:
         doubts: What is not known.
         rules: Every rule that does something else than before.
         questions: How many questions were asked of the solver.
+        apart: The words of one law alone, where two laws for one owner are compared.
     """
 
     old: Side
@@ -171,3 +200,4 @@ class Difference:
     doubts: tuple[Doubt, ...]
     rules: tuple[Turned, ...]
     questions: int
+    apart: Apart | None = None

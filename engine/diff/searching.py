@@ -7,17 +7,18 @@ them, is left out, and the solver is asked again until it says that there is no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ...dsl import syntax as tree
 from ..decision import STRICTNESS
 from ..proving.answers import Answering, Answers, Way
 from ..proving.conditions import NotCoveredError, Sources
 from ..proving.encoding import Encoded, Part
 from ..proving.formulas import Formula, both, one
 from ..proving.shapes import Shapes
-from ..proving.solver import Found, Question, recipients_for
+from ..proving.solver import OWNER, Found, Question, recipients_for
 from ..proving.witness import is_usual, is_writable
 from ..reference import Case
 from .changes import Answered, Change, Doubt, Witness
@@ -28,6 +29,7 @@ FEW, MANY = 2, 4  # recipients that most requests need, and more than it costs l
 MOST_RECIPIENTS = 10
 
 Key: TypeAlias = tuple[Answered, Answered]
+Turning: TypeAlias = Callable[[Way, Way], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Asked:
         sources: What such a request may hold.
         alike: The kinds of data that every rule of both treats alike.
         tag: What tells the vocabularies of the new side from those of the old.
+        owner: The owner, where two laws for one are compared: each side speaks its own words, and
+            only what one of the two permits is told.
     """
 
     old: Case
@@ -47,6 +51,7 @@ class Asked:
     sources: Sources
     alike: tuple[str, ...]
     tag: str = ""
+    owner: str = ""
 
 
 @dataclass(slots=True)
@@ -77,7 +82,7 @@ class Search:
         asked = self.asked
         before = Answering(asked.old, asked.sources)
         after = Answering(asked.new, asked.sources, asked.tag)
-        self._speaking = before.speaking() if not asked.tag else {}
+        self._speaking = {} if asked.tag or asked.owner else before.speaking()
         one_, other = before.encoded(), after.encoded()
         turned = turned_rules(one_, other)
         self.rules.update(turned)
@@ -89,11 +94,11 @@ class Search:
         return old, new
 
     def _classes(self, old: Answers, new: Answers) -> Iterator[Change | Doubt]:
-        most = _recipients(old, new)
+        most = _recipients(old, new, self._turns)
         if most > MOST_RECIPIENTS:
             yield self._doubt(f"not covered: {most} recipients that matter at once")
             return
-        formulas = _by_class(old, new)
+        formulas = _by_class(old, new, self._turns)
         found = self.told
         for key in [key for key in formulas if key not in found]:
             witness = self.shown.moved(self.asked, key)
@@ -113,6 +118,8 @@ class Search:
         question = Question(self.asked.sources, most, often=True)
         question.prepare(formulas[key] for key in left)
         question.close()
+        if self.asked.owner and not question.set_body(OWNER, self.asked.owner):
+            return
         if self._speaking:
             question.speak(self._speaking)
         question.ordinary(is_usual)
@@ -134,6 +141,12 @@ class Search:
                 question.need(formulas[key])
                 witness = self._witness(question, key)
             yield self._change(key, witness)
+
+    def _turns(self, old: Way, new: Way) -> bool:
+        """Whether two answers are told as different."""
+        if self.asked.owner and tree.Outcome.PERMIT not in (old.outcome, new.outcome):
+            return False
+        return old.outcome is not new.outcome
 
     def _change(self, key: Key, witness: Witness | None) -> Change:
         asked = self.asked
@@ -179,10 +192,6 @@ def _told(ways: Sequence[Way], shapes: Shapes) -> set[tuple[object, int]]:
     return {(answered(way), shapes.number(way.formula)) for way in ways}
 
 
-def _turns(old: Way, new: Way) -> bool:
-    return old.outcome is not new.outcome
-
-
 def _key(old: Way, new: Way) -> Key:
     """A class: both answers, and what decides the stricter one."""
     before, after = answered(old), answered(new)
@@ -191,18 +200,18 @@ def _key(old: Way, new: Way) -> Key:
     return Answered(before.outcome, ""), after
 
 
-def _by_class(old: Answers, new: Answers) -> dict[Key, Formula]:
+def _by_class(old: Answers, new: Answers, turns: Turning) -> dict[Key, Formula]:
     """The requests of every class."""
     found: dict[Key, list[Formula]] = {}
     for before in old.ways:
         for after in new.ways:
-            if _turns(before, after):
+            if turns(before, after):
                 joint = both(before.formula, after.formula)
                 found.setdefault(_key(before, after), []).append(joint)
     return {key: one(formulas) for key, formulas in found.items()}
 
 
-def _recipients(old: Answers, new: Answers) -> int:
+def _recipients(old: Answers, new: Answers, turns: Turning) -> int:
     """How many recipients must be looked at for any class."""
     needed = [{id(w): recipients_for(w.formula) for w in ways} for ways in (old.ways, new.ways)]
     return max(
@@ -210,7 +219,7 @@ def _recipients(old: Answers, new: Answers) -> int:
             needed[0][id(before)] + needed[1][id(after)] - 1
             for before in old.ways
             for after in new.ways
-            if _turns(before, after)
+            if turns(before, after)
         ),
         default=1,
     )
