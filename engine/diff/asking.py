@@ -53,8 +53,7 @@ class Asking:
                     old = before.case(act, alike[0], words, at)
                     own = after.library.vocabularies[words.edition]
                     new = after.case(act, alike[0], own, then)
-                    owner = self.common.owner if self.common is not None else ""
-                    yield Asked(old, new, before.sources(old), alike, tag, owner)
+                    yield Asked(old, new, before.sources(old), alike, tag, self.common)
 
     def same_words(self) -> bool:
         """Whether all vocabularies say the same, but for their lexicons."""

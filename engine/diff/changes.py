@@ -161,21 +161,27 @@ class Common:
     Attributes:
         owner: The owner, whom each side binds to the law of one of the two.
         words: The vocabulary that both laws extend.
+        law_alone: Whether what the one owner opens and the other does not is left out.
     """
 
     owner: str
     words: Vocabulary
+    law_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Words that only one of two laws has: nothing of the other answers to them.
+    """Where two laws for one owner are compared: the owner, and what the one has and not the other.
 
     Attributes:
-        old: Those of the old side: acts, data and facts.
-        new: Those of the new side.
+        owner: The owner to whom requests are put.
+        other: The owner who changes places with him.
+        old: The acts, data and facts of the old law that nothing of the new one answers to.
+        new: Those of the new law.
     """
 
+    owner: str
+    other: str
     old: tuple[str, ...]
     new: tuple[str, ...]
 

@@ -32,11 +32,13 @@ class Exchange:
         old: The owner of the old side.
         new: The owner of the new side.
         registry: The bodies on file.
+        law_alone: Whether what the one owner opens and the other does not is left out.
     """
 
     old: Body
     new: Body
     registry: Registry
+    law_alone: bool = False
     _names: Mapping[str, str] = field(init=False)
     _like: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -52,12 +54,14 @@ class Exchange:
         """The owner, and the deepest vocabulary that both laws extend."""
         one, other = self._words(old), self._words(new)
         above = {words.edition for words in other.lineage()}
-        return Common(self.old.key, next(w for w in one.lineage() if w.edition in above))
+        shared = next(words for words in one.lineage() if words.edition in above)
+        return Common(self.old.key, shared, self.law_alone)
 
     def apart(self, old: Side, new: Side) -> Apart:
         """The words that only one of two laws has."""
         shared = self.common(old, new).words
-        return Apart(*(tuple(_beyond(self._words(side), shared)) for side in (old, new)))
+        beyond = [tuple(_beyond(self._words(side), shared)) for side in (old, new)]
+        return Apart(self.old.key, self.new.key, *beyond)
 
     def _words(self, side: Side) -> Vocabulary:
         """The vocabulary in which the owner's own people ask on a side."""

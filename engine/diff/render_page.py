@@ -8,7 +8,7 @@ from ..render_text import STATUS_WORDS
 from .brief import request_line
 from .changes import Change, Difference, Direction
 from .grouping import Group
-from .render_text import HEADS, headline, known
+from .render_text import headline, known, way_named
 from .summary import Matter, Summary, Way, summary_of
 from .wrapping import WIDTH, wrapped
 
@@ -34,7 +34,7 @@ def _text(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
     yield from wrapped(_head(difference, changes, summary), "", "")
     for way in summary.ways:
         yield ""
-        yield from wrapped(_way_head(difference, way), "", "    ")
+        yield from wrapped(_way_head(difference, way).upper(), "", "    ")
         for matter in way.matters:
             alone = len(matter.groups) == 1
             if not alone:
@@ -69,7 +69,7 @@ def _head(difference: Difference, changes: Sequence[Change], summary: Summary) -
 
 def _way_head(difference: Difference, way: Way) -> str:
     steps = ", ".join(f"{count} {old.value} -> {new.value}" for old, new, count in way.steps)
-    return f"{HEADS[way.direction].upper()} under {difference.new.name}: {steps}"
+    return f"{way_named(difference, way.direction)}: {steps}"
 
 
 def _group_head(group: Group, summary: Summary) -> str:
@@ -88,7 +88,7 @@ def _request(group: Group, summary: Summary) -> str:
     step = f"{line.old.value} -> {line.new.value}"
     if line.witness is None:
         return f"{step}: the solver finds such requests; none could be written down"
-    return f"{step}: {request_line(line.witness.request, summary.usual)}"
+    return f"{step}: {request_line(line.witness.request, summary.usual, summary.owner)}"
 
 
 def _named(own: Sequence[Group]) -> str:
@@ -103,6 +103,7 @@ def _idle(summary: Summary) -> str:
 
 
 def _end(difference: Difference, summary: Summary) -> Iterator[str]:
+    yield from _apart(difference)
     yield from known(difference, MOST_DOUBTS)
     if summary.unwritten:
         count = summary.unwritten
@@ -116,6 +117,19 @@ def _end(difference: Difference, summary: Summary) -> Iterator[str]:
     yield from [f"{'. '.join(statuses)}."] if summary.statuses else []
 
 
+def _apart(difference: Difference) -> Iterator[str]:
+    """Of two owners: who stands for whom, and what has no counterpart."""
+    apart = difference.apart
+    if apart is None:
+        return
+    yield (
+        f"Under {difference.new.name} the owner is {apart.other}, and bodies of both governments "
+        "change places. A rule of the one law under the other follows its own officers there."
+    )
+    for side, words in ((difference.old, apart.old), (difference.new, apart.new)):
+        yield from [f"No counterpart of {side.name}'s {', '.join(words)}."] if words else []
+
+
 # Markdown ----------------------------------------------------------------------------------------
 
 
@@ -126,9 +140,7 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
     yield _head(difference, changes, summary)
     for way in summary.ways:
         yield ""
-        yield f"## {HEADS[way.direction]}"
-        yield ""
-        yield f"{_way_head(difference, way)}."
+        yield f"## {_way_head(difference, way)}"
         for matter in way.matters:
             yield from _matter(matter, summary)
         if way.own:

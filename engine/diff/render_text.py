@@ -10,7 +10,7 @@ from .changes import Change, Difference, Direction, Witness
 from .grouping import Group, groups, source_of
 from .wrapping import wrapped
 
-HEADS = {
+_HEADS = {
     Direction.LOOSENED: "More permissive",
     Direction.TIGHTENED: "Less permissive",
 }
@@ -33,13 +33,21 @@ def _blocks(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
         if group.direction is not last:
             last = group.direction
             yield ""
-            yield f"{HEADS[last]} under {difference.new.name}"
+            yield way_named(difference, last)
         yield ""
-        yield from _group(group)
+        yield from _group(difference, group)
     yield from _idle(difference)
     yield ""
     yield from known(difference)
     yield from _legend(difference, changes)
+
+
+def way_named(difference: Difference, direction: Direction) -> str:
+    """What became milder, or stricter; of two owners, what only one may allow."""
+    if difference.apart is None:
+        return f"{_HEADS[direction]} under {difference.new.name}"
+    only = difference.old if direction is Direction.TIGHTENED else difference.new
+    return f"Only {only.name} allows"
 
 
 def headline(difference: Difference, changes: Sequence[Change]) -> str:
@@ -48,6 +56,8 @@ def headline(difference: Difference, changes: Sequence[Change]) -> str:
     if not changes:
         known = "perhaps no" if difference.doubts else "no"
         return f"Between {old} and {new} {known} request changes its answer."
+    if difference.apart is not None:
+        return _of_two_owners(difference, changes)
     looser = sum(change.direction is Direction.LOOSENED for change in changes)
     return (
         f"Between {old} and {new} requests of {len(changes)} classes change their answer: "
@@ -55,7 +65,18 @@ def headline(difference: Difference, changes: Sequence[Change]) -> str:
     )
 
 
-def _group(group: Group) -> Iterator[str]:
+def _of_two_owners(difference: Difference, changes: Sequence[Change]) -> str:
+    old, new, apart = difference.old, difference.new, difference.apart
+    assert apart is not None, "two owners are compared"
+    stricter = sum(change.direction is Direction.TIGHTENED for change in changes)
+    return (
+        f"Of requests to {apart.owner}, under the law for {old.name} and under that for {new.name} "
+        f"on {old.day}, {stricter} classes only {old.name} allows, {len(changes) - stricter} only "
+        f"{new.name}. The other denies or holds them, by the rule that is named."
+    )
+
+
+def _group(difference: Difference, group: Group) -> Iterator[str]:
     title = f'  "{group.rule.node.title}"' if group.rule is not None else ""
     yield f"{group.by}{title}"
     if group.rule is not None:
@@ -66,15 +87,22 @@ def _group(group: Group) -> Iterator[str]:
         if line.witness is None:
             yield "      (the solver finds such requests; none could be written down)"
         else:
-            for told in witness_told(line.witness):
+            for told in witness_told(line.witness, _names(difference)):
                 yield from wrapped(told, "      ", "          ")
 
 
-def witness_told(witness: Witness) -> Iterator[str]:
+def _names(difference: Difference) -> tuple[str, str]:
+    """What both answers of a request are called."""
+    if difference.apart is None:
+        return "before", "after "
+    return difference.old.name, difference.new.name
+
+
+def witness_told(witness: Witness, names: tuple[str, str]) -> Iterator[str]:
     """A request in words with both answers."""
     yield from request_told(witness.request)
-    yield f"before {witness.old.outcome.value}: {witness.old.sentence}"
-    yield f"after  {witness.new.outcome.value}: {witness.new.sentence}"
+    yield f"{names[0]} {witness.old.outcome.value}: {witness.old.sentence}"
+    yield f"{names[1]} {witness.new.outcome.value}: {witness.new.sentence}"
 
 
 def _idle(difference: Difference) -> Iterator[str]:
@@ -138,7 +166,7 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
             )
     for group in found:
         yield ""
-        yield f"## {group.direction.value}: `{group.by}`"
+        yield f"## {way_named(difference, group.direction)}: `{group.by}`"
         if group.rule is not None:
             yield ""
             yield f"{group.rule.node.title}. {source_of(group.rule)}."
@@ -149,7 +177,7 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
             if line.witness is None:
                 yield "The solver finds such requests; none could be written down."
             else:
-                yield from (f"- {told}" for told in witness_told(line.witness))
+                yield from (f"- {told}" for told in witness_told(line.witness, _names(difference)))
     yield from _idle(difference)
     yield ""
     yield from known(difference)

@@ -20,13 +20,16 @@ from ..proving.formulas import Formula, both, one
 from ..proving.shapes import Shapes
 from ..proving.solver import OWNER, Found, Question, recipients_for
 from ..proving.witness import is_usual, is_writable
+from ..proving.sources import Choice, OfFact, Source
 from ..reference import Case
-from .changes import Answered, Change, Doubt, Witness
+from ..values import Range
+from .changes import Answered, Change, Common, Doubt, Witness
 from .showing import Shown
 
 TRIES = 4  # models of one class that are tried as requests
 FEW, MANY = 2, 4  # recipients that most requests need, and more than it costs little to look at
 MOST_RECIPIENTS = 10
+_UNOPENED = {"no ground", "no policy on file"}
 
 Key: TypeAlias = tuple[Answered, Answered]
 Turning: TypeAlias = Callable[[Way, Way], bool]
@@ -42,8 +45,8 @@ class Asked:
         sources: What such a request may hold.
         alike: The kinds of data that every rule of both treats alike.
         tag: What tells the vocabularies of the new side from those of the old.
-        owner: The owner, where two laws for one are compared: each side speaks its own words, and
-            only what one of the two permits is told.
+        common: Where two laws for one owner are compared: each side speaks its own words, and only
+            what one of the two permits is told.
     """
 
     old: Case
@@ -51,7 +54,7 @@ class Asked:
     sources: Sources
     alike: tuple[str, ...]
     tag: str = ""
-    owner: str = ""
+    common: Common | None = None
 
 
 @dataclass(slots=True)
@@ -82,7 +85,7 @@ class Search:
         asked = self.asked
         before = Answering(asked.old, asked.sources)
         after = Answering(asked.new, asked.sources, asked.tag)
-        self._speaking = {} if asked.tag or asked.owner else before.speaking()
+        self._speaking = {} if asked.tag or asked.common else before.speaking()
         one_, other = before.encoded(), after.encoded()
         turned = turned_rules(one_, other)
         self.rules.update(turned)
@@ -118,11 +121,12 @@ class Search:
         question = Question(self.asked.sources, most, often=True)
         question.prepare(formulas[key] for key in left)
         question.close()
-        if self.asked.owner and not question.set_body(OWNER, self.asked.owner):
+        common = self.asked.common
+        if common is not None and not question.set_body(OWNER, common.owner):
             return
         if self._speaking:
             question.speak(self._speaking)
-        question.ordinary(is_usual)
+        question.ordinary(_is_ordinary)
         question.limit(self.seconds)
         while left:
             with question.tentative():
@@ -144,7 +148,10 @@ class Search:
 
     def _turns(self, old: Way, new: Way) -> bool:
         """Whether two answers are told as different."""
-        if self.asked.owner and tree.Outcome.PERMIT not in (old.outcome, new.outcome):
+        common = self.asked.common
+        if common is not None and tree.Outcome.PERMIT not in (old.outcome, new.outcome):
+            return False
+        if common is not None and common.law_alone and _UNOPENED & {old.reason, new.reason}:
             return False
         return old.outcome is not new.outcome
 
@@ -155,7 +162,7 @@ class Search:
     def _witness(self, question: Question, key: Key) -> Witness | None:
         """A request of a class."""
         question.only(is_writable)
-        question.plain(is_usual)
+        question.plain(_is_ordinary)
         for model in question.models(TRIES):
             witness = self.shown.witness(self.asked, model, key)
             if witness is not None:
@@ -164,6 +171,15 @@ class Search:
 
     def _doubt(self, why: str) -> Doubt:
         return Doubt(self.asked.old.request.act, self.asked.old.data, why)
+
+
+def _is_ordinary(source: Source, choice: Choice) -> bool:
+    """Whether a choice adds nothing that a reader would wonder about: what is measured may be known."""
+    if isinstance(source, OfFact) and isinstance(choice.witness, Range):
+        fact = next(iter(source.tests.values())).subject.fact
+        if fact is not None and fact.level is tree.Level.SYSTEM:
+            return True
+    return is_usual(source, choice)
 
 
 def answered(way: Way) -> Answered:

@@ -47,7 +47,8 @@ class Shown:
     def witness(self, asked: Asked, model: Model, key: tuple[Answered, Answered]) -> Witness | None:
         """A model as a request, if it is answered as its class says; as small as it can be."""
         drafted = Drafting(asked.old, model, {**asked.sources.found}).request()
-        request = self._plain(drafted if not asked.owner else {**drafted, "owner": asked.owner})
+        owner = asked.common.owner if asked.common is not None else drafted["owner"]
+        request = self._plain({**drafted, "owner": owner})
         if not self._is_of(request, *key):
             return None
         for usual in ({"requester": request["owner"]}, {"reason": ORDINARY_REASON}):

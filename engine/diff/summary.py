@@ -53,6 +53,7 @@ class Summary:
         idle: The rules that say something else and by themselves change no answer.
         statuses: How sure the wordings are that are cited.
         unwritten: How many classes have no written request.
+        owner: The owner who need not be named in a request.
     """
 
     ways: tuple[Way, ...]
@@ -60,22 +61,26 @@ class Summary:
     idle: tuple[Turned, ...]
     statuses: tuple[str, ...]
     unwritten: int
+    owner: str = ""
 
 
 def summary_of(difference: Difference, changes: Sequence[Change]) -> Summary:
     """What a page says of some classes."""
     found = groups(difference, changes)
-    ways = [_way(difference, direction, found) for direction in Direction]
+    ways = [_way(difference, direction, found) for direction in reversed(Direction)]
     ways = [way for way in ways if way.steps]
-    ways.sort(key=lambda way: -sum(count for *_, count in way.steps))
+    two_owners = difference.apart is not None
+    ways.sort(key=lambda way: 0 if two_owners else -sum(count for *_, count in way.steps))
+    idle = () if two_owners else (turned for turned in difference.rules if not turned.decides)
     cited = {g.rule.node.citation.status.value for g in found
              if g.rule is not None and g.rule.node.citation is not None}  # fmt: skip
     return Summary(
         tuple(ways),
         Counter(group.whole.widest for group in found).most_common(1)[0][0] if found else "",
-        tuple(turned for turned in difference.rules if not turned.decides),
+        tuple(idle),
         tuple(sorted(cited)),
         sum(change.witness is None for change in changes),
+        difference.apart.owner if difference.apart is not None else "",
     )
 
 
@@ -103,6 +108,8 @@ def _source(difference: Difference, group: Group) -> str:
     """What the rule of a group cites; the day on which it starts if that is not the new day."""
     if group.rule is None:
         return ""
-    day = difference.new.day
+    day, period = difference.new.day, group.rule.node.in_force
     said = source_of(group.rule)
+    if difference.apart is not None and period is not None:
+        return said.removesuffix(f", in force from {period.start}")
     return said if day is None else said.removesuffix(f", in force from {day}")

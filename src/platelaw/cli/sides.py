@@ -81,7 +81,7 @@ class Loading:
                  for key in (old, new)]  # fmt: skip
         if found[0].key == found[1].key:
             stop(f"`{old}` is compared with itself", "name two governments, or two agencies")
-        exchange = Exchange(found[0], found[1], self.registry)
+        exchange = Exchange(found[0], found[1], self.registry, law_alone=states)
         other = replace(engine, library=exchange.library(engine.library))
         return Compared(Side(old, engine, on), Side(new, other, on), exchange)
 
