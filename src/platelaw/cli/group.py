@@ -13,6 +13,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "explain",
         "audit",
         "findings",
+        "reconcile",
         "report",
         "calendar",
         "agencies",
