@@ -15,6 +15,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "generate-log",
         "results",
         "findings",
+        "reconcile",
         "report",
         "evidence",
         "vendor",
