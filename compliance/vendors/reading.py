@@ -111,25 +111,32 @@ def _faults(
 
 
 def _misfits(value: object, kind: Any, path: tuple[str, ...]) -> Iterator[_Misfit]:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+    form = _table(kind)
+    if form is not None:
         if isinstance(value, dict):
-            yield from _faults(cast("dict[str, Any]", value), kind, path)
+            yield from _faults(cast("dict[str, Any]", value), form, path)
         else:
             yield path, "is no table", f"write `[{path[-1]}]` above its settings"
         return
-    members = get_args(kind)
-    if isinstance(value, list) and members and _is_struct(members[0]):
+    each_kind = next(iter(get_args(kind)), None)
+    if _table(each_kind) is not None and isinstance(value, list):
         for number, each in enumerate(cast("list[object]", value), 1):
-            yield from _misfits(each, members[0], (*path, f"{number}"))
-        return
-    try:
-        msgspec.convert(value, kind, dec_hook=_decoded)
-    except msgspec.ValidationError:
+            yield from _misfits(each, each_kind, (*path, f"{number}"))
+    elif not _fits(value, kind):
         yield path, f"is {_shown(value)}", f"write {_wanted(kind)}"
 
 
-def _is_struct(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+def _table(kind: object) -> type[msgspec.Struct] | None:
+    """The form of a table; None for the type of a single setting."""
+    return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else None
+
+
+def _fits(value: object, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind, dec_hook=_decoded)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _decoded(kind: type, value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from msgspec import UNSET, Struct, structs
 
@@ -83,7 +84,8 @@ def told_by(told: Told, read: Description, resolver: Resolver) -> None:
     for name, value in _stated(described):
         place = read.place(*name.split("."))
         if name == PARTNERS and isinstance(value, tuple):
-            told.settings[name] = partners_said(told, value, place, resolver)
+            names = tuple(map(str, cast("tuple[object, ...]", value)))
+            told.settings[name] = partners_said(told, names, place, resolver)
         elif (said := _value_of(value)) is not None:
             told.settings[name] = Said(said, shown(value, name), place)
     if isinstance(described, SettingsFile) and described.roles:

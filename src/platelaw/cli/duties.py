@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -129,7 +129,7 @@ def _witnesses(
     results: Path | None,
     vendor_files: tuple[Path, ...],
     places: tuple[Path, ...],
-) -> Iterator[dict[Shown, Witness]]:
+) -> Generator[dict[Shown, Witness]]:
     """The evidence of an agency; the results stay open meanwhile."""
     if body is None:
         yield {}
