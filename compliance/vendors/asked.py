@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...dsl import syntax as tree
@@ -51,6 +51,19 @@ def asks(node: Node, *, wanted: bool = False) -> Iterator[Ask]:
         case _:
             for child in node.children:
                 yield from asks(child, wanted=wanted)
+
+
+def joined(found: Iterable[Ask]) -> list[Ask]:
+    """Each ask once; the members that must go of one set are one ask."""
+    members: dict[str, list[str]] = {}
+    asked: list[Ask] = []
+    for ask in found:
+        if ask.test is None:
+            known = members.setdefault(ask.setting, [])
+            known += [each for each in ask.members if each not in known]
+        elif ask not in asked:
+            asked.append(ask)
+    return asked + [Ask(name, None, members=tuple(each)) for name, each in members.items()]
 
 
 def _members(node: Node) -> Iterator[Ask]:

@@ -14,7 +14,7 @@ from ...engine.reference import Case, RuleResult, RuleState
 from ...engine.request import Reason, Request
 from ...engine.values import Span
 from ...engine.weight import rank, rule_status
-from .asked import Ask, asks, in_words_of, missing
+from .asked import Ask, asks, in_words_of, joined, missing
 from .demands import Demand, Demands, Severity, mended_by
 from .said import PUBLISHED, TOLD_BY, Said, Told, add_derived, shown, values
 
@@ -102,6 +102,11 @@ class Checked:
     compared: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether any rule was asked: the law of some governments says nothing of a vendor."""
+        return bool(self.findings or self.untold or self.in_order)
+
 
 def check(told: Told, engine: Engine, demands: Demands, on: datetime.date) -> Checked:
     """What the rules of a day find in what the files of an agency say."""
@@ -131,7 +136,8 @@ def check(told: Told, engine: Engine, demands: Demands, on: datetime.date) -> Ch
     )
     compared = (f"{told.settings[each].shown} ({told.settings[each].place})"
                 for each in PUBLISHED if each in told.settings)  # fmt: skip
-    notes = told.notes if asks_itself else [*told.notes, _ASKS_NOTHING]
+    asked = bool(findings or untold or in_order)
+    notes = told.notes if asks_itself or not asked else [*told.notes, _ASKS_NOTHING]
     return Checked(
         told.agency, on, tuple(findings), tuple(untold), tuple(in_order),
         told.renews, _renewal(told, findings), tuple(compared), tuple(notes),
@@ -160,7 +166,7 @@ def _findings(
     asked: dict[str, list[str]] = {}
     said: dict[str, Said] = {}
     since: dict[str, list[str]] = {}
-    for ask in _asks(result):
+    for ask in joined(_asks(result)):
         here = told.settings.get(ask.setting)
         if here is None:
             continue

@@ -12,6 +12,7 @@ from ...engine.written.pieces import ADVICE
 from .checking import Checked, Finding
 
 VERSION = 1
+_MOST = 8  # of a list that are printed
 
 
 def checked_text(checked: Checked) -> str:
@@ -20,9 +21,7 @@ def checked_text(checked: Checked) -> str:
 
 
 def _lines(checked: Checked) -> Iterator[str]:
-    count = len(checked.findings)
-    told = f"{count} finding{'' if count == 1 else 's'}" if count else "nothing at odds"
-    yield f"{checked.agency}, asked on {checked.on}: {told}"
+    yield f"{checked.agency}, asked on {checked.on}: {_told(checked)}"
     for finding in checked.findings:
         yield ""
         yield from _finding(finding)
@@ -34,22 +33,39 @@ def _lines(checked: Checked) -> Iterator[str]:
     if checked.compared:
         yield "\nThe page beside what is set and was done"
         yield from (f"  {each}" for each in checked.compared)
-    yield f"\n{len(checked.in_order)} rules found nothing."
+    if checked.is_asked:
+        yield f"\n{len(checked.in_order)} rules found nothing."
     if checked.renewal:
         day = f" on {checked.renews}" if checked.renews else ""
         yield f"Renewal of the agreement{day}: {checked.renewal}."
     for note in checked.notes:
-        yield f"note: {note}"
+        yield f"note: {_short(note)}"
     yield f"\n{ADVICE}"
 
 
+def _told(checked: Checked) -> str:
+    """What came of it, in a few words."""
+    count = len(checked.findings)
+    if not checked.is_asked:
+        return "no rule of the library about a vendor binds it, so nothing was asked"
+    return f"{count} finding{'' if count == 1 else 's'}" if count else "nothing at odds"
+
+
+def _short(text: str) -> str:
+    """A long list cut short; the JSON has all of it."""
+    parts = text.split(", ")
+    if len(parts) <= _MOST:
+        return text
+    return f"{', '.join(parts[:_MOST])} and {len(parts) - _MOST} more (--json names all)"
+
+
 def _finding(finding: Finding) -> Iterator[str]:
-    yield f"{finding.severity.value}  {finding.setting}: {finding.found}  ->  {finding.asked}"
+    yield f"{finding.severity.value}  {finding.setting}: {finding.found}  ->  {_short(finding.asked)}"
     yield f"      {finding.title} ({finding.rule})"
     yield f"      {finding.cites} ({finding.status}): {finding.standing.value}"
     if finding.because:
         yield f"      {finding.because}"
-    for beside in finding.beside:
+    for beside in finding.beside[:_MOST]:
         yield f"      beside it: {beside}"
     owner = f"the {words(finding.owner)}" if finding.owner else "nobody is named"
     due = f", by {finding.due}" if finding.due else ", no day is named"

@@ -146,16 +146,20 @@ def partners_said(told: Told, names: tuple[str, ...], place: str, resolver: Reso
     cannot be told.
     """
     keys: list[str] = []
+    unknown: list[str] = []
     for name in names:
         body = resolver.resolve(name).body
         if body is None:
-            told.notes.append(f"{place}: who `{name}` is, is not on file; name it by its key "
-                              "(`platelaw agencies NAME` finds it)")  # fmt: skip
-            continue
-        keys.append(body.key)
-        told.names[body.key] = name
-    unknown = len(names) - len(keys)
-    words = f"{len(names)} partners" + (f", {unknown} not on file" if unknown else "")
+            unknown.append(name)
+        else:
+            keys.append(body.key)
+            told.names[body.key] = name
+    if unknown:
+        told.notes.append(
+            f"{place}: partners that are not on file: {', '.join(unknown)}; name each by its key "
+            "(`platelaw agencies NAME` finds it)"
+        )
+    words = f"{len(names)} partners" + (f", {len(unknown)} not on file" if unknown else "")
     return Said(Members(tuple(dict.fromkeys(keys)), complete=not unknown), words, place)
 
 

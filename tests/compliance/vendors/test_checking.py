@@ -15,7 +15,7 @@ from platelaw.compliance.vendors.demands import Severity, read_demands
 from platelaw.compliance.vendors.form import AgreementFile, SettingsFile
 from platelaw.compliance.vendors.gathering import read_files, told_of
 from platelaw.compliance.vendors.reading import VendorError
-from platelaw.compliance.vendors.render import dates_csv
+from platelaw.compliance.vendors.render import checked_text, dates_csv
 from platelaw.compliance.vendors.said import TOLD_BY
 from platelaw.dsl import syntax as tree
 from platelaw.engine.decision import Engine
@@ -216,7 +216,14 @@ def test_a_partner_that_is_not_on_file_leaves_it_open_who_has_access(bench: Benc
     checked = bench.check(*bench.sample(*MENDS.items(), ("Openbridge CT PD", "Nowhere XX Guild")))
     assert checked.findings == ()
     assert ("sharing.partners",) in [each.settings for each in checked.untold]
-    assert any("`Nowhere XX Guild`" in note for note in checked.notes)
+    assert any("not on file: Nowhere XX Guild" in note for note in checked.notes)
+
+
+def test_where_no_rule_speaks_of_a_vendor_nothing_is_called_in_order(bench: Bench) -> None:
+    checked = bench.check(bench.write("networks.csv", NETWORKS), agency="FL/okaloosa-county-so")
+    assert not checked.is_asked
+    assert "so nothing was asked" in checked_text(checked)
+    assert "rules found nothing" not in checked_text(checked)
 
 
 def test_a_page_is_held_beside_what_is_set_and_what_was_searched(bench: Bench) -> None:
