@@ -123,7 +123,7 @@ def check(told: Told, engine: Engine, demands: Demands, on: datetime.date) -> Ch
             asks_itself = asks_itself or result.policy.layer is tree.Layer.OWNER
             match result.state:
                 case RuleState.BITES:
-                    demand = demands.get(result.rule.id)
+                    demand = _demand(result, demands)
                     findings += _findings(result, case, told, demand, on)
                 case RuleState.UNPROVEN:
                     waits = tuple(dict.fromkeys(_waits(result)))
@@ -157,6 +157,13 @@ def _case(told: Told, engine: Engine, act: str, data: str, on: datetime.date) ->
         system=values(told.settings),
     )  # fmt: skip
     return engine.case(request, data)
+
+
+def _demand(result: RuleResult, demands: Demands) -> Demand | None:
+    """What is asked when a rule bites: of one that was adopted, what its model's asks."""
+    adopted = result.policy.adopted.partition(" ")[0]
+    local = result.rule.id.rpartition("/")[2]
+    return demands.get(result.rule.id) or demands.get(f"{adopted}/{local}")
 
 
 def _findings(

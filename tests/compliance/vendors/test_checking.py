@@ -78,10 +78,22 @@ SEARCHES = """id,userId,searchDate,networkCount,offenseType
 """
 
 
+ADOPTS = """policy agency/strictford-vendor
+  adopts ct/model-vendor 1 except
+  title "Vendor policy of the Strictford Police Department (invented)"
+  issued by "Strictford Police Department (invented)"
+  binds owner is agency:CT/strictford-pd
+  in force from 2026-11-01
+  parameter incident_notice_period is 1 day
+"""
+
+
 @pytest.fixture(scope="module")
-def engine() -> Engine:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     registry = shipped_registry()
-    library = load((), registry.bodies.keys()).library
+    own = tmp_path_factory.mktemp("law") / "own.policy"
+    own.write_text(ADOPTS, "utf-8")
+    library = load((own,), registry.bodies.keys()).library
     assert library is not None
     return Engine(library, registry)
 
@@ -194,6 +206,18 @@ def test_the_agencys_own_rules_name_who_mends_and_by_when(bench: Bench) -> None:
     assert found.severity is Severity.HIGH
 
 
+def test_what_was_adopted_is_as_grave_as_in_its_model_and_names_its_own_rule(bench: Bench) -> None:
+    changes = (("CT/example-pd", "CT/strictford-pd"), ("shared = 0", "shared = 2"))
+    found = bench.check(*bench.sample(*changes)).findings
+    own = {
+        each.rule: (each.asked, each.severity) for each in found if each.standing is Standing.OWN
+    }
+    assert own == {
+        "agency/strictford-vendor/accounts": ("at most 0", Severity.HIGH),
+        "agency/strictford-vendor/incident-notice": ("at most 1 day", Severity.MEDIUM),
+    }
+
+
 def test_exports_show_partners_that_the_description_leaves_out_and_since_when(bench: Bench) -> None:
     files = (
         *bench.sample(*MENDS.items()),
@@ -269,6 +293,7 @@ def _rules(engine: Engine) -> dict[str, tree.Rule]:
     return {
         rule.id: rule.node
         for policy in engine.library.policies
+        if not policy.adopted
         for rule in policy.rules
         if {act for act, _ in ACTS} & set(rule.acts) and rule.effect is tree.Effect.FORBID
     }
