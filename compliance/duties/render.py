@@ -20,8 +20,11 @@ def trace_text(trace: Trace, *, gaps_only: bool = False) -> str:
 
 def _lines(trace: Trace, *, gaps_only: bool) -> Iterator[str]:
     whole = sum(not each.gaps for each in trace.lines)
-    of = f"Duties of {trace.agency}" if trace.agency else "Duties, and what carries each"
-    yield f"{of} on {trace.on}: {len(trace.lines)} lines, {whole} without a gap"
+    count = f"{len(trace.lines)} line{'' if len(trace.lines) == 1 else 's'}"
+    if trace.agency:
+        yield f"Duties of {trace.agency} on {trace.on}: {count}, {whole} without a gap"
+    else:
+        yield f"Duties on {trace.on}, and what carries each: {count}, {whole} carried whole"
     group = ""
     for each in trace.lines:
         if gaps_only and not each.gaps:

@@ -110,7 +110,8 @@ class Audited:
         ).fetchall()
         for owner, due, count in rows:
             late = ", overdue" if due is not None and due < self.on else ""
-            yield Gap(f"{count} findings of {check} are open{late}", owner, due)
+            told = "1 finding is" if count == 1 else f"{count} findings are"
+            yield Gap(f"{check}: {told} open{late}", owner, due)
 
 
 def _audited(results: DuckDBPyConnection) -> str | None:
@@ -120,7 +121,8 @@ def _audited(results: DuckDBPyConnection) -> str | None:
     ).fetchone()
     if row is None or not row[0]:
         return None
-    return f"audit of {row[0]:,} searches from {row[1]} to {row[2]}, in {row[3]} files"
+    files = f"{row[3]} file{'' if row[3] == 1 else 's'}"
+    return f"audit of {row[0]:,} searches from {row[1]} to {row[2]}, in {files}"
 
 
 def check_owner(results: DuckDBPyConnection, agency: str, name: str) -> None:

@@ -248,10 +248,10 @@ def test_results_of_an_audit_tell_what_was_read_what_was_checked_and_what_is_ope
         "'open', 'records_supervisor', DATE '2026-11-08', '', 1, '', '', '')"
     )
     found = witness.tell(LINE, checks, frozenset())
-    assert found.on_file == ("audit of 71 searches from 2026-09-06 to 2026-10-03, in 1 files",)
+    assert found.on_file == ("audit of 71 searches from 2026-09-06 to 2026-10-03, in 1 file",)
     assert [(gap.words, gap.owner, gap.due) for gap in found.gaps] == [
         (
-            "1 findings of reason-vague are open, overdue",
+            "reason-vague: 1 finding is open, overdue",
             "records_supervisor",
             datetime.date(2026, 11, 8),
         ),

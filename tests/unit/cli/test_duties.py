@@ -17,7 +17,7 @@ def test_lines_of_ones_own_are_traced_with_or_without_an_agency(desk: Desk, run:
     ask = ("duties", "--on", "2026-11-27", *desk.options)
     told = run(*ask, "--agency", "AA/pd")
     assert told.exit_code == 0, told.output
-    assert "Duties of AA/pd on 2026-11-27: 1 lines, 0 without a gap" in told.stdout
+    assert "Duties of AA/pd on 2026-11-27: 1 line, 0 without a gap" in told.stdout
     gap = "not shown: the results of an audit (--results FILE) (reviewer, by 2026-12-04)"
     assert gap in told.stdout
     assert run(*ask, "--agency", "AA/pd", "--fail-on-gap").exit_code == 1
