@@ -185,8 +185,7 @@ def _next(
         return owner, asked.due or _after(results, before.finding, step, actor.moment)
     if asked.act is Act.REOPEN:
         first = book.escalation[_severity(results, before.finding)][0]
-        due = actor.moment.date() + datetime.timedelta(days=first.days)
-        return asked.owner or first.to, asked.due or due
+        return asked.owner or first.to, asked.due or first.until(actor.moment.date())
     return asked.owner or before.owner, asked.due or before.due
 
 
@@ -205,9 +204,8 @@ def _after(
     row = results.execute("SELECT found FROM finding WHERE id = ?", [finding]).fetchone()
     if step is None or row is None:
         return None
-    tomorrow = moment.date() + datetime.timedelta(days=1)
-    due: datetime.date = row[0].date() + datetime.timedelta(days=step.days)
-    return max(tomorrow, due)
+    due = step.until(row[0].date())
+    return due and max(moment.date() + datetime.timedelta(days=1), due)
 
 
 def _severity(results: DuckDBPyConnection, finding: str) -> Severity:

@@ -6,6 +6,7 @@ one. No word that checks look for stands in code.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 import tomllib
@@ -63,10 +64,14 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Whose turn it is until how many days after a finding was found."""
+    """Whose turn it is until how many days after a finding was found; None for no day."""
 
     to: str
-    days: int
+    days: int | None
+
+    def until(self, found: datetime.date) -> datetime.date | None:
+        """By when it is that one's turn."""
+        return None if self.days is None else found + datetime.timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +209,9 @@ def _notice(entry: Mapping[str, Any]) -> Notice:
 
 
 def _steps(entries: list[Mapping[str, Any]]) -> tuple[Step, ...]:
-    steps = tuple(Step(_text(each["to"]), each["days"]) for each in entries)
-    days = [step.days for step in steps]
-    if not days or not all(isinstance(each, int) for each in days) or days != sorted(set(days)):
+    steps = tuple(Step(_text(each["to"]), each.get("days")) for each in entries)
+    days = [step.days for step in steps if step.days is not None]
+    if not steps or not all(isinstance(each, int) for each in days) or days != sorted(set(days)):
         raise ValueError("steps need whole `days`, each later than the one before")
     return steps
 

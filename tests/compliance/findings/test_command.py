@@ -92,11 +92,11 @@ def test_a_finding_goes_its_way_to_the_end(file: Path) -> None:
 def test_what_is_overdue_is_told_and_escalated(file: Path) -> None:
     assert told("due", file)["findings"] == []
     late = told("due", file, "--on", "2030-01-01", exits=5)["findings"]
-    assert {one["finding"]["severity"] for one in late} == {"review", "note"}
+    assert {one["finding"]["severity"] for one in late} == {"review"}
     assert late[0]["next"] == "owner_counsel"
     run("due", file, "--on", "2030-01-01", "--escalate", *WHO, exits=5)
     owners = {one["severity"]: one["owner"] for one in told("list", file)["findings"]}
-    assert owners == {"review": "owner_counsel", "note": "owner_command"}
+    assert owners == {"review": "owner_counsel"}
 
 
 def test_upheld_findings_suspend_callers_in_the_register(file: Path, tmp_path: Path) -> None:
