@@ -33,7 +33,7 @@ def told(*words: str | Path, exits: int = 0) -> Any:
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reviewed(tmp_path_factory: pytest.TempPathFactory, quick_library: None) -> Path:
     log = Log({"ICE warrant": ("immigration_enforcement", True)})
     log.search(30, account="own", reason="", frame=None)
     log.search(2, organization=FAR, reason="ICE warrant", verdict="question for counsel")

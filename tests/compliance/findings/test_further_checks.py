@@ -28,7 +28,6 @@ from platelaw.compliance.results.store import open_results
 from platelaw.engine.audit.judging import Judge
 from platelaw.engine.audit.reader import open_logs
 from platelaw.engine.decision import Engine
-from platelaw.engine.library import load, shipped_registry
 
 from .building import FAR, NEXT, OWN, START, Log
 
@@ -258,13 +257,6 @@ def test_what_was_not_given_is_named(tmp_path: Path) -> None:
         "no list of declarations on file was given (--declarations)",
         "no event log of the vendor was given (--events)",
     ]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    library = load().library
-    assert library is not None
-    return Engine(library, shipped_registry())
 
 
 @pytest.mark.parametrize(("owner", "days"), [("CT/darien-pd", 21), ("CT/strictford-pd", 14)])
