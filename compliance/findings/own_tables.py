@@ -74,7 +74,7 @@ def read_table(path: Path, columns: Columns) -> OwnTable:
 def _rows(text: str, columns: Columns) -> Iterator[TableRow]:
     needed, known = columns[0], (*columns[0], *columns[1])
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = [name.strip().lower() for name in next(reader, [])]
+    header = [name.strip().lower() for name in next(reader, list[str]())]
     for name in needed:
         if name not in header:
             raise ValueError(f"line 1: no column `{name}`; it may have {', '.join(known)}")

@@ -166,9 +166,11 @@ def _shown(
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_value(each)}" for key, each in value.items())
+        table: dict[str, Any] = value
+        return "; ".join(f"{key} {_value(each)}" for key, each in table.items())
     if isinstance(value, list):
-        return "; ".join(map(_value, value))
+        items: list[Any] = value
+        return "; ".join(map(_value, items))
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

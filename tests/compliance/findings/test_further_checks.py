@@ -178,6 +178,10 @@ def test_one_login_in_two_places_and_bursts_are_found(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def watched(text: str) -> tuple[tuple[str, bool], ...]:
+    return (("example_use", False),) if "watched" in text else ()
+
+
 EVENTS = "Timestamp,User,Event Type,Entity Type,Entity Details,Event Id\n"
 
 
@@ -209,7 +213,7 @@ def test_event_logs_show_exports_hot_lists_and_reviews(tmp_path: Path) -> None:
     got = found(
         log.make(tmp_path / "r"), "bulk-export", "hot-list-watched", "reviews-in-seconds",
         book=book, events=events,
-        reads=lambda text: (("example_use", False),) if "watched" in text else (),
+        reads=watched,
     )  # fmt: skip
     assert got == [
         ("note", {"account": "ONE", "size": "not told"}, [4]),
