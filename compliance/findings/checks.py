@@ -69,7 +69,7 @@ class Context:
             [list(names)],
         ).fetchone()
         if row is None or not row[0]:
-            told = " or ".join(name.replace("_", " ") for name in names)
+            told = " or ".join(_FIELDS.get(name, name.replace("_", " ")) for name in names)
             raise NotAtHandError(f"no export shows the {told} of any search")
 
 
@@ -242,6 +242,7 @@ def _day(moment: Any) -> str:
 
 
 _CELLS = ("organization", "account")
+_FIELDS = {"user": "account"}  # what messages call a field, where it is another word
 
 
 def _names(context: Context, keys: Sequence[str]) -> Mapping[int, str]:

@@ -252,14 +252,16 @@ def test_whoever_clears_in_seconds_or_always_is_found_and_may_not_clear_that(
 
 def test_what_was_not_given_is_named(tmp_path: Path) -> None:
     log = Log()
-    log.search()
-    checks = ("training-lapsed", "look-back", "declaration-missing", "bulk-export")
+    log.search(account="***")
+    checks = ("training-lapsed", "look-back", "declaration-missing", "bulk-export",
+              "sessions-overlap")  # fmt: skip
     assert why_not(log.make(tmp_path / "r"), *checks) == [
         "no roster with the column `trained_until` was given (--roster)",
         "neither the law of those days nor the book says how long reads are kept "
         "(`thresholds.kept_days`)",
         "no list of declarations on file was given (--declarations)",
         "no event log of the vendor was given (--events)",
+        "no export shows the account of any search",
     ]
 
 
