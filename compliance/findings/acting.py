@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .book import Book, Severity, Step
 from .chain import Chain, Entry, entries
@@ -185,8 +185,7 @@ def _next(
         return owner, asked.due or _after(results, before.finding, step, actor.moment)
     if asked.act is Act.REOPEN:
         first = book.escalation[_severity(results, before.finding)][0]
-        due = actor.moment.date() + datetime.timedelta(days=first.days)
-        return asked.owner or first.to, asked.due or due
+        return asked.owner or first.to, asked.due or first.until(actor.moment.date())
     return asked.owner or before.owner, asked.due or before.due
 
 
@@ -205,9 +204,8 @@ def _after(
     row = results.execute("SELECT found FROM finding WHERE id = ?", [finding]).fetchone()
     if step is None or row is None:
         return None
-    tomorrow = moment.date() + datetime.timedelta(days=1)
-    due: datetime.date = row[0].date() + datetime.timedelta(days=step.days)
-    return max(tomorrow, due)
+    due = step.until(row[0].date())
+    return due and max(moment.date() + datetime.timedelta(days=1), due)
 
 
 def _severity(results: DuckDBPyConnection, finding: str) -> Severity:
@@ -219,7 +217,7 @@ def _severity(results: DuckDBPyConnection, finding: str) -> Severity:
 def parties(results: DuckDBPyConnection, finding: str) -> Iterable[str]:
     """Whom a finding is about: of its subject, and the accounts of its searches."""
     row = results.execute("SELECT subject FROM finding WHERE id = ?", [finding]).fetchone()
-    subject = json.loads(row[0]) if row else {}
+    subject: dict[str, Any] = json.loads(row[0]) if row else {}
     yield from (str(subject[key]) for key in ("account", "actor") if key in subject)
     rows = results.execute(
         """

@@ -6,6 +6,7 @@ one. No word that checks look for stands in code.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 import tomllib
@@ -16,6 +17,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+_SHAPE = 40  # of a token, so much of its shape is kept
 _OPEN = frozenset({"declaring", "retention", "notices"})  # parts that take new names
 
 
@@ -63,10 +65,14 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Whose turn it is until how many days after a finding was found."""
+    """Whose turn it is until how many days after a finding was found; None for no day."""
 
     to: str
-    days: int
+    days: int | None
+
+    def until(self, found: datetime.date) -> datetime.date | None:
+        """By when it is that one's turn."""
+        return None if self.days is None else found + datetime.timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +144,11 @@ def read_book(own: Path | None = None) -> Book:
 def _changed(table: Mapping[str, Any], changes: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A book with entries replaced; a new name is a mistake, since nothing would read it."""
     changed = dict(table)
+    entries: Mapping[str, Any]
     for part, entries in changes.items():
         if part not in table:
             raise BookError(f"{name}: no part `{part}`; there are {', '.join(table)}")
-        if not isinstance(entries, Mapping):
+        if not isinstance(changes[part], Mapping):
             raise BookError(f"{name}: `{part}` is no table")
         for key in entries:
             if key not in table[part] and part not in _OPEN:
@@ -204,9 +211,9 @@ def _notice(entry: Mapping[str, Any]) -> Notice:
 
 
 def _steps(entries: list[Mapping[str, Any]]) -> tuple[Step, ...]:
-    steps = tuple(Step(_text(each["to"]), each["days"]) for each in entries)
-    days = [step.days for step in steps]
-    if not days or not all(isinstance(each, int) for each in days) or days != sorted(set(days)):
+    steps = tuple(Step(_text(each["to"]), each.get("days")) for each in entries)
+    days = [step.days for step in steps if step.days is not None]
+    if not steps or any(type(each) is not int for each in days) or days != sorted(set(days)):
         raise ValueError("steps need whole `days`, each later than the one before")
     return steps
 
@@ -216,7 +223,7 @@ def _shape(text: str) -> str:
     found = re.sub("[A-Za-z]", "a", re.sub("[0-9]", "9", _text(text)))
     if not found.strip():
         raise ValueError("a shape is blank")
-    return found
+    return found[:_SHAPE]
 
 
 def _text(value: object) -> str:

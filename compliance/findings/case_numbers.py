@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .book import Severity
 from .checks import Context, Found, Marking, grouped
 
 _NUMBERED = """
@@ -55,7 +56,8 @@ def case_number_malformed(context: Context) -> Iterator[Found]:
 def _found(context: Context, select: str, of: str, share: str) -> Iterator[Found]:
     book = context.book
     least = int(book.number("least_searches"))
-    return grouped(context, Marking(select, _KEYS, of, least, book.number(share)))
+    marking = Marking(select, _KEYS, of, least, book.number(share), of_others=Severity.NOTE)
+    return grouped(context, marking)
 
 
 def _prepare(context: Context) -> None:

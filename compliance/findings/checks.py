@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..results.bulk import insert
@@ -57,18 +57,19 @@ class Context:
     approvals: OwnTable | None = None
     events: Sequence[AdminEvent] | None = None
 
-    def needs(self, field_name: str) -> None:
-        """Refuse if no search shows a field.
+    def needs(self, *names: str) -> None:
+        """Refuse if no search shows one of some fields.
 
         Raises:
-            NotAtHandError: Its cells are all hidden, or the exports have no such column.
+            NotAtHandError: Their cells are all hidden, or the exports have no such columns.
         """
         row = self.results.execute(
-            "SELECT count(*) FROM cell WHERE field = ? AND state IN ('value', 'blank')",
-            [field_name],
+            "SELECT count(*) FROM cell WHERE field IN (SELECT unnest(?)) "
+            "AND state IN ('value', 'blank')",
+            [list(names)],
         ).fetchone()
         if row is None or not row[0]:
-            told = field_name.replace("_", " ")
+            told = " or ".join(_FIELDS.get(name, name.replace("_", " ")) for name in names)
             raise NotAtHandError(f"no export shows the {told} of any search")
 
 
@@ -119,6 +120,7 @@ class Marking:
         least: Of so many searches at least.
         share: The share above which a group is a finding.
         severity: Of the findings, if ``severity`` is no key.
+        of_others: Of those that are about no account of the owner, if another.
     """
 
     select: str
@@ -127,8 +129,10 @@ class Marking:
     least: int = 1
     share: float = 0.0
     severity: Severity = Severity.REVIEW
+    of_others: Severity | None = None
 
 
+_MEMORY = "1GB"  # beyond it DuckDB writes beside the database
 _VIEWS = """
 CREATE OR REPLACE TEMP TABLE severity_of (verdict TEXT PRIMARY KEY, severity TEXT NOT NULL);
 CREATE OR REPLACE TEMP VIEW counted AS
@@ -146,6 +150,7 @@ WHERE s.repeated IN (0, 3)
 def prepare(context: Context) -> None:
     """Make the views that checks read: ``counted`` holds each search once, with who made it."""
     results = context.results
+    results.execute(f"SET memory_limit = '{_MEMORY}'")
     for statement in _VIEWS.split(";"):
         results.execute(statement)
     severities = [(verdict, each.value) for verdict, each in context.book.severities.items()]
@@ -162,15 +167,23 @@ def grouped(context: Context, marking: Marking) -> Iterator[Found]:
         "AND (total IS NULL OR searches > total * ?) ORDER BY part",
         [marking.least, marking.share],
     ).fetchall()
-    names = _Names(context)
+    names = _names(context, marking.keys)
     for row in rows:
         group = dict(zip(columns, row, strict=True))
-        severity = Severity(group.get("severity", marking.severity.value))
-        subject = {key: names.told(key, group[key]) for key in marking.keys if group[key] != -1}
+        severity = _severity(group, marking)
+        subject = {key: _told(names, key, group[key]) for key in marking.keys if group[key] != -1}
         yield Found(
             severity, subject, _measure(group, marking), group["searches"], _day(group["first"]),
             _day(group["last"]), group["part"],
         )  # fmt: skip
+
+
+def _severity(group: Mapping[str, Any], marking: Marking) -> Severity:
+    if "severity" in group:
+        return Severity(group["severity"])
+    if marking.of_others is not None and group.get("account", -1) == -1:
+        return marking.of_others
+    return marking.severity
 
 
 def _make_parts(context: Context, marking: Marking) -> None:
@@ -228,21 +241,23 @@ def _day(moment: Any) -> str:
     return "" if moment is None else f"{moment:%Y-%m-%d}"
 
 
-@dataclass(slots=True)
-class _Names:
-    """What cells say, each looked up once."""
+_CELLS = ("organization", "account")
+_FIELDS = {"user": "account"}  # what messages call a field, where it is another word
 
-    context: Context
-    _known: dict[int, str] = field(default_factory=dict[int, str])
 
-    def told(self, key: str, value: Any) -> str | int:
-        """The text of a key: of an organization its name, of an account its token."""
-        if key not in ("organization", "account"):
-            return str(value)
-        if value not in self._known:
-            row = self.context.results.execute(
-                "SELECT state, value FROM cell WHERE id = ?", [value]
-            ).fetchone()
-            assert row is not None, "a search names cells that are there"
-            self._known[value] = row[1] if row[0] == "value" else f"({row[0]})"
-        return self._known[value]
+def _names(context: Context, keys: Sequence[str]) -> Mapping[int, str]:
+    """What the cells of groups say: of an organization its name, of an account its token."""
+    found: dict[int, str] = {}
+    for key in (key for key in keys if key in _CELLS):
+        rows = context.results.execute(
+            f"""
+            SELECT id, CASE WHEN state = 'value' THEN value ELSE '(' || state || ')' END
+            FROM cell WHERE id IN (SELECT {key} FROM part)
+            """
+        ).fetchall()
+        found |= dict(rows)
+    return found
+
+
+def _told(names: Mapping[int, str], key: str, value: Any) -> str:
+    return names[value] if key in _CELLS else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .book import Severity
 from .checks import Context, Found, Marking, grouped
 
 _FOR_OTHERS = """
@@ -24,4 +25,5 @@ def on_behalf(context: Context) -> Iterator[Found]:
     SELECT s.id AS search, s.organization, s.unit AS account
     FROM counted s JOIN for_others o ON o.cell = s.reason
     """
-    return grouped(context, Marking(select, ("organization", "account")))
+    keys = ("organization", "account")
+    return grouped(context, Marking(select, keys, of_others=Severity.NOTE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .book import Severity
 from .checks import Context, Found, Marking, grouped
 
 # How much a reason or category says. Of the two the one that says more counts.
@@ -60,7 +61,8 @@ def reason_repeated(context: Context) -> Iterator[Found]:
     """
     least = int(context.book.number("least_searches"))
     share = context.book.number("repeated_share")
-    return grouped(context, Marking(select, _KEYS, with_text, least, share))
+    marking = Marking(select, _KEYS, with_text, least, share, of_others=Severity.NOTE)
+    return grouped(context, marking)
 
 
 def _by_rank(context: Context, rank: int, share: str) -> Iterator[Found]:
@@ -68,12 +70,12 @@ def _by_rank(context: Context, rank: int, share: str) -> Iterator[Found]:
     book = context.book
     marking = Marking(
         f"SELECT id AS search, {_UNIT} FROM spoken WHERE rank = {rank}", _KEYS, _SHOWN,
-        int(book.number("least_searches")), book.number(share),
+        int(book.number("least_searches")), book.number(share), of_others=Severity.NOTE,
     )  # fmt: skip
     return grouped(context, marking)
 
 
 def _prepare(context: Context) -> None:
-    context.needs("reason")
+    context.needs("reason", "category")
     context.results.execute(_SAYS, {"vague": list(context.book.words["vague"])})
     context.results.execute(_SPOKEN)

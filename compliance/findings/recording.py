@@ -204,9 +204,9 @@ class Recorder:
                     before.status, before.owner, before.due, "not found by this run",
                 ))  # fmt: skip
 
-    def _first_turn(self, one: Found) -> tuple[str, datetime.date]:
+    def _first_turn(self, one: Found) -> tuple[str, datetime.date | None]:
         step = self.book.escalation[one.severity][0]
-        return step.to, self.moment.date() + datetime.timedelta(days=step.days)
+        return step.to, step.until(self.moment.date())
 
 
 def _told(one: Found) -> str:

@@ -61,4 +61,4 @@ def random_sample(context: Context) -> Iterator[Found]:
         "share_below_if_none_is_wrong": share,
     }
     subject = {"seed": seed, "population": population, "size": len(numbers)}
-    yield Found(Severity.NOTE, subject, measure, len(numbers), part=1)
+    yield Found(Severity.REVIEW, subject, measure, len(numbers), part=1)

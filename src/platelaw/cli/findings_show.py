@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -47,7 +47,7 @@ def list_command(
     owner: str,
     as_json: bool,
 ) -> None:
-    """List findings as they stand, the gravest first.
+    """List findings as they stand, the gravest first; notes are counted unless asked for.
 
     \b
     Examples:
@@ -61,12 +61,17 @@ def list_command(
             for one in listed(results)
             if all(not text or getattr(one, name) == text for name, text in wanted.items())
         ]
+    notes = 0
+    if not as_json and severity is None:
+        notes = sum(one.severity == "note" for one in found)
+        found = [one for one in found if one.severity != "note"]
     if as_json:
         print_json({"findings": found})
-    elif not found:
+    elif not found and not notes:
         click.echo("No finding is so. `platelaw findings review` makes the checks.")
     else:
-        click.echo("\n".join(map(_line, found)))
+        more = [f"and {notes:,} notes; --severity note lists them"] if notes else []
+        click.echo("\n".join([*map(_line, found), *more]))
 
 
 def _line(one: Listed) -> str:
@@ -161,9 +166,10 @@ def _shown(
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_value(each)}" for key, each in value.items())
+        table = cast("dict[str, Any]", value)
+        return "; ".join(f"{key} {_value(each)}" for key, each in table.items())
     if isinstance(value, list):
-        return "; ".join(map(_value, value))
+        return "; ".join(map(_value, cast("Sequence[Any]", value)))
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

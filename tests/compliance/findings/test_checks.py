@@ -103,10 +103,10 @@ def test_reasons_count_by_account_of_the_owner_and_by_organization_of_others(
     log.search(30, account="numbers", reason="26-11111")
     log.search(30, account="hidden", reason="***")
     got = found(log, tmp_path / "r", "reason-missing", "reason-vague")
-    assert [(one["check"], one["subject"], one["measure"]["of_searches"]) for one in got] == [
-        ("reason-missing", {"organization": OWN, "account": "bad"}, 20),
-        ("reason-vague", {"organization": OWN, "account": "other"}, 30),
-        ("reason-vague", {"organization": FAR}, 20),
+    assert [(one["severity"], one["subject"], one["measure"]["of_searches"]) for one in got] == [
+        ("review", {"organization": OWN, "account": "bad"}, 20),
+        ("note", {"organization": FAR}, 20),
+        ("review", {"organization": OWN, "account": "other"}, 30),
     ]
     assert got[0]["measure"]["share"] == 0.1
     assert "blank" in got[0]["measure"]["computed"]

@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
 from platelaw.cli import platelaw
+from platelaw.compliance.findings.chain import Chain
 from platelaw.compliance.results.store import open_results
 
 from .building import FAR, Log
@@ -33,7 +35,7 @@ def told(*words: str | Path, exits: int = 0) -> Any:
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reviewed(tmp_path_factory: pytest.TempPathFactory, quick_library: None) -> Path:
     log = Log({"ICE warrant": ("immigration_enforcement", True)})
     log.search(30, account="own", reason="", frame=None)
     log.search(2, organization=FAR, reason="ICE warrant", verdict="question for counsel")
@@ -92,11 +94,11 @@ def test_a_finding_goes_its_way_to_the_end(file: Path) -> None:
 def test_what_is_overdue_is_told_and_escalated(file: Path) -> None:
     assert told("due", file)["findings"] == []
     late = told("due", file, "--on", "2030-01-01", exits=5)["findings"]
-    assert {one["finding"]["severity"] for one in late} == {"review", "note"}
+    assert {one["finding"]["severity"] for one in late} == {"review"}
     assert late[0]["next"] == "owner_counsel"
     run("due", file, "--on", "2030-01-01", "--escalate", *WHO, exits=5)
     owners = {one["severity"]: one["owner"] for one in told("list", file)["findings"]}
-    assert owners == {"review": "owner_counsel", "note": "owner_command"}
+    assert owners == {"review": "owner_counsel"}
 
 
 def test_upheld_findings_suspend_callers_in_the_register(file: Path, tmp_path: Path) -> None:
@@ -156,6 +158,24 @@ def test_what_cannot_be_gone_by_ends_with_the_mend(file: Path, tmp_path: Path) -
     roster.write_text("name\nx\n", "utf-8")
     assert "no column `account`" in run("review", file, "--roster", roster, exits=2).output
     assert "holds no event log" in run("review", file, "--events", _log(tmp_path), exits=2).output
+
+
+def test_a_file_that_holds_no_register_and_a_review_that_breaks_off_change_nothing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = told("verify", file)
+
+    def full(*_: object) -> None:
+        raise duckdb.IOException("IO Error: no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Chain, "write", full)
+        run("note", file, id_of(file, "reason-missing"), *WHO, "--note", "a", exits=2)
+        assert "no space left" in run("review", file, "--seed", "2", exits=2).output
+    assert told("verify", file) == before
+    with open_results(file, read_only=False) as results:
+        results.execute("DROP VIEW finding_now")
+    assert "that this platelaw made the file" in run("list", file, exits=2).output
 
 
 def _log(tmp_path: Path) -> Path:
