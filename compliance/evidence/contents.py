@@ -206,7 +206,7 @@ def _texts(library: Library) -> Iterator[tuple[tuple[str, str | None], str]]:
     for policy in library.policies:
         for rule in policy.rules:
             period, span = rule.node.in_force, rule.node.span
-            since = period.start.isoformat() if period and period.start else None
+            since = period.start.isoformat() if period else None
             yield (rule.id, since), span.text
 
 

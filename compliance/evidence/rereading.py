@@ -75,7 +75,7 @@ def _of(log: SearchLog, wanted: Mapping[str, Mapping[str, Any]]) -> str | None:
     """The number of the file that a log is, by its bytes; of a sheet by its name too."""
     same = [number for number, each in wanted.items() if each["sha256"] == log.sha256]
     named = [number for number in same if wanted[number]["name"] == log.name]
-    return (named or same or [None])[0]
+    return next(iter(named or same), None)
 
 
 def _compare(

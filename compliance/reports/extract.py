@@ -102,7 +102,7 @@ def grounds_of(text: str) -> Mapping[str, Ground]:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise GroundsError(f"no TOML: {fault}", "mend the line") from None
-    known, name = kinds(), told.get("extract")
+    known, name = kinds(), str(told.get("extract", ""))
     if name not in known:
         raise GroundsError(f"no extract is called `{name}`", f"there are {', '.join(known)}")
     found = {key: Ground(**each) for key, each in known[name]["grounds"].items()}
@@ -116,7 +116,7 @@ def grounds_of(text: str) -> Mapping[str, Ground]:
             raise GroundsError(
                 f"grounds.{field_name}: blank", "state the ground and where it stands"
             )
-        found[field_name] = Ground(*parts, BY_CUSTODIAN)
+        found[field_name] = Ground(parts[0], parts[1], BY_CUSTODIAN)
     missing = [each for each in TOKENS.values() if each not in found]
     if missing:
         raise GroundsError(

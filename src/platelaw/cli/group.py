@@ -18,6 +18,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "reconcile",
         "report",
         "evidence",
+        "unmask",
         "vendor",
         "duties",
         "calendar",

@@ -66,7 +66,7 @@ class Crew:
         """Have a part read."""
         try:
             return _Sent(self, part, self.send(part))
-        except Exception:  # noqa: BLE001 - whatever became of them
+        except Exception:
             return _Sent(self, part, None)
 
 
@@ -82,7 +82,7 @@ class _Sent:
         try:
             if self.task is not None:
                 return self.task.result()
-        except Exception:  # noqa: BLE001 - a process that died, a machine that cannot be reached
+        except Exception:
             pass
         self.crew.lost += 1
         return packed(self.part)

@@ -101,9 +101,9 @@ def _filled(form: Path) -> Filled:
     try:
         return filled(text, _definition(name_of(text)))
     except FormError as error:
-        for fault in error.faults:
-            where = f"{form}:{fault.line}: " if fault.line else f"{form}: "
-            tell(where + (f"{fault.field}: " if fault.field else "") + fault.message, fault.help)
+        for each in error.faults:
+            where = f"{form}:{each.line}: " if each.line else f"{form}: "
+            tell(where + (f"{each.field}: " if each.field else "") + each.message, each.help)
         raise SystemExit(EXIT_BAD_INPUT) from None
 
 

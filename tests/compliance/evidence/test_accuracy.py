@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from platelaw.compliance.evidence.accuracy import accuracy_json, measured
+from platelaw.dsl.model import Library
 from platelaw.dsl.reading import PLAINLY, POSSIBLY
 from platelaw.engine.decision import Engine
-from platelaw.engine.library import load, shipped_registry
+from platelaw.engine.library import shipped_registry
 from platelaw.engine.organizations.resolver import Resolver
 from platelaw.engine.reasons import ReasonWords
 from platelaw.engine.request import Reason
@@ -28,11 +29,8 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    registry = shipped_registry()
-    library = load((), registry.bodies.keys()).library
-    assert library is not None
-    return Engine(library, registry)
+def engine(library: Library) -> Engine:
+    return Engine(library, shipped_registry())
 
 
 def seen(engine: Engine, name: str) -> list[tuple[bool, bool]]:

@@ -21,19 +21,11 @@ from platelaw.compliance.findings.reviewing import Reviewing, review
 from platelaw.compliance.findings.showing import listed
 from platelaw.compliance.results.store import open_results
 from platelaw.dsl.model import Library
-from platelaw.engine.library import load, shipped_registry
 
 from ..findings.building import FAR, Log
 
 REASON = "take him"
 TODAY = datetime.date(2026, 11, 27)
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    found = load((), shipped_registry().bodies.keys()).library
-    assert found is not None
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +36,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = log.make(tmp_path_factory.mktemp("results") / "year.results")
     with open_results(made, read_only=False) as opened:
         opened.execute(
-            "INSERT INTO rule VALUES (7, 'ct/alpr-act/barred-words', '2026-10-01', NULL, 'A reason', "
+            "INSERT INTO rule VALUES (7, 'ct/alpr-act/barred-words', '2026-10-01', NULL, 'A', "
             "'Public Act 26-14, section 13(c)', 'secondary')"
         )
         opened.execute("INSERT INTO judgment_rule SELECT id, 7, 'bites' FROM judgment "
@@ -141,6 +133,7 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(platelaw, ["evidence", *words])
 
 
+@pytest.mark.usefixtures("quick_library")
 def test_a_finding_is_packed_and_verified_by_one_command_each(
     results: Path, files: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -157,6 +150,7 @@ def test_a_finding_is_packed_and_verified_by_one_command_each(
     assert json.loads(ran.stdout)["checks"][0]["faults"] == ["law.json was changed"]
 
 
+@pytest.mark.usefixtures("quick_library")
 def test_what_is_no_package_and_what_is_no_finding_is_said(results: Path, tmp_path: Path) -> None:
     ran = run("feedface", "--results", str(results), "--to", str(tmp_path / "x.zip"))
     assert ran.exit_code == 2

@@ -12,10 +12,7 @@ from platelaw.cli import platelaw
 from platelaw.compliance.reports.extract import like_a_plate
 
 from .. import made
-
-ACCOUNT = '[grounds.account]\nground = "names of officers"\ncites = "town ordinance 1"\n'
-CASE = '[grounds.case_number]\nground = "open cases"\ncites = "section 1-210"\n'
-GROUNDS = f'extract = "ct/extract"\n{ACCOUNT}{CASE}'
+from .forms import GROUNDS
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +75,7 @@ def test_tokens_of_two_extracts_join_nothing(results: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("grounds", "said"),
     [
-        (f'extract = "ct/extract"\n{ACCOUNT}', "no ground is stated for case_number"),
+        (GROUNDS.partition("[grounds.case")[0], "no ground is stated for case_number"),
         (GROUNDS.replace("open cases", " "), "grounds.case_number: blank"),
         (GROUNDS + '[grounds.weather]\nground = "a"\ncites = "b"\n', "no field `weather`"),
         (GROUNDS.replace("ct/extract", "ct/extra"), "no extract is called `ct/extra`"),
