@@ -45,6 +45,19 @@ def create(
         raise ResultsError(f"{path}: there is a file already", "name another, or open that one")
     part = path.with_name(f"{path.name}.new")
     part.unlink(missing_ok=True)
+    try:
+        _make(part, about, changes)
+        part.replace(path)
+    except (OSError, _duckdb().Error) as fault:
+        part.unlink(missing_ok=True)
+        raise ResultsError(
+            f"{path}: cannot be written: {str(fault).splitlines()[0]}",
+            "make room on the disk, or name another folder",
+        ) from None
+    return _connect(path, read_only=False)
+
+
+def _make(part: Path, about: Mapping[str, str], changes: Iterable[datetime.date]) -> None:
     connection = _connect(part, read_only=False)
     text = resources.files("platelaw.compliance.results").joinpath("schema.sql").read_text("utf-8")
     connection.begin()
@@ -54,9 +67,8 @@ def create(
         "INSERT INTO law_change SELECT unnest(?::DATE[])", [[day.isoformat() for day in changes]]
     )
     connection.commit()
+    connection.execute("CHECKPOINT")  # what goes wrong as it is closed is not told
     connection.close()
-    part.replace(path)
-    return _connect(path, read_only=False)
 
 
 def open_results(path: Path, *, read_only: bool = True) -> DuckDBPyConnection:

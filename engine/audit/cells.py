@@ -97,7 +97,7 @@ class Markers:
         return self.read(text).state in (CellState.REDACTED, CellState.WITHHELD)
 
     def may_be_mark(self, text: str) -> bool:
-        """Whether a text may stand in place of a value: a quick look, which is sure only of a no."""
+        """Whether a text may stand in place of a value: a quick look, sure only of a no."""
         return self.hint.search(text) is not None
 
     def _read(self, text: str) -> Cell:

@@ -171,7 +171,7 @@ def _record_ends(data: Bytes, delimiter: int) -> tuple[Ints, Ints] | None:
 
 
 def _is_ordinary(text: bytes) -> bool:
-    """Whether a text is UTF-8 in which nothing was replaced, and returns stand before line feeds."""
+    """Whether a text is UTF-8, nothing in it replaced, and no return without a line feed."""
     if b"\0" in text or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")):
         return False
     if text.isascii():

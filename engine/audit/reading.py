@@ -191,9 +191,7 @@ class Reading:
                     return None
             elif self.layout.orders and any(map(is_time, texts)):
                 return None
-        return LogRow(
-            record.line, record.last_line, texts, columns, moment, written=record.written
-        )
+        return LogRow(record.line, record.last_line, texts, columns, moment, written=record.written)
 
     def _unread(self, record: Record) -> LogFault:
         at = self.columns.at.get(Field.TIME, (0,))[0]

@@ -26,6 +26,7 @@ SMALL = 1 << 18  # bytes of a stretch that is tried first, and of one that is re
 LARGE = 1 << 23  # of one that is read at once
 LONGEST = 1 << 24  # of a part that does not come to an end
 
+
 def can_be_split(form: TextForm) -> bool:
     """Whether a text of this form may have plain stretches."""
     return form.encoding in ("utf-8", "utf-8-sig") and form.line_break == "\n"

@@ -130,5 +130,3 @@ def test_a_row_is_judged_as_the_reference_judges_it(seed: int) -> None:
             seen[found.verdict] += 1
             asked += 1
     assert asked >= ROWS
-
-
