@@ -131,7 +131,7 @@ def _key(results: DuckDBPyConnection, owner: str, names: Sequence[str]) -> str:
     for database in ("", *names):
         name = f"{database}." if database else ""
         row = results.execute(
-            f"SELECT count(search_id) FROM {name}search WHERE repeated = 0"
+            f"SELECT count(search_id) FROM {name}search WHERE repeated NOT IN (1, 2)"
         ).fetchone()
         if row is None or not row[0]:
             return _BY_TIME
@@ -160,7 +160,7 @@ def _listed(key: str, name: str) -> str:
     return (
         f"SELECT {_KEYS[key]} AS key, coalesce(min(s.search_id), '') AS id, "
         f"min(s.earliest) AS moment, max(s.networks) AS networks FROM {name}search s "
-        f"WHERE s.repeated = 0 AND s.earliest IS NOT NULL AND {_KEYS[key]} IS NOT NULL"
+        f"WHERE s.repeated NOT IN (1, 2) AND s.earliest IS NOT NULL AND {_KEYS[key]} IS NOT NULL"
     )
 
 

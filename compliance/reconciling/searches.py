@@ -64,7 +64,7 @@ def period_of(
 ) -> tuple[datetime.datetime, datetime.datetime] | None:
     """From the first to the last search of a database; None if no time is known."""
     row = results.execute(
-        f"SELECT min(earliest), max(latest) FROM {_in(database)}search WHERE repeated = 0"
+        f"SELECT min(earliest), max(latest) FROM {_in(database)}search WHERE repeated NOT IN (1, 2)"
     ).fetchone()
     return None if row is None or row[0] is None else (row[0], row[1])
 
@@ -112,6 +112,6 @@ JOIN cell c ON c.id = s.reason
 LEFT JOIN requester r ON r.cell = s.organization
 LEFT JOIN plain p ON p.cell = s.reason
 LEFT JOIN plain q ON q.cell = s.category
-WHERE s.repeated = 0 AND s.earliest BETWEEN ? AND ?
+WHERE s.repeated NOT IN (1, 2) AND s.earliest BETWEEN ? AND ?
 ORDER BY s.earliest, s.id
 """

@@ -51,7 +51,7 @@ class Total:
 
     Attributes:
         told: What the page tells.
-        exported: How many searches the export holds in those days.
+        exported: How many searches the export holds in those days, and a day to each side.
         covers: Whether the export reaches over those days at all.
     """
 
@@ -106,16 +106,19 @@ def compared(
 ) -> Total:
     """A page beside the searches of the same days that an export holds.
 
+    A page says neither hour nor zone, so a day to each side is counted too: in favor of the export.
+
     Args:
         results: The results of the export.
         told: What the page tells.
         period: From the first to the last search of the export.
         zone: In which the page counts days.
     """
-    first = _midnight(told.until - datetime.timedelta(days=told.days), zone)
-    last = _midnight(told.until + datetime.timedelta(days=1), zone)
+    first = _midnight(told.until - datetime.timedelta(days=told.days + 1), zone)
+    last = _midnight(told.until + datetime.timedelta(days=2), zone)
     row = results.execute(
-        "SELECT count(*) FROM search WHERE repeated = 0 AND earliest >= ? AND earliest < ?",
+        "SELECT count(*) FROM search WHERE repeated NOT IN (1, 2) "
+        "AND earliest >= ? AND earliest < ?",
         [first, last],
     ).fetchone()
     assert row is not None
