@@ -7,7 +7,7 @@ an id alone a log of another agency could be asked who searched, and that is ref
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +108,7 @@ def overlaps(results: DuckDBPyConnection, others: Sequence[Path], confidence: fl
 
 
 @contextmanager
-def _attached(results: DuckDBPyConnection, others: Sequence[Path]) -> Iterator[list[str]]:
+def _attached(results: DuckDBPyConnection, others: Sequence[Path]) -> Generator[list[str]]:
     """Other results beside the first, to be read; the names of their databases."""
     names: list[str] = []
     try:
@@ -199,9 +199,15 @@ def _compared(
         others,
         together,
         estimated(own, together.seen, together.both, confidence) if together.seen else None,
-        tuple(Missing(id_, at, n, tuple(files[log] for log in logs)) for id_, at, n, logs in rows),
+        tuple(_missing(files, *row) for row in rows),
         together.seen - together.both,
     )
+
+
+def _missing(
+    files: Sequence[str], id_: str, at: datetime.datetime, networks: int | None, logs: list[int]
+) -> Missing:
+    return Missing(id_, at, networks, tuple(files[log] for log in logs))
 
 
 def _overlap(
