@@ -3,9 +3,9 @@
 Lincoln and Petersen: if the one list holds a search or not without regard to whether the other
 does, the share of the other's searches that it holds is its share of all. The estimate is that of
 Chapman, Some properties of the hypergeometric distribution with applications to zoological sample
-censuses, University of California Publications in Statistics 1 (1951), which stays finite and is
-nearly without bias; with fewer than seven in both lists it is not given (Seber, The Estimation of
-Animal Abundance, 2nd edition, 1982, section 3.1). The interval is that of the share.
+censuses (1951), which stays finite and is nearly without bias. With fewer than seven in both lists
+it is not given (Seber, The Estimation of Animal Abundance, 2nd edition, 1982). The interval is that
+of the share.
 """
 
 from __future__ import annotations

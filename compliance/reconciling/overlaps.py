@@ -7,7 +7,7 @@ an id alone a log of another agency could be asked who searched, and that is ref
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +108,7 @@ def overlaps(results: DuckDBPyConnection, others: Sequence[Path], confidence: fl
 
 
 @contextmanager
-def _attached(results: DuckDBPyConnection, others: Sequence[Path]) -> Iterator[list[str]]:
+def _attached(results: DuckDBPyConnection, others: Sequence[Path]) -> Generator[list[str]]:
     """Other results beside the first, to be read; the names of their databases."""
     names: list[str] = []
     try:
@@ -131,7 +131,7 @@ def _key(results: DuckDBPyConnection, owner: str, names: Sequence[str]) -> str:
     for database in ("", *names):
         name = f"{database}." if database else ""
         row = results.execute(
-            f"SELECT count(search_id) FROM {name}search WHERE repeated = 0"
+            f"SELECT count(search_id) FROM {name}search WHERE repeated NOT IN (1, 2)"
         ).fetchone()
         if row is None or not row[0]:
             return _BY_TIME
@@ -160,7 +160,7 @@ def _listed(key: str, name: str) -> str:
     return (
         f"SELECT {_KEYS[key]} AS key, coalesce(min(s.search_id), '') AS id, "
         f"min(s.earliest) AS moment, max(s.networks) AS networks FROM {name}search s "
-        f"WHERE s.repeated = 0 AND s.earliest IS NOT NULL AND {_KEYS[key]} IS NOT NULL"
+        f"WHERE s.repeated NOT IN (1, 2) AND s.earliest IS NOT NULL AND {_KEYS[key]} IS NOT NULL"
     )
 
 
@@ -199,9 +199,15 @@ def _compared(
         others,
         together,
         estimated(own, together.seen, together.both, confidence) if together.seen else None,
-        tuple(Missing(id_, at, n, tuple(files[log] for log in logs)) for id_, at, n, logs in rows),
+        tuple(_missing(files, *row) for row in rows),
         together.seen - together.both,
     )
+
+
+def _missing(
+    files: Sequence[str], id_: str, at: datetime.datetime, networks: int | None, logs: list[int]
+) -> Missing:
+    return Missing(id_, at, networks, tuple(files[log] for log in logs))
 
 
 def _overlap(

@@ -26,7 +26,7 @@ class Search:
         body: The registry key of who searched; None if nobody on file is surely meant.
         frame_first: The oldest read that was searched for.
         frame_last: The newest.
-        plainly: The kinds that its reason or category plainly names; None if it states no reason.
+        plainly: The kinds that its reason plainly names; None if it states no reason.
     """
 
     number: int
@@ -64,7 +64,7 @@ def period_of(
 ) -> tuple[datetime.datetime, datetime.datetime] | None:
     """From the first to the last search of a database; None if no time is known."""
     row = results.execute(
-        f"SELECT min(earliest), max(latest) FROM {_in(database)}search WHERE repeated = 0"
+        f"SELECT min(earliest), max(latest) FROM {_in(database)}search WHERE repeated NOT IN (1, 2)"
     ).fetchone()
     return None if row is None or row[0] is None else (row[0], row[1])
 
@@ -105,13 +105,12 @@ WITH plain AS (
     SELECT cell, list(purpose) AS purposes FROM indicated WHERE plainly GROUP BY cell
 )
 SELECT s.id, o.name, s.line, s.earliest, s.search_id, r.body, r.relation, s.frame_first,
-    s.frame_last, c.state = 'value', list_concat(p.purposes, q.purposes)
+    s.frame_last, c.state = 'value', p.purposes
 FROM search s
 JOIN source o ON o.id = s.source
 JOIN cell c ON c.id = s.reason
 LEFT JOIN requester r ON r.cell = s.organization
 LEFT JOIN plain p ON p.cell = s.reason
-LEFT JOIN plain q ON q.cell = s.category
-WHERE s.repeated = 0 AND s.earliest BETWEEN ? AND ?
+WHERE s.repeated NOT IN (1, 2) AND s.earliest BETWEEN ? AND ?
 ORDER BY s.earliest, s.id
 """

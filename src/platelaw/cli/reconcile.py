@@ -26,7 +26,7 @@ from ..compliance.reconciling.render import (
     plain_total,
 )
 from ..compliance.reconciling.searches import period_of, subject_of
-from ..compliance.reconciling.totals import PageError, Total, compared, page_of
+from ..compliance.reconciling.totals import PageError, Total, compared, told_by
 from ..compliance.results.store import ResultsError
 from ..federation.log.store import StoreUnavailableError
 from .common import EXIT_NOTHING, registry_from, stop
@@ -166,7 +166,7 @@ def _totals(results: DuckDBPyConnection, pages: tuple[Path, ...]) -> list[Total]
         stop("the results hold no search whose time is known")
     zone = ZoneInfo(about_of(results).get("zone") or "UTC")
     try:
-        return [compared(results, page_of(page), period, zone) for page in pages]
+        return [compared(results, told_by(page), period, zone) for page in pages]
     except PageError as fault:
         stop(str(fault), "save the page as text and name that file")
 

@@ -140,7 +140,7 @@ def test_bad_input_is_told_with_its_mend(tmp_path: Path) -> None:
         ((own,), "nothing is named"),
         ((own, "--with", tmp_path / "none"), "no such file"),
         ((own, "--with", page), "cannot be opened"),
-        ((own, "--page", page), "tells no day"),
+        ((own, "--page", page), "is no portal page"),
         ((own, "--export", page), "is no"),
         ((tmp_path / "none", "--page", page), "no such file"),
     ):
