@@ -40,7 +40,11 @@ FAIL_ON = ("changed", "loosened", "nothing")
 @click.argument("new")
 @click.option("--states", is_flag=True, help="OLD and NEW are two governments, as CT and VA.")
 @click.option(
-    "--on", "day", type=Day(), metavar="DATE", help="The day for two owners or states [default: today]."
+    "--on",
+    "day",
+    type=Day(),
+    metavar="DATE",
+    help="The day, for two agencies or governments [default: today].",
 )
 @click.option("--only", metavar="TEXT", help="Only classes of rules whose id holds this text.")
 @click.option(
