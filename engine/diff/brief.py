@@ -22,7 +22,9 @@ def request_line(asked: Mapping[str, Any], usual: str = "", owner: str = "") -> 
     """
     facts = asked["facts"]
     purpose = f" for {_word(facts[_PURPOSE])}" if _PURPOSE in facts else ""
-    who, whom = ("the owner" if key == owner else key for key in (asked["requester"], asked["owner"]))
+    who, whom = (
+        "the owner" if key == owner else key for key in (asked["requester"], asked["owner"])
+    )
     whose = "its own" if who == whom else f"{whom}'s"
     data = "data" if asked["data"] == usual else asked["data"]
     what = f"{who}: {asked['act']} {whose} {data}{purpose}"
@@ -71,6 +73,8 @@ def _word(value: Any) -> str:
             return f"{_word(members)} and perhaps others"
         case list():
             return "{" + ", ".join(map(str, cast("list[Any]", value))) + "}"  # type: ignore[redundant-cast]  # pyright asks for it
+        case "":
+            return "blank"
         case str():
             return _period(value)
         case _:

@@ -116,6 +116,17 @@ class Exchange:
         except KeyError:
             return None
 
+    def others(self, key: str) -> list[str]:
+        """Bodies of the same kind of third governments, one of each, for one that has no like."""
+        try:
+            self._body(key)
+        except KeyError:
+            kind = self.registry.bodies[key].kind
+            same = (body for body in self.registry.bodies.values() if body.kind == kind)
+            found = {body.sovereign: body.key for body in same}
+            return [found[each] for each in sorted(found.keys() - self._names.keys())]
+        return []
+
     def _said(self, value: Any) -> Any:
         match value:
             case str():
@@ -123,7 +134,7 @@ class Exchange:
             case list():
                 return [self._said(each) for each in cast("list[Any]", value)]  # type: ignore[redundant-cast]  # pyright asks for it
             case dict():
-                items = cast("dict[str, Any]", value)  # type: ignore[redundant-cast]
+                items = cast("dict[str, Any]", value)
                 return {name: self._said(each) for name, each in items.items()}
             case _:
                 return value

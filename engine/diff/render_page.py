@@ -1,4 +1,4 @@
-"""A difference on one page, as text or as Markdown: each rule that turns answers, with a request."""
+"""A difference on one page, as text or Markdown: each rule that turns answers, with a request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..render_text import STATUS_WORDS
 from .brief import request_line
-from .changes import Change, Difference, Direction
+from .changes import Change, Difference
 from .grouping import Group
 from .render_text import headline, known, way_named
 from .summary import Matter, Summary, Way, summary_of

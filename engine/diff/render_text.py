@@ -69,10 +69,12 @@ def _of_two_owners(difference: Difference, changes: Sequence[Change]) -> str:
     old, new, apart = difference.old, difference.new, difference.apart
     assert apart is not None, "two owners are compared"
     stricter = sum(change.direction is Direction.TIGHTENED for change in changes)
+    one, other = old.name, new.name
     return (
-        f"Of requests to {apart.owner}, under the law for {old.name} and under that for {new.name} "
-        f"on {old.day}, {stricter} classes only {old.name} allows, {len(changes) - stricter} only "
-        f"{new.name}. The other denies or holds them, by the rule that is named."
+        f"Of requests to {apart.owner} on {old.day}, under the law for {one} and under that for "
+        f"{other}, {stricter} classes only {one} allows, {len(changes) - stricter} only {other}. The "
+        "other law denies or holds them, by the rule that is named; an arrow leads from "
+        f"{one} to {other}."
     )
 
 
@@ -113,7 +115,9 @@ def _idle(difference: Difference) -> Iterator[str]:
     yield "Rules that say something else, and by themselves change no answer"
     for turned in idle:
         rule = turned.new or turned.old
-        yield from wrapped(f'{turned.id}  "{rule.node.title if rule is not None else ""}"', "  ", "      ")
+        yield from wrapped(
+            f'{turned.id}  "{rule.node.title if rule is not None else ""}"', "  ", "      "
+        )
 
 
 def known(difference: Difference, most: int | None = None) -> Iterator[str]:

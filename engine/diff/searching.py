@@ -19,8 +19,8 @@ from ..proving.encoding import Encoded, Part
 from ..proving.formulas import Formula, both, one
 from ..proving.shapes import Shapes
 from ..proving.solver import OWNER, Found, Question, recipients_for
-from ..proving.witness import is_usual, is_writable
 from ..proving.sources import Choice, OfFact, Source
+from ..proving.witness import is_usual, is_writable
 from ..reference import Case
 from ..values import Range
 from .changes import Answered, Change, Common, Doubt, Witness
@@ -174,7 +174,7 @@ class Search:
 
 
 def _is_ordinary(source: Source, choice: Choice) -> bool:
-    """Whether a choice adds nothing that a reader would wonder about: what is measured may be known."""
+    """Whether a choice adds nothing to wonder about: what is measured may be known."""
     if isinstance(source, OfFact) and isinstance(choice.witness, Range):
         fact = next(iter(source.tests.values())).subject.fact
         if fact is not None and fact.level is tree.Level.SYSTEM:

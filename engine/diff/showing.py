@@ -55,7 +55,23 @@ class Shown:
             request = self._kept(request, {**request, **usual}, *key)
         for place in list(_places(request)):
             request = self._kept(request, _without(request, place), *key)
-        return self._decided(request, *key)
+        return self._decided(self._with_issuers(request, *key), *key)
+
+    def _with_issuers(
+        self, request: dict[str, Any], old: Answered, new: Answered
+    ) -> dict[str, Any]:
+        """With papers from bodies that have a like one on the other side, where that does."""
+        if self.exchange is None:
+            return request
+        for at, paper in enumerate(request["instruments"]):
+            for issuer in self.exchange.others(paper["from"]) if "from" in paper else []:
+                papers = [*request["instruments"]]
+                papers[at] = {**paper, "from": issuer}
+                other = self._kept(request, {**request, "instruments": papers}, old, new)
+                if other is not request:
+                    request = other
+                    break
+        return request
 
     def _read(self, side: Side, request: Mapping[str, Any]) -> Reading:
         """A request as a side reads it; of two owners, in its own words."""
@@ -150,7 +166,12 @@ def _spoken(side: Side, request: Mapping[str, Any]) -> dict[str, Any]:
     }
     simulate = {kind: said for kind, said in supposed.items() if said}
     duties = [duty for duty in request.get("duties", ()) if duty["duty"] in words.duties]
-    return {**request, "facts": facts, "simulate": simulate, **({"duties": duties} if duties else {})}
+    return {
+        **request,
+        "facts": facts,
+        "simulate": simulate,
+        **({"duties": duties} if duties else {}),
+    }
 
 
 def _bare(request: Mapping[str, Any]) -> dict[str, Any]:

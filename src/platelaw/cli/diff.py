@@ -44,7 +44,7 @@ FAIL_ON = ("changed", "loosened", "nothing")
     "day",
     type=Day(),
     metavar="DATE",
-    help="The day for two owners or states [default: today].",
+    help="The day, for two agencies or governments [default: today].",
 )
 @click.option("--only", metavar="TEXT", help="Only classes of rules whose id holds this text.")
 @click.option(
