@@ -78,7 +78,7 @@ CREATE TABLE cell (
     id INTEGER NOT NULL,
     field TEXT NOT NULL,             -- user, organization, reason, category, case_number, search_type, moderation
     state TEXT NOT NULL,             -- value, blank, redacted, withheld, not exported, never recorded
-    value TEXT NOT NULL,             -- '' unless a value, or what can be read behind a mark
+    value TEXT NOT NULL USING COMPRESSION uncompressed, -- '' unless a value, or what can be read behind a mark
     shape TEXT NOT NULL,             -- of a token: letters as a, digits as 9, cut at 40; else ''
     says_nothing BOOLEAN NOT NULL    -- a placeholder, a single letter, a run of keys
 );
@@ -101,6 +101,9 @@ CREATE TABLE indicated (
     plainly BOOLEAN NOT NULL,        -- else possibly
     phrase TEXT NOT NULL             -- the phrase of the lexicon, never the cell
 );
+
+-- Categories that no word of the law stands for.
+CREATE TABLE unmapped (cell INTEGER NOT NULL);
 
 CREATE TABLE rule (
     id INTEGER PRIMARY KEY,
@@ -130,7 +133,7 @@ CREATE TABLE search (
     earliest TIMESTAMP,              -- NULL if the cell tells no time
     latest TIMESTAMP,
     repeated UTINYINT NOT NULL,      -- 0 no, 1 in an earlier source, 2 copy of a row, 3 same id
-    search_id TEXT,                  -- in small letters; it names no person, and is never joined with accounts of another log
+    search_id TEXT USING COMPRESSION uncompressed, -- in small letters; it names no person, and is never joined with accounts of another log
     organization INTEGER NOT NULL,   -- cells
     account INTEGER NOT NULL,
     reason INTEGER NOT NULL,
@@ -156,6 +159,28 @@ CREATE TABLE seen (source INTEGER NOT NULL, key UBIGINT NOT NULL);
 
 -- The days on which the law above the owner changes.
 CREATE TABLE law_change (day DATE NOT NULL);
+
+-- Every search with everything in words.
+CREATE VIEW searches AS
+SELECT s.id, source.name AS source, source.digest, s.line, s.earliest, s.latest,
+    s.repeated IN (1, 2) AS is_repeated, j.verdict, j.ground, s.search_id,
+    o.state AS organization_state, o.value AS organization, r.body, r.relation,
+    a.state AS account_state, a.value AS account_token,
+    w.state AS reason_state, w.value AS reason, c.state AS category_state, c.value AS category,
+    n.state AS case_state, n.value AS case_token, n.shape AS case_shape,
+    k.value AS search_type, m.value AS moderation, s.networks, s.cameras,
+    s.frame_first, s.frame_last, s.is_partial
+FROM search s
+JOIN source ON source.id = s.source
+JOIN cell o ON o.id = s.organization
+JOIN cell a ON a.id = s.account
+JOIN cell w ON w.id = s.reason
+JOIN cell c ON c.id = s.category
+JOIN cell n ON n.id = s.case_number
+JOIN cell k ON k.id = s.kind
+JOIN cell m ON m.id = s.moderation
+LEFT JOIN requester r ON r.cell = s.organization
+LEFT JOIN judgment j ON j.id = s.judgment;
 
 -- Findings: what review found, and all that became of it. Nothing is changed, only added.
 CREATE TABLE finding (

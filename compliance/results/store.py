@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterable, Mapping
 from importlib import import_module, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,25 +28,47 @@ class ResultsError(Exception):
         self.message, self.help = message, help
 
 
-def create(path: Path, about: Mapping[str, str]) -> DuckDBPyConnection:
-    """A new results database.
+def create(
+    path: Path, about: Mapping[str, str], changes: Iterable[datetime.date] = ()
+) -> DuckDBPyConnection:
+    """A new results database; it comes into its place when it is whole.
 
     Args:
         path: Where; no file may lie there.
         about: What is told of the audit as a whole (table ``about``), without ``schema``.
+        changes: The days on which the law above the owner changes.
 
     Raises:
         ResultsError: A file lies there, or it cannot be written.
     """
     if path.exists():
         raise ResultsError(f"{path}: there is a file already", "name another, or open that one")
-    connection = _connect(path, read_only=False)
+    part = path.with_name(f"{path.name}.new")
+    part.unlink(missing_ok=True)
+    try:
+        _make(part, about, changes)
+        part.replace(path)
+    except (OSError, _duckdb().Error) as fault:
+        part.unlink(missing_ok=True)
+        raise ResultsError(
+            f"{path}: cannot be written: {str(fault).splitlines()[0]}",
+            "make room on the disk, or name another folder",
+        ) from None
+    return _connect(path, read_only=False)
+
+
+def _make(part: Path, about: Mapping[str, str], changes: Iterable[datetime.date]) -> None:
+    connection = _connect(part, read_only=False)
     text = resources.files("platelaw.compliance.results").joinpath("schema.sql").read_text("utf-8")
     connection.begin()
     connection.execute(text)
     connection.executemany("INSERT INTO about VALUES (?, ?)", [("schema", SCHEMA), *about.items()])
+    connection.execute(
+        "INSERT INTO law_change SELECT unnest(?::DATE[])", [[day.isoformat() for day in changes]]
+    )
     connection.commit()
-    return connection
+    connection.execute("CHECKPOINT")  # what goes wrong as it is closed is not told
+    connection.close()
 
 
 def open_results(path: Path, *, read_only: bool = True) -> DuckDBPyConnection:
@@ -72,6 +95,11 @@ def open_results(path: Path, *, read_only: bool = True) -> DuckDBPyConnection:
             "judge the logs again into a new file, or use the platelaw that made it",
         )
     return connection
+
+
+def duckdb_errors() -> tuple[type[Exception], ...]:
+    """What DuckDB raises."""
+    return (_duckdb().Error,)
 
 
 def _connect(path: Path, *, read_only: bool) -> DuckDBPyConnection:

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
+from .columnar import PARQUET, database_sources, is_database, parquet_source
 from .errors import LogError, unreadable
 from .sources import SAVE_AS_CSV, Skipped, Source, TextSource, reading, shown
 
@@ -12,29 +14,57 @@ MAX_UNPACKED = 64 * 1024**3  # bytes of all members of an archive
 MAX_RATIO = 200  # of unpacked to packed bytes, for members that are large
 LARGE = 64 * 1024**2
 MAX_NESTED_WORKBOOK = 256 * 1024**2  # a workbook in an archive is held in memory
+_HEAD = 16  # bytes that tell what a file is
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 
 
-def sources_in(path: Path) -> tuple[tuple[Source, ...], tuple[Skipped, ...]]:
+def files_in(folder: Path, without: Collection[Path] = ()) -> list[Path]:
+    """The files of a folder and of all folders in it, by name; hidden ones are passed over.
+
+    Args:
+        folder: The folder.
+        without: Files that are not meant.
+    """
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path not in without
+    )
+
+
+def sources_in(
+    path: Path, name: str | None = None
+) -> tuple[tuple[Source, ...], tuple[Skipped, ...]]:
     """The tables of a file, and what of it is none.
+
+    Args:
+        path: The file.
+        name: What messages call it, if not by its name.
 
     Raises:
         LogError: The file cannot be read at all.
     """
+    name = name or path.name
     try:
         with path.open("rb") as file:
-            head = file.read(4)
+            head = file.read(_HEAD)
     except OSError as error:
         raise unreadable(error) from error
-    if head not in (_ZIP, _EMPTY_ZIP):
-        return (TextSource(path),), ()
+    if head.startswith(PARQUET):
+        return (parquet_source(path, name),), ()
+    if is_database(head):
+        return database_sources(path, name, head)
+    if head[: len(_ZIP)] not in (_ZIP, _EMPTY_ZIP):
+        return (TextSource(path, name),), ()
     with reading(path), zipfile.ZipFile(path) as archive:
         members = _members(archive)
         if _is_workbook(members):
-            return _sheets(path, path.name, None)
+            return _sheets(path, name, None)
         _refuse_office(members)
-        return _in_archive(path, archive, members)
+        return _in_archive(path, name, archive, members)
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -75,7 +105,7 @@ def _refuse_office(members: list[zipfile.ZipInfo]) -> None:
 
 
 def _in_archive(
-    path: Path, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
+    path: Path, name: str, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
 ) -> tuple[tuple[Source, ...], tuple[Skipped, ...]]:
     """The logs of an archive, such as one of each month."""
     found: list[Source] = []
@@ -88,18 +118,18 @@ def _in_archive(
             with archive.open(member) as file:
                 head = file.read(4)
             if head == _ZIP:
-                inner, others = _nested(path, archive, member)
+                inner, others = _nested(path, name, archive, member)
                 found += inner
                 skipped += others
             else:
-                found.append(TextSource(path, member))
+                found.append(TextSource(path, name, member))
         except LogError as error:
-            skipped.append(Skipped(shown(f"{path.name}/{member.filename}"), str(error)))
+            skipped.append(Skipped(shown(f"{name}/{member.filename}"), str(error)))
     return tuple(found), tuple(skipped)
 
 
 def _nested(
-    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo
+    path: Path, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo
 ) -> tuple[tuple[Source, ...], tuple[Skipped, ...]]:
     """The sheets of a workbook in an archive; an archive in an archive is refused."""
     if member.file_size > MAX_NESTED_WORKBOOK:
@@ -110,7 +140,7 @@ def _nested(
         if not _is_workbook(members):
             _refuse_office(members)
             raise LogError("an archive inside an archive", "unpack the outer one first")
-    return _sheets(path, shown(f"{path.name}/{member.filename}"), data)
+    return _sheets(path, shown(f"{name}/{member.filename}"), data)
 
 
 def _sheets(

@@ -19,18 +19,19 @@ class JudgedRows:
     Attributes:
         rows: Their places in the batch.
         answers: The number of the judgment of each, a place in what the reviewer has answered.
-        days: The day of each, as the law counts days: its proleptic Gregorian ordinal.
+        said: The places of all rows of the batch whose texts indicate a use that a lexicon
+            names; None if the texts were not read.
     """
 
     rows: Ints
     answers: Ints
-    days: Ints
+    said: Ints | None = None
 
     @classmethod
     def none(cls) -> JudgedRows:
         """No rows."""
         nothing = np.zeros(0, np.int64)
-        return cls(nothing, nothing, nothing)
+        return cls(nothing, nothing)
 
 
 class Keeper(Protocol):

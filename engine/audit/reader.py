@@ -15,6 +15,7 @@ from pathlib import Path
 from .alignment import Orders, is_time, without_header
 from .batch import Batch, gathered
 from .cells import Moment
+from .columnar import TableSource
 from .containers import sources_in
 from .errors import FaultKind, LogError, LogFault
 from .layouts import Layout, misfit, recognize, shipped_layouts
@@ -133,6 +134,8 @@ class SearchLog:
     def _pieces(self, reading: Reading, pool: Pool | None) -> Generator[Batch | Record]:
         if isinstance(self.source, TextSource):
             return self.source.stretches(reading, self.first_line, pool)
+        if isinstance(self.source, TableSource):
+            return self.source.stretches(reading, self.first_line)
         return self._records(reading)
 
     def _records(self, reading: Reading) -> Generator[Batch | Record]:
@@ -148,18 +151,22 @@ class Opened:
     skipped: tuple[Skipped, ...] = ()
 
 
-def open_logs(path: Path, layouts: Sequence[Layout] | None = None) -> Opened:
+def open_logs(
+    path: Path, layouts: Sequence[Layout] | None = None, name: str | None = None
+) -> Opened:
     """Recognize the exports of a file: one of text, each sheet of a workbook, each member.
 
     Args:
-        path: A text file, a workbook (.xlsx) or a zip archive of these.
+        path: A text file, a workbook (.xlsx), a zip archive of these, a Parquet file, or a
+            database of SQLite or DuckDB.
         layouts: The column maps to go by; the shipped ones if not given.
+        name: What messages call it, if not by its name.
 
     Raises:
         LogError: The file is missing, empty, damaged, or holds no export that is known.
     """
     known = shipped_layouts() if layouts is None else layouts
-    sources, passed = sources_in(path)
+    sources, passed = sources_in(path, name)
     if len(sources) == 1 and not passed:
         (source,) = sources
         found = _recognized(path, source, known)

@@ -90,6 +90,10 @@ class Requesters:
             return self._own  # an export of the owner's own searches
         return Requester(NOBODY_KNOWN, CAUSES[cell.state].value)
 
+    def resolution(self, name: str) -> Resolution:
+        """What a name was found to mean."""
+        return self._resolved(name)[1]
+
     def count(self, names: Coded[Cell], verdicts: Ints, barred: Ints) -> None:
         """Count the verdicts of rows under the names that they bear.
 

@@ -69,6 +69,9 @@ class Reviewer:
     Args:
         own_searches: Whether a log that was exported without that column is of the owner's own.
         pool: Other processes that read plain rows of logs, if there are any.
+
+    Attributes:
+        repeats: The searches of logs that were read before.
     """
 
     engine: Engine
@@ -93,7 +96,7 @@ class Reviewer:
     )
     _counted: Counter[Judgment] = field(default_factory=Counter[Judgment], init=False)
     _changes: Ints = field(init=False)  # the days on which the law above the owner changes
-    _repeats: Repeats = field(default_factory=Repeats, init=False)
+    repeats: Repeats = field(default_factory=Repeats, init=False)
 
     def __post_init__(self) -> None:
         """Find the words and the law of the owner.
@@ -137,7 +140,7 @@ class Reviewer:
         """
         file = FileReview(LogAbout.of(log, sha256=""))
         self.review.files.append(file)
-        for item in log.batches(self._repeats, self.pool):
+        for item in log.batches(self.repeats, self.pool):
             if isinstance(item, LogFault):
                 file.note(item)
                 if keeper is not None:
@@ -154,6 +157,11 @@ class Reviewer:
             yield int(item.last_lines[-1])
         file.log = replace(file.log, sha256=log.sha256)
         self._settle()
+
+    @property
+    def judge(self) -> Judge:
+        """What judges single searches."""
+        return self._judge
 
     @property
     def answered(self) -> Sequence[Judgment]:
@@ -191,7 +199,8 @@ class Reviewer:
         verdicts = np.array([ORDER.index(one.verdict) for one in self._answers.found], np.int64)
         barred = np.array([one.is_barred for one in self._answers.found], np.int64)
         self.requesters.count(names.where(timed), verdicts[answers], barred[answers])
-        return JudgedRows(timed, answers, days)
+        indicating = np.array([each.is_plain or each.is_possible for each in self._sayings.words])
+        return JudgedRows(timed, answers, np.flatnonzero(indicating[said]))
 
     def _number_of(self, name: Cell) -> int:
         """The number of all requesters of whom a rule may ask the same."""

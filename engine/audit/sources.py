@@ -35,7 +35,6 @@ _MAGIC = (
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
     (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
     (b"Rar!", "a RAR archive", "unpack it first"),
-    (b"PAR1", "a Parquet file", "save it as CSV (UTF-8)"),
     (codecs.BOM_UTF32_LE, "UTF-32 text", "save it as UTF-8"),
     (codecs.BOM_UTF32_BE, "UTF-32 text", "save it as UTF-8"),
 )
@@ -125,15 +124,20 @@ class _Hashed(io.RawIOBase):
 class TextSource:
     """A text file, or one in a zip archive."""
 
-    def __init__(self, path: Path, member: zipfile.ZipInfo | None = None) -> None:
+    def __init__(self, path: Path, name: str, member: zipfile.ZipInfo | None = None) -> None:
         """Look at the file: its form and its digest.
+
+        Args:
+            path: The file.
+            name: What messages call it.
+            member: A member of an archive, which the file is.
 
         Raises:
             LogError: It is missing, empty, or no text.
         """
         self.path = path
         self.member = member
-        self.name = shown(f"{path.name}/{member.filename}" if member else path.name)
+        self.name = shown(f"{name}/{member.filename}" if member else name)
         self.size = member.file_size if member else _size(path)
         self.position = 0
         with self._open() as raw:

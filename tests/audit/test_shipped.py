@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from platelaw.cli.audit import note_policy
+from platelaw.cli.audit import policy_notes
 from platelaw.cli.example import EXAMPLE_OWNER, example_log
 from platelaw.engine.audit.findings import Review
 from platelaw.engine.audit.reader import open_log
@@ -45,7 +45,7 @@ def review(engine: Engine) -> Review:
     reviewer = Reviewer(engine, owner)
     for _ in reviewer.read(open_log(example_log())):
         pass
-    note_policy(engine, reviewer.review)
+    reviewer.review.notes += policy_notes(engine, reviewer.review)
     return reviewer.review
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,8 +19,11 @@ from ..engine.audit.others import Other
 from ..engine.audit.reader import LogError
 from ..engine.audit.report import VERSION, other_json, other_lines, review_json, review_text
 from ..engine.audit.requesters import REQUESTER
+from ..engine.audit.watch import LEAST
 from ..engine.cache import Cache
 from ..engine.decision import Engine
+from ..engine.registry import Registry
+from .audit_results import files_of_results, kept_review
 from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
@@ -35,7 +39,8 @@ from .search_logs import (
     as_if_option,
     judge_all,
     layout_option,
-    open_log,
+    named_by,
+    open_all,
     own_layouts,
     own_searches_option,
     owner_of,
@@ -53,6 +58,12 @@ from .search_logs import (
     "--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped."
 )
 @layout_option
+@click.option(
+    "--results",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep every row with its judgment in this database; made if there is none.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 @policy_option
 @cache_options
@@ -64,6 +75,7 @@ def audit_command(
     own_searches: bool,
     example: bool,
     maps: tuple[Path, ...],
+    results: Path | None,
     as_json: bool,
     places: tuple[Path, ...],
     cache: Cache | None,
@@ -78,8 +90,12 @@ def audit_command(
     Who searched is told by the organization that a row names; a name that does not surely mean one
     body of the registry is nobody known, and such a search is never shown unlawful.
 
-    LOG is a text file, a workbook (.xlsx: every visible sheet) or a zip archive of these. What it
-    is, is told by its columns, never by its name; docs/logs.md lists the exports that are known.
+    LOG is a text file, a workbook (.xlsx: every visible sheet), a zip archive of these, a Parquet
+    file, a database (SQLite, DuckDB: every table), or a folder of such files. What it is, is told
+    by its columns, never by its name; docs/logs.md lists the exports that are known.
+
+    With --results the same command, run again after whatever ended it, goes on where it was; logs
+    that are kept already are not read again, and new ones are added. docs/auditing.md tells more.
 
     Exit code 0 if every record was read, 5 if some could not be, 2 if a file could not.
 
@@ -89,6 +105,7 @@ def audit_command(
       platelaw audit --owner CT/darien-pd search_audit.csv
       platelaw audit --owner CT/darien-pd network_audit_2026.zip
       platelaw audit --as-if-owner CT/darien-pd eugene.csv --json
+      platelaw audit --owner CT/darien-pd exports/ --results year.results
     """  # noqa: D301
     registry = registry_from(registry_folder)
     engine = engine_from(places, registry, cache)
@@ -97,24 +114,44 @@ def audit_command(
     if not logs:
         stop("no log is named", "name a file, or see the shipped one with --example")
     layouts = (*(layout for path in maps for layout in own_layouts(path)), *shipped_layouts())
-    opened = [open_log(path, layouts) for path in logs]
-    searches = [log for found in opened for log in found.logs]
-    others = [_other(export) for found in opened for export in found.others]
+    opened = open_all(logs, layouts, files_of_results(results))
+    searches = [log for _, found in opened for log in found.logs]
+    others = [_other(export) for _, found in opened for export in found.others]
     if not searches:
         _print_others(others, as_json=as_json)
-    body = owner_of(registry, logs, owner, as_if)
+    paths = [path for path, found in opened if found.logs]
+    body = owner_of(registry, paths, owner, as_if)
     reviewer = reviewer_of(engine, body, simulated=as_if is not None, own_searches=own_searches)
     reviewer.review.others += others
-    reviewer.review.not_read += [part for found in opened for part in found.skipped]
-    judge_all(reviewer, searches)
-    note_policy(engine, reviewer.review)
-    note_requesters(reviewer.review)
-    if as_json:
-        click.echo(json.dumps(review_json(reviewer.review), indent=2, ensure_ascii=False))
+    reviewer.review.not_read += [part for _, found in opened for part in found.skipped]
+    if results is None:
+        judge_all(reviewer, searches)
+        review = reviewer.review
+        review.notes += notes_on(engine, review, paths)
     else:
-        click.echo(review_text(reviewer.review), nl=False)
-    unread = any(file.counts[FaultKind.UNREAD] for file in reviewer.review.files)
+        review = kept_review(
+            results, reviewer, searches, lambda found: notes_on(engine, found, paths)
+        )
+    print_review(review, as_json=as_json)
+    unread = any(file.counts[FaultKind.UNREAD] for file in review.files)
     raise SystemExit(_exit_code(others, unread=unread))
+
+
+def print_review(review: Review, *, as_json: bool) -> None:
+    """Print a review, as text or as JSON."""
+    if as_json:
+        click.echo(json.dumps(review_json(review), indent=2, ensure_ascii=False))
+    else:
+        click.echo(review_text(review), nl=False)
+
+
+def notes_on(engine: Engine, review: Review, paths: Sequence[Path]) -> list[str]:
+    """What is to be said of a review as a whole."""
+    return [
+        *policy_notes(engine, review),
+        *_on_requesters(review),
+        *_on_owner(engine.registry, review, paths),
+    ]
 
 
 def _exit_code(others: Iterable[OtherReview], *, unread: bool) -> int:
@@ -139,8 +176,8 @@ def _other(export: Other) -> OtherReview:
         stop(f"{export.source.name}: {fault.message}", fault.help)
 
 
-def note_policy(engine: Engine, review: Review) -> None:
-    """Say when the owner's policy on file begins, if that is after searches of the log."""
+def policy_notes(engine: Engine, review: Review) -> Iterator[str]:
+    """When the owner's policy on file begins, if that is after searches of the log."""
     starts = [
         rule.node.in_force.start
         for policy in engine.library.policies
@@ -150,22 +187,44 @@ def note_policy(engine: Engine, review: Review) -> None:
     ]
     if starts and review.first and min(starts) > review.first:
         when = "the last" if review.last and min(starts) > review.last else "the first"
-        review.notes.append(
+        yield (
             f"the agency's policy on file is known from {min(starts)}, after {when} search of the "
             "log; what its policy said before is not on file."
         )
 
 
-def note_requesters(review: Review) -> None:
-    """Say what to do about rows of which the export has no organization."""
+def _on_requesters(review: Review) -> Iterator[str]:
+    """What to do about rows of which the export has no organization."""
     if review.simulated and review.organizations:
-        review.notes.append(
-            "the rows name who searched; the agency whose log it is counts as another agency."
-        )
+        yield "the rows name who searched; the agency whose log it is counts as another agency."
     without = review.missing["not exported", REQUESTER]
     if without:
-        review.notes.append(
+        yield (
             f"{without:,} rows stand in an export without a column for the organization, so who "
             "searched is not known. If it is the audit of the agency's own searches, say so with "
             "--own-searches."
+        )
+
+
+def _on_owner(registry: Registry, review: Review, paths: Sequence[Path]) -> Iterator[str]:
+    """What speaks for the log being another agency's."""
+    if review.simulated:
+        return
+    for path in paths:
+        named = named_by(registry, path)
+        if named is not None and named.key != review.owner.key:
+            yield (
+                f"WARNING: the name of {path.name} is that of a log of {named.name} "
+                f"({named.key}), not of {review.owner.key}; see whose log it is."
+            )
+    rows: Counter[str] = Counter()
+    for count in review.organizations.values():
+        if count.resolution is not None and count.resolution.body is not None:
+            rows[count.resolution.body.key] += count.rows
+    if rows.total() >= LEAST and not rows[review.owner.key]:
+        most, count_ = rows.most_common(1)[0]
+        yield (
+            f"WARNING: not one row is by {review.owner.name} itself; most are by {most} "
+            f"({count_:,} rows). The audit of an agency's network holds its own searches too; see "
+            "whose log it is."
         )

@@ -15,7 +15,7 @@ from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.render_json import View
 from ..engine.request_json import read_request
-from .audit import note_policy
+from .audit import policy_notes
 from .caching import cache_options
 from .common import engine_from, registry_from
 from .decide import show
@@ -63,7 +63,7 @@ def _audit(engine: Engine) -> None:
     reviewer = Reviewer(engine, owner)
     for _ in reviewer.read(open_log(example_log())):
         pass
-    note_policy(engine, reviewer.review)
+    reviewer.review.notes += policy_notes(engine, reviewer.review)
     click.echo(review_text(reviewer.review), nl=False)
 
 

@@ -12,6 +12,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "decide",
         "explain",
         "audit",
+        "results",
         "findings",
         "report",
         "calendar",

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from ..engine.audit.containers import files_in
 from ..engine.audit.layouts import Layout, LayoutError, parse_layouts
 from ..engine.audit.reader import LogError, Opened, SearchLog, open_logs
 from ..engine.audit.review import NoLawBindsError, Reviewer
+from ..engine.audit.sources import Skipped, shown
 from ..engine.decision import Engine
 from ..engine.registry import Body, Registry
 from .common import stop
 
 # `darien_ct_pd_search_audit.csv`, and the vendor's `4_1_2025-4_30_2025-Conway AR PD-Audit.csv`.
 _NAMED = re.compile(r"(?:[0-9_]+-[0-9_]+-)?([a-z][a-z _-]*?)[ _-]([a-z]{2})[ _-](pd|so)(?![a-z])")
-_ROWS_A_STEP = 5_000
+_STEPS = 200  # of a bar
 
 owner_option = click.option("--owner", help="The agency whose log it is: its registry key or ORI.")
 as_if_option = click.option(
@@ -49,15 +52,57 @@ def own_layouts(path: Path) -> tuple[Layout, ...]:
         stop(str(fault), "mend the column map; docs/logs.md tells what it must say")
 
 
-def open_log(path: Path, layouts: tuple[Layout, ...]) -> Opened:
+def open_log(path: Path, layouts: tuple[Layout, ...], name: str | None = None) -> Opened:
     """The exports of a file; its parts that are none are named on standard error."""
     try:
-        opened = open_logs(path, layouts)
+        opened = open_logs(path, layouts, name)
     except LogError as fault:
         stop(f"{path}: {fault.message}", fault.help)
+    _tell_skipped(opened)
+    return opened
+
+
+def open_all(
+    places: Sequence[Path], layouts: tuple[Layout, ...], without: Collection[Path] = ()
+) -> list[tuple[Path, Opened]]:
+    """The exports of files, and of all files in folders.
+
+    Args:
+        places: The files and folders. A file in a folder may be none.
+        layouts: The column maps to go by.
+        without: Files in folders that are not meant.
+    """
+    found: list[tuple[Path, Opened]] = []
+    names = Counter(place.name for place in places)
+    for place in places:
+        if place.is_dir():
+            found += _open_folder(place, layouts, without)
+        else:
+            name = str(place) if names[place.name] > 1 else None
+            found.append((place, open_log(place, layouts, name)))
+    return found
+
+
+def _open_folder(
+    folder: Path, layouts: tuple[Layout, ...], without: Collection[Path]
+) -> Iterator[tuple[Path, Opened]]:
+    is_empty = True
+    for path in files_in(folder, without):
+        name = f"{folder.resolve().name}/{path.relative_to(folder).as_posix()}"
+        try:
+            opened = open_logs(path, layouts, name)
+        except LogError as fault:
+            opened = Opened((), (), (Skipped(shown(name), str(fault)),))
+        _tell_skipped(opened)
+        is_empty = is_empty and not (opened.logs or opened.others)
+        yield path, opened
+    if is_empty:
+        stop(f"{folder}: no file in it is a search log", "name the folder that holds the exports")
+
+
+def _tell_skipped(opened: Opened) -> None:
     for part in opened.skipped:
         click.echo(f"not read: {part.name}: {part.why}", err=True)
-    return opened
 
 
 def reviewer_of(engine: Engine, body: Body, *, simulated: bool, own_searches: bool) -> Reviewer:
@@ -70,7 +115,7 @@ def reviewer_of(engine: Engine, body: Body, *, simulated: bool, own_searches: bo
 
 
 def owner_of(
-    registry: Registry, logs: tuple[Path, ...], owner: str | None, as_if: str | None
+    registry: Registry, logs: Sequence[Path], owner: str | None, as_if: str | None
 ) -> Body:
     """The agency under whose law the logs are judged."""
     if owner and as_if:
@@ -85,16 +130,20 @@ def owner_of(
     return body
 
 
-def _named_in(registry: Registry, logs: tuple[Path, ...]) -> Body:
+def named_by(registry: Registry, path: Path) -> Body | None:
+    """The agency that the name of a file names, if it does."""
+    match = _NAMED.match(path.name.lower())
+    if not match:
+        return None
+    place = match[1].replace("_", "-").replace(" ", "-")
+    return registry.get(f"{match[2].upper()}/{place}-{match[3]}")
+
+
+def _named_in(registry: Registry, logs: Sequence[Path]) -> Body:
     """The one agency that all file names name."""
     found: dict[str, Body] = {}
     for path in logs:
-        match = _NAMED.match(path.name.lower())
-        key = ""
-        if match:
-            place = match[1].replace("_", "-").replace(" ", "-")
-            key = f"{match[2].upper()}/{place}-{match[3]}"
-        body = registry.get(key) if key else None
+        body = named_by(registry, path)
         if body is None:
             stop(
                 f"{path}: the file's name does not tell whose log it is", "say so with --owner KEY"
@@ -110,19 +159,21 @@ def _named_in(registry: Registry, logs: tuple[Path, ...]) -> Body:
 def judge_all(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
     """Read every log, with progress on a terminal; one that cannot be read ends the command."""
     try:
-        _judged(reviewer, logs)
+        for log in logs:
+            with_progress(log, reviewer.read(log))
     except LogError as fault:
         stop(fault.message, fault.help)
 
 
-def _judged(reviewer: Reviewer, logs: Iterable[SearchLog]) -> None:
-    quiet = not sys.stderr.isatty()
-    for log in logs:
-        size = max(1, log.source.size)
-        with click.progressbar(
-            length=size, label=log.name, file=sys.stderr, hidden=quiet, show_pos=False
-        ) as bar:
-            for count, _ in enumerate(reviewer.read(log)):
-                if count % _ROWS_A_STEP == 0:
-                    bar.update(min(size, log.source.position) - bar.pos)
-            bar.update(size - bar.pos)
+def with_progress(log: SearchLog, lines: Iterable[int]) -> None:
+    """Run through the lines of a log that are reached, with a bar on a terminal."""
+    size = max(1, log.source.size)
+    with click.progressbar(
+        length=size, label=log.name, file=sys.stderr, hidden=not sys.stderr.isatty(),
+        show_pos=False,
+    ) as bar:  # fmt: skip
+        for _ in lines:
+            done = min(size, log.source.position) - bar.pos
+            if done * _STEPS >= size:
+                bar.update(done)
+        bar.update(size - bar.pos)

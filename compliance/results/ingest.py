@@ -1,0 +1,76 @@
+"""Logs judged into a results database: what is kept already is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ...engine.audit.reader import SearchLog
+from ...engine.audit.repeats import Repeats
+from ...engine.audit.review import Reviewer
+from .keeping import SourceKeeper
+from .writing import Kept, Results
+
+Progress = Callable[[SearchLog, Iterable[int]], None]
+
+
+@dataclass(slots=True)
+class Ingest:
+    """Judges logs, one after the other, and keeps their rows.
+
+    Args:
+        results: Where rows are kept.
+        reviewer: Who judges.
+        tell: Tells the user what to know of a source, in words.
+    """
+
+    results: Results
+    reviewer: Reviewer
+    tell: Callable[[str], None]
+
+    def add(self, logs: Sequence[SearchLog], progress: Progress) -> None:
+        """Judge logs and keep their rows, unless they are kept already.
+
+        Args:
+            logs: The logs. Those of which a part is kept come first.
+            progress: Runs through the lines of a log that are reached.
+
+        Raises:
+            LogError: One cannot be read to its end; what was read stands.
+            ResultsError: It cannot be written; what was written before stands.
+        """
+        begun = [self.results.begun(log.name, log.sha256) for log in logs]
+        parts = {each.id for each in begun if each is not None and each.state == "reading"}
+        self.reviewer.repeats = Repeats(start=self.results.secret.start("searches"))
+        self.results.remember(self.reviewer.repeats, parts)
+        known = zip(logs, begun, strict=True)
+        for log, _ in sorted(known, key=lambda each: each[1] is None or each[1].id not in parts):
+            self._add(log, progress)
+
+    def _add(self, log: SearchLog, progress: Progress) -> None:
+        kept = self._begun(log)
+        if kept is None:
+            return
+        keeper = SourceKeeper(self.results, kept, is_utc=log.layout.time_zone == "utc")
+        progress(log, self.reviewer.read(log, keeper))
+        keeper.end(is_whole=not log.source.has_changed())
+
+    def _begun(self, log: SearchLog) -> Kept | None:
+        """The source that a log is; None if it is whole already."""
+        name = log.name
+        kept = self.results.begun(name, log.sha256)
+        if kept is not None:
+            if kept.state == "whole":
+                self.tell(f"{name}: is kept already ({kept.rows:,} rows); not read again")
+                return None
+            self.tell(f"{name}: goes on after line {kept.last_line:,}")
+            return kept
+        for number, state, digest in self.results.others_named(name, log.sha256):
+            self.tell(
+                f"{name}: its bytes have changed since it was read (SHA-256 {digest[:12]}, now "
+                f"{log.sha256[:12]}); it is read as another source, and searches that both hold "
+                "count once, as they were read first"
+            )
+            if state == "reading":
+                self.results.cut(number)
+        return self.results.begin(log, name)

@@ -1,0 +1,87 @@
+"""Rows on their way into a results database, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .store import ResultsError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Row = Sequence[Any]
+
+
+def arrow() -> Any:
+    """The module pyarrow.
+
+    Raises:
+        ResultsError: It is not installed.
+    """
+    try:
+        return import_module("pyarrow")
+    except ImportError:
+        raise ResultsError(
+            "results that are kept need pyarrow, which is not installed",
+            'install it: pip install "platelaw[audit]"',
+        ) from None
+
+
+class Pending:
+    """Rows of some tables that are not written yet, in their order."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._rows: dict[str, list[Row]] = {}
+
+    def add(self, table: str, *values: Any) -> None:
+        """One row, its values in the order of the table's columns."""
+        self._rows.setdefault(table, []).append(values)
+
+    def add_all(self, table: str, rows: Iterable[Row]) -> None:
+        """Several rows."""
+        self._rows.setdefault(table, []).extend(rows)
+
+    def write(self, connection: DuckDBPyConnection) -> None:
+        """Write them, within the transaction that is under way."""
+        for table, rows in self._rows.items():
+            if not rows:
+                continue
+            columns = dict(zip(columns_of(connection, table), zip(*rows, strict=True), strict=True))
+            made = {name: arrow().array(part) for name, part in columns.items()}
+            insert(connection, table, arrow().table(made))
+        self._rows.clear()
+
+
+def strings(block: Any) -> Any:
+    """Texts of one length, given as rows of bytes, as an array of pyarrow."""
+    pa = arrow()
+    rows, size = block.shape
+    ends = np.arange(0, (rows + 1) * size, size, dtype=np.int32)
+    data = np.ascontiguousarray(block)
+    return pa.StringArray.from_buffers(rows, pa.py_buffer(ends), pa.py_buffer(data))
+
+
+def texts_of(texts: Sequence[str]) -> Any:
+    """Texts as an array of pyarrow; half of a pair of code units becomes a question mark."""
+    pa = arrow()
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([text.encode("utf-8", "replace").decode() for text in texts], pa.string())
+
+
+def columns_of(connection: DuckDBPyConnection, table: str) -> list[str]:
+    """The names of a table's columns."""
+    return [str(column[0]) for column in connection.execute(f"FROM {table} LIMIT 0").description]
+
+
+def insert(connection: DuckDBPyConnection, table: str, rows: Any) -> None:
+    """Put a table of pyarrow under a table's rows."""
+    connection.register("incoming", rows)
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+    connection.unregister("incoming")
