@@ -3,9 +3,9 @@
 Run `python benchmarks/editor.py`. The workspace is a copy of the shipped library and invented
 agencies of twenty rules each (the texts of `benchmarks/parse.py`), as one library. A keystroke
 types one letter and asks for the faults of the open file, as the server tells them first, then for
-those of all files, both counted from the keystroke; then follows what an editor asks after it: colors,
-outline and folds, and what may stand at the caret. Times are CPU milliseconds, the middle of
-several keystrokes and the worst of them. The wire is not in it. Nothing is asserted.
+those of all files, both counted from the keystroke; then follows what an editor asks after it:
+colors, outline and folds, and what may stand at the caret. Times are CPU milliseconds, the middle
+of several keystrokes and the worst of them. The wire is not in it. Nothing is asserted.
 """
 
 from __future__ import annotations

@@ -38,19 +38,26 @@ def parameters_for(
     policies = {p.name: p for p in bound if p.layer is not tree.Layer.REQUESTER}
     return {
         name: tuple(
-            dict.fromkeys(_strictest(name, stated, policies, day) for day in sorted(set(days)))
+            dict.fromkeys(strictest(name, stated, policies, day) for day in sorted(set(days)))
         )
         for name, stated in versions.items()
     }
 
 
-def _strictest(
+def strictest(
     name: str,
     versions: tuple[Parameter, ...],
     bound: Mapping[str, Policy],
     day: datetime.date,
 ) -> tree.Value:
-    """The lowest where agencies may lower, the highest where they may raise."""
+    """The value of a parameter on a day: the lowest where agencies may lower it, else the highest.
+
+    Args:
+        name: The parameter.
+        versions: Every version of it.
+        bound: The policies that bind the request and may move it, by name.
+        day: The day.
+    """
     values = _stated(name, versions, bound, day)
     direction = next((v.direction for v in versions if v.direction is not None), None)
     if direction is None:

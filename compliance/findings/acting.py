@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .book import Book, Severity, Step
 from .chain import Chain, Entry, entries
@@ -217,7 +217,7 @@ def _severity(results: DuckDBPyConnection, finding: str) -> Severity:
 def parties(results: DuckDBPyConnection, finding: str) -> Iterable[str]:
     """Whom a finding is about: of its subject, and the accounts of its searches."""
     row = results.execute("SELECT subject FROM finding WHERE id = ?", [finding]).fetchone()
-    subject = json.loads(row[0]) if row else {}
+    subject: dict[str, Any] = json.loads(row[0]) if row else {}
     yield from (str(subject[key]) for key in ("account", "actor") if key in subject)
     rows = results.execute(
         """

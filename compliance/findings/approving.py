@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from .book import Severity
 from .checks import Context, Found, NotAtHandError
+from .own_tables import folded
 
 
 def approved_by_requester(context: Context) -> Iterator[Found]:
@@ -15,11 +16,7 @@ def approved_by_requester(context: Context) -> Iterator[Found]:
         raise NotAtHandError("no list of approvals was given (--approvals)")
     by_account: dict[str, list[tuple[int, str]]] = {}
     for row in table.rows:
-        requester, approver = (
-            context.token(" ".join(row.cells[name].casefold().split()))
-            for name in ("requester", "approver")
-        )
-        if requester == approver:
+        if folded(row.cells["requester"]) == folded(row.cells["approver"]):
             account = context.token(row.cells["approver"])
             by_account.setdefault(account, []).append((row.line, row.cells["matter"]))
     for account, rows in sorted(by_account.items()):

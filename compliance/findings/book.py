@@ -17,6 +17,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+_SHAPE = 40  # of a token, so much of its shape is kept
 _OPEN = frozenset({"declaring", "retention", "notices"})  # parts that take new names
 
 
@@ -143,10 +144,11 @@ def read_book(own: Path | None = None) -> Book:
 def _changed(table: Mapping[str, Any], changes: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A book with entries replaced; a new name is a mistake, since nothing would read it."""
     changed = dict(table)
+    entries: Mapping[str, Any]
     for part, entries in changes.items():
         if part not in table:
             raise BookError(f"{name}: no part `{part}`; there are {', '.join(table)}")
-        if not isinstance(entries, Mapping):
+        if not isinstance(changes[part], Mapping):
             raise BookError(f"{name}: `{part}` is no table")
         for key in entries:
             if key not in table[part] and part not in _OPEN:
@@ -211,7 +213,7 @@ def _notice(entry: Mapping[str, Any]) -> Notice:
 def _steps(entries: list[Mapping[str, Any]]) -> tuple[Step, ...]:
     steps = tuple(Step(_text(each["to"]), each.get("days")) for each in entries)
     days = [step.days for step in steps if step.days is not None]
-    if not steps or not all(isinstance(each, int) for each in days) or days != sorted(set(days)):
+    if not steps or any(type(each) is not int for each in days) or days != sorted(set(days)):
         raise ValueError("steps need whole `days`, each later than the one before")
     return steps
 
@@ -221,7 +223,7 @@ def _shape(text: str) -> str:
     found = re.sub("[A-Za-z]", "a", re.sub("[0-9]", "9", _text(text)))
     if not found.strip():
         raise ValueError("a shape is blank")
-    return found
+    return found[:_SHAPE]
 
 
 def _text(value: object) -> str:

@@ -69,7 +69,7 @@ class Context:
             [list(names)],
         ).fetchone()
         if row is None or not row[0]:
-            told = " or ".join(name.replace("_", " ") for name in names)
+            told = " or ".join(_FIELDS.get(name, name.replace("_", " ")) for name in names)
             raise NotAtHandError(f"no export shows the {told} of any search")
 
 
@@ -132,6 +132,7 @@ class Marking:
     of_others: Severity | None = None
 
 
+_MEMORY = "1GB"  # beyond it DuckDB writes beside the database
 _VIEWS = """
 CREATE OR REPLACE TEMP TABLE severity_of (verdict TEXT PRIMARY KEY, severity TEXT NOT NULL);
 CREATE OR REPLACE TEMP VIEW counted AS
@@ -149,6 +150,7 @@ WHERE s.repeated IN (0, 3)
 def prepare(context: Context) -> None:
     """Make the views that checks read: ``counted`` holds each search once, with who made it."""
     results = context.results
+    results.execute(f"SET memory_limit = '{_MEMORY}'")
     for statement in _VIEWS.split(";"):
         results.execute(statement)
     severities = [(verdict, each.value) for verdict, each in context.book.severities.items()]
@@ -240,6 +242,7 @@ def _day(moment: Any) -> str:
 
 
 _CELLS = ("organization", "account")
+_FIELDS = {"user": "account"}  # what messages call a field, where it is another word
 
 
 def _names(context: Context, keys: Sequence[str]) -> Mapping[int, str]:

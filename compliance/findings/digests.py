@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Record = tuple[str, str, int]  # of another file: its name, its digest, the line
-_BLOCK = 65_536  # searches whose lines are digested in one go
+BLOCK = 65_536  # searches whose lines are digested in one go
 
 
 def searches_digests(
@@ -29,7 +29,7 @@ def searches_digests(
     rows = results.execute(
         f"""
         WITH blocks AS (
-            SELECT {names}, search // {_BLOCK} AS block,
+            SELECT {names}, search // {BLOCK} AS block,
                    sha256(string_agg(concat_ws(',', search, s.source, s.line), ';'
                                      ORDER BY search)) AS digest
             FROM {table} JOIN search s ON s.id = search GROUP BY ALL

@@ -14,6 +14,7 @@ from ...engine.audit.layouts import plain
 from ...engine.audit.others import Other
 from .book import Severity
 from .checks import Context, Found, NotAtHandError
+from .own_tables import folded
 
 _CREATED = "create"
 _CHANGED = ("create", "update")
@@ -67,9 +68,12 @@ def bulk_exports(context: Context) -> Iterator[Found]:
     """Exports beyond the size that needs approval, and those of which no size is told, by user."""
     most = int(context.book.number("export_rows"))
     exports = _of(context, "export_entities", (_CREATED,))
+    approved = _approved_exports(context)
     labels = {plain(label) for label in context.book.words["count_labels"]}
     by_group: dict[tuple[str, str], list[tuple[AdminEvent, int]]] = {}
     for event in exports:
+        if (event.user, event.at.date()) in approved:
+            continue
         count = _count(event, labels)
         size = "not told" if count is None else f"above {most:,}"
         if count is None or count > most:
@@ -81,8 +85,21 @@ def bulk_exports(context: Context) -> Iterator[Found]:
             "of_exports": len(exports),
             "largest": max(count for _, count in found),
             "above_rows": most,
+            "approvals_given": context.approvals is not None,
         }
         yield _found(severity, {"account": user, "size": size}, measure, (e for e, _ in found))
+
+
+def _approved_exports(context: Context) -> set[tuple[str, datetime.date | None]]:
+    """Users and days of exports that another approved."""
+    if context.approvals is None:
+        return set()
+    return {
+        (context.token(row.cells["requester"]), row.day("day"))
+        for row in context.approvals.rows
+        if _has_phrase(row.cells["matter"], context.book.words["export_entities"])
+        and folded(row.cells["requester"]) != folded(row.cells["approver"])
+    }
 
 
 def _count(event: AdminEvent, labels: set[str]) -> int | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 # The columns that must be there, and those that may.
 ROSTER = (("account",), ("active_from", "active_until", "trained_until"))
 DECLARATIONS = (("body", "from"), ("until", "revoked"))
-APPROVALS = (("matter", "requester", "approver"), ("time", "case"))
+APPROVALS = (("matter", "requester", "approver"), ("day", "case"))
 
 
 class TableError(Exception):
@@ -50,7 +50,9 @@ class OwnTable:
 
 
 Columns = tuple[tuple[str, ...], tuple[str, ...]]
-_DAYS = frozenset({"active_from", "active_until", "trained_until", "from", "until", "revoked"})
+_DAYS = frozenset(
+    {"active_from", "active_until", "trained_until", "from", "until", "revoked", "day"}
+)
 
 
 def read_table(path: Path, columns: Columns) -> OwnTable:
@@ -71,10 +73,15 @@ def read_table(path: Path, columns: Columns) -> OwnTable:
     return OwnTable(path.name, hashlib.sha256(data).hexdigest(), rows)
 
 
+def folded(name: str) -> str:
+    """A name as it is compared: without case, and with single blanks."""
+    return " ".join(name.casefold().split())
+
+
 def _rows(text: str, columns: Columns) -> Iterator[TableRow]:
     needed, known = columns[0], (*columns[0], *columns[1])
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = [name.strip().lower() for name in next(reader, [])]
+    header = [name.strip().lower() for name in next(reader, list[str]())]
     for name in needed:
         if name not in header:
             raise ValueError(f"line 1: no column `{name}`; it may have {', '.join(known)}")

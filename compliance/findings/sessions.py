@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .checks import Context, Found, Marking, grouped
+from .checks import Context, Found, Marking, NotAtHandError, grouped
 
 # Only where the second is told, and only of the owner's accounts: elsewhere one label is several.
 _OWN = """
@@ -50,3 +50,6 @@ def _prepare(context: Context) -> None:
     context.needs("user")
     words = list(context.book.words["devices_aside"])
     context.results.execute(f"CREATE OR REPLACE TEMP TABLE own_session AS {_OWN}", {"words": words})
+    row = context.results.execute("SELECT count(*) FROM own_session").fetchone()
+    if row is None or not row[0]:
+        raise NotAtHandError("no export tells the second of a search by an account of the owner")

@@ -82,8 +82,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield from textwrap.wrap(report.steps_note, _WIDTH, initial_indent="  ",
                                  subsequent_indent="  ")  # fmt: skip
     for row in report.steps.rows if report.steps else ():
-        what, who, due, grave, count, source = row
-        yield f"  {what}: {grave}, {count:,} searches"
+        what, who, due, grave, findings, searches, source = row
+        yield f"  {what}: {grave}, {findings:,} findings of {searches:,} searches"
         yield f"    {who}, by {due or 'no day set'}; {source}"
     for note in report.notes:
         yield from textwrap.wrap(f"Note: {note}", _WIDTH, subsequent_indent="      ")

@@ -11,6 +11,7 @@ from .charts import number, picture, time_label
 from .view import Cell, Chart, Column, Kind, Table
 
 _FEW = 8  # rows; a table of more can be filtered
+_ON_PAPER = 40  # rows; the style of print hides the others
 _MANY = 7  # columns; a table of more is scrolled sideways on a narrow screen
 
 
@@ -41,6 +42,8 @@ def table(shown: Table) -> str:
     if shown.left_out:
         told.append(f"{shown.left_out:,} more rows are left out; they stand in the results.")
     notes = "".join(paragraph(text, "note") for text in told)
+    if len(shown.rows) > _ON_PAPER:
+        notes += paragraph(f"On paper: the first {_ON_PAPER} of {len(shown.rows):,} rows.", "paper")
     class_ = (
         "block sortable"
         + " long" * (len(shown.rows) > _FEW)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 
 from .view import Chart, Series
+from .words import NOTHING
 
 _WIDTH, _HEIGHT = 540, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 68, 6, 10, 28
@@ -37,14 +39,16 @@ def time_label(time: datetime.date, unit: str) -> str:
     return f"week of {time.isoformat()}" if unit == "week" else time.isoformat()
 
 
-def number(value: float, *, is_share: bool) -> str:
+def number(value: float | None, *, is_share: bool) -> str:
     """A value as it is read."""
+    if value is None:
+        return NOTHING
     return f"{100 * value:.1f}%" if is_share else f"{value:,.0f}"
 
 
 def _highest(chart: Chart) -> float:
-    return max((sum(column) for column in zip(*(s.values for s in chart.series), strict=True)),
-               default=0)  # fmt: skip
+    columns = zip(*(series.values for series in chart.series), strict=True)
+    return max((sum(filter(None, column)) for column in columns), default=0)
 
 
 def _round_up(value: float) -> float:
@@ -62,7 +66,8 @@ def _told(chart: Chart, unit: str) -> str:
     first, last = (time_label(chart.times[at], unit) for at in (0, -1))
     parts = [f"{chart.title} by {unit}, {first} to {last}."]
     for series in chart.series:
-        at = max(range(len(series.values)), key=series.values.__getitem__)
+        values = [value or 0 for value in series.values]
+        at = max(range(len(values)), key=values.__getitem__)
         most = number(series.values[at], is_share=chart.is_share)
         parts.append(f"{series.label}: at most {most}, {time_label(chart.times[at], unit)}.")
     return " ".join(parts)
@@ -104,24 +109,29 @@ def _bars(chart: Chart, top: float, unit: str) -> Iterator[str]:
 
 
 def _lines(chart: Chart, unit: str) -> Iterator[str]:
+    """A line for each series; where there is no value it is broken."""
     place = _place(chart)
     for series in chart.series:
         points = [
-            (round(_LEFT + place * (at + 0.5), 1), _y(value))
+            None if value is None else (round(_LEFT + place * (at + 0.5), 1), _y(value))
             for at, value in enumerate(series.values)
         ]
-        path = " ".join(f"{x},{y}" for x, y in points)
-        yield f'<polyline class="line {series.tone.value}" points="{path}"/>'
+        for is_there, run in groupby(points, lambda point: point is not None):
+            if is_there:
+                path = " ".join(f"{x},{y}" for x, y in filter(None, run))
+                yield f'<polyline class="line {series.tone.value}" points="{path}"/>'
         yield from _dots(chart, series, points, unit)
 
 
 def _dots(
-    chart: Chart, series: Series, points: list[tuple[float, float]], unit: str
+    chart: Chart, series: Series, points: list[tuple[float, float] | None], unit: str
 ) -> Iterator[str]:
-    for (x, y), time, value in zip(points, chart.times, series.values, strict=True):
+    for point, time, value in zip(points, chart.times, series.values, strict=True):
+        if point is None:
+            continue
         told = escape(f"{time_label(time, unit)}, {series.label}: {number(value, is_share=True)}")
         yield (
-            f'<circle class="{series.tone.value}" cx="{x}" cy="{y}" r="3.5">'
+            f'<circle class="{series.tone.value}" cx="{point[0]}" cy="{point[1]}" r="3.5">'
             f"<title>{told}</title></circle>"
         )
 

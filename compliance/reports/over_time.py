@@ -85,7 +85,7 @@ def _unexplained(answers: Answers, times: tuple[datetime.date, ...]) -> Chart:
         "Share of searches without a usable reason, and without a case number",
         times,
         tuple(
-            Series(label, tone, tuple(found[t][key] if t in found else 0 for t in times))
+            Series(label, tone, tuple(found[t][key] if t in found else None for t in times))
             for key, label, tone in (
                 ("reason", "no usable reason", Tone.ASK),
                 ("case_number", "no usable case number", Tone.UNKNOWN),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 
 from ...engine.audit.verdicts import RowVerdict
 from . import words
 from .answers import Answers, Rows
-from .view import Column, Figure, Kind, Sentence, Table, Tone
+from .view import Cell, Column, Figure, Kind, Sentence, Table, Tone
 
 _MOST_STEPS = 8
 _FOREIGN = ("other state", "federal", "other")
@@ -132,34 +133,48 @@ def figures(answers: Answers) -> Iterator[Figure]:
 
 
 def steps(answers: Answers) -> Table | None:
-    """What to do next: the open findings, the gravest first; None if there is none."""
-    open_ = [row for row in answers.rows["findings"] if row["status"] not in words.DONE]
-    if not open_:
+    """What to do next: open findings by their kind, the gravest first; None if there is none."""
+    groups: dict[tuple[Any, ...], Rows] = {}
+    for row in answers.rows["findings"]:  # the gravest first, and what is due first before others
+        if row["status"] not in words.DONE:
+            key = row["title"], row["severity"], row["owner"], words.basis(row)
+            groups.setdefault(key, []).append(row)
+    if not groups:
         return None
-    return Table(
-        "steps",
-        "Open findings, the gravest first",
-        (
-            Column("what was found"),
-            Column("who"),
-            Column("by", Kind.DAY),
-            Column("how grave"),
-            Column("searches", Kind.COUNT),
-            Column("rests on"),
-        ),
-        tuple(
-            (
-                row["title"],
-                words.plain(row["owner"]) or "nobody yet",
-                row["due"],
-                words.SEVERITIES[row["severity"]],
-                row["searches"],
-                f"{row['citation']} ({row['source_status']})",
-            )
-            for row in open_[:_MOST_STEPS]
-        ),
-        "findings",
-        max(0, len(open_) - _MOST_STEPS),
+    order = sorted(groups.items(), key=lambda item: _gravity(item[1]))
+    rows = [_step(key, found) for key, found in order]
+    columns = (
+        Column("what was found"),
+        Column("who"),
+        Column("by", Kind.DAY),
+        Column("how grave"),
+        Column("findings", Kind.COUNT),
+        Column("searches", Kind.COUNT),
+        Column("rests on"),
+    )
+    left_out = max(0, len(rows) - _MOST_STEPS)
+    return Table("steps", "Open findings by kind, the gravest first", columns,
+                 tuple(rows[:_MOST_STEPS]), "findings", left_out)  # fmt: skip
+
+
+def _gravity(found: Rows) -> tuple[Any, ...]:
+    """What comes first: the gravest, then what a rule of law is about, then what is due first."""
+    first = found[0]
+    due = min((row["due"] for row in found if row["due"]), default=datetime.date.max)
+    grave = tuple(words.SEVERITIES).index(first["severity"])
+    return grave, not words.is_of_law(first), due, -sum(row["searches"] for row in found)
+
+
+def _step(key: tuple[Any, ...], found: Rows) -> tuple[Cell, ...]:
+    title, severity, owner, basis = key
+    return (
+        title,
+        words.plain(owner) or "nobody yet",
+        min((row["due"] for row in found if row["due"]), default=None),
+        words.SEVERITIES[severity],
+        len(found),
+        sum(row["searches"] for row in found),
+        basis,
     )
 
 

@@ -134,7 +134,7 @@ def _findings(answers: Answers) -> Table:
         (
             row["title"], words.SEVERITIES[row["severity"]], _told(row["subject"]),
             row["searches"], row["status"], words.plain(row["owner"]) or "nobody yet", row["due"],
-            _told(row["measure"], without="computed"), row["citation"],
+            _told(row["measure"], without="computed"), words.basis(row),
             row["source_status"], row["id"],
         )
         for row in answers.rows["findings"]
@@ -142,7 +142,7 @@ def _findings(answers: Answers) -> Table:
     columns = (
         Column("finding"), Column("how grave", Kind.CHOICE), Column("about"), _COUNT,
         Column("status", Kind.CHOICE), Column("owner", Kind.CHOICE), Column("due", Kind.DAY),
-        Column("measured"), Column("source"), Column("wording", Kind.CHOICE),
+        Column("measured"), Column("rests on"), Column("wording", Kind.CHOICE),
         Column("id", Kind.CODE),
     )  # fmt: skip
     return _table("findings", "All findings", columns, rows)

@@ -86,11 +86,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One of the things that a chart compares, with a value for each time."""
+    """One of the things that a chart compares: a value for each time, None if there is none."""
 
     label: str
     tone: Tone
-    values: tuple[float, ...]
+    values: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...engine.audit.verdicts import RowVerdict
 from .view import Tone
 
@@ -61,6 +64,18 @@ REPEATS = {
 SEVERITIES = {"deny": "serious", "review": "to be read", "note": "note"}
 DONE = ("cleared", "upheld")  # of a finding: nothing more is to be decided
 SOURCE_STATES = {"whole": "read to its end", "reading": "not read to its end", "cut": "cut off"}
+
+
+def is_of_law(row: Mapping[str, Any]) -> bool:
+    """Whether a finding rests on a rule, and not on a duty alone."""
+    return "/" in row["rule"]
+
+
+def basis(row: Mapping[str, Any]) -> str:
+    """What a finding rests on, and how sure its wording is."""
+    if is_of_law(row):
+        return f"{row['citation']} ({row['source_status']})"
+    return f"{row['rule']} ({row['citation']})"
 
 
 def plain(key: str) -> str:

@@ -162,9 +162,9 @@ class Cells:
 
 def _is_plain(text: str) -> bool:
     """Whether a text is a value, as it stands."""
-    if text[:1] == _MARK:
+    if not text or text[:1] == _MARK or text != text.strip():
         return False
-    return shipped_markers().state(text) is _VALUE and text == text.strip()
+    return not shipped_markers().may_be_mark(text)
 
 
 def cell_of(text: str) -> Cell:

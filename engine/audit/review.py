@@ -272,6 +272,10 @@ class Reviewer:
         facts, era = self._sayings.said(row), self._judge.calendar.era(at)
         return self._judge.judgment(facts, at, era, requester), requester
 
+    def asked(self, judgment: Judgment) -> tuple[Request, ...]:
+        """The requests of which a judgment of this reviewer was made, one for each purpose."""
+        return self._judge.asked[judgment][0]
+
     def _settle(self) -> None:
         """Count what was found of rows by how many they are."""
         review = self.review

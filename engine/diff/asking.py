@@ -11,7 +11,7 @@ from ..outside import naming_rules
 from ..proving.questions import World
 from ..reference import Case
 from ..values import Span
-from .changes import Doubt, Side
+from .changes import Common, Doubt, Side
 from .searching import Asked
 
 OTHER_WORDS = " (new)"  # beside the names of vocabularies that say something else in the new law
@@ -19,10 +19,11 @@ OTHER_WORDS = " (new)"  # beside the names of vocabularies that say something el
 
 @dataclass(slots=True)
 class Asking:
-    """Asks two sides."""
+    """Asks two sides; of two owners only what both laws have words for."""
 
     old: Side
     new: Side
+    common: Common | None = None
     worlds: tuple[World, World] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -32,8 +33,9 @@ class Asking:
         self.worlds = (before, before) if same else (before, after)
 
     def acts(self) -> list[str]:
-        """Every act that either side has a word for."""
-        words = (v for world in self.worlds for v in world.library.vocabularies.values())
+        """Every act that either side has a word for; of two owners, that both have."""
+        words = [v for world in self.worlds for v in world.library.vocabularies.values()]
+        words = words if self.common is None else [self.common.words]
         return sorted({act for vocabulary in words for act in vocabulary.acts})
 
     def weight(self, act: str) -> int:
@@ -47,11 +49,11 @@ class Asking:
         tag = "" if self.same_words() else OTHER_WORDS
         for act in acts:
             for at, then in self._times(act):
-                for alike, words in _groups(before, after, act, at):
+                for alike, words in self._groups(act, at):
                     old = before.case(act, alike[0], words, at)
                     own = after.library.vocabularies[words.edition]
                     new = after.case(act, alike[0], own, then)
-                    yield Asked(old, new, before.sources(old), alike, tag)
+                    yield Asked(old, new, before.sources(old), alike, tag, self.common)
 
     def same_words(self) -> bool:
         """Whether all vocabularies say the same, but for their lexicons."""
@@ -89,6 +91,25 @@ class Asking:
         lexicons = [[v.lexicons for v in each.vocabularies.values()] for each in (before, after)]
         return lexicons[0] != lexicons[1]
 
+    def _groups(self, act: str, at: Span) -> Iterator[tuple[tuple[str, ...], Vocabulary]]:
+        """The kinds of data by how rules of both govern them, the widest first."""
+        before, after = self.worlds
+        found: dict[Hashable, tuple[list[str], Vocabulary]] = {}
+        both = before.library.vocabularies.values()
+        for words in both if self.common is None else [self.common.words]:
+            own = after.library.vocabularies.get(words.edition)
+            if own is None or DATA not in words.kinds or DATA not in own.kinds:
+                continue
+            below = (words.kinds.below(DATA) & own.kinds.below(DATA)) - {DATA}
+            for data in sorted(below, key=lambda name: (len(words.kinds.above(name)), name)):
+                cases = before.case(act, data, words, at), after.case(act, data, own, at)
+                key = tuple(map(_governed, cases))
+                if any(named for _, named in key):
+                    group = found.setdefault(key, ([], words))[0]
+                    group += [data] if data not in group else []
+        for names, words in found.values():
+            yield tuple(names), words
+
 
 def _about(policies: Sequence[Policy], act: str) -> dict[str, Hashable]:
     """What policies say of one act."""
@@ -110,26 +131,6 @@ def _bare(words: Vocabulary) -> Hashable:
         tuple(words.roles.items()), tuple(words.duties.items()), tuple(words.facts.items()),
         tuple(words.readings.items()), words.parent.edition if words.parent else "",
     )  # fmt: skip
-
-
-def _groups(
-    before: World, after: World, act: str, at: Span
-) -> Iterator[tuple[tuple[str, ...], Vocabulary]]:
-    """The kinds of data by how rules of both govern them, the widest first."""
-    found: dict[Hashable, tuple[list[str], Vocabulary]] = {}
-    for words in before.library.vocabularies.values():
-        own = after.library.vocabularies.get(words.edition)
-        if own is None or DATA not in words.kinds or DATA not in own.kinds:
-            continue
-        below = (words.kinds.below(DATA) & own.kinds.below(DATA)) - {DATA}
-        for data in sorted(below, key=lambda name: (len(words.kinds.above(name)), name)):
-            cases = before.case(act, data, words, at), after.case(act, data, own, at)
-            key = tuple(map(_governed, cases))
-            if any(named for _, named in key):
-                group = found.setdefault(key, ([], words))[0]
-                group += [data] if data not in group else []
-    for names, words in found.values():
-        yield tuple(names), words
 
 
 def _governed(case: Case) -> tuple[Hashable, tuple[str, ...]]:

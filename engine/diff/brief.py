@@ -12,12 +12,22 @@ _PURPOSE = "request.purpose"
 _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
 
 
-def request_line(asked: Mapping[str, Any]) -> str:
-    """Who asks whom for what, and what else is said of it."""
+def request_line(asked: Mapping[str, Any], usual: str = "", owner: str = "") -> str:
+    """Who asks whom for what, and what else is said of it.
+
+    Args:
+        asked: The request.
+        usual: The kind of data that need not be said.
+        owner: The owner who need not be named.
+    """
     facts = asked["facts"]
     purpose = f" for {_word(facts[_PURPOSE])}" if _PURPOSE in facts else ""
-    whose = "its own" if asked["requester"] == asked["owner"] else f"{asked['owner']}'s"
-    what = f"{asked['requester']}: {asked['act']} {whose} {asked['data']}{purpose}"
+    who, whom = (
+        "the owner" if key == owner else key for key in (asked["requester"], asked["owner"])
+    )
+    whose = "its own" if who == whom else f"{whom}'s"
+    data = "data" if asked["data"] == usual else asked["data"]
+    what = f"{who}: {asked['act']} {whose} {data}{purpose}"
     return ", ".join((what, *_more(asked)))
 
 
@@ -63,6 +73,8 @@ def _word(value: Any) -> str:
             return f"{_word(members)} and perhaps others"
         case list():
             return "{" + ", ".join(map(str, cast("list[Any]", value))) + "}"  # type: ignore[redundant-cast]  # pyright asks for it
+        case "":
+            return "blank"
         case str():
             return _period(value)
         case _:

@@ -9,9 +9,10 @@ from enum import Enum
 from typing import Any, Self
 
 from ...dsl import syntax as tree
-from ...dsl.model import Rule
+from ...dsl.model import Rule, Vocabulary
 from ..decision import STRICTNESS, Decision, Engine
 from ..render_text import sentence
+from .brief import request_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,14 @@ class Decided:
         reason: Why, in a word of docs/semantics.md, section 7.
         rules: The ids of the rules that decide.
         sentence: Why, in a sentence.
+        request: The request as it is put to this side's owner, if that is another one.
     """
 
     outcome: tree.Outcome
     reason: str
     rules: tuple[str, ...]
     sentence: str
+    request: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, decision: Decision) -> Self:
@@ -89,8 +92,8 @@ class Witness:
 
     @property
     def size(self) -> int:
-        """How much it says."""
-        return len(str(self.request))
+        """How much it says, whatever its data are called."""
+        return len(request_line(self.request, self.request["data"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,38 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
+class Common:
+    """What one request to two owners has under both laws.
+
+    Attributes:
+        owner: The owner, whom each side binds to the law of one of the two.
+        words: The vocabulary that both laws extend.
+        law_alone: Whether what the one owner opens and the other does not is left out.
+    """
+
+    owner: str
+    words: Vocabulary
+    law_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Where two laws for one owner are compared: the owner, and what the one has and not the other.
+
+    Attributes:
+        owner: The owner to whom requests are put.
+        other: The owner who changes places with him.
+        old: The acts, data and facts of the old law that nothing of the new one answers to.
+        new: Those of the new law.
+    """
+
+    owner: str
+    other: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What became of all requests.
 
@@ -162,6 +197,7 @@ class Difference:
         doubts: What is not known.
         rules: Every rule that does something else than before.
         questions: How many questions were asked of the solver.
+        apart: The words of one law alone, where two laws for one owner are compared.
     """
 
     old: Side
@@ -170,3 +206,4 @@ class Difference:
     doubts: tuple[Doubt, ...]
     rules: tuple[Turned, ...]
     questions: int
+    apart: Apart | None = None

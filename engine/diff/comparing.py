@@ -14,6 +14,7 @@ from ...dsl.truth import Truth
 from ..dates import applied
 from .asking import Asking
 from .changes import Change, Difference, Doubt, Side, Turned
+from .exchanging import Exchange
 from .searching import Key, Search
 from .showing import Shown
 
@@ -45,11 +46,18 @@ class Comparer:
         old: The old side.
         new: The new side.
         seconds: How long one question may take.
+        exchange: The owners who change places, where two laws for one owner are compared.
     """
 
     old: Side
     new: Side
     seconds: float = 20.0
+    exchange: Exchange | None = None
+
+    @property
+    def _asking(self) -> Asking:
+        common = self.exchange.common(self.old, self.new) if self.exchange is not None else None
+        return Asking(self.old, self.new, common)
 
     def difference(self) -> Difference:
         """Every class of requests whose answer changes.
@@ -61,7 +69,7 @@ class Comparer:
 
     def lots(self) -> tuple[tuple[str, ...], ...]:
         """The acts, cut into lots that take about as long."""
-        asking = Asking(self.old, self.new)
+        asking = self._asking
         weights = {act: asking.weight(act) for act in asking.acts()}
         lots: list[list[str]] = [[] for _ in range(LOTS)]
         for act in sorted(weights, key=lambda act: (-weights[act], act)):
@@ -74,13 +82,13 @@ class Comparer:
         Raises:
             SolverMissingError: The solver is not installed.
         """
-        shown = Shown(self.old, self.new)
+        shown = Shown(self.old, self.new, self.exchange)
         changes: list[Change] = []
         doubts: list[Doubt] = []
         rules: set[str] = set()
         questions = 0
         told: dict[tuple[str, str], set[Key]] = {}
-        for asked in Asking(self.old, self.new).questions(acts):
+        for asked in self._asking.questions(acts):
             place = asked.old.request.act, asked.old.data
             search = Search(asked, shown, self.seconds, told.setdefault(place, set()))
             for found in search.found():
@@ -97,7 +105,7 @@ class Comparer:
         parts = list(parts)
         changes = [change for part in parts for change in part.changes]
         changes.sort(key=lambda change: (change.act, change.data))
-        doubts = [*Asking(self.old, self.new).doubts(), *(d for part in parts for d in part.doubts)]
+        doubts = [*self._asking.doubts(), *(d for part in parts for d in part.doubts)]
         decides = {change.deciding.rule for change in changes}
         names = sorted({name for part in parts for name in part.rules})
         turned = tuple(
@@ -105,7 +113,10 @@ class Comparer:
             for name in names
         )
         questions = sum(part.questions for part in parts)
-        return Difference(self.old, self.new, tuple(changes), tuple(doubts), turned, questions)
+        beyond = self.exchange.apart(self.old, self.new) if self.exchange is not None else None
+        return Difference(
+            self.old, self.new, tuple(changes), tuple(doubts), turned, questions, beyond
+        )
 
 
 def _in_force(side: Side, name: str) -> Rule | None:

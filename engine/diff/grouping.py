@@ -94,11 +94,6 @@ class Group:
         return replace(self.told, changes=changes)
 
     @property
-    def source(self) -> str:
-        """What the rule cites, how sure the wording is, and since when it is in force."""
-        return source_of(self.rule) if self.rule is not None else self.by
-
-    @property
     def told(self) -> Line:
         """The line that is shown if one is: of those with a request the one that changes most."""
         return max(

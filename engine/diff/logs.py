@@ -18,6 +18,7 @@ from ..audit.review import Reviewer
 from ..reference import RuleState
 
 NOBODY = "(not known)"
+IDLE = "does not decide"
 _DECIDING = frozenset(
     {
         RuleState.BITES,
@@ -113,4 +114,4 @@ def _deciding(judgment: Judgment) -> dict[str, RuleState]:
 
 
 def _state(deciding: Mapping[str, RuleState], rule: str) -> str:
-    return deciding[rule].value if rule in deciding else "does not decide"
+    return deciding[rule].value if rule in deciding else IDLE

@@ -12,7 +12,7 @@ VERSION = 1
 
 def difference_json(difference: Difference, changes: Sequence[Change]) -> dict[str, Any]:
     """What changes, class by class."""
-    return {
+    found = {
         "version": VERSION,
         "old": _side(difference.old),
         "new": _side(difference.new),
@@ -31,6 +31,11 @@ def difference_json(difference: Difference, changes: Sequence[Change]) -> dict[s
         ],
         "questions": difference.questions,
     }
+    if difference.apart is not None:
+        apart = difference.apart
+        found["owners"] = {"old": apart.owner, "new": apart.other}
+        found["no_counterpart"] = {"old": list(apart.old), "new": list(apart.new)}
+    return found
 
 
 def _side(side: Side) -> dict[str, Any]:
@@ -70,8 +75,11 @@ def _witness(witness: Witness) -> dict[str, Any]:
 
 
 def _decided(decided: Decided) -> dict[str, Any]:
-    return {
+    found: dict[str, Any] = {
         "outcome": decided.outcome.value,
         "reason": decided.reason,
         "rules": list(decided.rules),
     }
+    if decided.request is not None:
+        found["request"] = dict(decided.request)
+    return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .logs import Turns
+from .logs import IDLE, Turns
+from .wrapping import wrapped
 
 FEW = 3  # agencies that a page names
+_STATES = {"bites": "forbidden by", "unproven": "held by", "referred": "referred by"}
 
 
 def turns_lines(logs: Mapping[str, Turns], *, full: bool = False) -> Iterator[str]:
@@ -18,8 +20,9 @@ def turns_lines(logs: Mapping[str, Turns], *, full: bool = False) -> Iterator[st
         full: Whether to name every agency.
     """
     for name, turns in logs.items():
-        yield _headline(name, turns)
-        yield from (f"  {line}" for line in _details(turns, full=full))
+        yield from wrapped(_headline(name, turns), "", "    ")
+        for line in _details(turns, full=full):
+            yield from wrapped(line, "  ", "      ")
 
 
 def turns_markdown(logs: Mapping[str, Turns], *, full: bool = False) -> Iterator[str]:
@@ -56,11 +59,21 @@ def _details(turns: Turns, *, full: bool) -> Iterator[str]:
 
 def _rules(turns: Turns) -> Iterator[str]:
     """Rules that do the same to as many searches, told together."""
-    alike: dict[tuple[int, str, str], list[str]] = {}
+    alike: dict[int, dict[str, list[str]]] = {}
     for (rule, old, new), rows in turns.rules.most_common():
-        alike.setdefault((rows, old, new), []).append(rule)
-    for (rows, old, new), rules in alike.items():
-        yield f"in {rows:,} {old} -> {new}: {', '.join(_short(sorted(rules)))}"
+        alike.setdefault(rows, {}).setdefault(_step(old, new), []).append(rule)
+    for rows, steps in alike.items():
+        told = (f"{step} {', '.join(_short(sorted(rules)))}" for step, rules in steps.items())
+        yield f"in {rows:,}: {'; '.join(told)}"
+
+
+def _step(old: str, new: str) -> str:
+    """What became of a rule, before its name."""
+    if old == IDLE:
+        return f"now {_STATES.get(new, new)}"
+    if new == IDLE:
+        return f"no longer {_STATES.get(old, old)}"
+    return f"{_STATES.get(old, old)}, now {_STATES.get(new, new)}"
 
 
 def _short(rules: Iterable[str]) -> Iterator[str]:

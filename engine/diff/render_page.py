@@ -1,21 +1,21 @@
-"""A difference on one page, as text or as Markdown: each rule that turns answers, with a request."""
+"""A difference on one page, as text or Markdown: each rule that turns answers, with a request."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from ..render_text import STATUS_WORDS
 from .brief import request_line
-from .changes import Change, Difference, Direction
+from .changes import Change, Difference
 from .grouping import Group
-from .render_text import HEADS, headline, known
+from .render_text import headline, known, way_named
 from .summary import Matter, Summary, Way, summary_of
+from .wrapping import WIDTH, wrapped
 
-WIDTH = 100
+MOST_DOUBTS = 3
 _HOW = (
-    "Each request is the smallest that was found, decided anew on both sides by both evaluators; "
-    "what its line leaves out is not stated, not claimed or ordinary."
+    "Each request is the smallest found, decided anew on both sides; what its line leaves out is "
+    "ordinary, unstated, unclaimed. --full: each answer of each rule; --json: each class."
 )
 
 
@@ -31,59 +31,80 @@ def page_markdown(difference: Difference, changes: Sequence[Change]) -> str:
 
 def _text(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
     summary = summary_of(difference, changes)
-    yield from _wrapped(headline(difference, changes), "", "")
+    yield from wrapped(_head(difference, changes, summary), "", "")
     for way in summary.ways:
         yield ""
-        yield from _wrapped(_way_head(difference, way), "", "    ")
+        yield from wrapped(_way_head(difference, way).upper(), "", "    ")
         for matter in way.matters:
-            yield from _wrapped(matter.source, "", "    ")
+            alone = len(matter.groups) == 1
+            if not alone:
+                yield matter.source
             for group in matter.groups:
-                yield from _wrapped(_group_head(group), "  ", "    ")
-                yield from _wrapped(_request(group), "      ", "      ")
+                before = f"{matter.source}: " if alone and matter.source else ""
+                head = f"{before}{_group_head(group, summary)}"
+                yield from _rule(head, _request(group, summary), "" if alone else "  ")
         if way.own:
-            yield from _wrapped(f"Agencies' own rules: {_named(way.own)}", "", "    ")
+            yield from wrapped(f"Agencies' own rules: {_named(way.own)}", "", "    ")
     yield ""
     if summary.idle:
-        yield from _wrapped(_idle(summary), "", "    ")
+        yield from wrapped(_idle(summary), "", "    ")
     for line in _end(difference, summary):
-        yield from _wrapped(line, "", "")
+        yield from wrapped(line, "", "    ")
+
+
+def _rule(head: str, request: str, indent: str) -> Iterator[str]:
+    """A rule and its request: on lines of their own where the rule fits one."""
+    if len(f"{indent}{head}") > WIDTH:
+        yield from wrapped(f"{head}. {request}", indent, "    ")
+        return
+    yield f"{indent}{head}"
+    yield from wrapped(request, "    ", "      ")
+
+
+def _head(difference: Difference, changes: Sequence[Change], summary: Summary) -> str:
+    said = headline(difference, changes)
+    usual = f" Where a line names no data they are {summary.usual}." if summary.usual else ""
+    return f"{said}{usual}"
 
 
 def _way_head(difference: Difference, way: Way) -> str:
     steps = ", ".join(f"{count} {old.value} -> {new.value}" for old, new, count in way.steps)
-    return f"{HEADS[way.direction].upper()} under {difference.new.name}: {steps}"
+    return f"{way_named(difference, way.direction)}: {steps}"
 
 
-def _group_head(group: Group) -> str:
-    whole = group.whole
+def _group_head(group: Group, summary: Summary) -> str:
     title = f"{group.rule.node.title} " if group.rule is not None else ""
-    return f"{title}[{group.name}]: {', '.join(whole.acts)} of {whole.widest}"
+    return f"{title}[{group.name}]: {_acts(group, summary)}"
 
 
-def _request(group: Group) -> str:
+def _acts(group: Group, summary: Summary) -> str:
+    whole = group.whole
+    data = "" if whole.widest == summary.usual else f" of {whole.widest}"
+    return f"{', '.join(whole.acts)}{data}"
+
+
+def _request(group: Group, summary: Summary) -> str:
     line = group.told
     step = f"{line.old.value} -> {line.new.value}"
     if line.witness is None:
         return f"{step}: the solver finds such requests; none could be written down"
-    return f"{request_line(line.witness.request)}: {step}"
+    return f"{step}: {request_line(line.witness.request, summary.usual, summary.owner)}"
 
 
 def _named(own: Sequence[Group]) -> str:
-    """Agencies' own rules, with what each decides about."""
-    return "; ".join(f"{group.by} ({', '.join(group.whole.acts)})" for group in own)
+    """Agencies' own rules by their ids."""
+    return ", ".join(group.by for group in own)
 
 
 def _idle(summary: Summary) -> str:
     rules = [turned.new or turned.old for turned in summary.idle]
-    told = "; ".join(
-        f"{rule.node.title} [{turned.id}]" if rule is not None else turned.id
-        for turned, rule in zip(summary.idle, rules, strict=True)
-    )
-    return f"Also new or gone, and by themselves turning no answer: {told}"
+    titles = dict.fromkeys(rule.node.title for rule in rules if rule is not None)
+    return f"New or gone, and by themselves turning no answer: {'; '.join(titles)}."
 
 
 def _end(difference: Difference, summary: Summary) -> Iterator[str]:
-    yield from known(difference)
+    yield from _apart(difference)
+    yield from known(difference, MOST_DOUBTS)
     if summary.unwritten:
         count = summary.unwritten
         yield (
@@ -93,16 +114,20 @@ def _end(difference: Difference, summary: Summary) -> Iterator[str]:
     if summary.ways:
         yield _HOW
     statuses = (f"{status}: {STATUS_WORDS[status]}" for status in summary.statuses)
-    yield from ["; ".join(statuses)] if summary.statuses else []
-    if summary.ways:
-        yield "All answers of all rules: --full; every class as a request: --json."
+    yield from [f"{'. '.join(statuses)}."] if summary.statuses else []
 
 
-def _wrapped(text: str, first: str, others: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=others,
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip
+def _apart(difference: Difference) -> Iterator[str]:
+    """Of two owners: who stands for whom, and what has no counterpart."""
+    apart = difference.apart
+    if apart is None:
+        return
+    yield (
+        f"Under {difference.new.name} the owner is {apart.other}, and bodies of both governments "
+        "change places. A rule of the one law under the other follows its own officers there."
+    )
+    for side, words in ((difference.old, apart.old), (difference.new, apart.new)):
+        yield from [f"No counterpart of {side.name}'s {', '.join(words)}."] if words else []
 
 
 # Markdown ----------------------------------------------------------------------------------------
@@ -112,14 +137,12 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
     summary = summary_of(difference, changes)
     yield f"# {difference.old.name} to {difference.new.name}"
     yield ""
-    yield headline(difference, changes)
+    yield _head(difference, changes, summary)
     for way in summary.ways:
         yield ""
-        yield f"## {HEADS[way.direction]}"
-        yield ""
-        yield f"{_way_head(difference, way)}."
+        yield f"## {_way_head(difference, way)}"
         for matter in way.matters:
-            yield from _matter(matter)
+            yield from _matter(matter, summary)
         if way.own:
             yield ""
             yield f"Agencies' own rules: {_named(way.own)}"
@@ -127,15 +150,14 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
         yield ""
         yield _idle(summary)
     yield ""
-    yield from (f"- {line}" for line in _end(difference, summary))
+    yield from (f"- {line.strip()}" for line in _end(difference, summary))
 
 
-def _matter(matter: Matter) -> Iterator[str]:
+def _matter(matter: Matter, summary: Summary) -> Iterator[str]:
     yield ""
-    yield f"**{matter.source}**"
-    yield ""
+    if matter.source:
+        yield f"**{matter.source}**"
+        yield ""
     for group in matter.groups:
-        whole = group.whole
-        title = f"{group.rule.node.title} " if group.rule is not None else ""
-        yield f"- {title}(`{group.name}`): {', '.join(whole.acts)} of {whole.widest}"
-        yield f"  - {_request(group)}"
+        yield f"- {_group_head(group, summary)}"
+        yield f"  - {_request(group, summary)}"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from ..proving.render import request_told
 from ..render_text import STATUS_WORDS
 from .changes import Change, Difference, Direction, Witness
-from .grouping import Group, groups
+from .grouping import Group, groups, source_of
+from .wrapping import wrapped
 
-WIDTH = 88
-HEADS = {
+_HEADS = {
     Direction.LOOSENED: "More permissive",
     Direction.TIGHTENED: "Less permissive",
 }
@@ -34,13 +33,21 @@ def _blocks(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
         if group.direction is not last:
             last = group.direction
             yield ""
-            yield f"{HEADS[last]} under {difference.new.name}"
+            yield way_named(difference, last)
         yield ""
-        yield from _group(group)
+        yield from _group(difference, group)
     yield from _idle(difference)
     yield ""
     yield from known(difference)
     yield from _legend(difference, changes)
+
+
+def way_named(difference: Difference, direction: Direction) -> str:
+    """What became milder, or stricter; of two owners, what only one may allow."""
+    if difference.apart is None:
+        return f"{_HEADS[direction]} under {difference.new.name}"
+    only = difference.old if direction is Direction.TIGHTENED else difference.new
+    return f"Only {only.name} allows"
 
 
 def headline(difference: Difference, changes: Sequence[Change]) -> str:
@@ -49,6 +56,8 @@ def headline(difference: Difference, changes: Sequence[Change]) -> str:
     if not changes:
         known = "perhaps no" if difference.doubts else "no"
         return f"Between {old} and {new} {known} request changes its answer."
+    if difference.apart is not None:
+        return _of_two_owners(difference, changes)
     looser = sum(change.direction is Direction.LOOSENED for change in changes)
     return (
         f"Between {old} and {new} requests of {len(changes)} classes change their answer: "
@@ -56,26 +65,46 @@ def headline(difference: Difference, changes: Sequence[Change]) -> str:
     )
 
 
-def _group(group: Group) -> Iterator[str]:
+def _of_two_owners(difference: Difference, changes: Sequence[Change]) -> str:
+    old, new, apart = difference.old, difference.new, difference.apart
+    assert apart is not None, "two owners are compared"
+    stricter = sum(change.direction is Direction.TIGHTENED for change in changes)
+    one, other = old.name, new.name
+    return (
+        f"Of requests to {apart.owner} on {old.day}, under the law for {one} and under that for "
+        f"{other}, {stricter} classes only {one} allows, {len(changes) - stricter} only {other}. The "
+        "other law denies or holds them, by the rule that is named; an arrow leads from "
+        f"{one} to {other}."
+    )
+
+
+def _group(difference: Difference, group: Group) -> Iterator[str]:
     title = f'  "{group.rule.node.title}"' if group.rule is not None else ""
     yield f"{group.by}{title}"
     if group.rule is not None:
-        yield from _wrapped(group.source, "  ")
+        yield from wrapped(source_of(group.rule), "  ", "      ")
     for line in group.lines:
         head = f"{line.old.value} -> {line.new.value}: {', '.join(line.acts)} of {line.widest}"
-        yield from _wrapped(head, "  ")
+        yield from wrapped(head, "  ", "      ")
         if line.witness is None:
             yield "      (the solver finds such requests; none could be written down)"
         else:
-            for told in witness_told(line.witness):
-                yield from _wrapped(told, "      ")
+            for told in witness_told(line.witness, _names(difference)):
+                yield from wrapped(told, "      ", "          ")
 
 
-def witness_told(witness: Witness) -> Iterator[str]:
+def _names(difference: Difference) -> tuple[str, str]:
+    """What both answers of a request are called."""
+    if difference.apart is None:
+        return "before", "after "
+    return difference.old.name, difference.new.name
+
+
+def witness_told(witness: Witness, names: tuple[str, str]) -> Iterator[str]:
     """A request in words with both answers."""
     yield from request_told(witness.request)
-    yield f"before {witness.old.outcome.value}: {witness.old.sentence}"
-    yield f"after  {witness.new.outcome.value}: {witness.new.sentence}"
+    yield f"{names[0]} {witness.old.outcome.value}: {witness.old.sentence}"
+    yield f"{names[1]} {witness.new.outcome.value}: {witness.new.sentence}"
 
 
 def _idle(difference: Difference) -> Iterator[str]:
@@ -86,17 +115,21 @@ def _idle(difference: Difference) -> Iterator[str]:
     yield "Rules that say something else, and by themselves change no answer"
     for turned in idle:
         rule = turned.new or turned.old
-        yield from _wrapped(f'{turned.id}  "{rule.node.title if rule is not None else ""}"', "  ")
+        yield from wrapped(
+            f'{turned.id}  "{rule.node.title if rule is not None else ""}"', "  ", "      "
+        )
 
 
-def known(difference: Difference) -> Iterator[str]:
-    """Whether there may be more."""
+def known(difference: Difference, most: int | None = None) -> Iterator[str]:
+    """Whether there may be more; at most so many reasons."""
     if not difference.doubts:
         yield "There is no further class: the solver was asked until it found none."
         return
     yield "UNKNOWN: there may be more"
-    for doubt in difference.doubts:
-        yield from _wrapped(f"{doubt.act} of {doubt.data}: {doubt.why}", "  ")
+    for doubt in difference.doubts[:most]:
+        yield from wrapped(f"{doubt.act} of {doubt.data}: {doubt.why}", "  ", "      ")
+    left = len(difference.doubts[most:]) if most is not None else 0
+    yield from [f"  and {left} more"] if left else []
 
 
 def _legend(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
@@ -109,14 +142,7 @@ def _legend(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
     if cited:
         yield ""
     for status in sorted(cited):
-        yield from _wrapped(f"{status}: {STATUS_WORDS[status]}", "")
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ",
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip
+        yield from wrapped(f"{status}: {STATUS_WORDS[status]}", "", "    ")
 
 
 # Markdown ----------------------------------------------------------------------------------------
@@ -144,10 +170,10 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
             )
     for group in found:
         yield ""
-        yield f"## {group.direction.value}: `{group.by}`"
+        yield f"## {way_named(difference, group.direction)}: `{group.by}`"
         if group.rule is not None:
             yield ""
-            yield f"{group.rule.node.title}. {group.source}."
+            yield f"{group.rule.node.title}. {source_of(group.rule)}."
         for line in group.lines:
             yield ""
             yield f"**{line.old.value} to {line.new.value}** ({', '.join(line.acts)})"
@@ -155,7 +181,7 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
             if line.witness is None:
                 yield "The solver finds such requests; none could be written down."
             else:
-                yield from (f"- {told}" for told in witness_told(line.witness))
+                yield from (f"- {told}" for told in witness_told(line.witness, _names(difference)))
     yield from _idle(difference)
     yield ""
     yield from known(difference)

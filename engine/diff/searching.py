@@ -7,27 +7,32 @@ them, is left out, and the solver is asked again until it says that there is no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ...dsl import syntax as tree
 from ..decision import STRICTNESS
 from ..proving.answers import Answering, Answers, Way
 from ..proving.conditions import NotCoveredError, Sources
 from ..proving.encoding import Encoded, Part
 from ..proving.formulas import Formula, both, one
 from ..proving.shapes import Shapes
-from ..proving.solver import Found, Question, recipients_for
+from ..proving.solver import OWNER, Found, Question, recipients_for
+from ..proving.sources import Choice, OfFact, Source
 from ..proving.witness import is_usual, is_writable
 from ..reference import Case
-from .changes import Answered, Change, Doubt, Witness
+from ..values import Range
+from .changes import Answered, Change, Common, Doubt, Witness
 from .showing import Shown
 
 TRIES = 4  # models of one class that are tried as requests
 FEW, MANY = 2, 4  # recipients that most requests need, and more than it costs little to look at
 MOST_RECIPIENTS = 10
+_UNOPENED = {"no ground", "no policy on file"}
 
 Key: TypeAlias = tuple[Answered, Answered]
+Turning: TypeAlias = Callable[[Way, Way], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Asked:
         sources: What such a request may hold.
         alike: The kinds of data that every rule of both treats alike.
         tag: What tells the vocabularies of the new side from those of the old.
+        common: Where two laws for one owner are compared: each side speaks its own words, and only
+            what one of the two permits is told.
     """
 
     old: Case
@@ -47,6 +54,7 @@ class Asked:
     sources: Sources
     alike: tuple[str, ...]
     tag: str = ""
+    common: Common | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +85,7 @@ class Search:
         asked = self.asked
         before = Answering(asked.old, asked.sources)
         after = Answering(asked.new, asked.sources, asked.tag)
-        self._speaking = before.speaking() if not asked.tag else {}
+        self._speaking = {} if asked.tag or asked.common else before.speaking()
         one_, other = before.encoded(), after.encoded()
         turned = turned_rules(one_, other)
         self.rules.update(turned)
@@ -89,11 +97,11 @@ class Search:
         return old, new
 
     def _classes(self, old: Answers, new: Answers) -> Iterator[Change | Doubt]:
-        most = _recipients(old, new)
+        most = _recipients(old, new, self._turns)
         if most > MOST_RECIPIENTS:
             yield self._doubt(f"not covered: {most} recipients that matter at once")
             return
-        formulas = _by_class(old, new)
+        formulas = _by_class(old, new, self._turns)
         found = self.told
         for key in [key for key in formulas if key not in found]:
             witness = self.shown.moved(self.asked, key)
@@ -113,9 +121,12 @@ class Search:
         question = Question(self.asked.sources, most, often=True)
         question.prepare(formulas[key] for key in left)
         question.close()
+        common = self.asked.common
+        if common is not None and not question.set_body(OWNER, common.owner):
+            return
         if self._speaking:
             question.speak(self._speaking)
-        question.ordinary(is_usual)
+        question.ordinary(_is_ordinary)
         question.limit(self.seconds)
         while left:
             with question.tentative():
@@ -135,6 +146,15 @@ class Search:
                 witness = self._witness(question, key)
             yield self._change(key, witness)
 
+    def _turns(self, old: Way, new: Way) -> bool:
+        """Whether two answers are told as different."""
+        common = self.asked.common
+        if common is not None and tree.Outcome.PERMIT not in (old.outcome, new.outcome):
+            return False
+        if common is not None and common.law_alone and _UNOPENED & {old.reason, new.reason}:
+            return False
+        return old.outcome is not new.outcome
+
     def _change(self, key: Key, witness: Witness | None) -> Change:
         asked = self.asked
         return Change(asked.old.request.act, asked.old.data, asked.alike, *key, witness)
@@ -142,7 +162,7 @@ class Search:
     def _witness(self, question: Question, key: Key) -> Witness | None:
         """A request of a class."""
         question.only(is_writable)
-        question.plain(is_usual)
+        question.plain(_is_ordinary)
         for model in question.models(TRIES):
             witness = self.shown.witness(self.asked, model, key)
             if witness is not None:
@@ -151,6 +171,15 @@ class Search:
 
     def _doubt(self, why: str) -> Doubt:
         return Doubt(self.asked.old.request.act, self.asked.old.data, why)
+
+
+def _is_ordinary(source: Source, choice: Choice) -> bool:
+    """Whether a choice adds nothing to wonder about: what is measured may be known."""
+    if isinstance(source, OfFact) and isinstance(choice.witness, Range):
+        fact = next(iter(source.tests.values())).subject.fact
+        if fact is not None and fact.level is tree.Level.SYSTEM:
+            return True
+    return is_usual(source, choice)
 
 
 def answered(way: Way) -> Answered:
@@ -179,10 +208,6 @@ def _told(ways: Sequence[Way], shapes: Shapes) -> set[tuple[object, int]]:
     return {(answered(way), shapes.number(way.formula)) for way in ways}
 
 
-def _turns(old: Way, new: Way) -> bool:
-    return old.outcome is not new.outcome
-
-
 def _key(old: Way, new: Way) -> Key:
     """A class: both answers, and what decides the stricter one."""
     before, after = answered(old), answered(new)
@@ -191,18 +216,18 @@ def _key(old: Way, new: Way) -> Key:
     return Answered(before.outcome, ""), after
 
 
-def _by_class(old: Answers, new: Answers) -> dict[Key, Formula]:
+def _by_class(old: Answers, new: Answers, turns: Turning) -> dict[Key, Formula]:
     """The requests of every class."""
     found: dict[Key, list[Formula]] = {}
     for before in old.ways:
         for after in new.ways:
-            if _turns(before, after):
+            if turns(before, after):
                 joint = both(before.formula, after.formula)
                 found.setdefault(_key(before, after), []).append(joint)
     return {key: one(formulas) for key, formulas in found.items()}
 
 
-def _recipients(old: Answers, new: Answers) -> int:
+def _recipients(old: Answers, new: Answers, turns: Turning) -> int:
     """How many recipients must be looked at for any class."""
     needed = [{id(w): recipients_for(w.formula) for w in ways} for ways in (old.ways, new.ways)]
     return max(
@@ -210,7 +235,7 @@ def _recipients(old: Answers, new: Answers) -> int:
             needed[0][id(before)] + needed[1][id(after)] - 1
             for before in old.ways
             for after in new.ways
-            if _turns(before, after)
+            if turns(before, after)
         ),
         default=1,
     )

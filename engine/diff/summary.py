@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...dsl import syntax as tree
 from .changes import Change, Difference, Direction, Turned
-from .grouping import Group, groups
+from .grouping import Group, groups, source_of
 
 _ORDER = list(tree.Outcome)
 
@@ -49,34 +49,42 @@ class Summary:
 
     Attributes:
         ways: What became stricter and what milder, that of most classes first.
+        usual: The kind of data that most rules decide about.
         idle: The rules that say something else and by themselves change no answer.
         statuses: How sure the wordings are that are cited.
         unwritten: How many classes have no written request.
+        owner: The owner who need not be named in a request.
     """
 
     ways: tuple[Way, ...]
+    usual: str
     idle: tuple[Turned, ...]
     statuses: tuple[str, ...]
     unwritten: int
+    owner: str = ""
 
 
 def summary_of(difference: Difference, changes: Sequence[Change]) -> Summary:
     """What a page says of some classes."""
     found = groups(difference, changes)
-    ways = [_way(direction, found) for direction in Direction]
+    ways = [_way(difference, direction, found) for direction in reversed(Direction)]
     ways = [way for way in ways if way.steps]
-    ways.sort(key=lambda way: -sum(count for *_, count in way.steps))
+    two_owners = difference.apart is not None
+    ways.sort(key=lambda way: 0 if two_owners else -sum(count for *_, count in way.steps))
+    idle = () if two_owners else (turned for turned in difference.rules if not turned.decides)
     cited = {g.rule.node.citation.status.value for g in found
              if g.rule is not None and g.rule.node.citation is not None}  # fmt: skip
     return Summary(
         tuple(ways),
-        tuple(turned for turned in difference.rules if not turned.decides),
+        Counter(group.whole.widest for group in found).most_common(1)[0][0] if found else "",
+        tuple(idle),
         tuple(sorted(cited)),
         sum(change.witness is None for change in changes),
+        difference.apart.owner if difference.apart is not None else "",
     )
 
 
-def _way(direction: Direction, found: Sequence[Group]) -> Way:
+def _way(difference: Difference, direction: Direction, found: Sequence[Group]) -> Way:
     mine = sorted((g for g in found if g.direction is direction), key=lambda group: group.place)
     counts: Counter[tuple[tree.Outcome, tree.Outcome]] = Counter()
     for group in mine:
@@ -87,10 +95,21 @@ def _way(direction: Direction, found: Sequence[Group]) -> Way:
     shown = higher or mine
     by_source: dict[str, list[Group]] = {}
     for group in shown:
-        by_source.setdefault(group.source, []).append(group)
+        by_source.setdefault(_source(difference, group), []).append(group)
     return Way(
         direction,
         tuple((*step, counts[step]) for step in steps),
         tuple(Matter(source, tuple(same)) for source, same in by_source.items()),
         tuple(group for group in mine if group not in shown),
     )
+
+
+def _source(difference: Difference, group: Group) -> str:
+    """What the rule of a group cites; the day on which it starts if that is not the new day."""
+    if group.rule is None:
+        return ""
+    day, period = difference.new.day, group.rule.node.in_force
+    said = source_of(group.rule)
+    if difference.apart is not None and period is not None:
+        return said.removesuffix(f", in force from {period.start}")
+    return said if day is None else said.removesuffix(f", in force from {day}")

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations, combinations_with_replacement
 
 from ...dsl import syntax as tree
-from ...dsl.model import Library, Policy, Rule, Vocabulary
+from ...dsl.model import Library, Parameter, Policy, Rule, Vocabulary
 from ...dsl.reading import ATTRIBUTE
+from ...dsl.truth import Truth
 from .. import names
+from ..binding import strictest
 from ..compiled.walk import parts_of, written_in
+from ..dates import Days, applied, changes, in_force, turns
 from ..decision import Engine
 from ..registry import Registry
 
 # The facts that every rule reads: who the recipients are, and what is claimed.
 _READ_BY_ALL = frozenset({names.CLAIMS, *names.RECIPIENT_SETS})
+MOST_STATING = 8  # policies that state one parameter, of which every set is tried
+_ANY_DAY = datetime.date(2000, 1, 1)
 _REFERRING = ("subject", "collection", "after", "value")
 
 
@@ -61,7 +68,7 @@ class Amendment:
         olds = _versions(known[name] for name in found)
         news = _versions(found.values())
         moved = {n for n, p in found.items() if _head(p) != _head(known[n])}
-        weighed = {n for n, p in found.items() if _weight(p) != _weight(known[n])}
+        weighed = {n for n, p in found.items() if not _weighs_alike(p, known[n])}
         changed = {
             i for n, p in found.items() for i in _changed(known[n], p, whole=n in moved | weighed)
         }
@@ -96,9 +103,24 @@ def _head(policy: Policy) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _weight(policy: Policy) -> tuple[object, ...]:
-    """What no rule reads: when a policy is on file, and on what a PERMIT may rest."""
-    return policy.in_force, policy.rests_on
+def _weighs_alike(one: Policy, other: Policy) -> bool:
+    """Whether what no rule reads is alike: when a policy is on file, what a PERMIT rests on."""
+    if one.rests_on != other.rests_on:
+        return False
+    if one.in_force == other.in_force:
+        return True
+    nodes = [rule.node for policy in (one, other) for rule in policy.rules]
+    days = {day for node in nodes for day in changes(node)}
+    days |= {*turns(one.in_force), *turns(other.in_force)}
+    spans = combinations_with_replacement(_points(days), 2)
+    return all(_on_file(one, span) == _on_file(other, span) for span in spans)
+
+
+def _on_file(policy: Policy, days: Days) -> bool:
+    """Whether a policy counts as one on file, if it binds."""
+    if in_force(policy.in_force, days) is Truth.FALSE:
+        return False
+    return any(applied(rule.node, days) is not Truth.FALSE for rule in policy.rules)
 
 
 def _changed(before: Policy, after: Policy, *, whole: bool) -> Iterator[str]:
@@ -139,13 +161,48 @@ def _binds_some(policy: Policy, ids: set[str]) -> bool:
 
 
 def _numbers_moved(library: Library, before: Library) -> set[str]:
-    """The parameters of which something differs, in a statement or in what an adopter sets."""
+    """The parameters that have another value for somebody on some day."""
     called = {*library.parameters, *before.parameters}
     moved = {n for n in called if library.parameters.get(n) != before.parameters.get(n)}
     for one, other in zip(library.policies, before.policies, strict=True):
         settings = {*one.settings, *other.settings}
         moved |= {n for n in settings if one.settings.get(n) != other.settings.get(n)}
-    return moved
+    return {name for name in moved if not _same_number(name, library, before)}
+
+
+def _same_number(name: str, library: Library, before: Library) -> bool:
+    """Whether a parameter has the same value on every day, whichever policies bind."""
+    sides = [(each.parameters.get(name, ()), each.policies) for each in (library, before)]
+    stating = sorted(
+        {n for versions, policies in sides for n in _stating(name, versions, policies)}
+    )
+    if len(stating) > MOST_STATING or not all(versions for versions, _ in sides):
+        return False
+    days = {day for versions, _ in sides for v in versions for day in turns(v.in_force)}
+    points = _points(days)
+    for size in range(len(stating) + 1):
+        for some in combinations(stating, size):
+            bound = [{p.name: p for p in policies if p.name in some} for _, policies in sides]
+            for day in points:
+                one, other = (
+                    strictest(name, versions, able, day)
+                    for (versions, _), able in zip(sides, bound, strict=True)
+                )
+                if one != other:
+                    return False
+    return True
+
+
+def _stating(name: str, versions: Iterable[Parameter], policies: Iterable[Policy]) -> Iterator[str]:
+    """The policies that state a parameter, or set it where they adopt another."""
+    yield from (version.policy for version in versions)
+    yield from (policy.name for policy in policies if name in policy.settings)
+
+
+def _points(days: Iterable[datetime.date]) -> list[datetime.date]:
+    """A day for every way in which one can stand to some days."""
+    before = datetime.timedelta(days=1)
+    return sorted({day - late for day in days for late in (before, before * 0)}) or [_ANY_DAY]
 
 
 def _words_moved(library: Library, before: Library) -> set[str] | None:

@@ -9,13 +9,15 @@ from ...dsl.model import Example, Library
 from ...dsl.parsed import Parse
 from ...dsl.printer import statement_blocks
 from ..decision import Decision, Engine
+from ..known import SURVIVOR, Known, reason
 from ..proving.telling_apart import Verdict
 from ..registry import Registry
 from .amending import Amendment
 from .judging import Judge, Telling
 from .making import Mutant, Workshop
 from .noticing import Noticing
-from .rerun import Known, faults_under, known
+from .rerun import Known as KnownExample
+from .rerun import faults_under, known
 from .results import Fate, Result, result_of
 from .simplifying import bodies_known
 
@@ -30,6 +32,7 @@ class Examiner:
         registry: The bodies on file.
         examples: The examples that may kill.
         seconds: How long one question to the solver may take; none asks none.
+        known: What survives and stays: nothing more is asked about it.
     """
 
     parses: Sequence[Parse]
@@ -37,6 +40,7 @@ class Examiner:
     registry: Registry
     examples: Sequence[Example]
     seconds: float | None = 10.0
+    known: Sequence[Known] = ()
     workshop: Workshop = field(init=False)
     noticing: Noticing = field(init=False)
     judge: Judge = field(init=False)
@@ -58,9 +62,7 @@ class Examiner:
         """The titles of examples that fail as it is: nothing can be measured by them."""
         unchanged = Amendment.of(self.workshop.law, self.workshop.law, self.registry)
         return [
-            one.example.node.title
-            for one in self.noticing.known
-            if faults_under(one, unchanged)
+            one.example.node.title for one in self.noticing.known if faults_under(one, unchanged)
         ]
 
     def result(self, mutant: Mutant) -> Result:
@@ -79,12 +81,15 @@ class Examiner:
             return result_of(mutant, Fate.KILLED, killer.example.node.title)
         return self._judged(mutant, amendment)
 
-    def _killer(self, mutant: Mutant, amendment: Amendment) -> Known | None:
+    def _killer(self, mutant: Mutant, amendment: Amendment) -> KnownExample | None:
         candidates = self.noticing.candidates(mutant, amendment)
         return next((c for c in candidates if faults_under(c, amendment)), None)
 
     def _judged(self, mutant: Mutant, amendment: Amendment) -> Result:
         survived = result_of(mutant, Fate.SURVIVED)
+        because = reason(SURVIVOR, mutant.key, self.known)
+        if because:
+            return replace(survived, fate=Fate.KNOWN, by=because)
         if self.seconds is None:
             return survived
         found = self.judge.judged(mutant, amendment, self.noticing.near(mutant, amendment))

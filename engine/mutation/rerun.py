@@ -6,13 +6,13 @@ part of what it costs to decide it whole. The answer is that of the reference ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from ...dsl import syntax as tree
-from ...dsl.model import Example, Policy, Rule
+from ...dsl.model import Example, Rule
 from ...dsl.truth import Truth
 from ..admission import contradictions
 from ..decision import STRICTNESS, Decision, Engine
@@ -71,9 +71,7 @@ def _parts(engine: Engine, request: Request, registry: Registry) -> Iterator[Par
         yield Part(case, case.answer(), (governs_at_all(case), governs_on_day(case)))
 
 
-def _whole(
-    engine: Engine, request: Request, registry: Registry, parts: Sequence[Part]
-) -> Decision:
+def _whole(engine: Engine, request: Request, registry: Registry, parts: Sequence[Part]) -> Decision:
     if parts:
         return _strictest([_decision(part, part.answer, part.governed) for part in parts])
     at = request.at.latest

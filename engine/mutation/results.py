@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from ..known import SURVIVOR, Known, reason
 from .making import Mutant
 
 
@@ -16,7 +17,7 @@ class Fate(Enum):
     KILLED = "killed"
     REFUSED = "refused"
     EQUIVALENT = "equivalent"
-    ACCEPTED = "accepted"
+    KNOWN = "known"
     SURVIVED = "survived"
     UNKNOWN = "unknown"
 
@@ -38,7 +39,7 @@ class Result:
         before: What stands there.
         after: What would stand there; empty if it is left out.
         fate: What became of it.
-        by: The example that fails, the fault the library is refused for, or the reason to accept.
+        by: The example that fails, the fault the library is refused for, or why it stays.
         why: What is not known, and why.
         example: An example that passes and fails under the mutant, as it is written.
         answers: The answer of that example, and the one that the mutant gives.
@@ -91,9 +92,9 @@ class Report:
 
     @property
     def percent(self) -> float:
-        """How many of those that could be told apart were killed or accepted, of a hundred."""
+        """How many of those that could be told apart were killed or are known, of a hundred."""
         counts = self.counts
-        done = counts[Fate.KILLED] + counts[Fate.ACCEPTED]
+        done = counts[Fate.KILLED] + counts[Fate.KNOWN]
         there_are = done + counts[Fate.SURVIVED] + counts[Fate.UNKNOWN]
         return 100 * done / there_are if there_are else 100.0
 
@@ -102,11 +103,11 @@ class Report:
         return tuple(result for result in self.results if result.fate in OPEN)
 
 
-def accepting(results: Sequence[Result], reasons: dict[str, str]) -> tuple[Result, ...]:
-    """The results, those accepted for a reason marked so."""
-    return tuple(
-        replace(result, fate=Fate.ACCEPTED, by=reasons[result.key])
-        if result.fate in OPEN and result.key in reasons
-        else result
-        for result in results
-    )
+def explained(results: Iterable[Result], known: Iterable[Known]) -> tuple[Result, ...]:
+    """The results, those that survive and are known marked so."""
+    return tuple(_explained(result, list(known)) for result in results)
+
+
+def _explained(result: Result, known: Iterable[Known]) -> Result:
+    because = reason(SURVIVOR, result.key, known) if result.fate in OPEN else ""
+    return replace(result, fate=Fate.KNOWN, by=because) if because else result

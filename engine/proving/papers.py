@@ -85,6 +85,4 @@ def _know_same_issuers(loose: tree.Paper, one: Free, other: Free) -> bool:
 
 def _all_under(name: tree.Name, mine: Kinds, wide: tree.Name, yours: Kinds) -> bool:
     """Whether all that lies under a kind in some words lies under another in those of others."""
-    return all(
-        kind in yours and wide.text in yours.above(kind) for kind in mine.below(name.text)
-    )
+    return all(kind in yours and wide.text in yours.above(kind) for kind in mine.below(name.text))

@@ -130,7 +130,8 @@ class Wording:
         head, tail = words(reference.head), words(reference.tail)
         if reference.head in self.variables:
             return f"its {tail}" if tail else "it"
-        return f"the {head}'s {tail}" if tail else f"the {head}"
+        owned = f"{head}'" if head.endswith("s") else f"{head}'s"
+        return f"the {owned} {tail}" if tail else f"the {head}"
 
     def bound(self, value: tree.Value) -> str:
         """A bound, a parameter with its value."""

@@ -28,6 +28,7 @@ class Matter(Enum):
     BARRED = ("Prohibited uses", "What is not done, whoever asks, save for the exceptions named.")
     SHARING = ("Who may have the data", "Sharing, export and publication, by law and by policy.")
     KEEPING = ("How long data are kept", "Retention, preservation and deletion.")
+    VENDOR = ("Vendor", "How a vendor's system is set, and what the agreement with it says.")
     APPROVAL = ("Approvals", "What a person must read and clear first.")
     DUTY = ("Audits and duties", "What must be done, by whom, by when.")
     OPEN = ("What this policy cannot stop", "What a higher law leaves open.")
@@ -35,10 +36,13 @@ class Matter(Enum):
 
 _HANDING_ON = frozenset({"share", "export", "publish", "sell", "read_log", "tell_release"})
 _STORING = KEEPING | {"delete"}
+_SETTING_UP = frozenset({"configure", "renew"})
 
 
 def matter_of(rule: Rule) -> Matter:
     """The one chapter that a rule stands in."""
+    if rule.acts <= _SETTING_UP:
+        return Matter.VENDOR
     match rule.effect:
         case tree.Effect.LEAVE_OPEN:
             return Matter.OPEN

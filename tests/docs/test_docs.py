@@ -29,7 +29,7 @@ from click.testing import CliRunner
 
 from platelaw.cli import check as check_module
 from platelaw.cli import common, platelaw
-from platelaw.cli.example import example_log
+from platelaw.cli.example import example_log, example_vendor
 from platelaw.cli.scaffold import files_of
 from platelaw.dsl.check import Checked, check
 from platelaw.dsl.formatter import format_parse
@@ -46,6 +46,7 @@ from platelaw.engine.request_json import read_request
 from platelaw.engine.schemas import sample_text
 
 from ..compliance import made
+from ..compliance.reports import forms
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -236,6 +237,8 @@ def samples(
     """The files that the pages speak of."""
     if "year.results" in request.node.name:
         made.made(tmp_path / "year.results", 400).close()
+    for name, text in FORMS.items():
+        tmp_path.joinpath(name).write_text(text, "utf-8")
     asked = CliRunner().invoke(platelaw, ["schema", "request", "--sample"]).output
     tmp_path.joinpath("request.json").write_text(asked, "utf-8")
     shutil.copy(example_log(), tmp_path / "search_audit.csv")
@@ -253,6 +256,8 @@ def samples(
     tmp_path.joinpath("folder", "relations.csv").write_text(relations, "utf-8")
     for name, text in LISTS.items():
         tmp_path.joinpath(name).write_text(text, "utf-8")
+    for place in example_vendor():
+        tmp_path.joinpath(place.name).write_bytes(place.read_bytes())
     own = "\n".join(blocks(DOCS / "authors.md", "policy"))
     tmp_path.joinpath("my-agency.policy").write_text(own, "utf-8")
     village = files_of(shipped_bodies()["CT/example-village-pd"], "2026-11-03")
@@ -268,6 +273,12 @@ def shipped_bodies() -> Mapping[str, Body]:
     return library.shipped_registry().bodies
 
 
+# Forms of reports, filled in.
+FORMS = {
+    "ice-access.toml": forms.WHOLE,
+    "usage.toml": forms.usage("2026-01-01", "2026-12-31"),
+    "grounds.toml": forms.GROUNDS,
+}
 # Short forms of the lists that the pages import.
 LISTS = {
     "edges.csv": "portal_slug,direction,partner_name\ndarien-ct-pd,outbound,Groton CT PD\n",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ...known import Known
 from ..render import told
 from .checking import Checked
 from .findings import Doubt, Finding, Place
-from .known import Known
 
 
 def finding_text(finding: Finding) -> str:
@@ -30,11 +30,6 @@ def doubt_text(doubt: Doubt) -> str:
     return f"UNKNOWN  {place.check.value}  {place.name}  ({_where(place)})\n  {doubt.why}"
 
 
-def left_over_text(known: Known) -> str:
-    """What is said to be known and was not found."""
-    return f"note: {known.file}: {known.check.value} of {known.at} is found no more: remove it"
-
-
 def checked_text(checked: Checked) -> str:
     """How many were found, in one line."""
     new = sum(not finding.because for finding in checked.findings)
@@ -52,7 +47,7 @@ def checked_json(checked: Checked, left_over: Iterable[Known]) -> dict[str, Any]
         "findings": [_finding_json(finding) for finding in checked.findings],
         "unknown": [{**_place_json(doubt.place), "why": doubt.why} for doubt in checked.doubts],
         "found_no_more": [
-            {"check": known.check.value, "at": known.at, "file": known.file} for known in left_over
+            {"check": known.check, "at": known.at, "file": known.file} for known in left_over
         ],
     }
 

@@ -16,13 +16,13 @@ from ..engine.audit.errors import FaultKind
 from ..engine.audit.findings import Review
 from ..engine.audit.layouts import shipped_layouts
 from ..engine.audit.others import Other
-from ..engine.audit.reader import LogError
+from ..engine.audit.reader import LogError, Opened
 from ..engine.audit.report import VERSION, other_json, other_lines, review_json, review_text
 from ..engine.audit.requesters import REQUESTER
 from ..engine.audit.watch import LEAST
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.registry import Registry
+from ..engine.registry import Body, Registry
 from .audit_results import files_of_results, kept_review
 from .caching import cache_options
 from .common import (
@@ -35,6 +35,7 @@ from .common import (
     stop,
 )
 from .example import example_log
+from .findings_review import review_results
 from .log_crew import cluster_option, reading_crew, workers_option
 from .search_logs import (
     as_if_option,
@@ -59,14 +60,17 @@ from .search_logs import (
     "--example", is_flag=True, help="Judge the log of Darien, Connecticut, that is shipped."
 )
 @layout_option
-@workers_option
-@cluster_option
 @click.option(
     "--results",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep every row with its judgment in this database; made if there is none.",
 )
+@click.option(
+    "--no-review", is_flag=True, help="With --results: keep the rows, and make no checks over them."
+)
+@workers_option
+@cluster_option
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 @policy_option
 @cache_options
@@ -78,9 +82,10 @@ def audit_command(
     own_searches: bool,
     example: bool,
     maps: tuple[Path, ...],
+    results: Path | None,
+    no_review: bool,
     workers: int,
     cluster: str | None,
-    results: Path | None,
     as_json: bool,
     places: tuple[Path, ...],
     cache: Cache | None,
@@ -101,6 +106,9 @@ def audit_command(
 
     With --results the same command, run again after whatever ended it, goes on where it was; logs
     that are kept already are not read again, and new ones are added. docs/auditing.md tells more.
+
+    The checks of `platelaw findings review` are made over what is kept, but not over a log judged
+    as another agency's; `platelaw report FILE` then tells the whole.
 
     Exit code 0 if every record was read, 5 if some could not be, 2 if a file could not.
 
@@ -126,7 +134,7 @@ def audit_command(
     if not searches:
         _print_others(others, as_json=as_json)
     paths = [path for path, found in opened if found.logs]
-    body = owner_of(registry, paths, owner, as_if)
+    body = owner_of(registry, tuple(_naming(registry, opened)), owner, as_if)
     reviewer = reviewer_of(engine, body, simulated=as_if is not None, own_searches=own_searches)
     reviewer.review.others += others
     reviewer.review.not_read += [part for _, found in opened for part in found.skipped]
@@ -140,8 +148,27 @@ def audit_command(
                 results, reviewer, searches, lambda found: notes_on(engine, found, paths)
             )
     print_review(review, as_json=as_json)
+    if results is not None:
+        _after(results, engine, body, review=not no_review and as_if is None)
     unread = any(file.counts[FaultKind.UNREAD] for file in review.files)
     raise SystemExit(_exit_code(others, unread=unread))
+
+
+def _naming(registry: Registry, opened: Sequence[tuple[Path, Opened]]) -> Iterator[Path]:
+    """The names that may tell whose log it is: of members of an archive, else of its file."""
+    for path, found in opened:
+        if found.logs:
+            members = (Path(log.name) for log in found.logs)
+            yield from [each for each in members if named_by(registry, each)] or [path]
+
+
+def _after(results: Path, engine: Engine, body: Body, *, review: bool) -> None:
+    """Make the checks over what is kept, and say what comes next."""
+    if review:
+        runs = review_results(results, engine, body)
+        found, new = (sum(getattr(run, name) for run in runs) for name in ("found", "new"))
+        click.echo(f"{found:,} findings stand in the register, {new:,} of them new", err=True)
+    click.echo(f"next: platelaw report {results} --html report.html", err=True)
 
 
 def print_review(review: Review, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ from .common import (
     registry_option,
     stop,
 )
+from .day import Day
 from .diff_crew import compared
 from .diff_logs import AskedLogs, turns_of
 from .search_logs import as_if_option, layout_option, own_searches_option, owner_option
@@ -36,6 +38,14 @@ FAIL_ON = ("changed", "loosened", "nothing")
 @click.command("diff")
 @click.argument("old")
 @click.argument("new")
+@click.option("--states", is_flag=True, help="OLD and NEW are two governments, as CT and VA.")
+@click.option(
+    "--on",
+    "day",
+    type=Day(),
+    metavar="DATE",
+    help="The day, for two agencies or governments [default: today].",
+)
 @click.option("--only", metavar="TEXT", help="Only classes of rules whose id holds this text.")
 @click.option(
     "--fail-on",
@@ -65,6 +75,8 @@ FAIL_ON = ("changed", "loosened", "nothing")
 def diff_command(
     old: str,
     new: str,
+    states: bool,
+    day: datetime.datetime | None,
     only: str | None,
     fail_on: str,
     seconds: float,
@@ -108,10 +120,13 @@ def diff_command(
     registry = registry_from(registry_folder)
     with TemporaryDirectory() as folder:
         loading = Loading(places, registry, cache, Path(folder))
-        sides = loading.sides(old, new)
+        on = day.date() if day else datetime.date.today()
+        sides = loading.sides(old, new, states=states, on=on)
+        if logs and sides.exchange is not None:
+            stop("a log is of one owner, and two are compared", "leave --log out")
         asked = AskedLogs(logs, maps, owner, as_if, own_searches)
-        turns = turns_of(asked, registry, sides) if logs else {}
-        difference = compared(Comparer(*sides, seconds))
+        turns = turns_of(asked, registry, (sides.old, sides.new)) if logs else {}
+        difference = compared(Comparer(sides.old, sides.new, seconds, sides.exchange))
     changes = [c for c in difference.changes if only is None or only in c.deciding.by]
     if as_json:
         found = difference_json(difference, changes)

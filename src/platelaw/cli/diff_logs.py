@@ -33,9 +33,7 @@ class AskedLogs:
     own_searches: bool
 
 
-def turns_of(
-    asked: AskedLogs, registry: Registry, sides: tuple[Side, Side]
-) -> dict[str, Turns]:
+def turns_of(asked: AskedLogs, registry: Registry, sides: tuple[Side, Side]) -> dict[str, Turns]:
     """How many searches are judged otherwise, by the name of each file."""
     layouts = (*(x for path in asked.maps for x in own_layouts(path)), *shipped_layouts())
     logs = {path.name: open_log(path, layouts).logs for path in asked.paths}

@@ -23,3 +23,9 @@ def example_log() -> Path:
 def example_request(name: str) -> str:
     """One of the shipped requests, ``permit``, ``hold`` or ``deny``, as JSON text."""
     return _examples().joinpath("requests", f"{name}.json").read_text("utf-8")
+
+
+def example_vendor() -> tuple[Path, ...]:
+    """The shipped description of an invented department's settings, and of its agreement."""
+    places = [_examples().joinpath("vendor", f"{name}.toml") for name in ("settings", "agreement")]
+    return tuple(place for place in places if isinstance(place, Path))

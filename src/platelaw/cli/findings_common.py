@@ -15,7 +15,7 @@ import click
 from ..compliance.findings.acting import RegisterError, resolved_id
 from ..compliance.findings.book import Book, BookError, read_book
 from ..compliance.results.secret import key_beside, read_secret
-from ..compliance.results.store import ResultsError, open_results
+from ..compliance.results.store import ResultsError, duckdb_errors, open_results
 from .common import stop
 
 if TYPE_CHECKING:
@@ -61,6 +61,11 @@ def results_from(path: Path, *, write: bool = False) -> Generator[DuckDBPyConnec
         yield results
     except RegisterError as fault:
         stop(fault.message, fault.help)
+    except duckdb_errors() as fault:
+        stop(
+            f"{path}: {str(fault).splitlines()[0]}",
+            "nothing was changed; see that the disk has room, and that this platelaw made the file",
+        )
     finally:
         results.close()
 

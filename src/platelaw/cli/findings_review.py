@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..compliance.findings.basis import cited_rules
+from ..compliance.findings.book import Book
 from ..compliance.findings.catalog import CHECKS
 from ..compliance.findings.checks import Context
 from ..compliance.findings.event_logs import AdminEvent, read_events
@@ -31,6 +32,8 @@ from ..engine.audit.layouts import shipped_layouts
 from ..engine.audit.others import EVENT_LOG, OtherKind
 from ..engine.audit.reader import LogError
 from ..engine.cache import Cache
+from ..engine.decision import Engine
+from ..engine.registry import Body
 from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
@@ -53,6 +56,9 @@ from .findings_common import (
     tokens_of,
 )
 from .search_logs import open_log
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -120,15 +126,12 @@ def review_command(
             stop(f"the registry has no agency `{owner}`, whose results these are",
                  "name the registry of the audit with --registry")  # fmt: skip
         engine = engine_from(places, registry, cache)
-        judge = Judge(engine, body)
         token = tokens_of(results_file)
-        context = Context(
-            results, book, body.sovereign, seed, token, reader_of(judge),
-            kept_by_law(judge.probe, book.retention.get(body.sovereign, "")),
-            **tables, events=_events(own["events"], token, faults),
-        )  # fmt: skip
-        rules = cited_rules(engine.library)
-        runs = review(Reviewing(context, rules, now(), checks or tuple(CHECKS)))
+        events = _events(own["events"], token, faults)
+        context = _context(results, book, engine, body, token, seed=seed, **tables, events=events)
+        runs = review(
+            Reviewing(context, cited_rules(engine.library), now(), checks or tuple(CHECKS))
+        )
     for fault in faults:
         click.echo(f"not read: line {fault.line}: {fault.message}", err=True)
     if as_json:
@@ -136,6 +139,31 @@ def review_command(
     else:
         click.echo("\n".join(_lines(owner, runs)))
     raise SystemExit(EXIT_FAULTS if faults else EXIT_OK)
+
+
+def review_results(file: Path, engine: Engine, body: Body) -> list[CheckRun]:
+    """Make all checks that need no table of the agency's own over the results in a file."""
+    with results_from(file, write=True) as results:
+        context = _context(results, book_from(None), engine, body, tokens_of(file))
+        return review(Reviewing(context, cited_rules(engine.library), now(), tuple(CHECKS)))
+
+
+def _context(
+    results: DuckDBPyConnection,
+    book: Book,
+    engine: Engine,
+    body: Body,
+    token: Callable[[str], str],
+    *,
+    seed: str = "",
+    **own: Any,
+) -> Context:
+    """What checks go by; ``own`` are the agency's own tables and events."""
+    judge = Judge(engine, body)
+    return Context(
+        results, book, body.sovereign, seed, token, reader_of(judge),
+        kept_by_law(judge.probe, book.retention.get(body.sovereign, "")), **own,
+    )  # fmt: skip
 
 
 _TABLES = {"roster": ROSTER, "declarations": DECLARATIONS, "approvals": APPROVALS}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -166,9 +166,10 @@ def _shown(
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_value(each)}" for key, each in value.items())
+        table = cast("dict[str, Any]", value)
+        return "; ".join(f"{key} {_value(each)}" for key, each in table.items())
     if isinstance(value, list):
-        return "; ".join(map(_value, value))
+        return "; ".join(map(_value, cast("Sequence[Any]", value)))
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -18,17 +18,18 @@ from ..dsl.check import check
 from ..dsl.model import Library
 from ..dsl.parsed import Parse
 from ..engine.cache import Cache
-from ..engine.library import LibraryError, read_library, shipped
+from ..engine.known import SURVIVOR, left_over
+from ..engine.library import LibraryError, read_library
 from ..engine.loading import Loader
-from ..engine.mutation.accepted import FILE_NAME, AcceptedError, read_accepted, stale
 from ..engine.mutation.examining import Examiner
 from ..engine.mutation.kept import Basis, digests
 from ..engine.mutation.making import Mutant
 from ..engine.mutation.render import report_json, result_text, shown, summary_text
-from ..engine.mutation.results import Report, Result, accepting
+from ..engine.mutation.results import Fate, Report, Result, explained
 from ..engine.proving.solver import SolverMissingError
 from ..engine.registry import Registry
 from .common import EXIT_FAULTS, EXIT_NOTHING, EXIT_OK, files_in, show_diagnostics, stop
+from .knowing import known_in
 from .mutation_crew import tested
 from .mutation_kept import KeptFile, KeptInCache
 from .progress import moving
@@ -47,7 +48,6 @@ class MutationOrder:
         workers: How many processes.
         seconds: How long one question to the solver may take; 0 asks none.
         resume: A file of results to go on from and to add to.
-        accepted: Files of accepted survivors besides those that lie in ``places``.
         as_json: Whether to print JSON.
         fail_under: The least share that must be killed.
     """
@@ -59,7 +59,6 @@ class MutationOrder:
     workers: int
     seconds: float
     resume: Path | None
-    accepted: tuple[Path, ...]
     as_json: bool
     fail_under: float | None
 
@@ -67,10 +66,11 @@ class MutationOrder:
 def mutate(order: MutationOrder, registry: Registry, cache: Cache | None) -> int:
     """Test the mutants and say what became of them; the exit code."""
     own = files_in(order.places)
-    reasons = _reasons(order)
+    known = [each for each in known_in(order.places) if each.check == SURVIVOR]
     parses = _parses(order.places, cache)
     library = _library(parses, registry)
-    examiner = Examiner(parses, library, registry, tuple(library.examples), order.seconds or None)
+    examples = tuple(library.examples)
+    examiner = Examiner(parses, library, registry, examples, order.seconds or None, known)
     failing = examiner.failing()
     if failing:
         stop(f'the example "{failing[0]}" fails', "mend it first; `platelaw test` shows why")
@@ -79,10 +79,11 @@ def mutate(order: MutationOrder, registry: Registry, cache: Cache | None) -> int
         click.echo("note: nothing is said in these files that could be changed", err=True)
         return EXIT_NOTHING
     found = _results(order, examiner, mutants, _basis(parses, library, registry), cache)
-    report = Report(accepting(found, reasons), library.digest)
+    report = Report(explained(found, known), library.digest)
+    names = [(SURVIVOR, one.key) for one in report.results if one.fate is Fate.KNOWN]
     whole = order.sample is None and not order.words
-    for key in stale(reasons, found) if whole else ():
-        click.echo(f"note: accepted and no survivor: {key}", err=True)
+    for needless in left_over(known, names) if whole else ():
+        click.echo(needless.needless, err=True)
     _show(report, as_json=order.as_json)
     return _exit_code(report, order.fail_under)
 
@@ -132,7 +133,8 @@ def _results(
         try:
             for result in tested(examiner, missing, order.workers):
                 known[result.key] = result
-                keeper.keep(result, basis)
+                if result.fate is not Fate.KNOWN:  # it was not looked at further
+                    keeper.keep(result, basis)
                 forward(1)
         except SolverMissingError:
             stop_without_solver(", or --within 0")
@@ -177,26 +179,6 @@ def _sources(folder: Traversable, prefix: str) -> Iterable[tuple[str, Traversabl
             yield from _sources(entry, f"{prefix}/{entry.name}")
         elif entry.name.endswith(".py"):
             yield f"{prefix}/{entry.name}", entry
-
-
-# What is accepted --------------------------------------------------------------------------------
-
-
-def _reasons(order: MutationOrder) -> dict[str, str]:
-    """Why survivors are accepted, of the files named and those that lie beside the policies."""
-    found: dict[str, str] = {}
-    folders: list[Path | Traversable] = [place for place in order.places if place.is_dir()]
-    folders = folders if order.places else [shipped()]
-    beside = [folder.joinpath(FILE_NAME) for folder in folders]
-    files = [*order.accepted, *(file for file in beside if file.is_file())]
-    for file in files:
-        try:
-            found |= read_accepted(str(file), file.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as fault:
-            stop(f"{file}: cannot be read: {fault}", "name a file of accepted survivors")
-        except AcceptedError as fault:
-            stop(str(fault), "docs/mutation.md shows how a survivor is accepted")
-    return found
 
 
 # What is shown -----------------------------------------------------------------------------------

@@ -54,7 +54,9 @@ class _Crew:
         if mutant is None:
             return
         mine, yours = multiprocessing.Pipe()
-        process = context_of_processes().Process(target=_work, args=(self.examiner, yours), daemon=True)
+        process = context_of_processes().Process(
+            target=_work, args=(self.examiner, yours), daemon=True
+        )
         process.start()
         yours.close()
         mine.send(mutant)

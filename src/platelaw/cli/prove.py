@@ -14,14 +14,13 @@ import click
 from ..dsl.model import Invariant, Rule
 from ..engine.cache import Cache
 from ..engine.decision import Engine
+from ..engine.known import SURVIVOR, Known, left_over, reason
 from ..engine.proving.checks.checking import Checked, checked
-from ..engine.proving.checks.known import Known, explained
 from ..engine.proving.checks.render import (
     checked_json,
     checked_text,
     doubt_text,
     finding_text,
-    left_over_text,
 )
 from ..engine.proving.proving import Proof, Prover, Verdict
 from ..engine.proving.render import proof_json, proof_text
@@ -80,7 +79,7 @@ def prove_command(
     """  # noqa: D301
     need_solver()
     own = files_in(places)
-    known = known_in(places)
+    known = [each for each in known_in(places) if each.check != SURVIVOR]
     engine = engine_from(places, registry_from(registry_folder), cache)
     prover = Prover(engine, seconds)
     proofs: list[Proof] = []
@@ -89,34 +88,43 @@ def prove_command(
         if not as_json:
             click.echo(proof_text(proofs[-1]))
     found = None if no_checks else checked(engine, seconds, _chosen(own, only))
-    left_over: tuple[Known, ...] = ()
+    needless: tuple[Known, ...] = ()
     if found is not None:
-        findings, left_over = explained(found.findings, known)
-        found = replace(found, findings=findings)
-        left_over = left_over if only is None else ()
+        names = [(one.place.check.value, one.place.name) for one in found.findings]
+        found = _explained(found, known)
+        needless = left_over(known, names) if only is None else ()
     if as_json:
         told: dict[str, Any] = {"version": 1, "digest": engine.library.digest,
                                 "statements": [proof_json(proof) for proof in proofs]}  # fmt: skip
         if found is not None:
-            told["checks"] = checked_json(found, left_over)
+            told["checks"] = checked_json(found, needless)
         click.echo(json.dumps(told, indent=2))
     else:
-        _show(proofs, found, left_over)
+        _show(proofs, found, needless)
     raise SystemExit(_exit_code(proofs, found))
 
 
-def _show(proofs: list[Proof], found: Checked | None, left_over: Iterable[Known]) -> None:
+def _show(proofs: list[Proof], found: Checked | None, needless: Iterable[Known]) -> None:
     """What was found, and how much of everything; the proofs were shown as they came."""
     if found is not None:
         for finding in found.findings:
             click.echo(finding_text(finding))
         for doubt in found.doubts:
             click.echo(doubt_text(doubt))
-        for known in left_over:
-            click.echo(left_over_text(known), err=True)
+        for known in needless:
+            click.echo(known.needless, err=True)
     click.echo(_summary(proofs))
     if found is not None and found.rules:
         click.echo(checked_text(found))
+
+
+def _explained(found: Checked, known: Iterable[Known]) -> Checked:
+    """What was found, with why it stays."""
+    findings = tuple(
+        replace(one, because=reason(one.place.check.value, one.place.name, known))
+        for one in found.findings
+    )
+    return replace(found, findings=findings)
 
 
 def _chosen(own: set[str], only: str | None) -> Callable[[Rule], bool]:

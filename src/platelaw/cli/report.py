@@ -14,6 +14,7 @@ from ..compliance.reports.page import html as page_of
 from .common import registry_option
 from .day import Day
 from .report_common import FILE, opened, owner_name, write_page
+from .report_extract import extract_command
 from .report_filed import form_command, template_command
 from .with_default import WithDefault
 
@@ -72,4 +73,5 @@ def audit_report_command(
 
 
 report_command.add_command(template_command)
+report_command.add_command(extract_command)
 report_command.add_command(form_command)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from ..compliance.reports.extract import kinds
+from ..compliance.reports.extract import template as grounds_template
 from ..compliance.reports.filed.definition import Definition, definitions
 from ..compliance.reports.filed.filing import (
     MissingResultsError,
@@ -37,8 +39,12 @@ def template_command(name: str | None) -> None:
     if name is None:
         for each in definitions().values():
             click.echo(f"{each.name}\n  {each.title}\n  to: {each.to} ({each.status})")
+        for key, kind in kinds().items():
+            click.echo(f"{key}\n  {kind['title']} ({kind['status']})")
         return
-    click.echo(template(_definition(name)), nl=False)
+    found = kinds().get(name)
+    text = grounds_template(found) if found is not None else template(_definition(name))
+    click.echo(text, nl=False)
 
 
 @click.command("form")
@@ -95,9 +101,9 @@ def _filled(form: Path) -> Filled:
     try:
         return filled(text, _definition(name_of(text)))
     except FormError as error:
-        for fault in error.faults:
-            where = f"{form}:{fault.line}: " if fault.line else f"{form}: "
-            tell(where + (f"{fault.field}: " if fault.field else "") + fault.message, fault.help)
+        for each in error.faults:
+            where = f"{form}:{each.line}: " if each.line else f"{form}: "
+            tell(where + (f"{each.field}: " if each.field else "") + each.message, each.help)
         raise SystemExit(EXIT_BAD_INPUT) from None
 
 

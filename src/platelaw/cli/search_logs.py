@@ -146,7 +146,8 @@ def _named_in(registry: Registry, logs: Sequence[Path]) -> Body:
         body = named_by(registry, path)
         if body is None:
             stop(
-                f"{path}: the file's name does not tell whose log it is", "say so with --owner KEY"
+                f"{path}: the file's name does not tell whose log it is",
+                "find the agency's key with `platelaw agencies NAME`, then add --owner KEY",
             )
         found[body.key] = body
     if len(found) > 1:

@@ -121,14 +121,6 @@ class _Order:
     metavar="FILE",
     help="With --mutate: go on from the results in this file, and add to it.",
 )
-@click.option(
-    "--accepted",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    multiple=True,
-    metavar="FILE",
-    help="With --mutate: survivors that are accepted, with reasons; accepted.toml in a folder of "
-    "PLACES is read too.",
-)
 @click.option("--watch", is_flag=True, help="Run again whenever a file of PLACES changes.")
 @cache_options
 @registry_option
@@ -146,7 +138,6 @@ def test_command(
     workers: int,
     seconds: float,
     resume: Path | None,
-    accepted: tuple[Path, ...],
     watch: bool,
     cache: Cache | None,
     registry_folder: Path | None,
@@ -163,7 +154,8 @@ def test_command(
 
     --mutate changes what PLACES say one step at a time: an exception left out, a day moved, a
     comparison turned. A change that no example notices is shown with an example that would,
-    ready to be put beside the others, unless the solver proves that no request could tell.
+    ready to be put beside the others, unless the solver proves that no request could tell. A
+    `known.toml` beside the policies says which survivors stay, and why.
 
     \b
     Examples:
@@ -181,7 +173,7 @@ def test_command(
         from .mutating import MutationOrder, mutate
 
         changes = MutationOrder(
-            places, words, sample, seed, workers, seconds, resume, accepted, as_json, fail_under
+            places, words, sample, seed, workers, seconds, resume, as_json, fail_under
         )
         raise SystemExit(mutate(changes, registry, cache))
     order = _Order(places, words, as_json, junit, measured, page, fail_under, cache, registry)

@@ -29,10 +29,19 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     Raises:
         OSError: It holds something, or cannot be written.
     """
+    write_bytes(folder, {name: text.encode() for name, text in texts.items()})
+
+
+def write_bytes(folder: Path, files: Mapping[str, bytes]) -> None:
+    """The same, of what is no text.
+
+    Raises:
+        OSError: It holds something, or cannot be written.
+    """
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as scratch:
         made = Path(scratch, folder.name)
-        for name, text in texts.items():
+        for name, content in files.items():
             file = made / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8", newline="\n")
+            file.write_bytes(content)
         made.rename(folder)

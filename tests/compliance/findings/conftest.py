@@ -26,6 +26,10 @@ def engine(checked: Checked) -> Engine:
 @pytest.fixture(scope="module")
 def quick_library(checked: Checked) -> Iterator[None]:
     """Commands take the library that was read."""
+
+    def read(*_: object) -> Checked:
+        return checked
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(common, "library_from", lambda *_: checked)
+        patch.setattr(common, "library_from", read)
         yield

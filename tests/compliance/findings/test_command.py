@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
 from platelaw.cli import platelaw
+from platelaw.compliance.findings.chain import Chain
 from platelaw.compliance.results.store import open_results
 
 from .building import FAR, Log
@@ -156,6 +158,24 @@ def test_what_cannot_be_gone_by_ends_with_the_mend(file: Path, tmp_path: Path) -
     roster.write_text("name\nx\n", "utf-8")
     assert "no column `account`" in run("review", file, "--roster", roster, exits=2).output
     assert "holds no event log" in run("review", file, "--events", _log(tmp_path), exits=2).output
+
+
+def test_a_file_that_holds_no_register_and_a_review_that_breaks_off_change_nothing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = told("verify", file)
+
+    def full(*_: object) -> None:
+        raise duckdb.IOException("IO Error: no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Chain, "write", full)
+        run("note", file, id_of(file, "reason-missing"), *WHO, "--note", "a", exits=2)
+        assert "no space left" in run("review", file, "--seed", "2", exits=2).output
+    assert told("verify", file) == before
+    with open_results(file, read_only=False) as results:
+        results.execute("DROP VIEW finding_now")
+    assert "that this platelaw made the file" in run("list", file, exits=2).output
 
 
 def _log(tmp_path: Path) -> Path:

@@ -178,6 +178,10 @@ def test_one_login_in_two_places_and_bursts_are_found(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def watched(text: str) -> tuple[tuple[str, bool], ...]:
+    return (("example_use", False),) if "watched" in text else ()
+
+
 EVENTS = "Timestamp,User,Event Type,Entity Type,Entity Details,Event Id\n"
 
 
@@ -186,6 +190,7 @@ def test_event_logs_show_exports_hot_lists_and_reviews(tmp_path: Path) -> None:
         '2026-10-05T09:00:00Z,one,create,export,"Rows: 1,000",1',
         '2026-10-05T09:01:00Z,one,create,export,"Rows: 1,001",2',
         "2026-10-05T09:02:00Z,one,create,export,Name: report,3",
+        '2026-10-06T09:02:30Z,one,create,export,"Rows: 5,000",9',
         "2026-10-05T09:03:00Z,two,create,Custom Hotlist Entry,Reason: watched at once,4",
         "2026-10-05T09:04:00Z,two,create,customHotlist,Name: NCIC Immigration-Violator File,5",
         "2026-10-05T09:05:00Z,two,delete,Custom Hotlist Entry,Reason: watched,6",
@@ -200,6 +205,14 @@ def test_event_logs_show_exports_hot_lists_and_reviews(tmp_path: Path) -> None:
     path = written(tmp_path / "events.csv", EVENTS + "\n".join(lines) + "\n")
     (other,) = open_logs(path).others
     events = tuple(read_events(other, str.upper, []))
+    approvals = read_table(
+        written(
+            tmp_path / "approvals.csv",
+            "matter,requester,approver,day\nbulk export,one,chief,2026-10-06\n"
+            "bulk export,one,ONE,2026-10-05\n",
+        ),
+        APPROVALS,
+    )
     log = Log()
     log.search()
     book = dataclasses.replace(
@@ -208,15 +221,15 @@ def test_event_logs_show_exports_hot_lists_and_reviews(tmp_path: Path) -> None:
     )  # fmt: skip
     got = found(
         log.make(tmp_path / "r"), "bulk-export", "hot-list-watched", "reviews-in-seconds",
-        book=book, events=events,
-        reads=lambda text: (("example_use", False),) if "watched" in text else (),
+        book=book, events=events, token=str.upper, approvals=approvals,
+        reads=watched,
     )  # fmt: skip
     assert got == [
         ("note", {"account": "ONE", "size": "not told"}, [4]),
         ("review", {"account": "ONE", "size": "above 1,000"}, [3]),
-        ("deny", {"account": "TWO", "purpose": "a barred file", "severity": "deny"}, [6]),
-        ("review", {"account": "TWO", "purpose": "example_use", "severity": "review"}, [5]),
-        ("review", {"account": "FAST"}, list(range(10, 19))),
+        ("deny", {"account": "TWO", "purpose": "a barred file", "severity": "deny"}, [7]),
+        ("review", {"account": "TWO", "purpose": "example_use", "severity": "review"}, [6]),
+        ("review", {"account": "FAST"}, list(range(11, 20))),
     ]
 
 
@@ -248,14 +261,16 @@ def test_whoever_clears_in_seconds_or_always_is_found_and_may_not_clear_that(
 
 def test_what_was_not_given_is_named(tmp_path: Path) -> None:
     log = Log()
-    log.search()
-    checks = ("training-lapsed", "look-back", "declaration-missing", "bulk-export")
+    log.search(account="***")
+    checks = ("training-lapsed", "look-back", "declaration-missing", "bulk-export",
+              "sessions-overlap")  # fmt: skip
     assert why_not(log.make(tmp_path / "r"), *checks) == [
         "no roster with the column `trained_until` was given (--roster)",
         "neither the law of those days nor the book says how long reads are kept "
         "(`thresholds.kept_days`)",
         "no list of declarations on file was given (--declarations)",
         "no event log of the vendor was given (--events)",
+        "no export shows the account of any search",
     ]
 
 

@@ -14,31 +14,8 @@ from platelaw.compliance.reports.filed.definition import definitions
 from platelaw.compliance.reports.filed.form import template
 
 from .. import made
+from .forms import WHOLE, usage
 
-WHOLE = """
-report = "ct/ice-access"
-municipality = "Example"
-agency = "Example Police Department"
-first_day = "2026-01-01"
-last_day = "2026-06-30"
-prepared_by = "Records"
-source = "register of requests"
-persons = 3
-by_detainer = 2
-by_other_means = 1
-[[occasions]]
-day = 2026-02-03
-persons = 2
-means = "detainer"
-[[occasions]]
-day = 2026-05-09
-persons = 1
-means = "interview"
-[[demographics]]
-characteristic = "age"
-group = "30 to 39"
-persons = 3
-"""
 NONE = """
 report = "ct/ice-access"
 municipality = "Example"
@@ -121,18 +98,6 @@ def test_persons_without_statistics_of_them_are_refused(tmp_path: Path) -> None:
     ran = run(tmp_path, WHOLE.partition("[[demographics]]")[0].replace(
         "[[occasions]]", "demographics = []\n[[occasions]]", 1))  # fmt: skip
     assert "persons: 3, but demographics make 0" in ran.stderr
-
-
-def usage(first: str, last: str) -> str:
-    text = template(definitions()["ct/usage"]).partition("[[outside_requests]]")[0]
-    text = text.replace('first_day = ""', f"first_day = {first}")
-    text = text.replace('last_day = ""', f"last_day = {last}")
-    counts = {
-        f.name for f in definitions()["ct/usage"].fields if f.kind.value == "count"
-    }  # fmt: skip
-    for name in counts:
-        text = text.replace(f'\n{name} = ""', f"\n{name} = 7")
-    return text.replace('= ""', '= "words"') + "outside_requests = []\n"
 
 
 def test_searches_are_counted_in_results_between_the_days_and_gaps_are_told(

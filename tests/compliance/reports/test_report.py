@@ -14,9 +14,10 @@ from duckdb import DuckDBPyConnection
 
 from platelaw.cli import platelaw
 from platelaw.compliance.reports.as_json import report_json
+from platelaw.compliance.reports.charts import picture
 from platelaw.compliance.reports.making import report_of
 from platelaw.compliance.reports.page import html
-from platelaw.compliance.reports.view import Chart, Report, Table
+from platelaw.compliance.reports.view import Chart, Report, Series, Table, Tone
 from platelaw.compliance.reports.words import share
 
 from .. import made
@@ -60,6 +61,14 @@ def test_every_search_counts_once_in_verdicts_and_in_who_searched(report: Report
     told = report.summary[0].text
     assert told.startswith(f"{counted:,} searches of plate data of Example Police Department")
     assert sum(int(str(row[1])) for row in table(report, "repeats").rows) == ROWS // 50
+
+
+def test_a_share_of_nothing_is_no_share() -> None:
+    times = tuple(datetime.date(2026, month, 1) for month in (1, 2, 3))
+    line = Series("none", Tone.ASK, (0.5, None, 1.0))
+    drawn = picture(Chart("c", "Shares", times, (line,), "totals", is_share=True), "month")
+    assert drawn.count("<polyline") == 2
+    assert drawn.count("<circle") == 2
 
 
 def test_charts_add_up_to_the_tables(report: Report) -> None:

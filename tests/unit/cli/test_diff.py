@@ -32,8 +32,10 @@ def changed(desk: Desk) -> Desk:
 def test_what_changes_between_two_days_is_told_with_exit_code_1(changed: Desk, run: Run) -> None:
     result = run("diff", *DAYS, *changed.options)
     assert result.exit_code == 1
-    assert 'aa/later/later  "later"' in result.stdout
-    assert "PERMIT -> DENY: search of alpr_data" in result.stdout
+    assert "later [later]: search\n    PERMIT -> DENY: AA/pd: search its own data" in result.stdout
+    full = run("diff", *DAYS, "--full", *changed.options)
+    assert 'aa/later/later  "later"' in full.stdout
+    assert "PERMIT -> DENY: search of alpr_data" in full.stdout
 
 
 def test_where_nothing_changes_the_exit_code_is_0(changed: Desk, run: Run) -> None:
@@ -97,7 +99,7 @@ def test_two_folders_are_compared_on_every_day(changed: Desk, run: Run) -> None:
     (other / "later.policy").unlink()
     result = run("diff", other, changed.library, "--registry", changed.registry)
     assert result.exit_code == 1
-    assert "PERMIT -> DENY: search of alpr_data" in result.stdout
+    assert "PERMIT -> DENY: AA/pd: search its own data" in result.stdout
     assert "2026-10-01" in result.stdout
     same = run("diff", other, other, "--registry", changed.registry)
     assert same.exit_code == 0
@@ -145,9 +147,13 @@ def test_the_searches_of_a_log_are_counted_by_verdict_agency_and_rule(desk: Desk
     log = desk.write("log.csv", LOG)
     options = ("--log", log, "--owner", "AA/pd", "--own-searches", *desk.options)
     result = run("diff", *DAYS, "--only", "later", *options)
-    assert "Of 2 searches of the log 1 would be judged otherwise." in result.stdout
-    assert "aa/later/seen: does not decide -> bites" in result.stdout
-    told = json.loads(run("diff", *DAYS, "--json", *options).stdout)["log"]
+    assert "log.csv: of 2 searches 1 would be judged otherwise." in result.stdout
+    assert "in 1: now forbidden by aa/later/seen" in result.stdout
+    marked = run("diff", *DAYS, "--markdown", *options).stdout.splitlines()
+    at = marked.index("## Searches of a log")
+    assert marked[at + 2] == "- `log.csv`: of 2 searches 1 would be judged otherwise."
+    assert all(line.startswith(("- ", "  - ")) for line in marked[at + 2 :])
+    told = json.loads(run("diff", *DAYS, "--json", *options).stdout)["logs"]["log.csv"]
     assert (told["searches"], told["turned"], told["agencies"]) == (2, 1, {"AA/pd": 1})
 
 
@@ -157,3 +163,57 @@ def test_a_log_of_unknown_layout_is_refused_in_clear_words(desk: Desk, run: Run)
     assert result.exit_code == 2
     assert "log.csv" in result.stderr
     assert result.stdout == ""
+
+
+OTHER = """
+policy agency/bb
+  title "agency/bb"
+  layer owner
+  issued by "BB"
+  time zone America/New_York
+  uses core 1
+  binds owner is agency:BB/pd
+rule any-use "any-use"
+  cites "Policy" status verified
+  in force from 2020-01-01
+  permit search of alpr_data
+"""
+
+
+def test_two_governments_are_compared_by_the_agencies_whose_policies_open_most(
+    desk: Desk, run: Run
+) -> None:
+    (desk.library / "other.policy").write_text(OTHER)
+    result = run("diff", "--states", "aa", "bb", "--on", "2026-11-03", *desk.options)
+    assert result.exit_code == 1
+    assert "Under BB the owner is BB/pd" in result.stdout
+    assert "ONLY BB ALLOWS" in result.stdout
+    assert "DENY -> PERMIT: the owner: search its own data for barred" in result.stdout
+    agencies = run("diff", "AA/pd", "BB/pd", "--on", "2026-11-03", *desk.options)
+    assert "Only BB/pd allows".upper() in agencies.stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (("XX", "AA"), "nobody on file belongs to `XX`"),
+        (("AA", "BB"), "no agency of BB on file has a policy that opens all it can"),
+        (("AA", "AA"), "`AA` is compared with itself"),
+    ],
+)
+def test_governments_that_cannot_be_compared_are_refused_in_clear_words(
+    desk: Desk, run: Run, written: tuple[str, str], said: str
+) -> None:
+    result = run("diff", "--states", *written, *desk.options)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_what_two_processes_find_is_what_one_finds(
+    changed: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = run("diff", *DAYS, "--json", *changed.options).stdout
+    monkeypatch.setattr("platelaw.cli.diff_crew._FEW", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert run("diff", *DAYS, "--json", *changed.options).stdout == alone

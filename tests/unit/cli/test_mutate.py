@@ -69,17 +69,16 @@ def test_a_draw_is_the_same_for_the_same_seed(desk: Desk, run: Run) -> None:
     assert drawn("1") == drawn("1") != drawn("2")
 
 
-def test_an_accepted_survivor_counts_as_dealt_with(desk: Desk, run: Run) -> None:
-    name = "aa/act/barred-use: drop a rule: rule barred-use -> "
-    text = f"[[accepted]]\nmutant = '{name}'\nbecause = \"Nobody searches for it here.\"\n"
-    desk.write("law/accepted.toml", text)
+def test_a_survivor_that_is_known_is_told_so_with_its_reason(desk: Desk, run: Run) -> None:
+    name = "aa/act/barred-use: drop a rule"
+    entry = "[[known]]\ncheck = 'survivor'\nat = '{}'\nbecause = 'Nobody searches for it here.'\n"
+    desk.write("law/known.toml", entry.format(name))
     found = mutated(run, desk, "-k", name)
-    assert found["mutants"][0]["fate"] == "accepted"
+    assert found["mutants"][0]["fate"] == "known"
     assert found["mutants"][0]["by"] == "Nobody searches for it here."
-    desk.write("law/accepted.toml", text.replace("because", "why"))
-    result = run("test", "--mutate", "--registry", desk.registry, desk.library)
-    assert result.exit_code == 2
-    assert "accepted.toml: entry 1: `why` is no field" in result.stderr
+    desk.write("law/known.toml", entry.format("aa/act/gone"))
+    result = run("test", "--mutate", "--within", "0", "--registry", desk.registry, desk.library)
+    assert "known.toml: survivor of aa/act/gone is found no more: remove it" in result.stderr
 
 
 def test_less_than_is_asked_for_ends_with_a_code_of_its_own(desk: Desk, run: Run) -> None:

@@ -119,7 +119,9 @@ def test_what_is_known_and_found_no_more_is_named(desk: Desk, run: Run) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[[known]]\ncheck = 3", "each a text"),
+        ("[[known]]\ncheck = 3", "entry 1 has `check`, `at` and `because`, each a text"),
+        (KNOWN + KNOWN, "entry 2: dead-exception of aa/planted/barred unless early is said twice"),
+        ("known = [1]", "entry 1 has `check`, `at` and `because`, each a text"),
         (KNOWN.replace("dead-exception", "dead"), "no check is called `dead`"),
         ("known = [", "known.toml: "),
         ("[[unknown]]", "write entries `[[known]]`"),

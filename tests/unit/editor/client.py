@@ -27,7 +27,8 @@ class Editor:
     def __init__(self, *arguments: str, folder: Path | None = None, **capabilities: Any) -> None:
         command = [sys.executable, "-m", "platelaw", "lsp", *arguments]
         pipe = subprocess.PIPE
-        self._noted = TemporaryFile()  # a pipe that nobody reads would stop the server when full
+        # A pipe that nobody reads would stop the server when it is full.
+        self._noted = TemporaryFile()  # noqa: SIM115 (closed with the editor)
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self._noted)
         self.said: list[Json] = []
         self._number = 0

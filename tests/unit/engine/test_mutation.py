@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from platelaw.dsl.check import check
 from platelaw.engine.decision import Engine
 from platelaw.engine.examples import run_examples
-from platelaw.engine.mutation.accepted import AcceptedError, read_accepted, stale
+from platelaw.engine.known import SURVIVOR, Known
 from platelaw.engine.mutation.amending import Amendment
 from platelaw.engine.mutation.examining import Examiner
 from platelaw.engine.mutation.kept import Basis, digests, line_of, read_lines
 from platelaw.engine.mutation.making import Mutant, Workshop
 from platelaw.engine.mutation.rerun import decided, known
-from platelaw.engine.mutation.results import Fate, Report, Result, accepting
+from platelaw.engine.mutation.results import Fate, Report, Result, explained
 
 from .small import ANY_USE, REGISTRY, WORDS, engine_of, owner, parsed, rule, state
 
@@ -325,37 +326,25 @@ def test_a_torn_line_is_noticed_and_not_believed() -> None:
     assert read_lines([line.replace("killed", "equivalent")], basis) == ({}, 1)
 
 
-# Accepting ---------------------------------------------------------------------------------------
+# Known survivors ---------------------------------------------------------------------------------
 
 
-def test_a_survivor_is_accepted_for_a_reason() -> None:
+def test_a_survivor_that_is_known_stays_for_a_reason() -> None:
     survived = result(examiner(state(BARRED), PERMITTED, DENIED), "drop an exception")
-    text = f"[[accepted]]\nmutant = '{survived.key}'\nbecause = \"It is looked at by hand.\"\n"
-    reasons = read_accepted("accepted.toml", text)
-    (accepted,) = accepting([survived], reasons)
-    assert (accepted.fate, accepted.by) == (Fate.ACCEPTED, "It is looked at by hand.")
-    report = Report((accepted,), "")
+    known = Known(SURVIVOR, survived.key.partition(" -> ")[0], "It is looked at by hand.", "")
+    (stays,) = explained([survived], [known])
+    assert (stays.fate, stays.by) == (Fate.KNOWN, "It is looked at by hand.")
+    report = Report((stays,), "")
     assert (report.open(), report.percent) == ((), 100.0)
-    assert stale(reasons, [survived]) == []
-    assert stale({**reasons, "gone": "x"}, [survived]) == ["gone"]
+    assert explained([survived], [replace(known, check="dead-exception")]) == (survived,)
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("[[accepted]]\nmutant = 'a'\n", "entry 1 has no `because`"),
-        ("[[accepted]]\nmutant = 'a'\nbecause = ' '\n", "entry 1 has no `because`"),
-        ("[[accepted]]\nmutant = 'a'\nbecause = 'b'\nwho = 'c'\n", "`who` is no field"),
-        ("[[accepted]]\nmutant='a'\nbecause='b'\n" * 2, "entry 2: `a` is accepted twice"),
-        ("accept = 1\n", "only `[[accepted]]` tables"),
-        ("accepted = [1]\n", "entry 1 is no table"),
-        ("[[accepted\n", "accepted.toml: "),
-    ],
-)
-def test_a_text_of_accepted_survivors_is_refused_with_its_place(text: str, told: str) -> None:
-    with pytest.raises(AcceptedError, match=r"accepted\.toml") as refused:
-        read_accepted("accepted.toml", text)
-    assert told in str(refused.value)
+def test_nothing_more_is_asked_about_a_survivor_that_is_known() -> None:
+    made = examiner(state(BARRED), PERMITTED, DENIED)
+    survived = result(made, "drop an exception")
+    made.known = [Known(SURVIVOR, survived.owner, "It is looked at by hand.", "")]
+    stays = result(made, "drop an exception")
+    assert (stays.fate, stays.example) == (Fate.KNOWN, "")
 
 
 def test_the_workshop_changes_no_example() -> None:

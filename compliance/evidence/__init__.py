@@ -1,0 +1,1 @@
+"""A finding as one package that is checked without the agency, the database or a network."""

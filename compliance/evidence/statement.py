@@ -1,0 +1,127 @@
+"""The method of a finding in plain words: the page that is read first, and by a court last."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .accuracy import Measured
+
+_WIDTH = 96
+_LIMITS = (
+    "A log proves neither who else received a result nor that no other search happened.",
+    "A word that a lexicon sees is a reason to read the search, not proof of its purpose.",
+    "No search is called unlawful on wording that was not compared with the enacted text; such a "
+    "search is a question for counsel.",
+    "A name that does not surely mean one body of the registry is nobody known, and is accused of "
+    "nothing.",
+    "Whether the exports that were read are complete is not shown by this package.",
+    "platelaw informs counsel; it is not legal advice.",
+)
+_FILES = (
+    ("finding.json", "the finding as it was found, its numbers, how each was counted, and how it "
+     "stands"),
+    ("register.json", "all that became of it, each entry holding the digest of the one before; of "
+     "other findings the digests alone"),
+    ("searches.csv", "the searches, by file and line; accounts are tokens, reasons are masked"),
+    ("sources.json", "the files by their SHA-256, with the field that each column is"),
+    ("judgments.json", "what each rule did at the searches, what was missing, which questions of "
+     "law are open"),
+    ("law.json", "the rules, their citation, how sure the wording is, since when, until when, and "
+     "the text that was read"),
+    ("explanations/", "the decision tree of one search of each judgment, if the logs were at hand"),
+    ("accuracy.json", "how often lexicons and name matching are right, on labelled strings"),
+    ("proofs/", "proofs of the decision log, where there are any"),
+    ("manifest.json", "the SHA-256 of every file, and by which platelaw it was made"),
+)  # fmt: skip
+
+
+def statement(
+    finding: Mapping[str, Any],
+    about: Mapping[str, str],
+    sources: Sequence[Mapping[str, Any]],
+    measured: Sequence[Measured],
+    files: Sequence[str],
+    made_on: str,
+) -> str:
+    """The statement, as Markdown."""
+    return "\n".join(_lines(finding, about, sources, measured, files, made_on)) + "\n"
+
+
+def _lines(
+    finding: Mapping[str, Any],
+    about: Mapping[str, str],
+    sources: Sequence[Mapping[str, Any]],
+    measured: Sequence[Measured],
+    files: Sequence[str],
+    made_on: str,
+) -> Iterator[str]:
+    yield f"# {finding['title']}"
+    yield ""
+    count = len(sources)
+    yield from _paragraph(
+        f"Finding {finding['id']} of the audit of searches of plate data of "
+        f"{about.get('owner', '')}, found on {finding['found'][:10]}: "
+        f"{finding['searches']:,} searches in {count} "
+        f"file{'s' * (count != 1)}. Packed on {made_on}."
+    )
+    yield "## How it was found"
+    yield ""
+    yield from _paragraph(
+        "The exports were read as they are, each file known by the SHA-256 of its bytes. A row "
+        "that stands twice counts once. Every search was judged under the law of its own "
+        "day, by what "
+        "its row proves and nothing more; what a row does not hold is unproven, never assumed."
+    )
+    yield from _paragraph(
+        f"What was counted: {finding['measure'].get('computed', 'see finding.json')}"
+    )
+    yield from _paragraph(
+        f"It rests on {finding['rule']}: {finding['citation']} (wording: {finding['status']})."
+    )
+    yield "## How often the reading is right"
+    yield ""
+    for each in measured:
+        low, high = each.interval
+        yield from _point(
+            f"{each.share}, {each.what}: {each.right} of {each.of} "
+            f"({100 * each.right / each.of:.1f}%; 95% interval {100 * low:.1f}% to "
+            f"{100 * high:.1f}%, exact binomial). Counted on {each.corpus}. {each.caution}"
+        )
+    yield ""
+    yield "## What it does not show"
+    yield ""
+    for text in _LIMITS:
+        yield from _point(text)
+    yield ""
+    yield "## What lies here"
+    yield ""
+    for name, text in _FILES:
+        if any(file == name or file.startswith(name) for file in (*files, "manifest.json")):
+            yield from _point(f"`{name}`: {text}")
+    if not any(file.startswith("proofs/") for file in files):
+        yield from _point("No proof of a decision log is here: none was given.")
+    if not any(file.startswith("explanations/") for file in files):
+        yield from _point("No decision tree is here: the logs were not at hand when it was packed.")
+    yield ""
+    yield "## How to verify it"
+    yield ""
+    yield from _paragraph(
+        "On any machine with platelaw, without a network, in the folder or on the archive:"
+    )
+    yield "    platelaw evidence verify PACKAGE"
+    yield ""
+    yield from _paragraph(
+        "Whoever has the original exports adds `--logs FILE` for each: their digests are compared, "
+        "and every search is read and judged again."
+    )
+
+
+def _paragraph(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, _WIDTH)
+    yield ""
+
+
+def _point(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, _WIDTH, initial_indent="- ", subsequent_indent="  ")

@@ -1,0 +1,158 @@
+"""Whether a package of evidence is whole, and whether what it says follows from what it holds."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from ...engine.audit.verdicts import RowVerdict
+from ...engine.reference import RuleState
+from ..findings.chain import FIRST, Entry, finding_id, seal_of
+from ..findings.digests import BLOCK, content_of
+from ..findings.intervals import binomial_interval
+from .package import MANIFEST, sha256
+
+_FOUND = ("found", "found again")
+_BITES = frozenset({RuleState.BITES.value, RuleState.REFUSED.value})
+_BITTEN = (RowVerdict.UNLAWFUL.value, RowVerdict.QUESTION.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: what, and what is wrong; nothing if it holds."""
+
+    what: str
+    faults: tuple[str, ...]
+
+
+def verified(files: Mapping[str, bytes]) -> tuple[Check, ...]:
+    """Look at a package; where its files are not those of the manifest, at nothing else."""
+    whole = Check("every file is as it was packed", tuple(_files(files)))
+    if whole.faults:
+        return (whole,)
+    package = _Package(files)
+    return (
+        whole,
+        Check("the register is an unbroken chain", tuple(package.chain())),
+        Check("the finding and its evidence are those that the register names",
+              tuple(package.contents())),
+        Check("each verdict follows from what the rules did", tuple(package.verdicts())),
+        Check("every search stands in a file that is named, and has its judgment",
+              tuple(package.searches())),
+        Check("the intervals are those of the counts", tuple(package.intervals())),
+    )  # fmt: skip
+
+
+def _files(files: Mapping[str, bytes]) -> Iterator[str]:
+    try:
+        wanted: dict[str, str] = json.loads(files[MANIFEST])["sha256"]
+    except (ValueError, KeyError, TypeError):
+        yield f"{MANIFEST} cannot be read"
+        return
+    for name in sorted(wanted.keys() | files.keys() - {MANIFEST}):
+        if name not in files:
+            yield f"{name} is missing"
+        elif name not in wanted:
+            yield f"{name} is not of the package"
+        elif sha256(files[name]) != wanted[name]:
+            yield f"{name} was changed"
+
+
+class _Package:
+    """The files of a package, read."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.finding: dict[str, Any] = json.loads(files["finding.json"])
+        self.register: list[dict[str, Any]] = json.loads(files["register.json"])
+        self.judgments: dict[str, dict[str, Any]] = json.loads(files["judgments.json"])
+        self.sources: list[dict[str, Any]] = json.loads(files["sources.json"])
+        self.accuracy: list[dict[str, Any]] = json.loads(files["accuracy.json"])
+        text = io.StringIO(files["searches.csv"].decode(), newline="")
+        self.rows = list(csv.DictReader(text))
+
+    def entries(self) -> Iterator[Entry]:
+        """The entries of the finding, whole."""
+        for told in self.register:
+            if "finding" in told:
+                due = datetime.date.fromisoformat(told["due"]) if told["due"] else None
+                moment = datetime.datetime.fromisoformat(told["moment"])
+                yield Entry(**{**told, "due": due, "moment": moment})
+
+    def chain(self) -> Iterator[str]:
+        before = FIRST
+        for place, told in enumerate(self.register, 1):
+            if told["entry"] != place or told["previous"] != before:
+                yield f"entry {told['entry']} does not follow the one before it"
+            before = told["digest"]
+        for number, entry in enumerate(self.entries(), 1):
+            if entry.digest != seal_of(entry):
+                yield f"entry {entry.entry} was changed after it was written"
+            if entry.number != number or entry.finding != self.finding["id"]:
+                yield f"entry {entry.entry} is not entry {number} of this finding"
+
+    def contents(self) -> Iterator[str]:
+        if finding_id(self.finding["check"], self.finding["subject"]) != self.finding["id"]:
+            yield "the id is not that of the check and the subject"
+        digests = self._digests()
+        records: defaultdict[int, list[tuple[str, str, int]]] = defaultdict(list)
+        for each in self.finding["records"]:
+            records[each["entry"]].append((each["name"], each["digest"], each["line"]))
+        for entry in self.entries():
+            if entry.act not in _FOUND:
+                continue
+            first = entry.act == "found"
+            row = {key: self.finding[key] for key in _ROW} if first else {}
+            later = self.finding["measured_later"]
+            measure = self.finding["measure"] if first else later.get(str(entry.entry), {})
+            told = content_of(row, measure, digests.get(entry.entry, ""), records[entry.entry])
+            if told != entry.content:
+                yield f"entry {entry.entry} names other contents"
+
+    def _digests(self) -> dict[int, str]:
+        """The digest of the searches that came with each entry, as the register has it."""
+        found: dict[int, str] = {}
+        for entry, rows in groupby(self.rows, lambda row: int(row["entry"])):
+            blocks = [
+                hashlib.sha256(";".join(lines).encode()).hexdigest()
+                for lines in _blocks(list(rows))
+            ]
+            found[entry] = hashlib.sha256("".join(blocks).encode()).hexdigest()
+        return found
+
+    def verdicts(self) -> Iterator[str]:
+        for key, judgment in self.judgments.items():
+            bites = any(each["did"] in _BITES for each in judgment["rules"])
+            wanted = judgment["verdict"] in _BITTEN or judgment["barred_whoever_searched"]
+            if bites != wanted:
+                yield f"judgment {key}: {judgment['verdict']}, which is not what the rules did"
+
+    def searches(self) -> Iterator[str]:
+        sources = {str(each["source"]) for each in self.sources}
+        for row in self.rows:
+            judgment = self.judgments.get(row["judgment"], {"verdict": "not judged"})
+            if row["source"] not in sources:
+                yield f"search {row['search']}: its file is not named"
+            elif row["verdict"] != judgment["verdict"]:
+                yield f"search {row['search']}: its verdict is not that of its judgment"
+
+    def intervals(self) -> Iterator[str]:
+        for each in self.accuracy:
+            ends = binomial_interval(each["right"], each["of"], each["confidence"])
+            if [round(end, 6) for end in ends] != each["interval"]:
+                yield f"{each['share']}, {each['what']}: another interval"
+
+
+_ROW = ("id", "check", "severity", "title", "subject", "rule", "citation", "status", "searches")
+
+
+def _blocks(rows: list[dict[str, str]]) -> Iterator[list[str]]:
+    for _, block in groupby(rows, lambda row: int(row["search"]) // BLOCK):
+        yield [f"{row['search']},{row['source']},{row['line']}" for row in block]

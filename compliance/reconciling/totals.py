@@ -1,0 +1,109 @@
+"""What an agency's public page says of its searches, beside how many an export holds.
+
+A page and an export come from one vendor. That they agree shows no more than that both were made of
+the same records; that the page tells more shows that the export lacks some.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ...engine.flow.importing.forms import shipped_lists
+from ...engine.flow.importing.pages import page_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+DAYS = 30  # over which a page counts searches
+
+
+class PageError(Exception):
+    """A page that tells no count of searches, with why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page tells: how many searches, in how many days up to its own.
+
+    Attributes:
+        name: The file.
+        searches: How many.
+        days: In how many days.
+        until: The day on which the page was made.
+    """
+
+    name: str
+    searches: int
+    days: int
+    until: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A page beside an export.
+
+    Attributes:
+        told: What the page tells.
+        exported: How many searches the export holds in those days, and a day to each side.
+        covers: Whether the export reaches over those days at all.
+    """
+
+    told: Told
+    exported: int
+    covers: bool
+
+    @property
+    def share(self) -> float | None:
+        """The share of the page's searches that the export holds, if it can be told."""
+        return self.exported / self.told.searches if self.covers and self.told.searches else None
+
+
+def told_by(path: Path) -> Told:
+    """The count of searches on a portal page that was saved as text.
+
+    Raises:
+        PageError: The file cannot be read as one, or it tells no count or no day.
+    """
+    page = page_of(path, shipped_lists().page)
+    if page is None:
+        raise PageError(f"{path}: is no portal page")
+    count = page.number("searches")
+    if count is None or page.day is None:
+        raise PageError(f"{path}: tells no {'day' if count is not None else 'count of searches'}")
+    return Told(str(path), count, DAYS, page.day)
+
+
+def compared(
+    results: DuckDBPyConnection,
+    told: Told,
+    period: tuple[datetime.datetime, datetime.datetime],
+    zone: ZoneInfo,
+) -> Total:
+    """A page beside the searches of the same days that an export holds.
+
+    A page says neither hour nor zone, so a day to each side is counted too: in favor of the export.
+
+    Args:
+        results: The results of the export.
+        told: What the page tells.
+        period: From the first to the last search of the export.
+        zone: In which the page counts days.
+    """
+    first = _midnight(told.until - datetime.timedelta(days=told.days + 1), zone)
+    last = _midnight(told.until + datetime.timedelta(days=2), zone)
+    row = results.execute(
+        "SELECT count(*) FROM search WHERE repeated NOT IN (1, 2) "
+        "AND earliest >= ? AND earliest < ?",
+        [first, last],
+    ).fetchone()
+    assert row is not None
+    return Total(told, int(row[0]), period[0] < last and first <= period[1])
+
+
+def _midnight(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
+    local = datetime.datetime.combine(day, datetime.time(), zone)
+    return local.astimezone(datetime.UTC).replace(tzinfo=None)

@@ -1,0 +1,1 @@
+"""Whom a token means, told to two persons of the agency together, and written down before it is."""

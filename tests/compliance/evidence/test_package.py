@@ -1,0 +1,166 @@
+"""A package of evidence says what was found and how, shows nobody, and tells what was touched."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from platelaw.cli import platelaw
+from platelaw.compliance.evidence.package import packed, sha256, zipped
+from platelaw.compliance.evidence.verifying import verified
+from platelaw.compliance.findings.book import read_book
+from platelaw.compliance.findings.checks import Context
+from platelaw.compliance.findings.reviewing import Reviewing, review
+from platelaw.compliance.findings.showing import listed
+from platelaw.compliance.results.store import open_results
+from platelaw.dsl.model import Library
+
+from ..findings.building import FAR, Log
+
+REASON = "take him"
+TODAY = datetime.date(2026, 11, 27)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    log = Log({REASON: ("example_use", True)})
+    log.search(30, account="own", reason="")
+    log.search(2, organization=FAR, account="far", reason=REASON, verdict="shown unlawful")
+    made = log.make(tmp_path_factory.mktemp("results") / "year.results")
+    with open_results(made, read_only=False) as opened:
+        opened.execute(
+            "INSERT INTO rule VALUES (7, 'ct/alpr-act/barred-words', '2026-10-01', NULL, 'A', "
+            "'Public Act 26-14, section 13(c)', 'secondary')"
+        )
+        opened.execute("INSERT INTO judgment_rule SELECT id, 7, 'bites' FROM judgment "
+                       "WHERE verdict = 'shown unlawful'")  # fmt: skip
+        for moment in (datetime.datetime(2026, 11, 27, 8), datetime.datetime(2026, 11, 28, 8)):
+            review(Reviewing(Context(opened, read_book()), "CT", {}, moment,
+                             ("use-plainly-stated", "reason-missing")))  # fmt: skip
+    return made
+
+
+@pytest.fixture(scope="module")
+def files(results: Path, library: Library) -> dict[str, bytes]:
+    with open_results(results) as opened:
+        key = next(one.id for one in listed(opened) if one.check == "use-plainly-stated")
+        return packed(opened, key, library=library, tool="0.1.0", made_on=TODAY,
+                      explanations={}, proofs={"proof.json": b"{}"})  # fmt: skip
+
+
+def again(files: dict[str, bytes], name: str, old: str, new: str) -> dict[str, bytes]:
+    """A package of which a file was changed by one who mends the manifest too."""
+    text = files[name].decode()
+    assert old in text
+    changed = {**files, name: text.replace(old, new, 1).encode()}
+    manifest = json.loads(changed["manifest.json"])
+    manifest["sha256"][name] = sha256(changed[name])
+    return {**changed, "manifest.json": json.dumps(manifest).encode()}
+
+
+def faults(files: dict[str, bytes]) -> list[str]:
+    return [fault for check in verified(files) for fault in check.faults]
+
+
+def test_a_package_as_it_was_packed_holds_in_every_respect(files: dict[str, bytes]) -> None:
+    checks = verified(files)
+    assert len(checks) == 6
+    assert faults(files) == []
+
+
+def test_no_reason_and_no_name_of_a_user_stands_in_a_package(files: dict[str, bytes]) -> None:
+    whole = b"\n".join(files.values()).decode()
+    assert REASON not in whole
+    (first, *_) = csv.DictReader(io.StringIO(files["searches.csv"].decode()))
+    assert first["reason"] == "(masked)"
+    assert first["lexicons_see"] == "example use plainly".replace(" use", "_use")
+
+
+def test_the_statement_tells_method_accuracy_limits_and_how_to_verify(
+    files: dict[str, bytes],
+) -> None:
+    told = files["README.md"].decode()
+    for words in (
+        "judged under the law of its own day", "40 of 42", "exact binomial", "not proof of its",
+        "platelaw evidence verify PACKAGE", "`proofs/`", "it is not legal advice",
+    ):  # fmt: skip
+        assert words in told
+
+
+def test_a_file_that_was_changed_added_or_taken_is_named(files: dict[str, bytes]) -> None:
+    assert faults({**files, "law.json": b"[]"}) == ["law.json was changed"]
+    assert faults({**files, "more.txt": b""}) == ["more.txt is not of the package"]
+    assert faults({k: v for k, v in files.items() if k != "law.json"}) == ["law.json is missing"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("finding.json", '"searches": 2', '"searches": 3', "names other contents"),
+        ("finding.json", '"use-plainly-stated"', '"reason-missing"', "the id is not that of"),
+        ("register.json", '"act": "found"', '"act": "cleared"', "was changed after it was"),
+        ("register.json", '"entry": 2', '"entry": 9', "does not follow the one before it"),
+        ("searches.csv", ",1,32,", ",1,31,", "names other contents"),
+        ("searches.csv", "shown unlawful", "cannot be told", "its verdict is not that of"),
+        ("accuracy.json", '"right": 40', '"right": 39', "another interval"),
+    ],
+)
+def test_one_who_mends_the_manifest_is_found_out_by_the_rest(
+    files: dict[str, bytes], name: str, old: str, new: str, said: str
+) -> None:
+    assert [fault for fault in faults(again(files, name, old, new)) if said in fault]
+
+
+def test_the_law_is_there_in_the_words_that_were_read_with_its_status(
+    files: dict[str, bytes],
+) -> None:
+    law = json.loads(files["law.json"])["rules"]
+    (rule,) = [each for each in law if each["rule"] == "ct/alpr-act/barred-words"]
+    assert rule["text"].startswith("rule barred-words")
+    assert "section 13(c)" in rule["text"]
+    assert rule["status_means"].startswith("as a secondary source reports it")
+    assert rule["in_force_from"] == "2026-10-01"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(platelaw, ["evidence", *words])
+
+
+@pytest.mark.usefixtures("quick_library")
+def test_a_finding_is_packed_and_verified_by_one_command_each(
+    results: Path, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    key, place = json.loads(files["finding.json"])["id"], tmp_path / "finding.zip"
+    ran = run(key, "--results", str(results), "--to", str(place), "--on", "2026-11-27")
+    assert ran.exit_code == 0, ran.output
+    ran = run("verify", str(place))
+    assert (ran.exit_code, ran.output.count("holds: ")) == (0, 6)
+    folder = tmp_path / "folder"
+    assert run(key, "--results", str(results), "--to", str(folder)).exit_code == 0
+    (folder / "law.json").write_text("{}", "utf-8")
+    ran = run("verify", str(folder), "--json")
+    assert ran.exit_code == 1
+    assert json.loads(ran.stdout)["checks"][0]["faults"] == ["law.json was changed"]
+
+
+@pytest.mark.usefixtures("quick_library")
+def test_what_is_no_package_and_what_is_no_finding_is_said(results: Path, tmp_path: Path) -> None:
+    ran = run("feedface", "--results", str(results), "--to", str(tmp_path / "x.zip"))
+    assert ran.exit_code == 2
+    assert "no finding has the id `feedface`" in ran.stderr
+    (tmp_path / "letter.zip").write_text("a letter", "utf-8")
+    assert "cannot be read as a package" in run("verify", str(tmp_path / "letter.zip")).stderr
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
+        pass
+    assert "it has no manifest.json" in run("verify", str(tmp_path / "empty.zip")).stderr
+
+
+def test_the_same_package_is_the_same_bytes(files: dict[str, bytes]) -> None:
+    assert zipped(files) == zipped(dict(reversed(files.items())))

@@ -1,0 +1,157 @@
+"""What other logs and public pages tell of an export, and what it can support then."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from platelaw.cli import platelaw
+from platelaw.compliance.reconciling.estimating import estimated
+from platelaw.compliance.reconciling.overlaps import Overlaps, overlaps
+from platelaw.compliance.results.store import open_results
+
+from .results_made import OTHER, OWN, Row, results
+
+PAGE = """Transparency Portal
+Example CT PD
+Transparency Portal
+
+Last updated: Wed Nov 04 2026
+
+Number of Searches
+
+Total user search sessions over the last 30 days.
+
+{count}
+"""
+
+
+def beside(own: Path, others: Sequence[Path]) -> Overlaps:
+    opened = open_results(own)
+    try:
+        return overlaps(opened, others, 0.95)
+    finally:
+        opened.close()
+
+
+def ids(numbers: Sequence[int], **more: str) -> list[Row]:
+    return [Row(60 * number, f"id-{number}", **more) for number in numbers]  # type: ignore[arg-type]
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(platelaw, ["reconcile", *map(str, arguments)])
+
+
+def test_what_other_logs_hold_and_the_export_lacks_is_named_once(tmp_path: Path) -> None:
+    own = results(tmp_path / "own", ids([0, 1, 2, 3, 9]), own_searches=True)
+    first = results(tmp_path / "a", [*ids([1, 2, 5]), *ids([6], body=OTHER)], owner=OTHER)
+    second = results(tmp_path / "b", ids([3, 5, 40]), owner="CT/third-pd")
+    found = beside(own, [first, second])
+    assert [(each.search_id, len(each.logs)) for each in found.missing] == [("id-5", 2)]
+    assert (found.own, found.together.seen, found.together.both, found.lacks) == (5, 4, 3, 1)
+    assert [(each.seen, each.both, each.elsewhen) for each in found.others] == [
+        (3, 2, 0),
+        (2, 1, 1),
+    ]
+
+
+def test_without_ids_searches_are_told_apart_by_second_and_networks(tmp_path: Path) -> None:
+    own = results(tmp_path / "own", [Row(0), Row(10), Row(90)], own_searches=True)
+    other = results(tmp_path / "a", [Row(10, "x"), Row(11, "y"), Row(90, "z", networks=3)],
+                    owner=OTHER)  # fmt: skip
+    found = beside(own, [other])
+    assert found.key == "second and networks"
+    assert (found.together.seen, found.together.both) == (3, 1)
+
+
+def test_the_interval_holds_the_true_share_as_often_as_it_says() -> None:
+    chance = random.Random(8)
+    hits, tries = 0, 60
+    for _ in range(tries):
+        own = {n for n in range(3000) if chance.random() < 0.9}
+        other = {n for n in range(3000) if chance.random() < 0.1}
+        found = estimated(len(own), len(other), len(own & other), 0.95)
+        hits += found.low <= len(own) / 3000 <= found.high
+        assert found.total is not None
+        assert abs(found.total - 3000) < 450
+    assert hits >= 0.9 * tries
+
+
+def test_an_estimate_by_hand() -> None:
+    found = estimated(200, 100, 80, 0.95)
+    assert found.total == 250  # (201 * 101 / 81) - 1 = 249.6
+    assert found.unseen == 30  # of 220 that are in one of the lists
+    assert found.share == 0.8
+    assert (round(found.low, 3), round(found.high, 3)) == (0.708, 0.873)
+    assert estimated(5, 6, 3, 0.95).total is None
+    none = estimated(5, 6, 0, 0.95)
+    assert (none.low, none.most) == (0.0, None)
+
+
+def test_the_score_interval_takes_over_where_the_exact_one_would_take_long() -> None:
+    exact, score = estimated(9000, 6000, 4001, 0.95), estimated(9000, 6000, 3999, 0.95)
+    assert abs(exact.low - score.low) < 0.002
+    assert abs(exact.high - score.high) < 0.002
+
+
+@pytest.mark.parametrize(("kept", "answer", "code"), [(200, "yes", 0), (150, "no", 1)])
+def test_an_export_below_the_share_asked_for_cannot_support_no_violation(
+    tmp_path: Path, kept: int, answer: str, code: int
+) -> None:
+    own = results(tmp_path / "own", ids([*range(kept), 250]), own_searches=True)
+    other = results(tmp_path / "a", ids(range(200)), owner=OTHER)
+    done = run(own, "--with", other, "--json")
+    told = json.loads(done.stdout)
+    assert told["completeness"]["supports_no_violation"] == answer
+    assert told["other_logs"]["lacks"] == 200 - kept
+    assert len(told["other_logs"]["missing"]) == 200 - kept
+    assert done.exit_code == code
+    assert "Chapman" in run(own, "--with", other).stdout
+
+
+def test_a_page_can_only_show_that_an_export_lacks_some(tmp_path: Path) -> None:
+    own = results(tmp_path / "own", ids(range(71)), own_searches=True)
+    for count, answer in (("71", "not known"), ("1,000", "no")):
+        page = tmp_path / "page.txt"
+        page.write_text(PAGE.format(count=count), "utf-8")
+        told = json.loads(run(own, "--page", page, "--json").stdout)
+        assert told["pages"][0]["exported"] == 71
+        assert told["completeness"]["supports_no_violation"] == answer
+
+
+def test_an_export_that_was_not_read_to_its_end_supports_nothing(tmp_path: Path) -> None:
+    own = results(tmp_path / "own", ids(range(50)), own_searches=True, state="reading")
+    other = results(tmp_path / "a", ids(range(50)), owner=OTHER)
+    told = json.loads(run(own, "--with", other, "--json").stdout)
+    assert told["completeness"]["supports_no_violation"] == "no"
+    assert told["completeness"]["reasons"][0] == "export.csv was not read to its end"
+
+
+def test_bad_input_is_told_with_its_mend(tmp_path: Path) -> None:
+    own = results(tmp_path / "own", ids([1]), own_searches=True)
+    page = tmp_path / "page.txt"
+    page.write_text("Nothing of the kind", "utf-8")
+    for arguments, said in (
+        ((own,), "nothing is named"),
+        ((own, "--with", tmp_path / "none"), "no such file"),
+        ((own, "--with", page), "cannot be opened"),
+        ((own, "--page", page), "is no portal page"),
+        ((own, "--export", page), "is no"),
+        ((tmp_path / "none", "--page", page), "no such file"),
+    ):
+        done = run(*arguments)
+        assert done.exit_code == 2, done.output
+        assert said in done.stderr
+        assert "help:" in done.stderr or "; name" in done.stderr
+
+
+def test_no_account_is_ever_read_or_told(tmp_path: Path) -> None:
+    own = results(tmp_path / "own", ids(range(10)), own_searches=True)
+    other = results(tmp_path / "a", ids(range(12)), owner=OTHER)
+    assert "token" not in run(own, "--with", other, "--json").stdout
+    assert OWN not in run(own, "--with", other).stdout
