@@ -20,7 +20,7 @@ from .searches import period_of, subject_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-NAMED = 1_000  # missing searches that are named
+NAMED = 100_000  # missing searches that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Overlaps:
         others: Each other log.
         together: All of them together.
         estimate: How many searches there were; None if no other log holds any.
-        missing: Those that the export lacks, up to a thousand, in the order of time.
+        missing: Those that the export lacks, up to a hundred thousand, in the order of time.
         lacks: How many it lacks.
     """
 
