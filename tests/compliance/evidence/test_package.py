@@ -42,8 +42,12 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.execute("INSERT INTO judgment_rule SELECT id, 7, 'bites' FROM judgment "
                        "WHERE verdict = 'shown unlawful'")  # fmt: skip
         for moment in (datetime.datetime(2026, 11, 27, 8), datetime.datetime(2026, 11, 28, 8)):
-            review(Reviewing(Context(opened, read_book(), "CT"), {}, moment,
-                             ("use-plainly-stated", "reason-missing")))  # fmt: skip
+            review(
+                Reviewing(
+                    Context(opened, read_book(), "CT"), {}, moment,
+                    ("use-plainly-stated", "reason-missing"),
+                )
+            )  # fmt: skip
     return made
 
 
