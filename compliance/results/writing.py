@@ -130,7 +130,7 @@ class Results:
             [list(without)],
         )
         repeats.next_file()
-        repeats.remember(found.fetchnumpy()["key"])
+        repeats.remember(np.asarray(found.fetchnumpy()["key"], np.uint64))
 
     # Rows --------------------------------------------------------------------------------------
 

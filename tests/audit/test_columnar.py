@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import importlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ def cells(opened: Opened) -> list[list[str]]:
     return [list(each.texts) for each in found if isinstance(each, LogRow)]
 
 
-def in_sqlite(path: Path, tables: dict[str, Sequence[dict[str, str]]]) -> Path:
+def in_sqlite(path: Path, tables: Mapping[str, Sequence[dict[str, str]]]) -> Path:
     with sqlite3.connect(path) as made:
         for name, rows in tables.items():
             columns = list(rows[0])
