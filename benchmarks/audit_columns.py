@@ -6,23 +6,30 @@ the day on which law changed. The script knows six questions by heart; the audit
 rule of the library, the words of every lexicon, the names of every organization, and a digest.
 CPU seconds of all threads, and the peak of memory.
 
-    python benchmarks/audit_columns.py [--rows 1000000] [--log FILE]
+With --independent every column is drawn by itself and evenly: each kind of reason, federal bodies
+among all others, days of three years, so that next to every combination occurs.
+
+    python benchmarks/audit_columns.py [--rows 1000000] [--log FILE] [--independent]
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import importlib
 import multiprocessing
 import resource
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from platelaw.engine.audit.generating.calibration import read_calibration
-from platelaw.engine.audit.generating.generator import Generator
+from platelaw.engine.audit.generating.generator import Generator, Row
 from platelaw.engine.audit.generating.writing import write_log
 from platelaw.engine.audit.reader import open_log
 from platelaw.engine.audit.review import Reviewer
@@ -37,17 +44,49 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--log", type=Path)
+    parser.add_argument("--independent", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         log = arguments.log or Path(folder) / "generated.csv"
         if arguments.log is None:
-            generator = Generator(read_calibration(), shipped_registry(), OWNER)
-            write_log(generator, log, arguments.rows)
+            made = Independent if arguments.independent else Generator
+            write_log(made(read_calibration(), shipped_registry(), OWNER), log, arguments.rows)
         for name, run in (("audit", audited), ("polars by hand", by_hand)):
             rows, seconds, peak = _apart(run, log)
             rate = rows / seconds
             print(f"{name:<16} {rows:>12,} rows {seconds:8.2f} CPU s {rate:>11,.0f} rows a CPU s"
                   f" {peak:>7,} MB")  # fmt: skip
+
+
+class Independent(Generator):
+    """Draws every column by itself, and evenly."""
+
+    def __post_init__(self) -> None:
+        """Even shares."""
+        shares = {"blank_reason": 0.2, "indicating": 0.3, "lookalike": 0.2, "federal": 0.3,
+                  "case_number": 0.5}  # fmt: skip
+        kinds = {"digits": 0.2, "short": 0.2, "inv": 0.2, "category": 0.2}
+        self.calibration = replace(
+            self.calibration,
+            rows={**self.calibration.rows, **shares},
+            reasons={**self.calibration.reasons, **kinds},
+        )
+        Generator.__post_init__(self)
+
+    def rows(self, count: int) -> Iterator[list[Row]]:
+        """Rows on days of three years, in no order."""
+        chance = np.random.default_rng([self.seed, 2])
+        for some in Generator.rows(self, count):
+            days = chance.integers(_DAYS, size=len(some)).tolist()
+            yield [
+                (*row[:_TIME], (_FIRST + datetime.timedelta(days=day)).strftime("%m/%d/%Y")
+                 + row[_TIME][10:], *row[_TIME + 1 :])
+                for row, day in zip(some, days, strict=True)
+            ]  # fmt: skip
+
+
+_TIME = 9  # the column of the time of search
+_FIRST, _DAYS = datetime.date(2025, 1, 1), 1096
 
 
 def _apart(run: Callable[[Path], tuple[int, float]], log: Path) -> tuple[int, float, int]:

@@ -19,7 +19,6 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -60,10 +59,11 @@ FOR_A_PERSON = (
     "Drugs/immigration violations", "Immigration (criminal) -",
 )  # fmt: skip
 LOOK_ALIKE = (
-    "Special Services Investigation", "Criminal Justice", "Obstructing the Police", "261(a)(2)PC; 287PC",
-    "Call for service", "Walmart niceville orc attempt", "stolen license plate", "VICE INVESTIGATION",
-    "warrant serice", "suspect vehice", "Heroin", "287(B) vehicle", "FC PROB FOR THEFT AND NUMEROUS",
-    "26-13287", "ICAC", "DICE 911", "ICP 2362", "accomplice", "police", "justice", "dispatch notice",
+    "Special Services Investigation", "Criminal Justice", "Obstructing the Police",
+    "261(a)(2)PC; 287PC", "Call for service", "Walmart niceville orc attempt",
+    "stolen license plate", "VICE INVESTIGATION", "warrant serice", "suspect vehice", "Heroin",
+    "287(B) vehicle", "FC PROB FOR THEFT AND NUMEROUS", "26-13287", "ICAC", "DICE 911", "ICP 2362",
+    "accomplice", "police", "justice", "dispatch notice",
 )  # fmt: skip
 FEDERAL = (
     "[Federal] US Postal Inspection Service", "US Postal Inspection Service [Federal]",
@@ -77,8 +77,8 @@ IDLE = (
 NOT_FEDERAL = ("Federal Way WA PD", "Federal Heights CO PD")
 ELSEWHERE = ("Windsor- IL- PD", "Pasadena TX PD", "Federal Way WA PD")
 FOR_OTHERS = (
-    "on behalf of Ross Township PD", "at the request of Kent PD", "requested by Elm PD", "OBO Kent PD",
-    "courtesy search for Kent PD",
+    "on behalf of Ross Township PD", "at the request of Kent PD", "requested by Elm PD",
+    "OBO Kent PD", "courtesy search for Kent PD",
 )  # fmt: skip
 VAGUE = ("investigation", "inv", "susp veh", "official use", "police work")
 PARTIAL = ("Z*0028*", "GEN*", "*0028")
@@ -151,9 +151,8 @@ def planted(rows: int, seed: int, each: int) -> Planter:
     words["usual"] = tuple(word for word in words["usual"] if "assist" not in word)
     haystack = replace(haystack, words=words)
     made = Generator(haystack, shipped_registry(), OWNER, seed)
-    found = Planter(
-        np.random.default_rng([seed, 9]), [list(row) for some in made.rows(rows) for row in some], each
-    )
+    drawn = [list(row) for some in made.rows(rows) for row in some]
+    found = Planter(np.random.default_rng([seed, 9]), drawn, each)
     _make_plain(found.rows)
     _plant_reasons(found)
     _plant_requesters(found)
@@ -429,7 +428,8 @@ def main() -> None:
         recall = "" if line.name.startswith("none:") else f"{line.found / line.planted:7.3f}"
         print(f"{line.name:<44} {line.by:<30} {line.planted:>8,} {line.found:>6,} {recall:>7}"
               f" {line.false:>6,}")  # fmt: skip
-    print(f"\n{dict(Counter(line.false > 0 for line in lines))}")
+    missed = sum(line.planted - line.found for line in lines if not line.name.startswith("none:"))
+    print(f"\n{missed} missed, {sum(line.false for line in lines)} false")
 
 
 if __name__ == "__main__":

@@ -10,20 +10,30 @@ import csv
 import datetime
 import json
 import os
+import random
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from platelaw.cli import platelaw
 from platelaw.cli.audit import policy_notes
 from platelaw.cli.example import EXAMPLE_OWNER, example_log
-from platelaw.engine.audit.findings import Review
+from platelaw.engine.audit.findings import ABOVE, Review
+from platelaw.engine.audit.generating.calibration import read_calibration
 from platelaw.engine.audit.reader import open_log
 from platelaw.engine.audit.report import review_json
 from platelaw.engine.audit.review import Reviewer
+from platelaw.engine.audit.rows import Written
 from platelaw.engine.decision import Engine
 from platelaw.engine.library import load, shipped_registry
+from platelaw.engine.request_json import read_request
+from platelaw.engine.values import Cause
 
+from .explained import NOW, ROWS, random_rows, request_of, states
 from .logs import log_text, outputs, review_of, row
 
 GOLDEN = Path(__file__).parent / "darien.json"
@@ -194,3 +204,52 @@ def test_a_category_of_immigration_is_a_question_for_counsel_at_most(
     assert found["indicated"] == {"plainly": 1, "possibly": 0}
     if day >= "2026-10-01":
         assert found["verdicts"]["question for counsel"] == 1
+
+
+# Rows explained one by one ------------------------------------------------------------------
+
+
+def test_the_numbers_of_random_rows_are_what_explain_says_of_each(
+    engine: Engine, tmp_path: Path
+) -> None:
+    body = engine.registry.get(EXAMPLE_OWNER)
+    assert body is not None
+    reviewer = Reviewer(engine, body)
+    written = Written(reviewer.judge.vocabulary)
+    rows = list(random_rows(engine, random.Random(26), ROWS))
+    log = tmp_path / "log.csv"
+    with log.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(read_calibration().header)
+        for number, (row, _) in enumerate(rows):
+            writer.writerow((f"00000000-0000-0000-0000-{number:012}", *row[1:]))
+    for _ in reviewer.read(open_log(log)):
+        pass
+    requests = [json.dumps(request_of(row, who, written)) for row, who in rows]
+    never_recorded = dict.fromkeys(reviewer.judge.vocabulary.facts, Cause.NEVER_RECORDED)
+    explained = Counter[tuple[str, str]]()
+    for text in requests:
+        request = read_request(text, engine, now=NOW).request
+        assert request is not None
+        request = replace(request, absent=never_recorded)  # which camera it was, for one
+        explained += states(engine.decide(request, decided_at=NOW))
+    counted = Counter[tuple[str, str]]()
+    for rule in review_json(reviewer.review)["rules"]:
+        for state, number in rule["states"].items():
+            counted[rule["id"], state] += number
+    assert counted == explained
+    assert reviewer.review.rows == ROWS
+    assert len({state for _, state in counted}) > 2
+    one = tmp_path / "request.json"
+    one.write_text(requests[0], "utf-8")
+    shown = json.loads(CliRunner().invoke(platelaw, ["explain", "--json", str(one)]).stdout)
+    layers = {layer.value for layer in ABOVE}
+    printed = Counter(
+        (rule["id"], rule["state"])
+        for layer in shown["layers"]
+        if layer["layer"] in layers
+        for rule in layer["rules"]
+    )
+    asked = read_request(requests[0], engine, now=NOW).request
+    assert asked is not None
+    assert printed == states(engine.decide(asked, decided_at=NOW))
