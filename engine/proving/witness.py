@@ -336,7 +336,7 @@ def is_usual(source: Source, choice: Choice) -> bool:
 
 
 def is_writable(source: Source, choice: Choice) -> bool:
-    """Whether a request can say a choice: but in a log, the reason and what is on file are known."""
+    """Whether a request can say a choice: only in a log are reason and what is on file unknown."""
     if not isinstance(source, OfFact):
         return True
     test = next(iter(source.tests.values()))
