@@ -237,7 +237,7 @@ def samples(
     """The files that the pages speak of."""
     tmp_path.joinpath("exports").mkdir()
     shutil.copy(example_log(), tmp_path / "exports" / "september.csv")
-    if "year.results" in request.node.name and "--results" not in request.node.name:
+    if "year.results" in request.node.name and "platelaw audit" not in request.node.name:
         made.made(tmp_path / "year.results", 400).close()
     for name, text in FORMS.items():
         tmp_path.joinpath(name).write_text(text, "utf-8")
