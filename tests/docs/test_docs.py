@@ -238,7 +238,8 @@ def samples(
     tmp_path.joinpath("exports").mkdir()
     shutil.copy(example_log(), tmp_path / "exports" / "september.csv")
     line = request.node.name
-    if "year.results" in line and ("--results" not in line or "report form" in line):
+    makes = "platelaw audit" in line and "report form" not in line
+    if "year.results" in line and not makes:
         made.made(tmp_path / "year.results", 400).close()
     for name, text in FORMS.items():
         tmp_path.joinpath(name).write_text(text, "utf-8")

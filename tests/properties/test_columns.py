@@ -126,7 +126,7 @@ def test_rows_that_differ_in_nothing_the_law_sees_are_decided_once() -> None:
     ids=["a proof that expires", "a proof that is fresh for thirty days"],
 )
 def test_where_a_term_runs_from_the_moment_rows_of_one_day_differ(
-    proof: dict[str, datetime.datetime],
+    proof: dict[str, Any],
 ) -> None:
     """A second later the proof counts no more, although the law is that of the same day."""
     checked = "forbid search of reads\n  if case.checked is yes"
