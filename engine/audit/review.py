@@ -90,6 +90,12 @@ class Reviewer:
     _quarters: dict[tuple[int, int], tuple[int, datetime.date]] = field(
         default_factory=dict[tuple[int, int], tuple[int, datetime.date]], init=False
     )
+    _days: dict[tuple[tuple[datetime.date, datetime.date], ...], tuple[int, datetime.date]] = field(
+        default_factory=dict[
+            tuple[tuple[datetime.date, datetime.date], ...], tuple[int, datetime.date]
+        ],
+        init=False,
+    )
     _answers: Answers[Judgment] = field(default_factory=Answers[Judgment], init=False)
     _tally: Counter[tuple[int, datetime.date, str]] = field(
         default_factory=Counter[tuple[int, datetime.date, str]], init=False
@@ -328,9 +334,12 @@ class Reviewer:
         return np.array(eras, np.int64)[groups], np.array(days, np.int64)[groups]
 
     def _era(self, at: Span) -> tuple[int, datetime.date]:
-        """The era of a search and its day."""
-        day = days_of(self._judge.request(at), ZoneInfo(self._judge.zones[0]))[0]
-        return self._eras.number(self._judge.calendar.era(at)), day
+        """The era of a search and its day: of all with the same civil days they are the same."""
+        days = tuple(at.days(zone) for zone in self._judge.calendar.zones)
+        if days not in self._days:
+            day = days_of(self._judge.request(at), ZoneInfo(self._judge.zones[0]))[0]
+            self._days[days] = self._eras.number(self._judge.calendar.era(at)), day
+        return self._days[days]
 
     def _start(self, changes: int) -> datetime.date:
         """The day since which the law stands as it does after so many changes."""

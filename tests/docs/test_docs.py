@@ -335,7 +335,7 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 def test_every_command_and_option_is_described() -> None:
     page = (DOCS / "cli.md").read_text("utf-8")
     sections = dict(
-        re.findall(r"^## platelaw (\w+)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+        re.findall(r"^## platelaw ([\w-]+)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
     )
     assert set(sections) == {name for name, _ in commands()}
     for name, command in commands():
