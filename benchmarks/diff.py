@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from platelaw.engine.decision import Engine
 from platelaw.engine.diff.changes import Side
-from platelaw.engine.diff.comparing import Comparer
+from platelaw.engine.diff.comparing import Comparer, Part
 from platelaw.engine.diff.exchanging import Exchange, widest_owner
 from platelaw.engine.library import load, shipped_registry
 
@@ -44,7 +44,7 @@ def two_states(engine: Engine) -> Comparer:
 
 def report(name: str, comparer: Comparer) -> None:
     """Make a comparison, and print what it took."""
-    parts, took = [], list[str]()
+    parts, took = list[Part](), list[str]()
     for acts in comparer.lots():
         start = time.process_time()
         parts.append(comparer.part(acts))

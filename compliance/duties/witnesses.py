@@ -91,18 +91,30 @@ class Audited:
         told = _audited(self.results)
         if told is None:
             return Found((), (Gap("the results hold no search", line.owner),))
-        gaps = [gap for check in checks for gap in self._check(check, line)]
-        made = f"; checks made: {', '.join(checks)}" if checks and not gaps else ""
-        return Found((f"{told}{made}",), tuple(gaps))
+        made = {check: self._made(check) for check in checks}
+        gaps = [gap for check in checks for gap in self._open(check)]
+        gaps += [
+            Gap(f"{check} could not be made: {why}", line.owner)
+            for check, why in made.items()
+            if why
+        ]
+        not_run = [check for check, why in made.items() if why is None]
+        if not_run:
+            words = f"not run: {', '.join(not_run)} (`platelaw findings review`)"
+            gaps.append(Gap(words, line.owner))
+        done = [check for check, why in made.items() if why == ""]
+        told += f"; checks made: {', '.join(done)}" if done else ""
+        return Found((told,), tuple(gaps))
 
-    def _check(self, check: str, line: Line) -> Iterator[Gap]:
-        made = self.results.execute(
+    def _made(self, check: str) -> str | None:
+        """Why the last run of a check could not be made; blank if it was, None if none was run."""
+        row = self.results.execute(
             'SELECT why_not FROM review_check WHERE "check" = ? ORDER BY run DESC LIMIT 1', [check]
         ).fetchone()
-        if made is None:
-            yield Gap(f"{check} was not run: `platelaw findings review`", line.owner)
-        elif made[0]:
-            yield Gap(f"{check} could not be made: {made[0]}", line.owner)
+        return None if row is None else str(row[0])
+
+    def _open(self, check: str) -> Iterator[Gap]:
+        """The findings of a check that nobody has ended, by whose turn it is."""
         rows = self.results.execute(
             "SELECT owner, min(due), count(*) FROM finding_now "
             f'WHERE "check" = ? AND status IN {_OPEN} GROUP BY owner ORDER BY owner',

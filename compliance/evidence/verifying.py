@@ -84,7 +84,8 @@ class _Package:
             if "finding" in told:
                 due = datetime.date.fromisoformat(told["due"]) if told["due"] else None
                 moment = datetime.datetime.fromisoformat(told["moment"])
-                yield Entry(**{**told, "due": due, "moment": moment})
+                whole: dict[str, Any] = {**told, "due": due, "moment": moment}
+                yield Entry(**whole)
 
     def chain(self) -> Iterator[str]:
         before = FIRST

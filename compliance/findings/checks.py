@@ -72,6 +72,13 @@ class Context:
             told = " or ".join(_FIELDS.get(name, name.replace("_", " ")) for name in names)
             raise NotAtHandError(f"no export shows the {told} of any search")
 
+    def is_made(self, table: str) -> bool:
+        """Whether another check of this run made a table that it leaves to the next."""
+        row = self.results.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = ?", [table]
+        ).fetchone()
+        return row is not None and row[0] > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -134,6 +141,8 @@ class Marking:
 
 _MEMORY = "1GB"  # beyond it DuckDB writes beside the database
 _VIEWS = """
+DROP TABLE IF EXISTS temp.says;
+DROP TABLE IF EXISTS temp.spoken;
 CREATE OR REPLACE TEMP TABLE severity_of (verdict TEXT PRIMARY KEY, severity TEXT NOT NULL);
 CREATE OR REPLACE TEMP VIEW counted AS
 SELECT s.*, coalesce(r.relation, 'not known') AS relation,

@@ -9,7 +9,7 @@ from .checks import Context, Found, Marking, grouped
 
 # How much a reason or category says. Of the two the one that says more counts.
 _SAYS = """
-CREATE OR REPLACE TEMP TABLE says AS
+CREATE TEMP TABLE says AS
 SELECT id AS cell,
        CASE WHEN state IN ('not exported', 'never recorded') THEN 0
             WHEN state = 'blank' OR (state = 'value' AND says_nothing) THEN 1
@@ -22,8 +22,8 @@ FROM (SELECT *, regexp_extract_all(lower(value), '\\p{L}+') AS words FROM cell
 """
 _ABSENT, _MISSING, _HIDDEN, _VAGUE, _NUMBER, _SAID = range(6)
 _SPOKEN = """
-CREATE OR REPLACE TEMP VIEW spoken AS
-SELECT s.*, greatest(r.rank, c.rank) AS rank
+CREATE TEMP TABLE spoken AS
+SELECT s.id, s.organization, s.unit, s.reason, greatest(r.rank, c.rank)::UTINYINT AS rank
 FROM counted s JOIN says r ON r.cell = s.reason JOIN says c ON c.cell = s.category
 """
 _UNIT = "organization, unit AS account"
@@ -76,6 +76,9 @@ def _by_rank(context: Context, rank: int, share: str) -> Iterator[Found]:
 
 
 def _prepare(context: Context) -> None:
+    """Tell once in a run how much each search says."""
     context.needs("reason", "category")
+    if context.is_made("spoken"):
+        return
     context.results.execute(_SAYS, {"vague": list(context.book.words["vague"])})
     context.results.execute(_SPOKEN)

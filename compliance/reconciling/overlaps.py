@@ -20,7 +20,7 @@ from .searches import period_of, subject_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-NAMED = 1_000  # missing searches that are named
+NAMED = 100_000  # missing searches that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Overlaps:
         others: Each other log.
         together: All of them together.
         estimate: How many searches there were; None if no other log holds any.
-        missing: Those that the export lacks, up to a thousand, in the order of time.
+        missing: Those that the export lacks, up to a hundred thousand, in the order of time.
         lacks: How many it lacks.
     """
 
@@ -95,10 +95,11 @@ def overlaps(results: DuckDBPyConnection, others: Sequence[Path], confidence: fl
     if not owner:
         raise ResultsError("the results name no owner", "judge the logs again with --owner")
     with _attached(results, others) as names:
+        owners = [subject_of(results, database).owner for database in names]
         key = _key(results, owner, names)
         results.execute(f"CREATE TEMP TABLE own AS {_own(key)}", [owner])
         for at, database in enumerate(names):
-            how = "own" if subject_of(results, database).owner == owner else "others"
+            how = "own" if owners[at] == owner else "others"
             results.execute(f"CREATE TEMP TABLE seen_{at} AS {_LISTS[how](key, database)}", [owner])
         try:
             return _compared(results, key, [str(path) for path in others], confidence)
@@ -111,9 +112,13 @@ def overlaps(results: DuckDBPyConnection, others: Sequence[Path], confidence: fl
 def _attached(results: DuckDBPyConnection, others: Sequence[Path]) -> Generator[list[str]]:
     """Other results beside the first, to be read; the names of their databases."""
     names: list[str] = []
+    taken = {Path(row[0]).resolve() for row in results.execute(_FILES).fetchall()}
     try:
         for at, path in enumerate(others):
             open_results(path).close()  # says clearly what cannot be used
+            if path.resolve() in taken:
+                raise ResultsError(f"{path}: is named twice", "name each results file once")
+            taken.add(path.resolve())
             quoted = str(path).replace("'", "''")
             results.execute(f"ATTACH '{quoted}' AS other_{at} (READ_ONLY)")
             names.append(f"other_{at}")
@@ -121,6 +126,9 @@ def _attached(results: DuckDBPyConnection, others: Sequence[Path]) -> Generator[
     finally:
         for name in names:
             results.execute(f"DETACH {name}")
+
+
+_FILES = "SELECT path FROM duckdb_databases() WHERE path IS NOT NULL"
 
 
 # Lists -----------------------------------------------------------------------------------------

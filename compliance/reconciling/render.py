@@ -16,7 +16,7 @@ from .searches import Search
 from .totals import Total
 
 SHOWN = 10  # of each list in the text
-LISTED = 1_000  # of each list in the JSON
+LISTED = 100_000  # of each list in the JSON
 
 
 def lines_beside(found: Beside) -> Iterator[str]:

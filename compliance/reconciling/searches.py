@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..results.store import ResultsError
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -54,8 +56,17 @@ class Subject:
 
 
 def subject_of(results: DuckDBPyConnection, database: str = "") -> Subject:
-    """Whose results a database holds."""
+    """Whose results a database holds.
+
+    Raises:
+        ResultsError: A foreign log was judged as if this agency owned it.
+    """
     told = dict(results.execute(f"SELECT name, value FROM {_in(database)}about").fetchall())
+    if told.get("simulated") == "yes":
+        raise ResultsError(
+            f"the results are simulated: their log is not that of {told.get('owner')}",
+            "judge the log with --owner, under its own agency",
+        )
     return Subject(told.get("owner", ""), told.get("own_searches", "no") == "yes")
 
 

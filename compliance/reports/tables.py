@@ -167,7 +167,7 @@ def _not_checked(answers: Answers) -> Table:
 
 def _told(text: str, *, without: str = "") -> str:
     """A JSON object in words, one of its keys left out; of a token its beginning."""
-    held = json.loads(text) if text else {}
+    held: dict[str, Any] = json.loads(text) if text else {}
     told = _pairs({key: value for key, value in held.items() if key != without})
     return _TOKEN.sub(r"\1…", told)
 

@@ -90,7 +90,8 @@ class Cells:
         found = self._slots[field].find(keys)
         places = np.flatnonzero(found < 0)
         is_plain = np.array([_is_plain(texts[place]) for place in places.tolist()], np.bool_)
-        plain, others = places[is_plain].tolist(), places[~is_plain].tolist()
+        plain: list[int] = places[is_plain].tolist()
+        others: list[int] = places[~is_plain].tolist()
         given = [tokens[place] for place in plain] if tokens else []
         found[plain] = self._keep(field, _VALUE, [texts[place] for place in plain], given, new)
         self._slots[field].place(keys[plain], found[plain])

@@ -37,13 +37,19 @@ if TYPE_CHECKING:
 # judgment and no day.
 _COUNTED = """
 CREATE OR REPLACE TEMP TABLE counted AS
-SELECT judgment, organization, reason, category, day, count(*) AS rows
-FROM (
-    SELECT judgment, organization, reason, category,
-        CAST(earliest AT TIME ZONE 'UTC' AT TIME ZONE
-            (SELECT value FROM about WHERE name = 'zone') AS DATE) AS day
-    FROM search WHERE repeated IN (0, 3)
-)
+WITH words AS (SELECT cell, bool_or(plainly) AS plainly FROM indicated GROUP BY cell)
+SELECT judgment, organization,
+    CAST(earliest AT TIME ZONE 'UTC' AT TIME ZONE
+        (SELECT value FROM about WHERE name = 'zone') AS DATE) AS day,
+    coalesce(of_reason.plainly, false) OR coalesce(of_category.plainly, false) AS plainly,
+    of_reason.cell IS NOT NULL OR of_category.cell IS NOT NULL AS is_indicated,
+    unmapped.cell IS NOT NULL AS is_unmapped,
+    count(*) AS rows
+FROM search
+LEFT JOIN words of_reason ON of_reason.cell = reason
+LEFT JOIN words of_category ON of_category.cell = category
+LEFT JOIN unmapped ON unmapped.cell = category
+WHERE repeated IN (0, 3)
 GROUP BY ALL
 """
 _VERDICT = """
@@ -122,26 +128,16 @@ def _count_verdicts(results: DuckDBPyConnection, review: Review) -> None:
 
 def _count_words(results: DuckDBPyConnection, review: Review) -> None:
     """Rows of which the reason or the category indicates a use that a lexicon names."""
-    seen = "SELECT cell, bool_or(plainly) AS plainly FROM indicated GROUP BY cell"
-    (row,) = _rows(
+    (found,) = _rows(
         results,
-        f"""
+        """
         SELECT coalesce(sum(rows) FILTER (plainly), 0)::BIGINT,
-            coalesce(sum(rows) FILTER (NOT plainly), 0)::BIGINT
-        FROM (
-            SELECT rows, coalesce(r.plainly, false) OR coalesce(c.plainly, false) AS plainly
-            FROM counted LEFT JOIN ({seen}) r ON r.cell = reason
-            LEFT JOIN ({seen}) c ON c.cell = category
-            WHERE r.cell IS NOT NULL OR c.cell IS NOT NULL
-        )
+            coalesce(sum(rows) FILTER (is_indicated AND NOT plainly), 0)::BIGINT,
+            coalesce(sum(rows) FILTER (is_unmapped), 0)::BIGINT
+        FROM counted
         """,
     )
-    review.plainly, review.possibly = row
-    (unmapped,) = _rows(
-        results,
-        "SELECT coalesce(sum(rows), 0)::BIGINT FROM counted JOIN unmapped ON cell = category",
-    )
-    review.unmapped_categories = unmapped[0]
+    review.plainly, review.possibly, review.unmapped_categories = found
 
 
 def _count_missing(results: DuckDBPyConnection, review: Review) -> None:

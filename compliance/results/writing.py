@@ -130,7 +130,7 @@ class Results:
             [list(without)],
         )
         repeats.next_file()
-        repeats.remember(found.fetchnumpy()["key"])
+        repeats.remember(np.asarray(found.fetchnumpy()["key"], np.uint64))
 
     # Rows --------------------------------------------------------------------------------------
 
@@ -224,15 +224,19 @@ class Results:
         ])  # fmt: skip
         self.write()
 
-    def keep_notes(self, notes: Iterable[str]) -> None:
+    def keep_notes(self, notes: Iterable[str]) -> list[str]:
         """What is to be said of the audit as a whole, in place of what was said before.
 
         Columns that came or went are found and told with it.
+
+        Returns:
+            All that is said.
         """
         with self.writing():
             said = [*notes, *write_changes(self.connection)]
             self.connection.execute("DELETE FROM note")
             self.connection.execute("INSERT INTO note SELECT unnest(?::TEXT[])", [said])
+        return said
 
     def close(self) -> None:
         """Close the file; what waits is lost."""

@@ -60,7 +60,8 @@ def _short(text: str) -> str:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    yield f"{finding.severity.value}  {finding.setting}: {finding.found}  ->  {_short(finding.asked)}"
+    head = f"{finding.severity.value}  {finding.setting}: {finding.found}"
+    yield f"{head}  ->  {_short(finding.asked)}"
     yield f"      {finding.title} ({finding.rule})"
     yield f"      {finding.cites} ({finding.status}): {finding.standing.value}"
     if finding.because:

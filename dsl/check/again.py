@@ -31,6 +31,8 @@ def recheck(
     changed: Iterable[Parse],
     unchanged: Mapping[str, Source],
     agencies: Collection[str] | None = None,
+    *,
+    holds_texts: bool = False,
 ) -> Checked | None:
     """The outcome of a check of all files, or None if that takes a whole check.
 
@@ -39,6 +41,9 @@ def recheck(
         changed: The files that are new or read otherwise than before.
         unchanged: The texts of the others by name; files that are in neither are gone.
         agencies: The keys of the registry, if agency names are to be looked up.
+        holds_texts: Whether every rule of ``before`` was read from the text that it quotes: not
+            if its files are read again when asked for, nor if it was made from a tree. Then a
+            rule whose text stands as it stood is not checked again.
     """
     files = list(changed)
     others = {name: before.outlines[name] for name in unchanged}
@@ -48,7 +53,8 @@ def recheck(
         return None
     assert before.library is not None
     beside = _beside(before.library, others, tuple(unchanged.values()))
-    beside = replace(beside, settled=_settled(before.library, gone, sections))
+    if holds_texts:
+        beside = replace(beside, settled=_settled(before.library, gone, sections))
     outcome = check_beside(files, agencies, beside)
     asked = {name for outline in others.values() for name in outline.asked}
     needed = asked & (rule_names(gone.values()) - rule_names(others.values()) if asked else set())

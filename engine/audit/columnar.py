@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -99,7 +99,9 @@ def _records(texts: Sequence[Texts], line: int) -> Iterator[Record]:
 
 def _each(column: Texts) -> Iterator[str]:
     found = column.coded
-    return (found.values[code] for code in found.codes.tolist())
+    codes: list[int] = found.codes.tolist()
+    for code in codes:
+        yield found.values[code]
 
 
 def _plain(reading: Reading, texts: Sequence[Texts], line: int) -> Batch | None:
@@ -286,7 +288,7 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
+        return ", ".join(map(_text, cast("Sequence[object]", value)))
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 

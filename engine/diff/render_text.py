@@ -72,8 +72,8 @@ def _of_two_owners(difference: Difference, changes: Sequence[Change]) -> str:
     one, other = old.name, new.name
     return (
         f"Of requests to {apart.owner} on {old.day}, under the law for {one} and under that for "
-        f"{other}, {stricter} classes only {one} allows, {len(changes) - stricter} only {other}. The "
-        "other law denies or holds them, by the rule that is named; an arrow leads from "
+        f"{other}, {stricter} classes only {one} allows, {len(changes) - stricter} only {other}. "
+        "The other law denies or holds them, by the rule that is named; an arrow leads from "
         f"{one} to {other}."
     )
 

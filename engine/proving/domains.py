@@ -134,11 +134,12 @@ def words_in(condition: tree.Condition) -> Iterator[str]:
 
 
 def _ranges(tests: Sequence[Asked]) -> Iterator[Value]:
-    """Ranges from and to every bound, between two and beyond the last."""
+    """Ranges from and to every bound, between two and beyond the last; none lies below zero."""
     scales = [comparable(bound) for bound in _bounds(tests)]
     bounds = sorted({scale[1] for scale in scales if scale is not None})
     points = {float(point) for bound in bounds for point in (bound - 1, bound, bound + 1)}
     points |= {(low + high) / 2 for low, high in pairwise(bounds)}
+    points = {point for point in points if point >= 0}
     for low, high in combinations_with_replacement(sorted(points), 2):
         yield Range(low, high)
 

@@ -79,7 +79,7 @@ def _know_same_issuers(loose: tree.Paper, one: Free, other: Free) -> bool:
     if loose.issuer is None:
         return True
     mine, yours = one.policy.vocabulary.kinds, other.policy.vocabulary.kinds
-    tops = [kind for kind in yours.above(loose.issuer.text) if yours.above(kind) == {kind}]
+    tops = [kind for kind in yours.above(loose.issuer.text) if len(yours.above(kind)) == 1]
     return all(kind in mine for top in tops for kind in yours.below(top))
 
 

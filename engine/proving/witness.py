@@ -7,7 +7,7 @@ could be written. Therefore nothing is shown that was not decided again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from ...dsl import reading as names
@@ -15,6 +15,7 @@ from ...dsl import syntax as tree
 from ...dsl.model import Fact
 from ...dsl.truth import Truth
 from .. import names as facts
+from ..conditions import evaluate
 from ..reasons import ReasonWords
 from ..reference import Case
 from ..request import Reason
@@ -26,6 +27,8 @@ from .sources import Choice, Free, OfDuty, OfFact, OfReview, Source, Whole
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 _NEVER_EXPIRES = "2099-12-31"
 ORDINARY_REASON = "routine"  # typed where no rule cares
+# A condition about some body of a set, and what it is to come out as.
+_AskedOfBodies = tuple[Free, tree.Quantified, Truth]
 
 
 @dataclass(slots=True)
@@ -44,6 +47,9 @@ class Drafting:
     reviews: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     duties: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     shown: list[tuple[OfFact, Choice]] = field(default_factory=list[tuple[OfFact, Choice]])
+    bodies_of: dict[str, list[_AskedOfBodies]] = field(
+        default_factory=dict[str, "list[_AskedOfBodies]"]
+    )
     reason: str = ORDINARY_REASON
 
     def request(self) -> dict[str, Any]:
@@ -54,6 +60,10 @@ class Drafting:
             if source is not None:
                 self._say(source, at, choice)
         self._reason()
+        for name, asked in self.bodies_of.items():
+            members = self._members(asked)
+            if members is not None:
+                self.system[name] = members
         others = [self.keys[at] for at in self.model.recipients if at]
         whole = self.model.chosen.get(("whole", NOBODY))
         recipients: object = others
@@ -109,7 +119,9 @@ class Drafting:
             case OfFact():
                 self._fact(source, at, choice)
             case Free():
-                self._free(source, at, choice.signature[0])
+                truth = choice.signature[0]
+                if not self._asks_bodies(source, truth):
+                    self._free(source, at, truth)
             case OfDuty() if choice.witness:
                 self.duties.append({"duty": choice.witness})
             case OfReview() if choice.witness is not None:
@@ -183,6 +195,47 @@ class Drafting:
         return choice.signature == tuple(test.of(seen, self.case.facts) for test in tests)
 
     # Conditions that are asked whole ---------------------------------------------------------
+
+    def _asks_bodies(self, source: Free, truth: Truth) -> bool:
+        """Whether a condition asks for a body in a set that the platform tells, noted if so."""
+        node = source.condition
+        if not isinstance(node, tree.Quantified) or node.quantifier is not tree.Quantifier.SOME:
+            return False
+        name = node.collection.text
+        fact = self.case.facts.vocabulary.facts.get(name)
+        if fact is None or fact.level is not tree.Level.SYSTEM or fact.type.word != "agency":
+            return False
+        self.bodies_of.setdefault(name, []).append((source, node, truth))
+        return True
+
+    def _members(self, asked: list[_AskedOfBodies]) -> list[str] | None:
+        """Bodies that make each condition what it is to be; None if one is to be open."""
+        if any(truth is Truth.UNPROVEN for _, _, truth in asked):
+            return None
+        alike: dict[object, str] = {}
+        for body in self.case.registry.bodies.values():
+            standing = body.sovereign, body.kind, *sorted(body.attributes.items())
+            alike.setdefault(standing, body.key)
+        barred = [(source, node) for source, node, truth in asked if truth is Truth.FALSE]
+        free = [
+            key
+            for key in alike.values()
+            if all(self._of_member(*each, key) is Truth.FALSE for each in barred)
+        ]
+        wanted = [(source, node) for source, node, truth in asked if truth is Truth.TRUE]
+        found = (
+            next((key for key in free if self._of_member(*each, key) is Truth.TRUE), None)
+            for each in wanted
+        )
+        return sorted({key for key in found if key is not None})
+
+    def _of_member(self, source: Free, node: tree.Quantified, key: str) -> Truth:
+        here = replace(
+            self.case.context(source.policy),
+            parameters=source.context.parameters,
+            variables={node.variable: key},
+        )
+        return evaluate(node.body, here).truth
 
     def _free(self, source: Free, at: int, truth: Truth) -> None:
         """An instrument that makes a condition true, or that nobody verified."""
@@ -283,7 +336,7 @@ def is_usual(source: Source, choice: Choice) -> bool:
 
 
 def is_writable(source: Source, choice: Choice) -> bool:
-    """Whether a request can say a choice: but in a log, the reason and what is on file are known."""
+    """Whether a request can say a choice: only in a log are reason and what is on file unknown."""
     if not isinstance(source, OfFact):
         return True
     test = next(iter(source.tests.values()))

@@ -66,7 +66,8 @@ DAYS = 330
 def made(path: Path, rows: int = 4000, *, findings: bool = True) -> DuckDBPyConnection:
     """A results database, open, of so many searches, every fiftieth of them repeated."""
     owner = {"owner": OWNER, "platelaw": "0.1.0", "simulated": "no", "own_searches": "no",
-             "policies": "ab" * 32, "registry": "cd" * 32}  # fmt: skip
+             "policies": "ab" * 32, "registry": "cd" * 32, "zone": "America/New_York",
+             "secret": "ef" * 16}  # fmt: skip
     opened = create(path, owner)
     opened.begin()
     _sources(opened, rows)
@@ -90,6 +91,8 @@ def _sources(opened: DuckDBPyConnection, rows: int) -> None:
             "['case_number'], 'whole', ?, ?, ?, ?, ?)",
             [number, name, f"{number}a" * 32, half * 90, half, half // 50, half + 1, first, last],
         )
+        opened.execute("INSERT INTO source_text VALUES (?, 'utf-8')", [number])
+    opened.execute("INSERT INTO layout VALUES ('flock-network/2025', 'A made audit', 'seen')")
     opened.execute(
         "INSERT INTO fault VALUES (1, 17, 17, 'search_time', 'unread', 'no time', 'mend it'), "
         "(1, 30, 30, 'search_time', 'unread', 'no time', 'mend it'), "

@@ -162,7 +162,7 @@ def _expiry_ends_a_day_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def _the_loosest_parameter_counts(patch: pytest.MonkeyPatch) -> None:
-    original = binding._strictest
+    original = binding.strictest
 
     def loosest(name: str, versions: Any, bound: Any, days: Any) -> tree.Value:
         stated = binding._stated(name, versions, bound, days)
@@ -171,7 +171,7 @@ def _the_loosest_parameter_counts(patch: pytest.MonkeyPatch) -> None:
             return original(name, versions, bound, days)
         return max(sized, key=lambda pair: pair[0])[1]
 
-    patch.setattr(binding, "_strictest", loosest)
+    patch.setattr(binding, "strictest", loosest)
 
 
 def _a_paper_counts_for_everyone(patch: pytest.MonkeyPatch) -> None:

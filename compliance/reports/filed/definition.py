@@ -96,11 +96,16 @@ def _texts() -> Iterator[str]:
 def _definition(text: str) -> Definition:
     told: dict[str, Any] = tomllib.loads(text)
     fields = tuple(map(_field, told.pop("fields")))
-    sums = tuple(
-        Sum(**{**each, "parts": tuple(each.get("parts", ()))}) for each in told.pop("sums", ())
-    )
+    sums = tuple(map(_sum, told.pop("sums", ())))
     measures = tuple(Measured(**each) for each in told.pop("measures", ()))
     return Definition(**told, fields=fields, sums=sums, measures=measures)
+
+
+def _sum(told: dict[str, Any]) -> Sum:
+    return Sum(
+        told["whole"], tuple(told.get("parts", ())), told.get("rows", ""), told.get("column", ""),
+        told.get("by", ""),
+    )  # fmt: skip
 
 
 def _field(told: dict[str, Any]) -> Field:

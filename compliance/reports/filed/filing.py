@@ -113,11 +113,12 @@ def _column(field: Field) -> Column:
 
 def _gaps(form: Filled, results: DuckDBPyConnection) -> Iterator[str]:
     """Days that are reported and of which no log was read: the counts are then too low."""
-    row = results.execute("SELECT min(earliest), max(latest) FROM search").fetchone()
-    first, last = row if row else (None, None)
+    ends = results.execute(
+        "SELECT min(earliest)::DATE, max(latest)::DATE FROM search HAVING max(latest) IS NOT NULL"
+    ).fetchone()
     begin, end = form.day(FIRST), form.day(LAST)
-    if first is None or first.date() > begin or last.date() < end:
-        read = f"from {first.date()} to {last.date()}" if first else "of no day"
+    if ends is None or ends[0] > begin or ends[1] < end:
+        read = f"from {ends[0]} to {ends[1]}" if ends else "of no day"
         yield (
             f"The logs that were read hold searches {read}; the report is of {begin} to {end}. "
             "Counts of searches are too low if searches were made on the other days."

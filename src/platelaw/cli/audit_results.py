@@ -65,7 +65,7 @@ def kept_review(
 def _finished(
     results: Results, reviewer: Reviewer, notes: Callable[[Review], Iterable[str]]
 ) -> Review:
-    registry = reviewer.engine.registry
     results.keep_beside(reviewer.review.others, reviewer.review.not_read)
-    results.keep_notes(notes(review_of(results.connection, registry)))
-    return review_of(results.connection, registry)
+    review = review_of(results.connection, reviewer.engine.registry)
+    review.notes = results.keep_notes(notes(review))
+    return review

@@ -92,13 +92,16 @@ def diff_command(
     cache: Cache | None,
     registry_folder: Path | None,
 ) -> None:
-    """Tell which requests get another answer, and show one of each kind.
+    """Tell on a page which requests get another answer, and show one of each kind.
 
     OLD and NEW are two days of one library, or two places: files or folders on top of the shipped
     library, or what a git revision has (`REV`, `REV:path`). Requests are told in classes: what is
     asked for, the old and the new answer, the rule that decides. Each class is shown by a request
     that was decided anew on both sides, and there is no further class unless UNKNOWN is told.
     Needs the extra `solver`.
+
+    Two agencies, or with --states two governments, tell what only one of two laws allows: the same
+    request, put to an owner of each.
 
     With --log, how many searches of a real log would be judged otherwise, by agency and by rule:
     between two days each row as if it were made on each, between two places on its own day.
@@ -109,10 +112,11 @@ def diff_command(
     \b
     Examples:
       platelaw diff 2026-09-30 2026-10-01
-      platelaw diff 2026-09-30 2026-10-01 --only ct/alpr-act --markdown
+      platelaw diff 2026-09-30 2026-10-01 --only ct/alpr-act --full
       platelaw diff 2026-09-30 2026-10-01 --log audit.csv --owner CT/darien-pd
       platelaw diff before.policy after.policy --fail-on loosened
       platelaw diff main:our-agency our-agency/ --markdown
+      platelaw diff --states CT VA --on 2026-11-03
     """  # noqa: D301
     if markdown and as_json:
         stop("--markdown and --json exclude each other", "keep one")

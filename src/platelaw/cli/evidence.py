@@ -17,6 +17,7 @@ from ..compliance.evidence.contents import about_of, searches_of, sources_of
 from ..compliance.evidence.package import PackageError, packed, read_package, zipped
 from ..compliance.evidence.rereading import Rereading, reread
 from ..compliance.evidence.verifying import Check, verified
+from ..compliance.findings.acting import RegisterError, resolved_id
 from ..engine.audit.layouts import shipped_layouts
 from ..engine.audit.reader import SearchLog
 from ..engine.cache import Cache
@@ -100,6 +101,10 @@ def pack_command(
     registry = registry_from(registry_folder)
     engine = engine_from(places, registry, cache)
     with opened(results) as connection:
+        try:
+            finding = resolved_id(connection, finding)
+        except RegisterError as fault:
+            stop(fault.message, fault.help)
         again = Rereading()
         if logs:
             rows = list(csv.DictReader(io.StringIO(searches_of(connection, finding))))

@@ -25,7 +25,7 @@ from ..compliance.reconciling.render import (
     plain_overlaps,
     plain_total,
 )
-from ..compliance.reconciling.searches import period_of, subject_of
+from ..compliance.reconciling.searches import Subject, period_of, subject_of
 from ..compliance.reconciling.totals import PageError, Total, compared, told_by
 from ..compliance.results.store import ResultsError
 from ..federation.log.store import StoreUnavailableError
@@ -109,11 +109,13 @@ def reconcile_command(
             "name a log (--home, --config, --export), other results (--with) or a page (--page)",
         )
     with results_from(results_file) as results:
-        decisions = None
-        if log_named:
-            key_of = _keys_of(registry)
-            decisions = _beside(results, which, act, key_of, within)
         try:
+            subject = subject_of(results)
+            decisions = (
+                _beside(results, subject, which, act, _keys_of(registry), within)
+                if log_named
+                else None
+            )
             logs = overlaps(results, others, confidence) if others else None
         except ResultsError as fault:
             stop(fault.message, fault.help)
@@ -142,12 +144,12 @@ def _keys_of(folder: Path | None) -> Callable[[str], str]:
 
 def _beside(
     results: DuckDBPyConnection,
+    subject: Subject,
     which: dict[str, Any],
     act: str,
     key_of: Callable[[str], str],
     within: float,
 ) -> Beside:
-    subject = subject_of(results)
     wanted = Wanted(key_of(subject.owner), subject.is_own, act, key_of)
     with log_from(**which) as at:
         try:

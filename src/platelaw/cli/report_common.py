@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @contextmanager
-def opened(results: Path) -> Iterator[DuckDBPyConnection]:
+def opened(results: Path) -> Generator[DuckDBPyConnection]:
     """A results database, closed at the end; the command ends if it cannot be used."""
     try:
         connection = open_results(results)

@@ -135,7 +135,7 @@ class Checker:
         """The outcome by a check of some files beside the others."""
         assert self._sound is not None
         parses, sources = _split(files, changed)
-        return recheck(self._sound.checked, parses, sources, self.agencies)
+        return recheck(self._sound.checked, parses, sources, self.agencies, holds_texts=True)
 
     def _part(self, files: Mapping[str, Parse], outcome: Checked) -> _Sound | None:
         """The files of a library with faults that make a library without the others."""

@@ -248,7 +248,9 @@ def test_results_of_an_audit_tell_what_was_read_what_was_checked_and_what_is_ope
         "'open', 'records_supervisor', DATE '2026-11-08', '', 1, '', '', '')"
     )
     found = witness.tell(LINE, checks, frozenset())
-    assert found.on_file == ("audit of 71 searches from 2026-09-06 to 2026-10-03, in 1 file",)
+    assert found.on_file == (
+        "audit of 71 searches from 2026-09-06 to 2026-10-03, in 1 file; checks made: reason-vague",
+    )
     assert [(gap.words, gap.owner, gap.due) for gap in found.gaps] == [
         (
             "reason-vague: 1 finding is open, overdue",
@@ -256,7 +258,7 @@ def test_results_of_an_audit_tell_what_was_read_what_was_checked_and_what_is_ope
             datetime.date(2026, 11, 8),
         ),
         ("reason-missing could not be made: no column for reasons", "owner_custodian", None),
-        ("random-sample was not run: `platelaw findings review`", "owner_custodian", None),
+        ("not run: random-sample (`platelaw findings review`)", "owner_custodian", None),
     ]
     with pytest.raises(DutiesError, match="results of CT/darien-pd, not of CT/hartford-pd"):
         check_owner(results, "CT/hartford-pd", "a.results")

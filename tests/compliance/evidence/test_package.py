@@ -42,8 +42,12 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.execute("INSERT INTO judgment_rule SELECT id, 7, 'bites' FROM judgment "
                        "WHERE verdict = 'shown unlawful'")  # fmt: skip
         for moment in (datetime.datetime(2026, 11, 27, 8), datetime.datetime(2026, 11, 28, 8)):
-            review(Reviewing(Context(opened, read_book()), "CT", {}, moment,
-                             ("use-plainly-stated", "reason-missing")))  # fmt: skip
+            review(
+                Reviewing(
+                    Context(opened, read_book(), "CT"), {}, moment,
+                    ("use-plainly-stated", "reason-missing"),
+                )
+            )  # fmt: skip
     return made
 
 
@@ -138,7 +142,7 @@ def test_a_finding_is_packed_and_verified_by_one_command_each(
     results: Path, files: dict[str, bytes], tmp_path: Path
 ) -> None:
     key, place = json.loads(files["finding.json"])["id"], tmp_path / "finding.zip"
-    ran = run(key, "--results", str(results), "--to", str(place), "--on", "2026-11-27")
+    ran = run(key[:8], "--results", str(results), "--to", str(place), "--on", "2026-11-27")
     assert ran.exit_code == 0, ran.output
     ran = run("verify", str(place))
     assert (ran.exit_code, ran.output.count("holds: ")) == (0, 6)

@@ -38,11 +38,12 @@ class Row:
 
 def results(
     path: Path, rows: Sequence[Row], *, owner: str = OWN, own_searches: bool = False,
-    state: str = "whole",
+    state: str = "whole", simulated: bool = False,
 ) -> Path:  # fmt: skip
     """A results database of some searches."""
     own = "yes" if own_searches else "no"
-    about = {"owner": owner, "own_searches": own, "zone": "America/New_York"}
+    about = {"owner": owner, "own_searches": own, "zone": "America/New_York",
+             "simulated": "yes" if simulated else "no"}  # fmt: skip
     opened = create(path, about)
     bodies = list(dict.fromkeys(row.body for row in rows))
     cells = [(1, "user", "value", "token"), (2, "category", "blank", ""),

@@ -134,12 +134,16 @@ def test_an_export_that_was_not_read_to_its_end_supports_nothing(tmp_path: Path)
 
 def test_bad_input_is_told_with_its_mend(tmp_path: Path) -> None:
     own = results(tmp_path / "own", ids([1]), own_searches=True)
+    foreign = results(tmp_path / "foreign", ids([1]), simulated=True)
     page = tmp_path / "page.txt"
     page.write_text("Nothing of the kind", "utf-8")
     for arguments, said in (
         ((own,), "nothing is named"),
         ((own, "--with", tmp_path / "none"), "no such file"),
         ((own, "--with", page), "cannot be opened"),
+        ((own, "--with", own), "named twice"),
+        ((own, "--with", foreign), "simulated"),
+        ((foreign, "--with", own), "simulated"),
         ((own, "--page", page), "is no portal page"),
         ((own, "--export", page), "is no"),
         ((tmp_path / "none", "--page", page), "no such file"),

@@ -47,8 +47,8 @@ def test_every_blank_of_every_template_is_refused_with_its_line(tmp_path: Path) 
         assert ran.exit_code == 2
         assert ran.stdout == ""
         assert ran.stderr.count(": blank") == text.count('= ""')
-    line = text.splitlines().index('agency = ""') + 1
-    assert f"form.toml:{line}: agency: blank" in ran.stderr
+        line = text.splitlines().index('agency = ""') + 1
+        assert f"form.toml:{line}: agency: blank" in ran.stderr
 
 
 def test_a_whole_form_becomes_a_report_that_says_where_its_figures_are_from(

@@ -6,7 +6,8 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -119,36 +120,33 @@ def contents(results: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def main(how: str, at: str, results: str, *paths: str) -> None:
-    """Judge logs into a database, and break off: killed within or after a write, or no room."""
+    """Judge logs into a database, and break off: killed within a write, or without room."""
     writing.ROWS = 1_000
     if how == "no room":
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(at), int(at)))
     else:
-        _die_in_write(int(at), before_the_end=how == "within")
+        _die_in_write(int(at))
     try:
         kept(Path(results), law(), *map(Path, paths))
     except ResultsError as fault:
         sys.exit(f"{fault.message}; {fault.help}")
 
 
-def _die_in_write(number: int, *, before_the_end: bool) -> None:
-    seen = 0
-    update, write = writing.Results._update, writing.Results.write
+def _die_in_write(number: int) -> None:
+    """Be killed in the write of this number, when all of it is done but for its end."""
+    writes = 0
+    writing_ = writing.Results.writing
 
-    def dying_update(self: writing.Results, kept: writing.Kept) -> None:
-        update(self, kept)
-        if before_the_end and seen >= number:
-            os.kill(os.getpid(), signal.SIGKILL)
+    @contextmanager
+    def dying(self: writing.Results) -> Generator[None]:
+        nonlocal writes
+        with writing_(self):
+            yield
+            writes += 1
+            if writes == number:
+                os.kill(os.getpid(), signal.SIGKILL)
 
-    def dying_write(self: writing.Results) -> None:
-        nonlocal seen
-        seen += bool(self._chunks)
-        write(self)
-        if not before_the_end and seen >= number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    writing.Results._update = dying_update  # type: ignore[method-assign]
-    writing.Results.write = dying_write  # type: ignore[method-assign]
+    writing.Results.writing = dying  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

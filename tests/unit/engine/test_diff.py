@@ -187,8 +187,8 @@ BB_WORDS = (
 )
 OPEN = rule("any-use", "permit search of alpr_data")
 LAW_OF_AA = state(
-    rule("barred", f"{BARRED}\nunless order: some i in request.instruments is a judges_paper from a "
-         "court of {AA, US} covering the request"),
+    rule("barred", f"{BARRED}\nunless order: some i in request.instruments is a judges_paper "
+         "from a court of {AA, US} covering the request"),
     uses="aa 1",
 )  # fmt: skip
 LAW_OF_BB = policy(

@@ -178,7 +178,7 @@ def test_a_mutant_decided_in_part_is_answered_as_when_decided_whole() -> None:
     made = examiner(law, old, many, before, seconds=None)
     assert made.failing() == []
     quick = 0
-    for mutant in made.mutants(["file1.policy"]):
+    for mutant in made.mutants():
         library = made.workshop.checked(mutant).library
         if library is None:
             continue
@@ -198,6 +198,27 @@ def test_a_mutant_decided_in_part_is_answered_as_when_decided_whole() -> None:
                 assert told[0] == _unchanged(made, one.example.node.title), mutant.key
         quick += amendment.policies is not None
     assert quick > 30
+
+
+def test_a_number_that_comes_out_the_same_on_every_day_needs_no_solver() -> None:
+    number = (
+        "parameter period is 21 days\n  agencies may lower\n"
+        '  cites "Law of periods" status verified\n  in force from 2020-01-01\n'
+    )
+    old = rule("old", "forbid search of alpr_data\nif data.age is over period")
+    many = example("Many", "DENY by old", more=", data.age is 22 days")
+    made = examiner(state(number, old), many)
+    moved = the(made.mutants(), "aa/act/period", "move a date")
+    raised = the(made.mutants(), "aa/act/period", "move a number")
+
+    def changed(mutant: Mutant) -> frozenset[str]:
+        library = made.workshop.checked(mutant).library
+        assert library is not None
+        return Amendment.of(library, made.workshop.law, REGISTRY).changed
+
+    assert changed(moved) == frozenset()
+    assert made.result(moved).fate is Fate.EQUIVALENT
+    assert changed(raised) == {"aa/act/old"}
 
 
 def _unchanged(made: Examiner, title: str) -> object:

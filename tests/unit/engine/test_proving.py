@@ -12,7 +12,7 @@ from platelaw.engine.proving.searching import MOST_RECIPIENTS
 from platelaw.engine.proving.solver import Found, Question
 from platelaw.engine.request_json import read_request
 
-from .small import ANY_USE, NOW, engine_of, owner, rule, state
+from .small import ANY_USE, NOW, WORDS, engine_of, owner, rule, state
 
 pytest.importorskip("z3")
 
@@ -26,6 +26,8 @@ NEVER_BUREAU = """never bureau "The bureau gets nothing without a judge"
   if recipient.kind is a kind of bureau
   unless judge: {}
 """
+SHARES = "fact switch.partners : set of agency complete proven by system"
+OUTSIDE = "some p in switch.partners has (p.sovereign is not AA)"
 PAPER = "some i in request.instruments is a {}"
 
 
@@ -106,6 +108,22 @@ def test_numbers_are_compared_as_the_reference_does(bound: str, verdict: str) ->
         f"  if data.age is over {bound} days\n"
     )
     assert stated(never, old).verdict.value == verdict
+
+
+@pytest.mark.parametrize(
+    ("barred", "governments"), [(OUTSIDE, set[str]()), (f"not {OUTSIDE}", {"BB"})]
+)
+def test_bodies_of_a_set_that_the_platform_tells_are_named_in_a_request(
+    barred: str, governments: set[str]
+) -> None:
+    asked = rule("who", f"forbid search of alpr_data\nif {barred}\n  or result.count is over 0")
+    words = WORDS.replace("fact result.count", f"{SHARES}\nfact result.count")
+    never = 'never so "So"\n  PERMIT search of alpr_data\n'
+    engine = engine_of(state(asked, never), owner(ANY_USE), words=words)
+    found = Prover(engine, 20.0).prove(engine.library.invariants[0])
+    assert found.witness is not None, found.why
+    partners = found.witness.request["simulate"]["system"]["switch.partners"]
+    assert {engine.registry.bodies[key].sovereign for key in partners} == governments
 
 
 def test_what_is_unproven_breaks_a_never_and_no_always() -> None:
