@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -29,10 +29,10 @@ PAIRS = 8  # examples of one mutant that are decided in both ways
 class Spent:
     """Seconds of CPU by what they were spent on."""
 
-    seconds: Counter[str] = field(default_factory=Counter[str])
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict[str, float](float))
 
     @contextmanager
-    def on(self, what: str) -> Iterator[None]:
+    def on(self, what: str) -> Generator[None]:
         """Count what is done within."""
         start = time.process_time()
         try:
