@@ -207,11 +207,17 @@ def packed(part: Part) -> Packed | None:
         _digests().of(batch.written),
         (ids[0], batch.texts[ids[0]]) if len(ids) == 1 else None,
         {
-            place: Coded(coded[place].codes.astype(np.int32), coded[place].values)
+            place: Coded(_small(coded[place].codes, np.int32), coded[place].values)
             for place in few.union(_wanted(part.columns, _CODED))
         },
-        {each: batch.states(each).astype(np.int8) for each in _STATED},
+        {each: _small(batch.states(each), np.int8) for each in _STATED},
     )
+
+
+def _small(numbers: Ints, kind: Any) -> Ints:
+    """The same numbers in fewer bytes, for their way to another process."""
+    small: Ints = numbers.astype(kind)
+    return small
 
 
 _FEW = 4  # distinct texts that are told of any column
