@@ -23,7 +23,7 @@ FLAGS = (
 
 
 def started() -> Iterator[Browser]:
-    """The browser, until the tests are over."""
+    """The browser, until the tests of a module are over."""
     names = (os.environ.get("PLATELAW_CHROMIUM", ""), "chromium", "chromium-browser")
     place = next((there for name in names if name and (there := shutil.which(name))), None)
     if place is None:

@@ -26,9 +26,9 @@ def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One for all pages: a second cannot be started beside it."""
+    """One for the pages of a module: while it is there, no other test can run an event loop."""
     from .browsers import started
 
     yield from started()
