@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -46,6 +47,8 @@ TIME_ZONE = re.compile(r"America/[A-Za-z_]+")
 # The system call that locks a file has the name of a vendor.
 LOCKING = "fcntl.flock("
 
+RUN = re.compile("[a-z]+")
+
 STATE_NAMES = """
     Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Guam
     Hawaii Idaho Illinois Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts
@@ -65,19 +68,33 @@ def files(folder: Traversable, place: str) -> Iterator[tuple[str, str]]:
             yield name, TIME_ZONE.sub("", entry.read_text("utf-8").replace(LOCKING, ""))
 
 
-def found(words: Iterable[str], *, case: bool = False) -> list[str]:
-    """Where one of the words stands as a word of its own; `_` and blanks are one."""
-    longest = sorted(words, key=len, reverse=True)
-    spelled = "|".join(re.sub("[_-]", "[_ -]", re.escape(word)) for word in longest)
-    pattern = re.compile(f"(?<![A-Za-z])({spelled})(?![A-Za-z])", 0 if case else re.IGNORECASE)
+@cache
+def texts() -> list[tuple[str, str, frozenset[str]]]:
+    """Every file with its text, and the runs of letters in it."""
     root = resources.files("platelaw")
     return [
-        f"{name}: {match[0]}"
+        (name, text, frozenset(RUN.findall(text.lower())))
         for part in PARTS
         for name, text in files(root.joinpath(part), part)
-        for match in pattern.finditer(text)
         if name not in HEXADECIMAL
     ]
+
+
+def found(words: Iterable[str], *, case: bool = False) -> list[str]:
+    """Where one of the words stands as a word of its own; `_` and blanks are one."""
+    runs = {word: frozenset(RUN.findall(word.lower())) for word in words}
+    return [
+        f"{name}: {match[0]}"
+        for name, text, there in texts()
+        if (some := [word for word, needed in runs.items() if needed <= there])
+        for match in spelled(some, case=case).finditer(text)
+    ]
+
+
+def spelled(words: Iterable[str], *, case: bool) -> re.Pattern[str]:
+    longest = sorted(words, key=len, reverse=True)
+    either = "|".join(re.sub("[_-]", "[_ -]", re.escape(word)) for word in longest)
+    return re.compile(f"(?<![A-Za-z])({either})(?![A-Za-z])", 0 if case else re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
