@@ -10,24 +10,15 @@ from pathlib import Path
 
 from msgspec import Struct, ValidationError, convert
 
+from ..errors import MendableError
 from ..findings.book import Book
 from ..vendors.form import duration_of
 
 FILE = "duties.toml"
 
 
-class DutiesError(Exception):
-    """A file that cannot be gone by, or evidence that is not the agency's; with the mend.
-
-    Attributes:
-        message: What is wrong.
-        help: What to do.
-    """
-
-    def __init__(self, message: str, help: str) -> None:
-        """Say what is wrong and what to do."""
-        super().__init__(message)
-        self.message, self.help = message, help
+class DutiesError(MendableError):
+    """A file that cannot be gone by, or evidence that is not the agency's; with the mend."""
 
 
 class Shown(Enum):

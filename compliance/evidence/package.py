@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...dsl.model import Library
+from ..errors import MendableError
 from . import contents
 from .accuracy import accuracy_json, measured
 from .statement import statement
@@ -26,12 +27,8 @@ _MOST_BYTES = 2_000_000_000  # of a package that is read: a bomb is no evidence
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # in an archive: the same package is the same bytes
 
 
-class PackageError(Exception):
+class PackageError(MendableError):
     """A package that cannot be made or read, with the mend."""
-
-    def __init__(self, message: str, help_: str) -> None:
-        super().__init__(message)
-        self.message, self.help = message, help_
 
 
 def packed(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from ..errors import MendableError
 from .book import Book, Severity, Step
 from .chain import Chain, Entry, entries
 
@@ -18,18 +19,8 @@ if TYPE_CHECKING:
 OPEN = frozenset({"open", "in review", "escalated"})
 
 
-class RegisterError(Exception):
-    """What may not be done with a finding, with the mend.
-
-    Attributes:
-        message: What is wrong.
-        help: What to do.
-    """
-
-    def __init__(self, message: str, help: str) -> None:
-        """Say what is wrong and what to do."""
-        super().__init__(message)
-        self.message, self.help = message, help
+class RegisterError(MendableError):
+    """What may not be done with a finding, with the mend."""
 
 
 class Act(Enum):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...engine.library import shipped
+from ..errors import MendableError
 from ..results.bulk import insert
 
 if TYPE_CHECKING:
@@ -37,12 +38,8 @@ _WORD = re.compile(r"[A-Za-z0-9*?]{2,}")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class GroundsError(Exception):
+class GroundsError(MendableError):
     """Grounds that cannot be gone by, with the mend."""
-
-    def __init__(self, message: str, help_: str) -> None:
-        super().__init__(message)
-        self.message, self.help = message, help_
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,16 @@ from importlib import import_module, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import MendableError
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SCHEMA = "1"  # of schema.sql; a results database says by which it was made
 
 
-class ResultsError(Exception):
-    """A results database that cannot be used, with the mend.
-
-    Attributes:
-        message: What is wrong.
-        help: What to do.
-    """
-
-    def __init__(self, message: str, help: str) -> None:
-        """Say what is wrong and what to do."""
-        super().__init__(message)
-        self.message, self.help = message, help
+class ResultsError(MendableError):
+    """A results database that cannot be used, with the mend."""
 
 
 def create(

@@ -18,16 +18,14 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import Key, Signature, Signer
 
+from ..errors import MendableError
+
 PAYLOAD_TYPE = "application/vnd.platelaw.unmasking+json"
 FIRST = "0" * 64
 
 
-class RecordError(Exception):
+class RecordError(MendableError):
     """A record that cannot be gone by, with the mend."""
-
-    def __init__(self, message: str, help_: str) -> None:
-        super().__init__(message)
-        self.message, self.help = message, help_
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...federation.identity.signers import Signer, Signers
+from ..errors import MendableError
 from .record import Line
 
 if TYPE_CHECKING:
@@ -18,12 +19,8 @@ STANDS = datetime.timedelta(days=7)  # a request that nobody confirmed lapses
 _LEAST_REASON = 10  # letters
 
 
-class UnmaskingError(Exception):
+class UnmaskingError(MendableError):
     """Something that may not be unmasked, with the reason and the mend."""
-
-    def __init__(self, message: str, help_: str) -> None:
-        super().__init__(message)
-        self.message, self.help = message, help_
 
 
 @dataclass(frozen=True, slots=True)

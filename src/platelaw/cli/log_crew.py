@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from ..compliance.errors import MendableError
 from ..engine.audit.plain import Packed, Part, packed
 from ..engine.audit.pool import Pool, Task
 from .common import stop
@@ -34,18 +35,8 @@ cluster_option = click.option(
 )
 
 
-class CrewError(Exception):
-    """Processes that cannot be had.
-
-    Attributes:
-        message: What is wrong.
-        help: What to do.
-    """
-
-    def __init__(self, message: str, help: str) -> None:
-        """Say what is wrong and what to do."""
-        super().__init__(message)
-        self.message, self.help = message, help
+class CrewError(MendableError):
+    """Processes that cannot be had."""
 
 
 @dataclass(slots=True)
