@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..results.bulk import insert
+from .admin_events import AdminEvent
 from .book import Book, Severity
+from .kept import Kept
+from .own_tables import OwnTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-    from .event_logs import AdminEvent
-    from .looking_back import Kept
-    from .own_tables import OwnTable
 
 
 class NotAtHandError(Exception):

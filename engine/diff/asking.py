@@ -11,8 +11,8 @@ from ..outside import naming_rules
 from ..proving.questions import World
 from ..reference import Case
 from ..values import Span
+from .asked import Asked
 from .changes import Common, Doubt, Side
-from .searching import Asked
 
 OTHER_WORDS = " (new)"  # beside the names of vocabularies that say something else in the new law
 

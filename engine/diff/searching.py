@@ -14,16 +14,16 @@ from typing import TypeAlias
 from ...dsl import syntax as tree
 from ..decision import STRICTNESS
 from ..proving.answers import Answering, Answers, Way
-from ..proving.conditions import NotCoveredError, Sources
+from ..proving.conditions import NotCoveredError
 from ..proving.encoding import Encoded, Part
 from ..proving.formulas import Formula, both, one
 from ..proving.shapes import Shapes
 from ..proving.solver import OWNER, Found, Question, recipients_for
 from ..proving.sources import Choice, OfFact, Source
 from ..proving.witness import is_usual, is_writable
-from ..reference import Case
 from ..values import Range
-from .changes import Answered, Change, Common, Doubt, Witness
+from .asked import Asked
+from .changes import Answered, Change, Doubt, Witness
 from .showing import Shown
 
 TRIES = 4  # models of one class that are tried as requests
@@ -33,28 +33,6 @@ _UNOPENED = {"no ground", "no policy on file"}
 
 Key: TypeAlias = tuple[Answered, Answered]
 Turning: TypeAlias = Callable[[Way, Way], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question for both sides.
-
-    Attributes:
-        old: All its requests before the old law.
-        new: The same before the new law.
-        sources: What such a request may hold.
-        alike: The kinds of data that every rule of both treats alike.
-        tag: What tells the vocabularies of the new side from those of the old.
-        common: Where two laws for one owner are compared: each side speaks its own words, and only
-            what one of the two permits is told.
-    """
-
-    old: Case
-    new: Case
-    sources: Sources
-    alike: tuple[str, ...]
-    tag: str = ""
-    common: Common | None = None
 
 
 @dataclass(slots=True)

@@ -7,18 +7,16 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from ...dsl import syntax as tree
 from ..names import CLAIMS
 from ..proving.solver import Model
 from ..proving.witness import ORDINARY_REASON, Drafting
 from ..request_json import Reading, read_request
+from .asked import Asked
 from .changes import Answered, Decided, Side, Witness
 from .exchanging import Exchange
-
-if TYPE_CHECKING:
-    from .searching import Asked
 
 _END = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
 _ON_FILE_ANYWAY: tuple[object, ...] = (False, [], "none", "")

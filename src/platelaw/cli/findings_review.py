@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ..compliance.findings.admin_events import AdminEvent, read_events
 from ..compliance.findings.basis import cited_rules
 from ..compliance.findings.book import Book
 from ..compliance.findings.catalog import CHECKS
 from ..compliance.findings.checks import Context
-from ..compliance.findings.event_logs import AdminEvent, read_events
-from ..compliance.findings.looking_back import kept_by_law
+from ..compliance.findings.kept import kept_by_law
 from ..compliance.findings.own_tables import (
     APPROVALS,
     DECLARATIONS,

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from platelaw.compliance.findings.acting import Act, Actor, Asked, RegisterError, act_on
+from platelaw.compliance.findings.admin_events import read_events
 from platelaw.compliance.findings.book import Book, BookError, read_book
 from platelaw.compliance.findings.checks import Context
-from platelaw.compliance.findings.event_logs import read_events
-from platelaw.compliance.findings.looking_back import Kept, kept_by_law
+from platelaw.compliance.findings.kept import Kept, kept_by_law
 from platelaw.compliance.findings.own_tables import (
     APPROVALS,
     DECLARATIONS,
