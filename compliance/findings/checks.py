@@ -151,7 +151,7 @@ SELECT s.*, coalesce(r.relation, 'not known') AS relation,
 FROM search s
 LEFT JOIN requester r ON r.cell = s.organization
 LEFT JOIN judgment j ON j.id = s.judgment
-WHERE s.repeated IN (0, 3)
+WHERE s.repeated NOT IN (1, 2)
 """
 
 

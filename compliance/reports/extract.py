@@ -182,13 +182,13 @@ class _Telling:
         """How many cells of the extract are redacted on each ground."""
         counts: Counter[str] = Counter()
         plates = results.execute(
-            "SELECT count(*) FROM search WHERE repeated = 0 AND plate_state = 0"
+            "SELECT count(*) FROM search WHERE repeated NOT IN (1, 2) AND plate_state = 0"
         ).fetchone()
         counts[self.grounds[PLATE].mark] = plates[0] if plates else 0
         for column in _COLUMNS:
             rows = results.execute(
                 f"SELECT mark, count(*) FROM search JOIN told ON told.cell = search.{column} "
-                "WHERE repeated = 0 AND mark <> '' GROUP BY mark"
+                "WHERE repeated NOT IN (1, 2) AND mark <> '' GROUP BY mark"
             ).fetchall()
             for mark, count in rows:
                 counts[self.grounds[mark].mark] += count
@@ -212,7 +212,7 @@ SELECT number AS search,
     account.token AS account_token, case_number.token AS case_token,
     networks, strftime(frame_first, '%Y-%m-%d %H:%M:%S') AS searched_from_utc,
     strftime(frame_last, '%Y-%m-%d %H:%M:%S') AS searched_until_utc, plate.text AS plate
-FROM (SELECT row_number() OVER () AS number, * FROM search WHERE repeated = 0) AS search
+FROM (SELECT row_number() OVER () AS number, * FROM search WHERE repeated NOT IN (1, 2)) AS search
 JOIN plate ON plate.state = search.plate_state
 {" ".join(f"JOIN told AS {name} ON {name}.cell = search.{name}" for name in _COLUMNS)}
 """

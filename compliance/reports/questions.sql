@@ -1,10 +1,11 @@
 -- What a report asks of the results of an audit. Each question has a name, a title and, in words,
 -- how its answer comes about; all of it stands in the report beside the numbers. `$unit` is day,
--- week or month. A search counts once: rows that were read before have `repeated` above 0.
+-- week or month. A search counts once: rows that were read before have 1 or 2 as
+-- `repeated`. Rows with the id of another search and other cells have 3; they count.
 
 -- name: totals
 -- title: Searches and days
--- method: Rows of all files, each search once: rows that stand in an earlier file too, copies of a row and rows with the same id of a search are left out. Days are of Coordinated Universal Time.
+-- method: Rows of all files, each search once: rows that stand in an earlier file too and copies of a row are left out. Rows that have the id of another search and other cells count. Days are of Coordinated Universal Time.
 SELECT count(*) AS searches,
     count(*) FILTER (latest IS NULL) AS without_time,
     min(earliest) AS first_search,
@@ -12,11 +13,11 @@ SELECT count(*) AS searches,
     count(DISTINCT account) AS accounts,
     count(*) FILTER (is_partial) AS partial_plates
 FROM search
-WHERE repeated = 0;
+WHERE repeated NOT IN (1, 2);
 
 -- name: repeats
--- title: Rows that count no more
--- method: Rows of searches that were read before, by how that is known.
+-- title: Repeated rows
+-- method: Rows of searches that were read before count no more. Rows that have the id of another search and other cells count: they may be other searches.
 SELECT repeated, count(*) AS rows FROM search WHERE repeated > 0 GROUP BY repeated ORDER BY repeated;
 
 -- name: verdicts
@@ -24,7 +25,7 @@ SELECT repeated, count(*) AS rows FROM search WHERE repeated > 0 GROUP BY repeat
 -- method: Every search is judged under the law of its day, by what the log proves and nothing more; searches counted by verdict. A search whose time cannot be read is not judged.
 SELECT coalesce(judgment.verdict, 'not judged: no time') AS verdict, count(*) AS searches
 FROM search LEFT JOIN judgment ON judgment.id = search.judgment
-WHERE repeated = 0
+WHERE repeated NOT IN (1, 2)
 GROUP BY 1
 ORDER BY searches DESC;
 
@@ -33,7 +34,7 @@ ORDER BY searches DESC;
 -- method: Searches by the verdict and by when they began, in Coordinated Universal Time.
 SELECT date_trunc('$unit', earliest) AS since, judgment.verdict AS verdict, count(*) AS searches
 FROM search JOIN judgment ON judgment.id = search.judgment
-WHERE repeated = 0
+WHERE repeated NOT IN (1, 2)
 GROUP BY ALL
 ORDER BY ALL;
 
@@ -42,7 +43,7 @@ ORDER BY ALL;
 -- method: For every rule, the searches in whose judgment it took part, by what it did there. One search counts at several rules.
 WITH judged AS (
     SELECT judgment, count(*) AS searches FROM search
-    WHERE repeated = 0 AND judgment IS NOT NULL
+    WHERE repeated NOT IN (1, 2) AND judgment IS NOT NULL
     GROUP BY judgment
 )
 SELECT rule.rule, rule.since, rule.title, rule.citation, rule.status, judgment_rule.state,
@@ -58,7 +59,7 @@ ORDER BY rule.rule, rule.since, judgment_rule.state;
 -- method: For searches of which an open rule waits for a fact: the fact, and why the log does not tell it. One search can lack several.
 WITH judged AS (
     SELECT judgment, count(*) AS searches FROM search
-    WHERE repeated = 0 AND judgment IS NOT NULL
+    WHERE repeated NOT IN (1, 2) AND judgment IS NOT NULL
     GROUP BY judgment
 )
 SELECT cause, fact, sum(searches)::BIGINT AS searches
@@ -71,7 +72,7 @@ ORDER BY searches DESC, cause, fact;
 -- method: Searches whose judgment asked an open question of law, by question. One search can ask several.
 WITH judged AS (
     SELECT judgment, count(*) AS searches FROM search
-    WHERE repeated = 0 AND judgment IS NOT NULL
+    WHERE repeated NOT IN (1, 2) AND judgment IS NOT NULL
     GROUP BY judgment
 )
 SELECT reading, sum(searches)::BIGINT AS searches
@@ -84,7 +85,7 @@ ORDER BY searches DESC, reading;
 -- method: Whether the policy that the agency has on file opens the search on its day, beside the verdict, which comes from the law above it.
 SELECT ground, count(*) AS searches
 FROM search JOIN judgment ON judgment.id = search.judgment
-WHERE repeated = 0
+WHERE repeated NOT IN (1, 2)
 GROUP BY ground
 ORDER BY searches DESC;
 
@@ -93,13 +94,13 @@ ORDER BY searches DESC;
 -- method: Searches by nobody known at which a rule bites whoever made them. They stay among those that cannot be told.
 SELECT count(*) AS searches
 FROM search JOIN judgment ON judgment.id = search.judgment
-WHERE repeated = 0 AND judgment.is_barred;
+WHERE repeated NOT IN (1, 2) AND judgment.is_barred;
 
 -- name: named_uses
 -- title: Text that names a use
 -- method: Searches whose reason or category a lexicon reads, by the use that it indicates. Plainly: the words can hardly mean anything else. Possibly: a person should read them. Where one text does both, plainly counts. Texts are distinct wordings; none is shown.
 WITH said AS (
-    SELECT reason, category, count(*) AS searches FROM search WHERE repeated = 0 GROUP BY ALL
+    SELECT reason, category, count(*) AS searches FROM search WHERE repeated NOT IN (1, 2) GROUP BY ALL
 ), hit AS (
     SELECT reason, category, searches, purpose, plainly
     FROM said JOIN indicated ON indicated.cell = said.reason
@@ -126,7 +127,7 @@ SELECT date_trunc('$unit', earliest) AS since,
 FROM search
 LEFT JOIN strongest AS of_reason ON of_reason.cell = search.reason
 LEFT JOIN strongest AS of_category ON of_category.cell = search.category
-WHERE repeated = 0 AND earliest IS NOT NULL
+WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
     AND (of_reason.cell IS NOT NULL OR of_category.cell IS NOT NULL)
 GROUP BY ALL
 ORDER BY ALL;
@@ -136,7 +137,7 @@ ORDER BY ALL;
 -- method: Searches by whom the organization named in the row means, if that is sure. A name that does not surely mean one body of the registry is nobody known.
 SELECT coalesce(requester.relation, 'not known') AS relation, count(*) AS searches
 FROM search LEFT JOIN requester ON requester.cell = search.organization
-WHERE repeated = 0
+WHERE repeated NOT IN (1, 2)
 GROUP BY 1
 ORDER BY searches DESC;
 
@@ -146,7 +147,7 @@ ORDER BY searches DESC;
 SELECT date_trunc('$unit', earliest) AS since,
     coalesce(requester.relation, 'not known') AS relation, count(*) AS searches
 FROM search LEFT JOIN requester ON requester.cell = search.organization
-WHERE repeated = 0 AND earliest IS NOT NULL
+WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
 GROUP BY ALL
 ORDER BY ALL;
 
@@ -155,7 +156,7 @@ ORDER BY ALL;
 -- method: For each name of an organization in the logs: its searches, those of which the verdict is a question for counsel or shown unlawful, and those whose text a lexicon reads.
 WITH said AS (
     SELECT organization, judgment, reason, category, count(*) AS searches
-    FROM search WHERE repeated = 0 GROUP BY ALL
+    FROM search WHERE repeated NOT IN (1, 2) GROUP BY ALL
 ), named AS (SELECT DISTINCT cell FROM indicated)
 SELECT CASE WHEN cell.state = 'value' THEN cell.value ELSE cell.state END AS name,
     coalesce(requester.relation, 'not known') AS relation,
@@ -180,9 +181,9 @@ SELECT cell.field,
     CASE WHEN cell.says_nothing THEN 'says nothing' ELSE cell.state END AS state,
     sum(searches)::BIGINT AS searches
 FROM (
-    SELECT reason AS cell, count(*) AS searches FROM search WHERE repeated = 0 GROUP BY 1
+    SELECT reason AS cell, count(*) AS searches FROM search WHERE repeated NOT IN (1, 2) GROUP BY 1
     UNION ALL
-    SELECT case_number, count(*) FROM search WHERE repeated = 0 GROUP BY 1
+    SELECT case_number, count(*) FROM search WHERE repeated NOT IN (1, 2) GROUP BY 1
 ) said JOIN cell ON cell.id = said.cell
 GROUP BY ALL
 ORDER BY cell.field DESC, searches DESC;
@@ -197,7 +198,7 @@ SELECT date_trunc('$unit', earliest) AS since,
 FROM search
 JOIN cell AS why ON why.id = search.reason
 JOIN cell AS of_case ON of_case.id = search.case_number
-WHERE repeated = 0 AND earliest IS NOT NULL
+WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
 GROUP BY ALL
 ORDER BY ALL;
 

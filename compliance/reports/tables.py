@@ -259,7 +259,7 @@ def _repeats(answers: Answers) -> Table:
     counts = answers.counts("repeats", "repeated", "rows")
     rows = [(text, counts[key]) for key, text in words.REPEATS.items() if counts.get(key)]
     columns = (Column("rows that"), Column("rows", Kind.COUNT))
-    return _table("repeats", "Rows that count no more", columns, rows)
+    return _table("repeats", "Repeated rows", columns, rows)
 
 
 def _faults(answers: Answers) -> Table:

@@ -57,9 +57,9 @@ GROUNDS = {
     "no": "no policy on file on that day",
 }
 REPEATS = {
-    1: "stand in an earlier file too",
-    2: "are copies of a row of the same file",
-    3: "have the id of a search that was read before",
+    1: "stand in an earlier file too (count no more)",
+    2: "are copies of a row of the same file (count no more)",
+    3: "have the id of another search and other cells (count)",
 }
 SEVERITIES = {"deny": "serious", "review": "to be read", "note": "note"}
 DONE = ("cleared", "upheld")  # of a finding: nothing more is to be decided

@@ -49,7 +49,7 @@ FROM search
 LEFT JOIN words of_reason ON of_reason.cell = reason
 LEFT JOIN words of_category ON of_category.cell = category
 LEFT JOIN unmapped ON unmapped.cell = category
-WHERE repeated IN (0, 3)
+WHERE repeated NOT IN (1, 2)
 GROUP BY ALL
 """
 _VERDICT = """
@@ -152,7 +152,7 @@ def _count_missing(results: DuckDBPyConnection, review: Review) -> None:
         WHERE v.judgment IS NOT NULL AND verdict = 'cannot be told' AND cause <> '' GROUP BY ALL
         UNION ALL
         SELECT state, 'time of search', count(*)
-        FROM untimed u JOIN search s ON s.id = u.search WHERE s.repeated IN (0, 3) GROUP BY ALL
+        FROM untimed u JOIN search s ON s.id = u.search WHERE s.repeated NOT IN (1, 2) GROUP BY ALL
         """,
     ):
         review.missing[cause, name] += rows

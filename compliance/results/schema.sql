@@ -132,7 +132,8 @@ CREATE TABLE search (
     last_line BIGINT NOT NULL,
     earliest TIMESTAMP,              -- NULL if the cell tells no time
     latest TIMESTAMP,
-    repeated UTINYINT NOT NULL,      -- 0 no, 1 in an earlier source, 2 copy of a row, 3 same id
+    repeated UTINYINT NOT NULL,      -- 0 no, 1 in an earlier source, 2 copy of a row, 3 same id, other cells
+                                     -- 1 and 2 count no more
     search_id TEXT USING COMPRESSION uncompressed, -- in small letters; it names no person, and is never joined with accounts of another log
     organization INTEGER NOT NULL,   -- cells
     account INTEGER NOT NULL,

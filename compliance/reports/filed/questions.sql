@@ -6,14 +6,14 @@
 -- method: Rows of all files of the days reported, each search once.
 SELECT 'all' AS label, count(*) AS count
 FROM search
-WHERE repeated = 0 AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1;
+WHERE repeated NOT IN (1, 2) AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1;
 
 -- name: searches_by_relation
 -- title: Searches by who searched
 -- method: Searches of the days reported by whom the organization named in the row surely means.
 SELECT coalesce(requester.relation, 'not known') AS label, count(*) AS count
 FROM search LEFT JOIN requester ON requester.cell = search.organization
-WHERE repeated = 0 AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1
+WHERE repeated NOT IN (1, 2) AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1
 GROUP BY 1
 ORDER BY count DESC, label;
 
@@ -22,7 +22,7 @@ ORDER BY count DESC, label;
 -- method: Searches of the days reported by the verdict under the law of their day.
 SELECT coalesce(judgment.verdict, 'not judged: no time') AS label, count(*) AS count
 FROM search LEFT JOIN judgment ON judgment.id = search.judgment
-WHERE repeated = 0 AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1
+WHERE repeated NOT IN (1, 2) AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1
 GROUP BY 1
 ORDER BY count DESC, label;
 
@@ -35,7 +35,7 @@ WITH strongest AS (
 SELECT replace(purpose, '_', ' ') || CASE WHEN plainly THEN ', plainly' ELSE ', possibly' END
     AS label, count(*) AS count
 FROM search JOIN strongest ON strongest.cell = search.reason
-WHERE repeated = 0 AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1
+WHERE repeated NOT IN (1, 2) AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1
 GROUP BY 1
 ORDER BY label;
 
@@ -44,6 +44,6 @@ ORDER BY label;
 -- method: Searches of the days reported by whether the reason is a value, says nothing, or why there is none.
 SELECT CASE WHEN says_nothing THEN 'says nothing' ELSE state END AS label, count(*) AS count
 FROM search JOIN cell ON cell.id = search.reason
-WHERE repeated = 0 AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1
+WHERE repeated NOT IN (1, 2) AND earliest >= DATE '$first' AND earliest < DATE '$last' + 1
 GROUP BY 1
 ORDER BY count DESC, label;
