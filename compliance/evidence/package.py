@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...dsl.model import Library
-from ..errors import MendableError
 from . import contents
 from .accuracy import accuracy_json, measured
+from .errors import PackageError
+from .proofs import told_proofs
 from .statement import statement
 
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 VERSION = 1
 MANIFEST = "manifest.json"
 COMMAND = "platelaw evidence verify PACKAGE"
+_SEAL = "digest"
+_REPACKED = (
+    "the archive is not as it was written, or was packed again; unpack it and name the folder"
+)
 _MOST_BYTES = 2_000_000_000  # of a package that is read: a bomb is no evidence
+_SYSTEM = 3  # in an archive: by which kind of system it was made, on every system
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # in an archive: the same package is the same bytes
-
-
-class PackageError(MendableError):
-    """A package that cannot be made or read, with the mend."""
 
 
 def packed(
@@ -50,7 +52,7 @@ def packed(
         tool: Which platelaw this is.
         made_on: Today.
         explanations: Decision trees of searches, by the number of the judgment.
-        proofs: Proofs of the decision log, by name of the file.
+        proofs: Proofs of the decision log (``proof_files``), by name of the file.
 
     Raises:
         PackageError: There is no such finding.
@@ -76,11 +78,14 @@ def packed(
         "audit.json": _json(about),
         "accuracy.json": _json(accuracy_json()),
         **{f"explanations/judgment-{n}.txt": text.encode() for n, text in explanations.items()},
-        **{f"proofs/{name}": content for name, content in proofs.items()},
+        **proofs,
     }
-    told = statement(finding, about, sources, measured(), list(files), made_on.isoformat())
+    told = statement(
+        finding, about, sources, measured(), list(files), tuple(told_proofs(proofs)),
+        made_on.isoformat(),
+    )  # fmt: skip
     files["README.md"] = told.encode()
-    files[MANIFEST] = _json(
+    files[MANIFEST] = sealed(
         {
             "version": VERSION,
             "finding": key,
@@ -93,6 +98,21 @@ def packed(
     return files
 
 
+def sealed(manifest: Mapping[str, Any]) -> bytes:
+    """A manifest as it is written: with its own digest, over all the rest of it, at its end."""
+    return _json({**manifest, _SEAL: sha256(_json(dict(manifest)))})
+
+
+def seal_in(content: bytes) -> str | None:
+    """The digest of a manifest, by which a package is known; None if it was changed."""
+    try:
+        told: dict[str, Any] = json.loads(content)
+        seal = told.pop(_SEAL)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return str(seal) if sealed(told) == content else None
+
+
 def _json(value: Any) -> bytes:
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -103,11 +123,16 @@ def sha256(content: bytes) -> str:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """The package as one archive; the same files are the same bytes."""
+    """The package as one archive; the same files are the same bytes.
+
+    Nothing is compressed: compressed bytes would differ between machines.
+    """
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as made:
         for name in sorted(files):
-            made.writestr(zipfile.ZipInfo(name, _MOMENT), files[name], zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry.create_system = _SYSTEM
+            made.writestr(entry, files[name])
     return archive.getvalue()
 
 
@@ -119,7 +144,7 @@ def read_package(place: Path) -> dict[str, bytes]:
     """
     try:
         files = _of_folder(place) if place.is_dir() else _of_archive(place)
-    except (OSError, zipfile.BadZipFile, RuntimeError) as fault:
+    except (OSError, ValueError, zipfile.BadZipFile, RuntimeError) as fault:
         raise PackageError(
             f"{place}: cannot be read as a package: {fault}", "name its folder or archive"
         ) from None
@@ -136,8 +161,14 @@ def _of_folder(place: Path) -> dict[str, bytes]:
 
 
 def _of_archive(place: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(place) as archive:
-        members = [each for each in archive.infolist() if not each.is_dir()]
-        if sum(each.file_size for each in members) > _MOST_BYTES:
-            raise OSError("it holds more than 2 GB")
-        return {each.filename: archive.read(each) for each in members}
+    if place.stat().st_size > _MOST_BYTES:
+        raise OSError("it holds more than 2 GB")
+    content = place.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = archive.infolist()
+        if any(each.compress_type != zipfile.ZIP_STORED for each in members):
+            raise OSError(_REPACKED)
+        files = {each.filename: archive.read(each) for each in members}
+    if zipped(files) != content:
+        raise OSError(_REPACKED)
+    return files

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .accuracy import Measured
+from .proofs import KEYS
 
 _WIDTH = 96
 _LIMITS = (
@@ -32,7 +33,8 @@ _FILES = (
      "the text that was read"),
     ("explanations/", "the decision tree of one search of each judgment, if the logs were at hand"),
     ("accuracy.json", "how often lexicons and name matching are right, on labelled strings"),
-    ("proofs/", "proofs of the decision log, where there are any"),
+    ("proofs/", "answers of the decision service with the proof that its log holds them, and the "
+     "public keys of that log"),
     ("manifest.json", "the SHA-256 of every file, and by which platelaw it was made"),
 )  # fmt: skip
 
@@ -43,10 +45,11 @@ def statement(
     sources: Sequence[Mapping[str, Any]],
     measured: Sequence[Measured],
     files: Sequence[str],
+    proofs: Sequence[str],
     made_on: str,
 ) -> str:
     """The statement, as Markdown."""
-    return "\n".join(_lines(finding, about, sources, measured, files, made_on)) + "\n"
+    return "\n".join(_lines(finding, about, sources, measured, files, proofs, made_on)) + "\n"
 
 
 def _lines(
@@ -55,6 +58,7 @@ def _lines(
     sources: Sequence[Mapping[str, Any]],
     measured: Sequence[Measured],
     files: Sequence[str],
+    proofs: Sequence[str],
     made_on: str,
 ) -> Iterator[str]:
     yield f"# {finding['title']}"
@@ -95,12 +99,24 @@ def _lines(
     for text in _LIMITS:
         yield from _point(text)
     yield ""
+    if proofs:
+        yield "## What the decision service answered"
+        yield ""
+        yield from _paragraph(
+            "Each of these answers was proven to stand in the service's log, by the log's public "
+            "keys, when the package was made, and is proven again when it is verified. Hold the "
+            f"keys in `{KEYS}` against the registry's. Which words were asked is not shown: the "
+            "agency keeps the answer with what binds it to them."
+        )
+        for text in proofs:
+            yield from _point(text)
+        yield ""
     yield "## What lies here"
     yield ""
     for name, text in _FILES:
         if any(file == name or file.startswith(name) for file in (*files, "manifest.json")):
             yield from _point(f"`{name}`: {text}")
-    if not any(file.startswith("proofs/") for file in files):
+    if not proofs:
         yield from _point("No proof of a decision log is here: none was given.")
     if not any(file.startswith("explanations/") for file in files):
         yield from _point("No decision tree is here: the logs were not at hand when it was packed.")
@@ -114,7 +130,10 @@ def _lines(
     yield ""
     yield from _paragraph(
         "Whoever has the original exports adds `--logs FILE` for each: their digests are compared, "
-        "and every search is read and judged again."
+        "and every search is read and judged again. Whoever has the registry adds `--key "
+        "logs.csv`: then answers of the decision service are proven by its keys, not by those that "
+        "lie here. The command tells the digest of the package. It is another one if anything was "
+        "made anew: hold it against the one noted when the package was made."
     )
 
 

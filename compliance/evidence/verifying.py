@@ -15,10 +15,12 @@ from typing import Any
 
 from ...engine.audit.verdicts import RowVerdict
 from ...engine.reference import RuleState
+from ...federation.log.keys import LogKeys
 from ..findings.chain import FIRST, Entry, finding_id, seal_of
 from ..findings.digests import BLOCK, content_of
 from ..findings.intervals import binomial_interval
-from .package import MANIFEST, sha256
+from .package import MANIFEST, seal_in, sha256
+from .proofs import KEYS, has_proofs, proof_faults
 
 _FOUND = ("found", "found again")
 _BITES = frozenset({RuleState.BITES.value, RuleState.REFUSED.value})
@@ -33,12 +35,25 @@ class Check:
     faults: tuple[str, ...]
 
 
-def verified(files: Mapping[str, bytes]) -> tuple[Check, ...]:
-    """Look at a package; where its files are not those of the manifest, at nothing else."""
+def verified(files: Mapping[str, bytes], keys: LogKeys | None = None) -> tuple[Check, ...]:
+    """Look at a package; where its files are not those of the manifest, at nothing else.
+
+    Args:
+        files: The package.
+        keys: The public keys of decision logs; those in the package if None.
+    """
     whole = Check("every file is as it was packed", tuple(_files(files)))
     if whole.faults:
         return (whole,)
-    package = _Package(files)
+    try:
+        package = _Package(files)
+    except (ValueError, KeyError, TypeError) as fault:
+        return (Check("its files can be read", (f"one is missing or has another form: {fault}",)),)
+    by = keys.source if keys else f"the package's own {KEYS}"
+    proofs = (
+        Check(f"the decision log answers for every answer, by {by}",
+              tuple(proof_faults(files, keys))),
+    )  # fmt: skip
     return (
         whole,
         Check("the register is an unbroken chain", tuple(package.chain())),
@@ -48,15 +63,18 @@ def verified(files: Mapping[str, bytes]) -> tuple[Check, ...]:
         Check("every search stands in a file that is named, and has its judgment",
               tuple(package.searches())),
         Check("the intervals are those of the counts", tuple(package.intervals())),
+        *(proofs if has_proofs(files) else ()),
     )  # fmt: skip
 
 
 def _files(files: Mapping[str, bytes]) -> Iterator[str]:
     try:
-        wanted: dict[str, str] = json.loads(files[MANIFEST])["sha256"]
+        wanted: dict[str, str] = dict(json.loads(files[MANIFEST])["sha256"])
     except (ValueError, KeyError, TypeError):
         yield f"{MANIFEST} cannot be read"
         return
+    if seal_in(files[MANIFEST]) is None:
+        yield f"{MANIFEST} was changed"
     for name in sorted(wanted.keys() | files.keys() - {MANIFEST}):
         if name not in files:
             yield f"{name} is missing"

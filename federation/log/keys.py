@@ -80,11 +80,23 @@ def read_logs(file: Path | Traversable) -> LogKeys:
     Raises:
         TableError: It cannot be gone by.
     """
-    text = read_text(file)
+    return keys_in(read_text(file), str(file))
+
+
+def keys_in(text: str, name: str) -> LogKeys:
+    """The keys that the text of such a file says.
+
+    Args:
+        text: A register, or verifier keys, each on a line.
+        name: What messages call it.
+
+    Raises:
+        TableError: It cannot be gone by.
+    """
     if "," in text.partition("\n")[0] or not text.strip():
-        return logs_of(text, str(file))
-    keys = (_single(line.strip(), f"{file}:{at}") for at, line in _lines(text))
-    return LogKeys(tuple(keys), str(file))
+        return logs_of(text, name)
+    keys = (_single(line.strip(), f"{name}:{at}") for at, line in _lines(text))
+    return LogKeys(tuple(keys), name)
 
 
 def logs_of(text: str, name: str = LOGS_FILE) -> LogKeys:

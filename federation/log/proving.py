@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from ..deciding.entries import request_of
 from ..stamps import moment
 from ..v1 import answer_pb2 as a
+from ..v1 import decision_pb2 as d
 from ..v1 import log_pb2 as log
 from .answer_files import answers_in
 from .inclusion import is_enveloped, root_of
@@ -57,7 +58,11 @@ class Checked:
 
 
 def checked(
-    data: bytes, keys: LogKeys, witnesses: Sequence[CosignatureVerifier] = ()
+    data: bytes,
+    keys: LogKeys,
+    witnesses: Sequence[CosignatureVerifier] = (),
+    *,
+    is_bare: bool = False,
 ) -> tuple[Checked, ...]:
     """The answers of a file, each held against its proof.
 
@@ -65,15 +70,43 @@ def checked(
         data: A response or an answer, serialized or as JSON.
         keys: The public keys of logs.
         witnesses: Whose cosignatures count.
+        is_bare: Whether only what an entry holds was left in the answers (``bare_answers``). Which
+            question they answer is then not proven.
 
     Raises:
         AnswerError: It holds no answer.
     """
     answers, shared = answers_in(data)
-    if shared is None:
-        return tuple(_checked(answer, keys, witnesses) for answer in answers)
-    root = _root_of_range(answers, shared)
-    return tuple(_checked(answer, keys, witnesses, shared, root) for answer in answers)
+    root = _root_of_range(answers, shared) if shared is not None else b""
+    return tuple(
+        _checked(answer, keys, witnesses, shared, root, is_bare=is_bare) for answer in answers
+    )
+
+
+def bare_answers(data: bytes) -> bytes:
+    """The answers of a file with their proofs and nothing that their entries do not hold.
+
+    Left out are the explanation, what an answer was decided from, and what binds it to the words of
+    its question: with those somebody could try questions until one fits.
+
+    Raises:
+        AnswerError: It holds no answer.
+    """
+    answers, shared = answers_in(data)
+    kept = d.DecideManyResponse()
+    for answer in answers:
+        one = kept.answers.add()
+        one.CopyFrom(answer)
+        one.ClearField("explanation")
+        one.ClearField("request_digest")
+        if one.HasField("recorded"):
+            one.recorded.ClearField("circumstances")
+            one.recorded.ClearField("nonce")
+        if one.HasField("hold"):
+            one.hold.CopyFrom(a.Hold(id=one.hold.id))
+    if shared is not None:
+        kept.proof.CopyFrom(shared)
+    return kept.SerializeToString(deterministic=True)
 
 
 # The tree --------------------------------------------------------------------------------------
@@ -117,8 +150,10 @@ def _checked(
     answer: a.Answer,
     keys: LogKeys,
     witnesses: Sequence[CosignatureVerifier],
-    shared: a.TreeProof | None = None,
-    root: bytes | str = b"",
+    shared: a.TreeProof | None,
+    root: bytes | str,
+    *,
+    is_bare: bool,
 ) -> Checked:
     if not answer.HasField("recorded"):
         return Checked(answer, faults=(_unrecorded(answer),))
@@ -132,7 +167,7 @@ def _checked(
     except (DecodeError, NoteError) as fault:
         return replace(plain, faults=(f"the proof cannot be read: {fault}",))
     found = _Findings()
-    found.tell(lambda: _agree(answer, entry))
+    found.tell(lambda: _agree(answer, entry, is_bare=is_bare))
     found.tell(lambda: _stands(recorded, checkpoint, root, is_shared=shared is not None))
     try:
         key = signed_by(note, checkpoint.origin, keys)
@@ -152,7 +187,7 @@ def _checked(
         server=key.server,
         proven=tuple(found.proven),
         faults=tuple(found.faults),
-        unproven=tuple(_unproven(answer, key, note, witnessed=bool(times))),
+        unproven=tuple(_unproven(answer, key, note, witnessed=bool(times), is_bare=is_bare)),
     )
 
 
@@ -162,7 +197,7 @@ def _unrecorded(answer: a.Answer) -> str:
     return f"the answer is not recorded, so nothing proves it (reason: {answer.reason})"
 
 
-def _agree(answer: a.Answer, entry: log.LogEntry) -> str:
+def _agree(answer: a.Answer, entry: log.LogEntry, *, is_bare: bool) -> str:
     """That an answer says what its entry says."""
     said = entry.answer
     if not entry.HasField("answer"):
@@ -182,12 +217,15 @@ def _agree(answer: a.Answer, entry: log.LogEntry) -> str:
         "stale": (answer.stale, said.stale),
         "development": (answer.development, said.development),
     }
+    if is_bare:
+        del pairs["request_digest"]
     others = [name for name, (told, logged) in pairs.items() if told != logged]
     if others:
         raise _FaultError(
             f"the answer is not what its entry says: {', '.join(f'`{name}`' for name in others)}"
         )
-    return "the answer says what its entry says: outcome, reason, moment, policies, question, ids"
+    said_too = "" if is_bare else " question,"
+    return f"the answer says what its entry says: outcome, reason, moment, policies,{said_too} ids"
 
 
 def _stands(
@@ -249,8 +287,12 @@ def _witnesses(count: int) -> str:
     return "1 witness" if count == 1 else f"{count} witnesses"
 
 
-def _unproven(answer: a.Answer, key: LogKey, note: Note, *, witnessed: bool) -> Iterator[str]:
+def _unproven(
+    answer: a.Answer, key: LogKey, note: Note, *, witnessed: bool, is_bare: bool
+) -> Iterator[str]:
     """What nobody can tell from a proof."""
+    if is_bare:
+        yield "which question it answers: what binds it to its words was left out"
     if not witnessed:
         others = {s.name for s in note.signatures} - {key.note.name}
         told = f" ({', '.join(sorted(others))} signed too: name its key with --witness)"

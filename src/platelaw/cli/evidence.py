@@ -14,7 +14,9 @@ from typing import Any
 import click
 
 from ..compliance.evidence.contents import about_of, searches_of, sources_of
-from ..compliance.evidence.package import PackageError, packed, read_package, zipped
+from ..compliance.evidence.errors import PackageError
+from ..compliance.evidence.package import MANIFEST, packed, read_package, seal_in, zipped
+from ..compliance.evidence.proofs import Given, proof_files
 from ..compliance.evidence.rereading import Rereading, reread
 from ..compliance.evidence.verifying import Check, verified
 from ..compliance.findings.acting import RegisterError, resolved_id
@@ -22,6 +24,8 @@ from ..engine.audit.layouts import shipped_layouts
 from ..engine.audit.reader import SearchLog
 from ..engine.cache import Cache
 from ..engine.decision import Engine
+from ..federation.identity.tables import TableError
+from ..federation.log.keys import LogKeys, read_logs
 from .caching import cache_options
 from .common import (
     EXIT_NOTHING,
@@ -44,6 +48,13 @@ _logs_option = click.option(
     type=_PATH,
     metavar="FILE",
     help="An original export, read again; repeat it for each.",
+)
+_key_option = click.option(
+    "--key",
+    "key_file",
+    type=FILE,
+    metavar="FILE",
+    help="The public keys of the decision log: the registry's logs.csv, or a verifier key (C2SP).",
 )
 
 
@@ -69,7 +80,9 @@ def evidence_command() -> None:
               help="Where to write: a .zip, else a folder that is not there yet.")  # fmt: skip
 @_logs_option
 @click.option("--proof", "proofs", multiple=True, type=FILE, metavar="FILE",
-              help="A proof of the decision log to put in; repeat it for each.")  # fmt: skip
+              help="An answer that `platelaw ask --save` wrote, or a response of the decision "
+              "service: it is proven by --key and put in; repeat it for each.")  # fmt: skip
+@_key_option
 @click.option(
     "--on", "day", type=Day(), metavar="DATE", help="The day of packing [default: today]."
 )
@@ -83,6 +96,7 @@ def pack_command(
     place: Path,
     logs: tuple[Path, ...],
     proofs: tuple[Path, ...],
+    key_file: Path | None,
     day: datetime.datetime | None,
     maps: tuple[Path, ...],
     places: tuple[Path, ...],
@@ -92,12 +106,16 @@ def pack_command(
     """Pack a finding.
 
     With --logs the searches are read again in the original exports, and the decision tree of one
-    search of each judgment is put in.
+    search of each judgment is put in. With --proof an answer of the decision service is, if its
+    log answers for it.
 
     \b
     Examples:
       platelaw evidence pack 3f2a9c0011223344 --results year.results --to finding.zip
+      platelaw evidence 3f2a --results year.results --to f.zip --proof answer.pb --key logs.csv
     """  # noqa: D301
+    if proofs and key_file is None:
+        stop("--proof needs the public keys of the log", "name the registry's logs.csv with --key")
     registry = registry_from(registry_folder)
     engine = engine_from(places, registry, cache)
     with opened(results) as connection:
@@ -112,6 +130,7 @@ def pack_command(
             again = _again(engine, about, _open(logs, maps), sources, rows)
             _stop_at(again)
         try:
+            proven = _proven(proofs, key_file)
             files = packed(
                 connection,
                 finding,
@@ -119,7 +138,7 @@ def pack_command(
                 tool=version("platelaw"),
                 made_on=day.date() if day else datetime.date.today(),
                 explanations=again.trees,
-                proofs={proof.name: _read(proof) for proof in proofs},
+                proofs=proven,
             )
         except PackageError as fault:
             stop(fault.message, fault.help)
@@ -127,11 +146,13 @@ def pack_command(
     click.echo(
         f"wrote {place}: {len(files)} files; verify it with `platelaw evidence verify {place}`"
     )
+    click.echo(f"its digest, to be noted apart from it: {seal_in(files[MANIFEST])}")
 
 
 @evidence_command.command("verify")
 @click.argument("package", type=_PATH)
 @_logs_option
+@_key_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was looked at as JSON.")
 @layout_option
 @policy_option
@@ -140,6 +161,7 @@ def pack_command(
 def verify_command(
     package: Path,
     logs: tuple[Path, ...],
+    key_file: Path | None,
     as_json: bool,
     maps: tuple[Path, ...],
     places: tuple[Path, ...],
@@ -149,7 +171,8 @@ def verify_command(
     """Verify a package, without a network.
 
     With --logs the original exports are compared by their digests, and every search is read and
-    judged again. Exit code 0 if all holds, 1 if not.
+    judged again. With --key answers of the decision service are proven by keys of your own, else by
+    those in the package. Exit code 0 if all holds, 1 if not.
 
     \b
     Examples:
@@ -160,7 +183,7 @@ def verify_command(
         files = read_package(package)
     except PackageError as fault:
         stop(fault.message, fault.help)
-    checks = list(verified(files))
+    checks = list(verified(files, _keys(key_file) if key_file else None))
     if logs and not checks[0].faults:
         engine = engine_from(places, registry_from(registry_folder), cache)
         about, sources = (json.loads(files[name]) for name in ("audit.json", "sources.json"))
@@ -168,15 +191,18 @@ def verify_command(
         again = _again(engine, about, _open(logs, maps), sources, rows)
         faults = (*again.faults, *(f"{name} is not among the logs" for name in again.missing))
         checks.append(Check(f"{again.read:,} searches read and judged again are as packed", faults))
-    _tell(checks, as_json=as_json)
+    _tell(checks, seal_in(files[MANIFEST]), as_json=as_json)
     raise SystemExit(EXIT_NOTHING if any(check.faults for check in checks) else 0)
 
 
-def _tell(checks: Sequence[Check], *, as_json: bool) -> None:
+def _tell(checks: Sequence[Check], digest: str | None, *, as_json: bool) -> None:
     if as_json:
-        told = [{"what": each.what, "faults": list(each.faults)} for each in checks]
-        click.echo(json.dumps({"version": 1, "checks": told}, indent=2, ensure_ascii=False))
+        looked = [{"what": each.what, "faults": list(each.faults)} for each in checks]
+        told = {"version": 1, "digest": digest, "checks": looked}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
+    if digest:
+        click.echo(f"package {digest}")
     for check in checks:
         click.echo(f"{'not so' if check.faults else 'holds'}: {check.what}")
         for fault in check.faults[:20]:
@@ -210,6 +236,21 @@ def _stop_at(again: Rereading) -> None:
     if again.faults:
         more = f" (and {len(again.faults) - 1:,} more)" if len(again.faults) > 1 else ""
         stop(again.faults[0] + more, "judge the logs again before anything is handed out")
+
+
+def _keys(file: Path) -> LogKeys:
+    try:
+        return read_logs(file)
+    except TableError as fault:
+        stop(str(fault), "name the `logs.csv` of the registry, or a file with a verifier key")
+
+
+def _proven(proofs: Sequence[Path], key_file: Path | None) -> dict[str, bytes]:
+    """The answers that are to be put in, proven."""
+    if key_file is None:
+        return {}
+    given = [Given(str(proof), _read(proof)) for proof in proofs]
+    return proof_files(given, _read(key_file).decode("utf-8-sig", "replace"))
 
 
 def _read(file: Path) -> bytes:

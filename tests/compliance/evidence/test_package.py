@@ -13,42 +13,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from platelaw.cli import platelaw
-from platelaw.compliance.evidence.package import packed, sha256, zipped
+from platelaw.compliance.evidence.errors import PackageError
+from platelaw.compliance.evidence.package import packed, read_package, sealed, sha256, zipped
 from platelaw.compliance.evidence.verifying import verified
-from platelaw.compliance.findings.book import read_book
-from platelaw.compliance.findings.checks import Context
-from platelaw.compliance.findings.reviewing import Reviewing, review
 from platelaw.compliance.findings.showing import listed
 from platelaw.compliance.results.store import open_results
 from platelaw.dsl.model import Library
 
-from ..findings.building import FAR, Log
+from .conftest import REASON
 
-REASON = "take him"
 TODAY = datetime.date(2026, 11, 27)
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    log = Log({REASON: ("example_use", True)})
-    log.search(30, account="own", reason="")
-    log.search(2, organization=FAR, account="far", reason=REASON, verdict="shown unlawful")
-    made = log.make(tmp_path_factory.mktemp("results") / "year.results")
-    with open_results(made, read_only=False) as opened:
-        opened.execute(
-            "INSERT INTO rule VALUES (7, 'ct/alpr-act/barred-words', '2026-10-01', NULL, 'A', "
-            "'Public Act 26-14, section 13(c)', 'secondary')"
-        )
-        opened.execute("INSERT INTO judgment_rule SELECT id, 7, 'bites' FROM judgment "
-                       "WHERE verdict = 'shown unlawful'")  # fmt: skip
-        for moment in (datetime.datetime(2026, 11, 27, 8), datetime.datetime(2026, 11, 28, 8)):
-            review(
-                Reviewing(
-                    Context(opened, read_book(), "CT"), {}, moment,
-                    ("use-plainly-stated", "reason-missing"),
-                )
-            )  # fmt: skip
-    return made
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +30,7 @@ def files(results: Path, library: Library) -> dict[str, bytes]:
     with open_results(results) as opened:
         key = next(one.id for one in listed(opened) if one.check == "use-plainly-stated")
         return packed(opened, key, library=library, tool="0.1.0", made_on=TODAY,
-                      explanations={}, proofs={"proof.json": b"{}"})  # fmt: skip
+                      explanations={}, proofs={})  # fmt: skip
 
 
 def again(files: dict[str, bytes], name: str, old: str, new: str) -> dict[str, bytes]:
@@ -66,7 +40,8 @@ def again(files: dict[str, bytes], name: str, old: str, new: str) -> dict[str, b
     changed = {**files, name: text.replace(old, new, 1).encode()}
     manifest = json.loads(changed["manifest.json"])
     manifest["sha256"][name] = sha256(changed[name])
-    return {**changed, "manifest.json": json.dumps(manifest).encode()}
+    del manifest["digest"]
+    return {**changed, "manifest.json": sealed(manifest)}
 
 
 def faults(files: dict[str, bytes]) -> list[str]:
@@ -93,7 +68,7 @@ def test_the_statement_tells_method_accuracy_limits_and_how_to_verify(
     told = files["README.md"].decode()
     for words in (
         "judged under the law of its own day", "40 of 42", "exact binomial", "not proof of its",
-        "platelaw evidence verify PACKAGE", "`proofs/`", "it is not legal advice",
+        "platelaw evidence verify PACKAGE", "No proof of a decision log", "it is not legal advice",
     ):  # fmt: skip
         assert words in told
 
@@ -102,6 +77,8 @@ def test_a_file_that_was_changed_added_or_taken_is_named(files: dict[str, bytes]
     assert faults({**files, "law.json": b"[]"}) == ["law.json was changed"]
     assert faults({**files, "more.txt": b""}) == ["more.txt is not of the package"]
     assert faults({k: v for k, v in files.items() if k != "law.json"}) == ["law.json is missing"]
+    other = files["manifest.json"].replace(b"2026-11-27", b"2026-11-26")
+    assert faults({**files, "manifest.json": other}) == ["manifest.json was changed"]
 
 
 @pytest.mark.parametrize(
@@ -146,6 +123,8 @@ def test_a_finding_is_packed_and_verified_by_one_command_each(
     assert ran.exit_code == 0, ran.output
     ran = run("verify", str(place))
     assert (ran.exit_code, ran.output.count("holds: ")) == (0, 6)
+    noted = ran.output.splitlines()[0].removeprefix("package ")
+    assert noted == json.loads(files["manifest.json"])["digest"]
     folder = tmp_path / "folder"
     assert run(key, "--results", str(results), "--to", str(folder)).exit_code == 0
     (folder / "law.json").write_text("{}", "utf-8")
@@ -164,6 +143,19 @@ def test_what_is_no_package_and_what_is_no_finding_is_said(results: Path, tmp_pa
     with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
         pass
     assert "it has no manifest.json" in run("verify", str(tmp_path / "empty.zip")).stderr
+
+
+def test_any_byte_of_an_archive_that_was_changed_is_found(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
+    small = {name: files[name] for name in ("finding.json", "manifest.json", "searches.csv")}
+    whole, place = zipped(small), tmp_path / "changed.zip"
+    place.write_bytes(whole)
+    assert read_package(place) == small
+    for at in range(0, len(whole), 7):
+        place.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with pytest.raises(PackageError):
+            read_package(place)
 
 
 def test_the_same_package_is_the_same_bytes(files: dict[str, bytes]) -> None:
