@@ -39,6 +39,7 @@ def create(
     part.unlink(missing_ok=True)
     try:
         _make(part, about, changes)
+        part.chmod(0o600)  # as confidential as the logs
         part.replace(path)
     except (OSError, _duckdb().Error) as fault:
         part.unlink(missing_ok=True)
@@ -94,6 +95,15 @@ def duckdb_errors() -> tuple[type[Exception], ...]:
     return (_duckdb().Error,)
 
 
+def is_interruption(fault: Exception) -> bool:
+    """Whether a fault of DuckDB is Ctrl-C in its midst: it raises no ``KeyboardInterrupt``.
+
+    A transaction that was interrupted refuses whatever comes after it; its own fault is lost then.
+    """
+    text = str(fault).casefold()
+    return "interrupt" in text or "please rollback" in text
+
+
 def _connect(path: Path, *, read_only: bool) -> DuckDBPyConnection:
     duckdb = _duckdb()
     try:
@@ -113,5 +123,5 @@ def _duckdb() -> Any:
     except ImportError:
         raise ResultsError(
             "results that are kept need DuckDB, which is not installed",
-            'install it: pip install "platelaw[audit]"',
+            "in platelaw's folder: pip install '.[audit]'",
         ) from None

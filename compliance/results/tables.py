@@ -27,7 +27,7 @@ def arrow() -> Any:
     except ImportError:
         raise ResultsError(
             "results that are kept need pyarrow, which is not installed",
-            'install it: pip install "platelaw[audit]"',
+            "in platelaw's folder: pip install '.[audit]'",
         ) from None
 
 

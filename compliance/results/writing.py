@@ -28,7 +28,7 @@ from .judgments import Judgments
 from .meanings import Meanings
 from .reviewing import digest_of
 from .secret import Secret, make_secret, read_secret
-from .store import ResultsError, create, duckdb_errors, open_results
+from .store import ResultsError, create, duckdb_errors, is_interruption, open_results
 from .tables import Pending, arrow, insert
 
 if TYPE_CHECKING:
@@ -171,6 +171,8 @@ class Results:
             yield
             self.connection.commit()
         except duckdb_errors() as fault:
+            if is_interruption(fault):
+                raise KeyboardInterrupt from None
             raise ResultsError(
                 f"{self.path}: cannot be written: {str(fault).splitlines()[0]}",
                 "what was written before stands: make room on the disk, then run the same "

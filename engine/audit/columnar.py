@@ -30,7 +30,7 @@ DUCKDB, DUCKDB_AT = b"DUCK", 8  # and the place of it in the file
 _ROWS = 50_000  # of a part
 _FIRST_LINE = 2  # of the rows: the names of the columns stand above them, as in an export
 _NUL = "a cell that holds NUL characters", "export the row again, or remove them by hand"
-_INSTALL = 'install it: pip install "platelaw[audit]"'
+_INSTALL = "in platelaw's folder: pip install '.[audit]'"
 
 
 class Table(Protocol):

@@ -18,6 +18,6 @@ def open_postgres(address: str, *, only_reading: bool = False) -> Store:
     try:
         from .postgres_store import PostgresStore
     except ImportError as missing:
-        mend = "install platelaw with its extra: pip install 'platelaw[postgres]'"
+        mend = "in platelaw's folder: pip install '.[postgres]'"
         raise StoreError(f"a log in PostgreSQL needs psycopg ({missing}); {mend}") from missing
     return PostgresStore(address, only_reading=only_reading)

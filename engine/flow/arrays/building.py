@@ -94,7 +94,7 @@ def from_parquet(
     try:
         parquet: Any = import_module("pyarrow.parquet")
     except ImportError as fault:
-        raise SnapshotError(f"{file}: reading Parquet needs `platelaw[parquet]`") from fault
+        raise SnapshotError(f"{file}: reading Parquet needs the extra `parquet`") from fault
     try:
         table = parquet.read_table(file)
     except (OSError, ValueError) as fault:

@@ -77,7 +77,7 @@ def kernels() -> ModuleType:
         from . import kernels as found
     except ImportError as fault:
         raise SnapshotError(
-            f"the compiled kernels are not there ({fault}); install `platelaw[kernels]`, or ask "
+            f"the compiled kernels are not there ({fault}); install the extra `kernels`, or ask "
             "for the executor `numpy`"
         ) from fault
     return found

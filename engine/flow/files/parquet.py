@@ -98,4 +98,4 @@ def _arrow(folder: Path) -> tuple[Any, Any]:
         return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     except ImportError as fault:
         raise only(str(folder), "Parquet needs pyarrow, which is not installed",
-                   "pip install 'platelaw[parquet]', or use CSV") from fault  # fmt: skip
+                   "in platelaw's folder: pip install '.[parquet]'; or use CSV") from fault  # fmt: skip

@@ -76,7 +76,7 @@ def write_picture(path: Path, data: ReportData, *, width: int = 2400) -> None:
             points = png(drawn, width=width)
         except ImportError as missing:
             raise ReportError(
-                "a PNG needs the extra `print`: `pip install platelaw[print]`, or name a .svg file"
+                "a PNG needs the extra `print`: `pip install '.[print]'`, or name a .svg file"
             ) from missing
         _write(path, points)
     else:

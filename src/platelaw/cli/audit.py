@@ -50,6 +50,8 @@ from .search_logs import (
     reviewer_of,
 )
 
+WARNING = "WARNING:"  # begins a note that may mean that the whole audit is of the wrong log
+
 
 @click.command("audit")
 @click.argument("logs", nargs=-1, metavar="LOG...", type=click.Path(path_type=Path))
@@ -133,8 +135,8 @@ def audit_command(
     others = [_other(export) for _, found in opened for export in found.others]
     if not searches:
         _print_others(others, as_json=as_json)
-    paths = [path for path, found in opened if found.logs]
-    body = owner_of(registry, tuple(_naming(registry, opened)), owner, as_if)
+    paths = tuple(_naming(registry, opened))
+    body = owner_of(registry, paths, owner, as_if)
     reviewer = reviewer_of(engine, body, simulated=as_if is not None, own_searches=own_searches)
     reviewer.review.others += others
     reviewer.review.not_read += [part for _, found in opened for part in found.skipped]
@@ -148,6 +150,9 @@ def audit_command(
                 results, reviewer, searches, lambda found: notes_on(engine, found, paths)
             )
     print_review(review, as_json=as_json)
+    for note in review.notes:
+        if note.startswith(WARNING):  # once more, below the tables
+            click.echo(note, err=True)
     if results is not None:
         _after(results, engine, body, review=not no_review and as_if is None)
     unread = any(file.counts[FaultKind.UNREAD] for file in review.files)
@@ -167,7 +172,8 @@ def _after(results: Path, engine: Engine, body: Body, *, review: bool) -> None:
     if review:
         runs = review_results(results, engine, body)
         found, new = (sum(getattr(run, name) for run in runs) for name in ("found", "new"))
-        click.echo(f"{found:,} findings stand in the register, {new:,} of them new", err=True)
+        stand = "1 finding stands" if found == 1 else f"{found:,} findings stand"
+        click.echo(f"these checks: {stand} in the register, {new:,} of them new", err=True)
     click.echo(f"next: platelaw report {results} --html report.html", err=True)
 
 
@@ -248,7 +254,7 @@ def _on_owner(registry: Registry, review: Review, paths: Sequence[Path]) -> Iter
         named = named_by(registry, path)
         if named is not None and named.key != review.owner.key:
             yield (
-                f"WARNING: the name of {path.name} is that of a log of {named.name} "
+                f"{WARNING} the name of {path.name} is that of a log of {named.name} "
                 f"({named.key}), not of {review.owner.key}; see whose log it is."
             )
     rows: Counter[str] = Counter()
@@ -258,7 +264,7 @@ def _on_owner(registry: Registry, review: Review, paths: Sequence[Path]) -> Iter
     if rows.total() >= LEAST and not rows[review.owner.key]:
         most, count_ = rows.most_common(1)[0]
         yield (
-            f"WARNING: not one row is by {review.owner.name} itself; most are by {most} "
+            f"{WARNING} not one row is by {review.owner.name} itself; most are by {most} "
             f"({count_:,} rows). The audit of an agency's network holds its own searches too; see "
             "whose log it is."
         )

@@ -19,6 +19,7 @@ from ..engine.audit.review import Reviewer
 from ..engine.collecting import collector_paused
 from .common import stop
 from .search_logs import with_progress
+from .writing import private_files
 
 
 def files_of_results(results: Path | None) -> set[Path]:
@@ -48,9 +49,10 @@ def kept_review(
         stop(fault.message, fault.help)
     ingest = Ingest(results, reviewer, lambda told: click.echo(f"note: {told}", err=True))
     try:
-        with collector_paused():
-            ingest.add(logs, with_progress)
-        return _finished(results, reviewer, notes)
+        with private_files():
+            with collector_paused():
+                ingest.add(logs, with_progress)
+            return _finished(results, reviewer, notes)
     except (LogError, ResultsError) as fault:
         stop(fault.message, fault.help)
     except KeyboardInterrupt:

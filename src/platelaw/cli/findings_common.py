@@ -15,8 +15,9 @@ import click
 from ..compliance.findings.acting import RegisterError, resolved_id
 from ..compliance.findings.book import Book, BookError, read_book
 from ..compliance.results.secret import key_beside, read_secret
-from ..compliance.results.store import ResultsError, duckdb_errors, open_results
+from ..compliance.results.store import ResultsError, duckdb_errors, is_interruption, open_results
 from .common import stop
+from .writing import private_files
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -58,10 +59,13 @@ def results_from(path: Path, *, write: bool = False) -> Generator[DuckDBPyConnec
     except ResultsError as fault:
         stop(fault.message, fault.help)
     try:
-        yield results
+        with private_files():
+            yield results
     except RegisterError as fault:
         stop(fault.message, fault.help)
     except duckdb_errors() as fault:
+        if is_interruption(fault):
+            raise KeyboardInterrupt from None
         stop(
             f"{path}: {str(fault).splitlines()[0]}",
             "nothing was changed; see that the disk has room, and that this platelaw made the file",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -63,6 +64,9 @@ _PLACES = {
 }
 
 
+_INTERRUPTED = "Query interrupted"  # what DuckDB says where Ctrl-C meets it
+
+
 class Sections(click.Group):
     """A group whose help lists commands by user."""
 
@@ -77,6 +81,15 @@ class Sections(click.Group):
         module, name = _PLACES[cmd_name]
         command: click.Command = getattr(import_module(f".{module}", __package__), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Ctrl-C ends it in one way, whatever it meets."""
+        try:
+            return super().invoke(ctx)
+        except RuntimeError as fault:
+            if str(fault) != _INTERRUPTED:
+                raise
+            raise KeyboardInterrupt from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the heading of their user."""

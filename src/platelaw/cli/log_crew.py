@@ -146,7 +146,7 @@ def cluster(address: str) -> Generator[Crew]:
     except ImportError:
         raise CrewError(
             "a cluster needs Dask, which is not installed",
-            'install it: pip install "platelaw[audit,cluster]"',
+            "in platelaw's folder: pip install '.[audit,cluster]'",
         ) from None
     try:
         client = distributed.Client(address, timeout=_SECONDS, set_as_default=False)

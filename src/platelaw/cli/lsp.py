@@ -41,7 +41,7 @@ def lsp_command(
     except ModuleNotFoundError as fault:
         if (fault.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
-        stop("the language server needs pygls", "pip install 'platelaw[editor]'")
+        stop("the language server needs pygls", "in platelaw's folder: pip install '.[editor]'")
     registry = registry_from(registry_folder)
     try:
         policy_files(places)

@@ -8,9 +8,9 @@ import secrets
 from pathlib import Path
 
 import click
-import duckdb
 
 from ..compliance.reports.extract import Extract, Ground, GroundsError, grounds_of, write_extract
+from ..compliance.results.store import duckdb_errors
 from .common import stop
 from .report_common import FILE, opened
 
@@ -45,7 +45,7 @@ def extract_command(results: Path, grounds: Path, output: Path, as_json: bool) -
         with opened(results) as connection:
             done = write_extract(connection, part, stated, secrets.token_bytes(_KEY_BYTES))
         os.replace(part, output)
-    except (OSError, duckdb.Error) as fault:
+    except (OSError, *duckdb_errors()) as fault:
         stop(f"{output}: cannot be written: {fault}", "name a file in a folder with room for it")
     finally:
         part.unlink(missing_ok=True)

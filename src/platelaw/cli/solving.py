@@ -29,4 +29,4 @@ def need_solver() -> None:
 
 def stop_without_solver(instead: str = "") -> NoReturn:
     """End the command, since the solver is not installed; ``instead`` is another way."""
-    stop("the solver is not installed", f"pip install 'platelaw[solver]'{instead}")
+    stop("the solver is not installed", f"in platelaw's folder: pip install '.[solver]'{instead}")

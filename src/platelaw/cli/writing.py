@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..federation import durable
@@ -45,3 +47,13 @@ def write_bytes(folder: Path, files: Mapping[str, bytes]) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         made.rename(folder)
+
+
+@contextmanager
+def private_files() -> Generator[None]:
+    """Until the end, what is made may be read by its owner alone; so may what a library makes."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

@@ -91,7 +91,7 @@ def test_without_the_compiler_numpy_answers_and_kernels_asked_for_are_refused(
     snapshot = line([3, 3])
     seeds = snapshot.bits({"n0": 3})
     assert reach(snapshot, seeds, 2).tolist() == [3, 3, 3]
-    with pytest.raises(SnapshotError, match=r"install `platelaw\[kernels\]`"):
+    with pytest.raises(SnapshotError, match="install the extra `kernels`"):
         reach(snapshot, seeds, 2, Executor.COMPILED)
 
 

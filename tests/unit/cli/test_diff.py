@@ -84,7 +84,7 @@ def test_without_the_solver_the_extra_is_named(
     monkeypatch.setattr(importlib, "import_module", missing)
     result = run("diff", *DAYS, *changed.options)
     assert result.exit_code == 2
-    assert "platelaw[solver]" in result.stderr
+    assert "pip install '.[solver]'" in result.stderr
 
 
 def git(desk: Desk, *arguments: str) -> None:

@@ -79,4 +79,4 @@ def test_without_the_solver_the_extra_is_named(
     monkeypatch.setattr(importlib, "import_module", missing)
     result = run("prove", "--registry", desk.registry, desk.library)
     assert result.exit_code == 2
-    assert "platelaw[solver]" in result.stderr
+    assert "pip install '.[solver]'" in result.stderr

@@ -66,7 +66,7 @@ def test_without_the_extra_the_command_says_what_to_install(
         monkeypatch.setitem(sys.modules, name, None)
     result = CliRunner().invoke(platelaw, ["lsp"])
     assert result.exit_code == 2
-    assert "pip install 'platelaw[editor]'" in result.output
+    assert "pip install '.[editor]'" in result.output
 
 
 def test_places_that_do_not_exist_are_refused_at_once() -> None:
