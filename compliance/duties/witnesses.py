@@ -129,7 +129,8 @@ class Audited:
 def _audited(results: DuckDBPyConnection) -> str | None:
     """What was audited, in words; None if no search was."""
     row = results.execute(
-        "SELECT sum(rows - repeated), min(first_search)::DATE, max(last_search)::DATE, count(*) FROM source"
+        "SELECT sum(rows - repeated), min(first_search)::DATE, max(last_search)::DATE, count(*) "
+        "FROM source"
     ).fetchone()
     if row is None or not row[0]:
         return None

@@ -19,9 +19,7 @@ Behavior = Callable[[bytes, grpc.ServicerContext], bytes | Later]
 Tracing = Callable[[str, Behavior], Behavior]
 """Gives the behavior of a method spans."""
 
-NOT_INSTALLED = (
-    "spans need more than is installed; in platelaw's folder: pip install '.[telemetry]'"
-)
+NOT_INSTALLED = "spans need the extra; in platelaw's folder: pip install '.[telemetry]'"
 
 
 _OK, _UNKNOWN = grpc.StatusCode.OK.value[0], grpc.StatusCode.UNKNOWN.value[0]

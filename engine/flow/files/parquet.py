@@ -97,5 +97,8 @@ def _arrow(folder: Path) -> tuple[Any, Any]:
     try:
         return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     except ImportError as fault:
-        raise only(str(folder), "Parquet needs pyarrow, which is not installed",
-                   "in platelaw's folder: pip install '.[parquet]'; or use CSV") from fault  # fmt: skip
+        raise only(
+            str(folder),
+            "Parquet needs pyarrow, which is missing",
+            "in platelaw's folder: pip install '.[parquet]', or use CSV",
+        ) from fault

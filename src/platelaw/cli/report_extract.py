@@ -41,14 +41,15 @@ def extract_command(results: Path, grounds: Path, output: Path, as_json: bool) -
     """  # noqa: D301
     stated = _grounds(grounds)
     part = output.with_name(f".{output.name}.part")
-    try:
-        with opened(results) as connection:
+    with opened(results) as connection:
+        faults: tuple[type[Exception], ...] = (OSError, *duckdb_errors())
+        try:
             done = write_extract(connection, part, stated, secrets.token_bytes(_KEY_BYTES))
-        os.replace(part, output)
-    except (OSError, *duckdb_errors()) as fault:
-        stop(f"{output}: cannot be written: {fault}", "name a file in a folder with room for it")
-    finally:
-        part.unlink(missing_ok=True)
+            os.replace(part, output)
+        except faults as fault:
+            stop(f"{output}: cannot be written: {fault}", "name a file in a folder with room")
+        finally:
+            part.unlink(missing_ok=True)
     _tell(done, output, as_json=as_json)
 
 

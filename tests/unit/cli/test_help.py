@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
 
 import click
 import pytest
@@ -98,3 +100,35 @@ def test_a_wrong_call_ends_with_2_and_a_hint_on_standard_error(
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "--help" in result.stderr
+
+
+_WITHOUT_EXTRAS = """
+import importlib.metadata as metadata, re, sys
+wanted, extra = set(), set()
+for line in metadata.requires("platelaw"):
+    name = re.match("[A-Za-z0-9_.-]+", line)[0]
+    (extra if "extra ==" in line else wanted).add(name)
+for module, brought_by in metadata.packages_distributions().items():
+    if not wanted & set(brought_by) and extra & set(brought_by):
+        sys.modules[module] = None  # as if it were not installed
+assert sys.modules["duckdb"] is None and sys.modules["z3"] is None
+import click
+from platelaw.cli import platelaw
+
+def helped(command, words):
+    command.main([*words, "--help"], standalone_mode=False)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            helped(command.get_command(context, name), words)
+
+helped(platelaw, [])
+"""
+
+
+def test_all_help_is_there_without_any_extra() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_EXTRAS], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count("Usage: ") > len(COMMANDS)
