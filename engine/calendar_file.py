@@ -33,7 +33,7 @@ def _lines(calendar: Calendar) -> Iterator[str]:
     if calendar.standing:
         yield "\nRunning from an act or a refusal"
         for duty in calendar.standing:
-            yield f"  - {duty.text} ({duty.rule})"
+            yield f"  - {duty.text} ({duty.rule or duty.note})"
             if duty.source:
                 yield f"    {_cited(duty.source)}"
     yield f"\n{ADVICE}"
@@ -77,7 +77,8 @@ def calendar_json(calendar: Calendar) -> dict[str, Any]:
 
 
 def _standing(duty: Standing) -> dict[str, Any]:
-    return {"text": duty.text, "rule": duty.rule, "source": _source(duty.source)}
+    return {"text": duty.text, "rule": duty.rule, "source": _source(duty.source),
+            "note": duty.note}  # fmt: skip
 
 
 def _source(source: Source | None) -> dict[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
@@ -32,6 +32,10 @@ class Kind(Enum):
     DUE = "due"
     REPEATS = "due again"
     OWN = "own date"
+    RENEWS = "renews"
+    EXPIRES = "expires"
+    REVIEW = "to be reviewed"
+    NOTICE = "notice owed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,19 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A duty that has no day, because it runs from an act or a refusal."""
+    """A duty that has no day, because it runs from an act or a refusal.
+
+    Attributes:
+        text: It, in words.
+        rule: The id of the rule; blank if none says so.
+        source: The citation with its status.
+        note: Where else it stands.
+    """
 
     text: str
     rule: str
     source: Source | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +95,12 @@ def calendar_of(
     agency: str,
     first: datetime.date,
     last: datetime.date,
-    own: tuple[Deadline, ...] = (),
+    own: Sequence[Deadline] = (),
+    own_standing: Sequence[Standing] = (),
 ) -> Calendar:
-    """The days that bind an agency's data, both ends counted, with dates of its own among them."""
+    """The days that bind an agency's data, both ends counted, with what is its own among them."""
     days: list[Deadline] = [each for each in own if first <= each.day <= last]
-    standing: list[Standing] = []
+    standing = list(own_standing)
     for rule, is_unsure in _bound(library, registry, agency, first, last):
         note = _UNSURE if is_unsure else ""
         days += [

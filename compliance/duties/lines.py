@@ -28,6 +28,8 @@ class Shown(Enum):
     REGISTRY = "registry"
     RESULTS = "results"
     VENDOR = "vendor"
+    HOLDS = "holds"
+    INCIDENTS = "incidents"
 
 
 class Line(Struct, frozen=True, forbid_unknown_fields=True):

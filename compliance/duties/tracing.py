@@ -194,6 +194,8 @@ _WANTED = {
     Shown.POLICY: "a policy on file",
     Shown.REGISTRY: "a registry",
     Shown.RESULTS: "the results of an audit (--results FILE)",
+    Shown.HOLDS: "the legal holds of the register (--results FILE)",
+    Shown.INCIDENTS: "the incidents of the register (--results FILE)",
     Shown.VENDOR: "what the vendor's system is set to, and its agreement (--vendor FILE)",
 }
 

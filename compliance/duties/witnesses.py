@@ -127,10 +127,12 @@ class Audited:
 
 
 def _audited(results: DuckDBPyConnection) -> str | None:
-    """What was audited, in words; None if no search was."""
+    """What was audited, in words, by days of the agency; None if no search was."""
     row = results.execute(
-        "SELECT sum(rows - repeated), min(first_search)::DATE, max(last_search)::DATE, count(*) "
-        "FROM source"
+        "SELECT sum(rows - repeated), "
+        "(min(first_search) AT TIME ZONE 'UTC' AT TIME ZONE zone)::DATE, "
+        "(max(last_search) AT TIME ZONE 'UTC' AT TIME ZONE zone)::DATE, count(*) "
+        "FROM source, (SELECT value AS zone FROM about WHERE name = 'zone') GROUP BY zone"
     ).fetchone()
     if row is None or not row[0]:
         return None

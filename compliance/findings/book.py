@@ -97,6 +97,7 @@ class Book:
         retention: The parameter that says how long reads are kept, by government.
         held: The kinds of data that a legal hold on logs covers.
         never_held: The kinds that none covers.
+        hold_review: After how many days a legal hold is looked at again.
         notices: Notices of incidents, by whom they are owed to.
         may_end: The roles that may clear and uphold.
         escalation: Whose turn it is, by severity.
@@ -112,6 +113,7 @@ class Book:
     retention: Mapping[str, str]
     held: tuple[str, ...]
     never_held: tuple[str, ...]
+    hold_review: int
     notices: Mapping[str, Notice]
     may_end: frozenset[str]
     escalation: Mapping[Severity, tuple[Step, ...]]
@@ -178,6 +180,7 @@ def _book(table: Mapping[str, Any], text: str, name: str) -> Book:
             {code: _text(each) for code, each in table["retention"].items()},
             tuple(map(_text, table["legal_holds"]["covers"])),
             tuple(map(_text, table["legal_holds"]["never"])),
+            _days(table["legal_holds"]["review_days"]),
             {to: _notice(each) for to, each in table["notices"].items()},
             frozenset(map(_text, table["roles"]["may_end"])),
             escalation,
@@ -224,6 +227,12 @@ def _shape(text: str) -> str:
     if not found.strip():
         raise ValueError("a shape is blank")
     return found[:_SHAPE]
+
+
+def _days(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        raise ValueError(f"`{value}` is no whole number of days above zero")
+    return value
 
 
 def _text(value: object) -> str:

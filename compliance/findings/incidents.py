@@ -85,6 +85,14 @@ def give_notice(
     return _enter(results, finding, actor, _NOTICE, recipient, moment)
 
 
+def incidents(results: DuckDBPyConnection) -> list[str]:
+    """The findings of which it is entered when an incident was discovered."""
+    rows = results.execute(
+        "SELECT finding FROM finding_clock WHERE act = ? ORDER BY entry", [_DISCOVERED]
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
 def clocks(results: DuckDBPyConnection, book: Book) -> list[Clock]:
     """Every notice that is owed of every incident, by finding."""
     rows = results.execute(

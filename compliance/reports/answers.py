@@ -44,13 +44,18 @@ class Answers:
         return {row[key]: row[value] for row in self.rows[name]}
 
     @property
+    def zone(self) -> str:
+        """The zone of the agency's days, by its name in the database of time zones."""
+        return self.about["zone"]
+
+    @property
     def searches(self) -> int:
         """How many searches there are, each counted once."""
         found: int = self.one("totals")["searches"]
         return found
 
     def day(self, which: str) -> datetime.date | None:
-        """The day of ``first_search`` or ``last_search``."""
+        """The day of ``first_search`` or ``last_search``, in the zone."""
         moment: datetime.datetime | None = self.one("totals")[which]
         return moment.date() if moment else None
 

@@ -22,6 +22,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "first_day": report.first.isoformat() if report.first else None,
         "last_day": report.last.isoformat() if report.last else None,
         "about": dict(report.about),
+        "zone": report.zone,
         "summary": [{"text": each.text, "how": each.how} for each in report.summary],
         "figures": [
             {"value": int(each.value.replace(",", "")), "label": each.label, "how": each.how}

@@ -41,6 +41,7 @@ def report_of(results: DuckDBPyConnection, *, owner: str, made_on: datetime.date
         first=answers.day("first_search"),
         last=answers.day("last_search"),
         unit=answers.unit,
+        zone=answers.zone,
         about=_about(answers),
         summary=tuple(sentences(answers, owner, made_on)),
         figures=tuple(figures(answers)) if answers.searches else (),
@@ -54,6 +55,7 @@ def report_of(results: DuckDBPyConnection, *, owner: str, made_on: datetime.date
 
 _ABOUT = {
     "owner": "agency",
+    "zone": "time zone of days and hours",
     "platelaw": "judged by platelaw",
     "policies": "digest of the policies",
     "registry": "digest of the registry",

@@ -55,7 +55,8 @@ def asset(name: str) -> str:
 def _span(report: Report) -> str:
     if report.first is None or report.last is None:
         return "No search at a known time."
-    return f"Searches of {report.first} to {report.last}."
+    days = f"Searches of {report.first} to {report.last}"
+    return f"{days}; days are those of {report.zone}."
 
 
 def _figure(figure: Figure) -> str:

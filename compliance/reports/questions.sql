@@ -1,15 +1,19 @@
 -- What a report asks of the results of an audit. Each question has a name, a title and, in words,
 -- how its answer comes about; all of it stands in the report beside the numbers. `$unit` is day,
 -- week or month. A search counts once: rows that were read before have 1 or 2 as
--- `repeated`. Rows with the id of another search and other cells have 3; they count.
+-- `repeated`. Rows with the id of another search and other cells have 3; they count. Moments are kept
+-- in Coordinated Universal Time; days are those of the zone in `about`. Zones are apart by quarters of
+-- an hour, so searches are counted by those first.
 
 -- name: totals
 -- title: Searches and days
--- method: Rows of all files, each search once: rows that stand in an earlier file too and copies of a row are left out. Rows that have the id of another search and other cells count. Days are of Coordinated Universal Time.
+-- method: Rows of all files, each search once: rows that stand in an earlier file too and copies of a row are left out. Rows that have the id of another search and other cells count. Days are those of the zone of the report.
 SELECT count(*) AS searches,
     count(*) FILTER (latest IS NULL) AS without_time,
-    min(earliest) AS first_search,
-    max(latest) AS last_search,
+    min(earliest) AT TIME ZONE 'UTC' AT TIME ZONE (SELECT value FROM about WHERE name = 'zone')
+        AS first_search,
+    max(latest) AT TIME ZONE 'UTC' AT TIME ZONE (SELECT value FROM about WHERE name = 'zone')
+        AS last_search,
     count(DISTINCT account) AS accounts,
     count(*) FILTER (is_partial) AS partial_plates
 FROM search
@@ -31,10 +35,15 @@ ORDER BY searches DESC;
 
 -- name: verdicts_over_time
 -- title: Verdicts over time
--- method: Searches by the verdict and by when they began, in Coordinated Universal Time.
-SELECT date_trunc('$unit', earliest) AS since, judgment.verdict AS verdict, count(*) AS searches
-FROM search JOIN judgment ON judgment.id = search.judgment
-WHERE repeated NOT IN (1, 2)
+-- method: Searches by the verdict and by when they began, by the clock of the zone of the report.
+WITH counted AS (
+    SELECT time_bucket(INTERVAL 15 MINUTE, earliest) AS quarter, judgment, count(*) AS searches
+    FROM search WHERE repeated NOT IN (1, 2) GROUP BY ALL
+)
+SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
+        (SELECT value FROM about WHERE name = 'zone')) AS since,
+    judgment.verdict AS verdict, sum(searches)::BIGINT AS searches
+FROM counted JOIN judgment ON judgment.id = counted.judgment
 GROUP BY ALL
 ORDER BY ALL;
 
@@ -119,16 +128,23 @@ ORDER BY purpose, plainly DESC;
 
 -- name: named_over_time
 -- title: Text that names a use, over time
--- method: Searches whose reason or category a lexicon reads, by the strongest reading and by when they began, in Coordinated Universal Time.
-WITH strongest AS (SELECT cell, bool_or(plainly) AS plainly FROM indicated GROUP BY cell)
-SELECT date_trunc('$unit', earliest) AS since,
-    coalesce(of_reason.plainly, false) OR coalesce(of_category.plainly, false) AS plainly,
-    count(*) AS searches
-FROM search
-LEFT JOIN strongest AS of_reason ON of_reason.cell = search.reason
-LEFT JOIN strongest AS of_category ON of_category.cell = search.category
-WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
-    AND (of_reason.cell IS NOT NULL OR of_category.cell IS NOT NULL)
+-- method: Searches whose reason or category a lexicon reads, by the strongest reading and by when they began, by the clock of the zone of the report.
+WITH strongest AS (SELECT cell, bool_or(plainly) AS plainly FROM indicated GROUP BY cell),
+counted AS (
+    SELECT time_bucket(INTERVAL 15 MINUTE, earliest) AS quarter,
+        coalesce(of_reason.plainly, false) OR coalesce(of_category.plainly, false) AS plainly,
+        count(*) AS searches
+    FROM search
+    LEFT JOIN strongest AS of_reason ON of_reason.cell = search.reason
+    LEFT JOIN strongest AS of_category ON of_category.cell = search.category
+    WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
+        AND (of_reason.cell IS NOT NULL OR of_category.cell IS NOT NULL)
+    GROUP BY ALL
+)
+SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
+        (SELECT value FROM about WHERE name = 'zone')) AS since,
+    plainly, sum(searches)::BIGINT AS searches
+FROM counted
 GROUP BY ALL
 ORDER BY ALL;
 
@@ -143,11 +159,32 @@ ORDER BY searches DESC;
 
 -- name: relations_over_time
 -- title: Who searched, over time
--- method: Searches by whom the organization named in the row means, and by when they began, in Coordinated Universal Time.
-SELECT date_trunc('$unit', earliest) AS since,
-    coalesce(requester.relation, 'not known') AS relation, count(*) AS searches
-FROM search LEFT JOIN requester ON requester.cell = search.organization
-WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
+-- method: Searches by whom the organization named in the row means, and by when they began, by the clock of the zone of the report.
+WITH counted AS (
+    SELECT time_bucket(INTERVAL 15 MINUTE, earliest) AS quarter, organization,
+        count(*) AS searches
+    FROM search WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL GROUP BY ALL
+)
+SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
+        (SELECT value FROM about WHERE name = 'zone')) AS since,
+    coalesce(requester.relation, 'not known') AS relation, sum(searches)::BIGINT AS searches
+FROM counted LEFT JOIN requester ON requester.cell = counted.organization
+GROUP BY ALL
+ORDER BY ALL;
+
+-- name: hours
+-- title: Searches by the hour of the day
+-- method: Searches at a known time, by the hour in which they began, by the clock of the zone of the report. Where the clock is set back one hour comes twice, and counts in one.
+WITH counted AS (
+    SELECT time_bucket(INTERVAL 15 MINUTE, earliest) AS quarter, organization,
+        count(*) AS searches
+    FROM search WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL GROUP BY ALL
+)
+SELECT hour(quarter AT TIME ZONE 'UTC' AT TIME ZONE
+        (SELECT value FROM about WHERE name = 'zone')) AS hour,
+    sum(searches)::BIGINT AS searches,
+    coalesce(sum(searches) FILTER (requester.relation = 'own'), 0)::BIGINT AS own
+FROM counted LEFT JOIN requester ON requester.cell = counted.organization
 GROUP BY ALL
 ORDER BY ALL;
 
@@ -190,15 +227,21 @@ ORDER BY cell.field DESC, searches DESC;
 
 -- name: unexplained_over_time
 -- title: Searches without a usable reason or case number, over time
--- method: Of the searches of each time, the share of which the reason, or the number of a case, is no value or a value that says nothing. Times are of Coordinated Universal Time.
-SELECT date_trunc('$unit', earliest) AS since,
-    avg(CASE WHEN why.state = 'value' AND NOT why.says_nothing THEN 0 ELSE 1 END) AS reason,
-    avg(CASE WHEN of_case.state = 'value' AND NOT of_case.says_nothing THEN 0 ELSE 1 END)
-        AS case_number
-FROM search
-JOIN cell AS why ON why.id = search.reason
-JOIN cell AS of_case ON of_case.id = search.case_number
-WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
+-- method: Of the searches of each time, the share of which the reason, or the number of a case, is no value or a value that says nothing. Times are those of the zone of the report.
+WITH counted AS (
+    SELECT time_bucket(INTERVAL 15 MINUTE, earliest) AS quarter, count(*) AS searches,
+        count(*) FILTER (why.state <> 'value' OR why.says_nothing) AS reason,
+        count(*) FILTER (of_case.state <> 'value' OR of_case.says_nothing) AS case_number
+    FROM search
+    JOIN cell AS why ON why.id = search.reason
+    JOIN cell AS of_case ON of_case.id = search.case_number
+    WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
+    GROUP BY ALL
+)
+SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
+        (SELECT value FROM about WHERE name = 'zone')) AS since,
+    sum(reason) / sum(searches) AS reason, sum(case_number) / sum(searches) AS case_number
+FROM counted
 GROUP BY ALL
 ORDER BY ALL;
 
@@ -222,7 +265,11 @@ ORDER BY "check";
 -- title: Files
 -- method: The files that were read, by the SHA-256 of their bytes. Rows are those read as searches; repeated ones count no more. Unread are records that could not be read and stand in no count.
 SELECT source.name, source.digest, source.layout, source.state, source.rows, source.repeated,
-    source.first_search, source.last_search, source.absent,
+    source.first_search AT TIME ZONE 'UTC' AT TIME ZONE
+        (SELECT value FROM about WHERE name = 'zone') AS first_search,
+    source.last_search AT TIME ZONE 'UTC' AT TIME ZONE
+        (SELECT value FROM about WHERE name = 'zone') AS last_search,
+    source.absent,
     count(fault.line) FILTER (fault.kind = 'unread') AS unread
 FROM source LEFT JOIN fault ON fault.source = source.id
 GROUP BY ALL

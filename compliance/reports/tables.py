@@ -22,8 +22,9 @@ _TOKEN = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{8,}\b")
 def parts(answers: Answers, drawn: Mapping[str, Chart]) -> Iterator[Part]:
     """The parts in the order in which they are read; what has nothing to show is left out."""
     yield _part(
-        "time", "Over time", "How the numbers went, so that a change stands out.",
-        *drawn.values(),
+        "time", "Over time", "How the numbers went, so that a change stands out. "
+        f"Days and hours are those of {answers.zone}.",
+        *drawn.values(), _hours(answers),
     )  # fmt: skip
     yield _part(
         "findings", "Findings", "What review found and where it stands. Each is kept with its "
@@ -63,6 +64,17 @@ def _table(
 ) -> Table:  # fmt: skip
     left_out = max(0, len(rows) - MOST_ROWS)
     return Table(name, caption, columns, tuple(rows[:MOST_ROWS]), name, left_out, note)
+
+
+def _hours(answers: Answers) -> Table:
+    rows = [
+        (f"{row['hour']:02}:00 to {row['hour']:02}:59", row["searches"],
+         row["searches"] / answers.searches, row["own"])
+        for row in answers.rows["hours"]
+    ]  # fmt: skip
+    columns = (Column("hour of the day"), _COUNT, Column("share", Kind.SHARE),
+               Column("by the agency itself", Kind.COUNT))  # fmt: skip
+    return _table("hours", "Searches by the hour of the day", columns, rows)
 
 
 def _verdicts(answers: Answers) -> Table:

@@ -123,6 +123,7 @@ class Report:
         owner: Whose data was searched, in words.
         made_on: The day of the report.
         unit: Of time: day, week or month.
+        zone: The time zone of all days.
         summary: What there is to know, in a minute.
         figures: The few numbers that matter.
         steps: What to do next, with owner and date.
@@ -135,6 +136,7 @@ class Report:
     first: datetime.date | None
     last: datetime.date | None
     unit: str
+    zone: str
     about: tuple[tuple[str, str], ...]
     summary: tuple[Sentence, ...]
     figures: tuple[Figure, ...]

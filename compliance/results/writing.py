@@ -282,7 +282,7 @@ def _about(reviewer: Reviewer) -> dict[str, str]:
         "own_searches": _said(reviewer.own_searches),
         "policies": reviewer.engine.library.digest,
         "registry": digest_of(reviewer.engine.registry),
-        "zone": reviewer.judge.zones[0],
+        "zone": reviewer.judge.zone,
     }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from ...dsl import syntax as tree
 from ...dsl.model import Vocabulary
 from ...dsl.reading import PLAINLY, POSSIBLY
 from ...dsl.truth import Truth
@@ -34,6 +35,8 @@ from .rows import RowFacts, requests_of
 from .sights import sight_of
 from .verdicts import ORDER, RowVerdict
 
+_NEARNESS = tuple(tree.Layer)  # to the owner, of whoever wrote a policy; the nearest last
+
 
 @dataclass(slots=True)
 class Judge:
@@ -43,6 +46,7 @@ class Judge:
         probe: A search by the owner itself, long ago.
         vocabulary: The words that logs of this owner may use.
         zones: The time zones of the policies.
+        zone: That of the policy nearest to the owner: by its days an audit counts.
         calendar: When their law changes.
         hints: Which texts no lexicon can tell apart.
         rules: The rules met so far.
@@ -54,6 +58,7 @@ class Judge:
     probe: Case = field(init=False)
     vocabulary: Vocabulary = field(init=False)
     zones: tuple[str, ...] = field(init=False)
+    zone: str = field(init=False)
     calendar: Calendar = field(init=False)
     hints: Hints = field(init=False)
     rules: dict[Version, RuleCount] = field(default_factory=dict[Version, RuleCount])
@@ -75,6 +80,7 @@ class Judge:
         self.vocabulary = self.probe.facts.vocabulary
         policies = tuple(self.probe.policies())
         self.zones = tuple(sorted({policy.zone for policy in policies}))
+        self.zone = max(policies, key=lambda policy: _NEARNESS.index(policy.layer)).zone
         self.calendar = calendar_of(policies, self.engine.library.parameters, self.vocabulary)
         self.hints = Hints(self.engine.library)
 

@@ -337,7 +337,7 @@ class Reviewer:
         """The era of a search and its day: of all with the same civil days they are the same."""
         days = tuple(at.days(zone) for zone in self._judge.calendar.zones)
         if days not in self._days:
-            day = days_of(self._judge.request(at), ZoneInfo(self._judge.zones[0]))[0]
+            day = days_of(self._judge.request(at), ZoneInfo(self._judge.zone))[0]
             self._days[days] = self._eras.number(self._judge.calendar.era(at)), day
         return self._days[days]
 

@@ -59,7 +59,7 @@ JUDGMENTS = (
     ("cannot be told", "no", True, ((1, "bites"),), (("never recorded", "request.recipients"),),
      ()),
 )  # fmt: skip
-FIRST = datetime.datetime(2026, 1, 1)
+FIRST = datetime.datetime(2026, 1, 1, 5)  # midnight of the agency
 DAYS = 330
 
 
@@ -83,8 +83,8 @@ def made(path: Path, rows: int = 4000, *, findings: bool = True) -> DuckDBPyConn
 def _sources(opened: DuckDBPyConnection, rows: int) -> None:
     half = rows // 2
     for number, (name, first, last) in enumerate(
-        (("network_audit_1.csv", "2026-01-01", "2026-06-14"),
-         ("exports.zip/network_audit_2.csv", "2026-06-15", "2026-11-26")), 1
+        (("network_audit_1.csv", "2026-01-01 05:00", "2026-06-14 12:00"),
+         ("exports.zip/network_audit_2.csv", "2026-06-15 12:00", "2026-11-26 12:00")), 1
     ):  # fmt: skip
         opened.execute(
             "INSERT INTO source VALUES (?, ?, ?, ?, 'flock-network/2025', ['Org Name', 'Reason'], "

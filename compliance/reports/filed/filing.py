@@ -67,19 +67,30 @@ def filed(form: Filled, results: DuckDBPyConnection | None, made_on: datetime.da
     tables, asked = [_single(form), *_rows(form)], list[Question]()
     notes = [definition.lead, definition.not_in_logs, definition.public]
     if results is not None and definition.measures:
-        known = questions(_HERE, first=_day(form, FIRST), last=_day(form, LAST))
+        known = questions(_HERE, first=_day(form, FIRST), after=_day_after(form, LAST))
         for measure in definition.measures:
             question = known[measure.question]
             asked.append(question)
             counts = tuple((row["label"], row["count"]) for row in answer(results, question))
             columns = (Column("what"), Column("count", Kind.COUNT))
             tables.append(Table(question.name, measure.label, columns, counts, question.name))
-        notes += _gaps(form, results)
+        notes += [f"Days of counted searches are those of {_zone(results)}.",
+                  *_gaps(form, results)]  # fmt: skip
     return FiledReport(definition, made_on, form, tuple(tables), tuple(asked), tuple(notes))
 
 
 def _day(form: Filled, name: str) -> str:
     return form.day(name).isoformat()
+
+
+def _day_after(form: Filled, name: str) -> str:
+    return (form.day(name) + datetime.timedelta(days=1)).isoformat()
+
+
+def _zone(results: DuckDBPyConnection) -> str:
+    """The time zone of the agency's days."""
+    (found,) = results.execute("SELECT value FROM about WHERE name = 'zone'").fetchall()
+    return str(found[0])
 
 
 def _single(form: Filled) -> Table:
@@ -114,8 +125,10 @@ def _column(field: Field) -> Column:
 def _gaps(form: Filled, results: DuckDBPyConnection) -> Iterator[str]:
     """Days that are reported and of which no log was read: the counts are then too low."""
     ends = results.execute(
-        "SELECT min(earliest)::DATE, max(latest)::DATE FROM search HAVING max(latest) IS NOT NULL"
-    ).fetchone()
+        "SELECT (min(earliest) AT TIME ZONE 'UTC' AT TIME ZONE $zone)::DATE, "
+        "(max(latest) AT TIME ZONE 'UTC' AT TIME ZONE $zone)::DATE "
+        "FROM search HAVING max(latest) IS NOT NULL", {"zone": _zone(results)}
+    ).fetchone()  # fmt: skip
     begin, end = form.day(FIRST), form.day(LAST)
     if ends is None or ends[0] > begin or ends[1] < end:
         read = f"from {ends[0]} to {ends[1]}" if ends else "of no day"

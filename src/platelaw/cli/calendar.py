@@ -1,25 +1,43 @@
-"""``platelaw calendar``: what is due when, by law, by policy and by the agency's own list."""
+"""``platelaw calendar``: what is due when, by law, by policy and by the agency's own files."""
 
 from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
+from ..compliance.days import (
+    clock_days,
+    declaration_days,
+    hold_days,
+    vendor_days,
+    vendor_standing,
+)
+from ..compliance.duties.lines import DutiesError
+from ..compliance.duties.witnesses import check_owner
+from ..compliance.findings.book import Book
+from ..compliance.findings.holding import holds
+from ..compliance.findings.incidents import clocks
+from ..compliance.findings.own_tables import DECLARATIONS, TableError, read_table
 from ..dsl.units import months_after
 from ..engine.cache import Cache
 from ..engine.calendar_file import calendar_ics, calendar_json, calendar_text
-from ..engine.deadlines import Deadline, calendar_of
+from ..engine.deadlines import Deadline, Standing, calendar_of
 from ..engine.own_dates import OwnDatesError, own_dates
 from .caching import cache_options
 from .common import engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
+from .findings_common import about_of, book_from, book_option, results_from
 from .new import body_from
+from .vendor import gathered_from
 from .writing import write_file
 
 _YEAR = 12
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("calendar")
@@ -35,6 +53,13 @@ _YEAR = 12
     metavar="FILE",
     help="The agency's own dates: CSV with date, title, who, note.",
 )
+@click.option("--vendor", "vendor_files", type=_FILE, multiple=True, metavar="FILE",
+              help="A file that `platelaw vendor check` reads; may be repeated.")  # fmt: skip
+@click.option("--results", type=_FILE, metavar="FILE",
+              help="Results of an audit: legal holds and incidents of their register.")  # fmt: skip
+@click.option("--declarations", type=_FILE, metavar="FILE",
+              help="Declarations on file, as `platelaw findings review` reads them.")  # fmt: skip
+@book_option
 @click.option(
     "--ics",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -53,6 +78,10 @@ def calendar_command(
     start: datetime.datetime | None,
     end: datetime.datetime | None,
     table: Path | None,
+    vendor_files: tuple[Path, ...],
+    results: Path | None,
+    declarations: Path | None,
+    own_book: Path | None,
     ics: Path | None,
     remind: int | None,
     as_json: bool,
@@ -63,15 +92,18 @@ def calendar_command(
     """Tell what is due when, and which rules start or end.
 
     AGENCY is a key of the registry. Days come from the rules that bind its data: duties by a date
-    or every so often, rules that take effect, end, or are stopped by a court. Its own days, such as
-    renewals of contracts, reviews of holds and declarations that expire, come from --dates. Duties
-    that run from an act or a refusal have no day and stand below. Exit code 0, or 2 for bad input.
+    or every so often, rules that take effect, end, or are stopped by a court. Its own days come
+    from its files: the renewal of an agreement and what is to be mended (--vendor), reviews of
+    legal holds and notices of incidents that are owed (--results), declarations that expire
+    (--declarations), any other (--dates). What runs from an act or a refusal has no day and stands
+    below. Exit code 0, or 2 for bad input.
 
     \b
     Examples:
       platelaw calendar CT/strictford-pd
       platelaw calendar CT/strictford-pd --from 2026-09-01 --to 2027-12-31
       platelaw calendar CT/strictford-pd --ics plates.ics --remind 14
+      platelaw calendar CT/strictford-pd --vendor agreement.toml --results year.results
     """  # noqa: D301
     if remind is not None and ics is None:
         stop("--remind is about a calendar file", "name one: `--ics plates.ics`")
@@ -79,11 +111,18 @@ def calendar_command(
     last = end.date() if end else months_after(first, _YEAR)
     if last < first:
         stop(f"the last day, {last}, is before the first, {first}", "give a later `--to`")
-    own = _own(table) if table else ()
+    own = [*(_own(table) if table else ()), *(_declared(declarations) if declarations else ())]
     registry = registry_from(registry_folder)
     body = body_from(registry, agency)
-    library = engine_from(places, registry, cache).library
-    found = calendar_of(library, registry, body.key, first, last, own)
+    engine = engine_from(places, registry, cache)
+    standing: list[Standing] = []
+    if vendor_files:
+        files, checked = gathered_from(vendor_files, engine, first, places, body.key)
+        own += vendor_days(checked)
+        standing += vendor_standing(files.descriptions)
+    if results:
+        own += _registered(results, body.key, book_from(own_book), first, last)
+    found = calendar_of(engine.library, registry, body.key, first, last, own, standing)
     if ics:
         write_file(ics, calendar_ics(found, remind))
         click.echo(f"wrote {ics}", err=True)
@@ -91,6 +130,30 @@ def calendar_command(
         click.echo(json.dumps(calendar_json(found), indent=2, ensure_ascii=False))
     elif not ics:
         click.echo(calendar_text(found), nl=False)
+
+
+def _declared(file: Path) -> Iterator[Deadline]:
+    try:
+        table = read_table(file, DECLARATIONS)
+    except TableError as fault:
+        stop(str(fault), "mend the line; nothing was written")
+    return declaration_days(table)
+
+
+def _registered(
+    file: Path, agency: str, book: Book, first: datetime.date, last: datetime.date
+) -> list[Deadline]:
+    """The days of the register of results: legal holds and incidents."""
+    with results_from(file) as results:
+        try:
+            check_owner(results, agency, str(file))
+        except DutiesError as fault:
+            stop(fault.message, fault.help)
+        zone = ZoneInfo(about_of(results)["zone"])
+        return [
+            *hold_days(holds(results, book), book.hold_review, zone, first, last),
+            *clock_days(clocks(results, book), zone, first),
+        ]
 
 
 def _own(table: Path) -> tuple[Deadline, ...]:

@@ -8,10 +8,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from ..compliance.duties.lines import DutiesError, Line, Shown, read_lines
+from ..compliance.duties.register_witnesses import Clocked, Held
 from ..compliance.duties.render import trace_json, trace_text
 from ..compliance.duties.tracing import Witness, trace
 from ..compliance.duties.witnesses import (
@@ -21,6 +23,7 @@ from ..compliance.duties.witnesses import (
     VendorChecked,
     check_owner,
 )
+from ..compliance.findings.book import Book
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.library import shipped
@@ -28,7 +31,7 @@ from ..engine.registry import Body
 from .caching import cache_options
 from .common import EXIT_NOTHING, engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
-from .findings_common import book_from, book_option, results_from
+from .findings_common import about_of, book_from, book_option, results_from
 from .new import body_from
 from .vendor import checked_from
 
@@ -93,7 +96,7 @@ def duties_command(
     book = book_from(own_book)
     try:
         lines, within = _lines(places, body)
-        with _witnesses(engine, body, on, results, vendor_files, places) as witnesses:
+        with _witnesses(engine, body, on, results, vendor_files, places, book) as witnesses:
             key = body.key if body else ""
             found = trace(lines, engine.library, registry, book, on, key, witnesses, within)
     except DutiesError as fault:
@@ -129,6 +132,7 @@ def _witnesses(
     results: Path | None,
     vendor_files: tuple[Path, ...],
     places: tuple[Path, ...],
+    book: Book,
 ) -> Generator[dict[Shown, Witness]]:
     """The evidence of an agency; the results stay open meanwhile."""
     if body is None:
@@ -146,5 +150,8 @@ def _witnesses(
         return
     with results_from(results) as opened:
         check_owner(opened, body.key, str(results))
+        zone = ZoneInfo(about_of(opened)["zone"])
         found[Shown.RESULTS] = Audited(opened, on)
+        found[Shown.HOLDS] = Held(opened, book, on, zone)
+        found[Shown.INCIDENTS] = Clocked(opened, book, on, zone)
         yield found

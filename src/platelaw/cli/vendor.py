@@ -136,7 +136,15 @@ def checked_from(
     paths: Sequence[Path], engine: Engine, on: datetime.date, places: Sequence[Path], agency: str
 ) -> Checked:
     """What the rules of a day find in files; faults of these end the command."""
-    return _checked(_read(paths), engine, on, places, agency)
+    return gathered_from(paths, engine, on, places, agency)[1]
+
+
+def gathered_from(
+    paths: Sequence[Path], engine: Engine, on: datetime.date, places: Sequence[Path], agency: str
+) -> tuple[Files, Checked]:
+    """What files hold, and what the rules of a day find in them; faults end the command."""
+    files = _read(paths)
+    return files, _checked(files, engine, on, places, agency)
 
 
 def _read(paths: Sequence[Path]) -> Files:

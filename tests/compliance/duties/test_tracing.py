@@ -225,7 +225,7 @@ def test_what_was_found_of_the_vendor_is_a_gap_of_the_line_whose_rule_found_it(d
 def test_results_of_an_audit_tell_what_was_read_what_was_checked_and_what_is_open(
     tmp_path: Path,
 ) -> None:
-    results = create(tmp_path / "a.results", {"owner": "CT/darien-pd"})
+    results = create(tmp_path / "a.results", {"owner": "CT/darien-pd", "zone": "America/New_York"})
     witness = Audited(results, ON)
     checks = ("reason-vague", "reason-missing", "random-sample")
     assert witness.tell(LINE, checks, frozenset()) == Found(
@@ -249,7 +249,7 @@ def test_results_of_an_audit_tell_what_was_read_what_was_checked_and_what_is_ope
     )
     found = witness.tell(LINE, checks, frozenset())
     assert found.on_file == (
-        "audit of 71 searches from 2026-09-06 to 2026-10-03, in 1 file; checks made: reason-vague",
+        "audit of 71 searches from 2026-09-05 to 2026-10-03, in 1 file; checks made: reason-vague",
     )
     assert [(gap.words, gap.owner, gap.due) for gap in found.gaps] == [
         (

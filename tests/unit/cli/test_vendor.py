@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from platelaw.cli.example import example_vendor
+
 from .conftest import Run
 
 ASK = ("vendor", "check", "--example", "--on", "2026-11-27")
@@ -41,3 +43,21 @@ def test_faults_of_files_end_it_before_anything_is_written(run: Run, tmp_path: P
     assert "help: write a text" in result.stderr
     assert not dates.exists()
     assert "no file is named" in run("vendor", "check").stderr
+
+
+def test_the_calendar_has_the_days_of_the_vendor_and_what_runs_without_one(run: Run) -> None:
+    files = [part for each in example_vendor() for part in ("--vendor", str(each))]
+    done = run("calendar", "CT/example-pd", *files, "--from", "2026-11-27", "--json")
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    days = {(each["kind"], each["title"]): each for each in told["deadlines"]}
+    assert days["renews", "the agreement with the vendor"]["day"] == "2027-03-01"
+    kept = days["due", "retention.reads: at most 21 days"]
+    assert kept["rule"] == "ct/vendor-settings/reads-kept"
+    assert kept["source"]["status"] == "secondary"
+    assert "settings.toml:" in kept["note"]
+    standing = {each["text"]: each["note"] for each in told["standing"] if not each["rule"]}
+    notice = "the vendor gives notice of an incident within 72 hours"
+    assert standing[notice].startswith("agreement.toml:")
+    assert "reads are set to be deleted after 30 days" in standing
+    assert "the vendor certifies deletion when the agreement ends" in standing
