@@ -1,7 +1,8 @@
 -- What a report asks of the results of an audit. Each question has a name, a title and, in words,
 -- how its answer comes about; all of it stands in the report beside the numbers. `$unit` is day,
--- week or month. A search counts once: rows that were read before have 1 or 2 as
--- `repeated`. Rows with the id of another search and other cells have 3; they count.
+-- week or month, `$barring` the rules that bar what a lexicon looks for. A search counts once: rows
+-- that were read before have 1 or 2 as `repeated`. Rows with the id of another search and other cells
+-- have 3; they count.
 
 -- name: totals
 -- title: Searches and days
@@ -117,6 +118,24 @@ FROM strongest
 GROUP BY ALL
 ORDER BY purpose, plainly DESC;
 
+-- name: read_first
+-- title: Searches that plainly name a barred use
+-- method: Searches whose reason or category plainly names a use that a lexicon looks for, and in whose judgment a rule that bars such uses took part ($barring): one was in force on their day. The verdict does not count. A search that names two uses counts at both.
+WITH stated AS (SELECT DISTINCT cell, purpose FROM indicated WHERE plainly), named AS (
+    SELECT id, purpose, judgment FROM search JOIN stated ON cell = search.reason
+    WHERE repeated IN (0, 3)
+    UNION
+    SELECT id, purpose, judgment FROM search JOIN stated ON cell = category
+    WHERE repeated IN (0, 3)
+), bound AS (
+    SELECT DISTINCT judgment FROM judgment_rule JOIN rule ON rule.id = judgment_rule.rule
+    WHERE rule.rule IN ($barring)
+)
+SELECT purpose, count(*) AS searches
+FROM named JOIN bound USING (judgment)
+GROUP BY purpose
+ORDER BY searches DESC, purpose;
+
 -- name: named_over_time
 -- title: Text that names a use, over time
 -- method: Searches whose reason or category a lexicon reads, by the strongest reading and by when they began, in Coordinated Universal Time.
@@ -190,11 +209,12 @@ ORDER BY cell.field DESC, searches DESC;
 
 -- name: unexplained_over_time
 -- title: Searches without a usable reason or case number, over time
--- method: Of the searches of each time, the share of which the reason, or the number of a case, is no value or a value that says nothing. Times are of Coordinated Universal Time.
+-- method: Of the searches of each time, the share of which the reason, or the number of a case, is blank or says nothing. Only searches count of which the export shows the cell: one that is not exported, redacted or withheld shows neither. Times are of Coordinated Universal Time.
 SELECT date_trunc('$unit', earliest) AS since,
-    avg(CASE WHEN why.state = 'value' AND NOT why.says_nothing THEN 0 ELSE 1 END) AS reason,
-    avg(CASE WHEN of_case.state = 'value' AND NOT of_case.says_nothing THEN 0 ELSE 1 END)
-        AS case_number
+    avg(CASE WHEN why.says_nothing OR why.state = 'blank' THEN 1 ELSE 0 END)
+        FILTER (why.state IN ('value', 'blank')) AS reason,
+    avg(CASE WHEN of_case.says_nothing OR of_case.state = 'blank' THEN 1 ELSE 0 END)
+        FILTER (of_case.state IN ('value', 'blank')) AS case_number
 FROM search
 JOIN cell AS why ON why.id = search.reason
 JOIN cell AS of_case ON of_case.id = search.case_number
