@@ -13,10 +13,10 @@ from ..engine.cache import Cache
 from ..engine.calendar_file import calendar_ics, calendar_json, calendar_text
 from ..engine.deadlines import Deadline, calendar_of
 from ..engine.own_dates import OwnDatesError, own_dates
+from .bodies import body_from
 from .caching import cache_options
 from .common import engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
-from .new import body_from
 from .writing import write_file
 
 _YEAR = 12
