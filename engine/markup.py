@@ -24,9 +24,22 @@ def paragraph(text: str, class_: str = "") -> str:
     return element("p", escape(text), **({"class_": class_} if class_ else {}))
 
 
+def prose(text: str, class_: str = "") -> str:
+    """A paragraph of text in which what stands between grave accents is a command or a name."""
+    return element("p", inline(text), **({"class_": class_} if class_ else {}))
+
+
+def inline(text: str) -> str:
+    """Text in which what stands between grave accents is code."""
+    parts = escape(text).split("`")
+    if len(parts) % 2 == 0:  # one of them has no other
+        return escape(text)
+    return "".join(element("code", each) if at % 2 else each for at, each in enumerate(parts))
+
+
 def listed(texts: Iterable[str]) -> str:
     """A list of texts."""
-    return element("ul", *(element("li", escape(text)) for text in texts))
+    return element("ul", *(element("li", inline(text)) for text in texts))
 
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

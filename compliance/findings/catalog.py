@@ -19,6 +19,7 @@ from .sampling import random_sample
 from .sessions import searches_in_bursts, sessions_overlap
 from .stated_uses import plainly_stated, possibly_stated
 
+# The gravest first, where severity does not tell them apart.
 CHECKS: Mapping[str, Check] = {
     "use-plainly-stated": plainly_stated,
     "use-possibly-stated": possibly_stated,
@@ -47,3 +48,13 @@ CHECKS: Mapping[str, Check] = {
     "cleared-in-seconds": cleared_in_seconds,
     "always-cleared": always_cleared,
 }
+
+READ_FIRST = "use-plainly-stated"  # whatever the verdict, a person reads these before others
+
+
+def place_of(check: str) -> int:
+    """The place of a check among all; one that there is no more comes last."""
+    return _PLACES.get(check, len(_PLACES))
+
+
+_PLACES = {check: place for place, check in enumerate(CHECKS)}

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from .book import Severity
+from .catalog import place_of
 from .chain import Entry, entries
 
 if TYPE_CHECKING:
@@ -77,12 +79,17 @@ def listed(results: DuckDBPyConnection, finding: str = "") -> list[Listed]:
     rows = results.execute(
         f"""
         SELECT {_COLUMNS} FROM finding_now {where}
-        ORDER BY list_position(['deny', 'review', 'note'], severity), "check", searches DESC, id
         """,
         [finding] if finding else [],
     ).fetchall()
     names = [each.name for each in fields(Listed)]
-    return [Listed(**_read(dict(zip(names, row, strict=True)))) for row in rows]
+    found = [Listed(**_read(dict(zip(names, row, strict=True)))) for row in rows]
+    return sorted(found, key=_gravity)
+
+
+def _gravity(one: Listed) -> tuple[int, int, int, str]:
+    """What comes first: the gravest, then checks as the catalog has them, then the largest."""
+    return -Severity(one.severity).rank, place_of(one.check), -one.searches, one.id
 
 
 def _read(row: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,8 @@ def completeness(
     """
     against = [*_unread(results, asked), *_short(asked, totals)]
     estimate = found.estimate if found is not None else None
+    if found is not None and not found.own:
+        estimate = None  # of searches of which none is surely the agency's own
     if estimate is not None and estimate.low < asked:
         against.append(
             f"by other logs it may hold as little as {estimate.low:.2%} of all searches, "
@@ -58,14 +60,18 @@ def completeness(
     if against:
         return Completeness(asked, Support.NO, tuple(against))
     if estimate is None:
-        why = (
-            "no other log holds a search of this agency"
-            if found is not None
-            else "no other log was named to hold it against"
-        )
-        return Completeness(asked, Support.NOT_KNOWN, (why,))
+        return Completeness(asked, Support.NOT_KNOWN, (_unknown(found, totals),))
     reason = f"by other logs it holds at least {estimate.low:.2%} of all searches"
     return Completeness(asked, Support.YES, (reason,))
+
+
+def _unknown(found: Overlaps | None, totals: Sequence[Total]) -> str:
+    """Why it cannot be told whether an export is complete."""
+    if (found is not None and not found.own) or any(total.none_is_own for total in totals):
+        return "not one of its searches is surely the agency's own"
+    if found is not None:
+        return "no other log holds a search of this agency"
+    return "no other log was named to hold it against"
 
 
 def _unread(results: DuckDBPyConnection, asked: float) -> Iterator[str]:
@@ -86,8 +92,8 @@ def _unread(results: DuckDBPyConnection, asked: float) -> Iterator[str]:
 def _short(asked: float, totals: Sequence[Total]) -> Iterator[str]:
     for total in totals:
         share = total.share
-        if share is not None and share < asked:
+        if share is not None and share < asked and not total.none_is_own:
             yield (
                 f"{total.told.name} tells {total.told.searches:,} searches in {total.told.days} "
-                f"days up to {total.told.until}, the export holds {total.exported:,}"
+                f"days up to {total.told.until}, the export holds {total.exported:,} of its own"
             )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..results.store import ResultsError, open_results
 from .estimating import Estimate, estimated
-from .searches import period_of, subject_of
+from .searches import is_own, period_of, subject_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -149,12 +149,8 @@ def _key(results: DuckDBPyConnection, owner: str, names: Sequence[str]) -> str:
 def _own(key: str, database: str = "") -> str:
     """The searches of the owner in an export of its own, or in its log of others' searches."""
     name = f"{database}." if database else ""
-    told = f"SELECT value FROM {name}about WHERE name"
-    mine = (
-        f"(({told} = 'own_searches') = 'yes' OR s.organization IN "
-        f"(SELECT cell FROM {name}requester WHERE relation = 'own'))"
-    )
-    return f"{_listed(key, name)} AND {mine} AND ({told} = 'owner') = ? GROUP BY 1"
+    owner = f"(SELECT value FROM {name}about WHERE name = 'owner')"
+    return f"{_listed(key, name)} AND {is_own(database)} AND {owner} = ? GROUP BY 1"
 
 
 def _of_others(key: str, database: str) -> str:

@@ -89,9 +89,12 @@ def lines_totals(totals: list[Total]) -> Iterator[str]:
         told = total.told
         yield (
             f"Page {told.name}: {told.searches:,} searches in {told.days} days up to {told.until}; "
-            f"the export holds {total.exported:,}."
-            + ("" if total.covers else " It covers none of those days.")
+            f"the export holds {total.exported:,} of the agency's own"
+            + (f", beside {total.of_others:,} of others" if total.of_others else "")
+            + ("." if total.covers else ". It covers none of those days.")
         )
+        if total.remark:
+            yield f"  {total.remark}"
 
 
 def lines_completeness(found: Completeness) -> Iterator[str]:
@@ -149,7 +152,8 @@ def plain_overlaps(found: Overlaps) -> dict[str, Any]:
 def plain_total(found: Total) -> dict[str, Any]:
     """A page beside the export, as JSON."""
     told = {**asdict(found.told), "until": found.told.until.isoformat()}
-    return {**told, "exported": found.exported, "covers": found.covers, "share": found.share}
+    return {**told, "exported": found.exported, "of_others": found.of_others,
+            "covers": found.covers, "share": found.share, "remark": found.remark}  # fmt: skip
 
 
 def plain_completeness(found: Completeness) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..results.store import ResultsError
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _BATCH = 50_000
+_ARCHIVE = re.compile(r"(\.zip)/.*$", re.IGNORECASE)  # and what is within
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,31 @@ def subject_of(results: DuckDBPyConnection, database: str = "") -> Subject:
             "judge the log with --owner, under its own agency",
         )
     return Subject(told.get("owner", ""), told.get("own_searches", "no") == "yes")
+
+
+def is_own(database: str = "") -> str:
+    """SQL that tells whether a search ``s`` is the owner's own."""
+    name = _in(database)
+    return (
+        f"((SELECT value FROM {name}about WHERE name = 'own_searches') = 'yes' OR s.organization "
+        f"IN (SELECT cell FROM {name}requester WHERE relation = 'own'))"
+    )
+
+
+def audited_again(results: DuckDBPyConnection, file: Path) -> str:
+    """The command that audits the logs of results again, as the owner's own searches.
+
+    Args:
+        results: The results.
+        file: Where they lie; the new ones get another name.
+    """
+    names = [str(name) for (name,) in results.execute("SELECT name FROM source ORDER BY id")
+             .fetchall()]  # fmt: skip
+    logs = dict.fromkeys(_ARCHIVE.sub(r"\1", name) for name in names)
+    own = file.with_name(f"{file.stem}-own{file.suffix}")
+    owner = subject_of(results).owner
+    words = (*logs, "--owner", owner, "--own-searches", "--results", str(own))
+    return f"platelaw audit {shlex.join(words)}"
 
 
 def period_of(

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 
 from ...engine.flow.importing.forms import shipped_lists
 from ...engine.flow.importing.pages import page_of
+from .searches import is_own
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 DAYS = 30  # over which a page counts searches
+APART = 1.5  # times; a day to each side makes an export a fifteenth larger
 
 
 class PageError(Exception):
@@ -48,18 +50,39 @@ class Total:
 
     Attributes:
         told: What the page tells.
-        exported: How many searches the export holds in those days, and a day to each side.
+        exported: How many of the agency's own searches the export holds in those days, and a day
+            to each side; the page counts no others.
+        of_others: How many of other agencies it holds in those days.
         covers: Whether the export reaches over those days at all.
     """
 
     told: Told
     exported: int
+    of_others: int
     covers: bool
 
     @property
     def share(self) -> float | None:
         """The share of the page's searches that the export holds, if it can be told."""
         return self.exported / self.told.searches if self.covers and self.told.searches else None
+
+    @property
+    def none_is_own(self) -> bool:
+        """Whether the export holds searches of those days, and none is surely the agency's own."""
+        return not self.exported and self.of_others > 0
+
+    @property
+    def remark(self) -> str:
+        """What is to be asked if the two are far apart, whichever is the larger; else empty."""
+        page, held = self.told.searches, self.exported
+        if not self.covers or self.none_is_own or not max(page, held) > APART * min(page, held):
+            return ""
+        if held > page:
+            return (
+                "The export holds far more than the page counts: see that all of it is of this "
+                "agency, and ask the vendor what the page counts; it may count sessions."
+            )
+        return "The export holds far fewer than the page counts: ask the vendor for the others."
 
 
 def told_by(path: Path) -> Told:
@@ -83,7 +106,7 @@ def compared(
     period: tuple[datetime.datetime, datetime.datetime],
     zone: ZoneInfo,
 ) -> Total:
-    """A page beside the searches of the same days that an export holds.
+    """A page beside the agency's own searches of the same days that an export holds.
 
     A page says neither hour nor zone, so a day to each side is counted too: in favor of the export.
 
@@ -96,12 +119,13 @@ def compared(
     first = _midnight(told.until - datetime.timedelta(days=told.days + 1), zone)
     last = _midnight(told.until + datetime.timedelta(days=2), zone)
     row = results.execute(
-        "SELECT count(*) FROM search WHERE repeated NOT IN (1, 2) "
-        "AND earliest >= ? AND earliest < ?",
+        f"SELECT count(*) FILTER ({is_own()}), count(*) FROM search s "
+        "WHERE repeated NOT IN (1, 2) AND earliest >= ? AND earliest < ?",
         [first, last],
     ).fetchone()
     assert row is not None
-    return Total(told, int(row[0]), period[0] < last and first <= period[1])
+    own, every = row
+    return Total(told, own, every - own, period[0] < last and first <= period[1])
 
 
 def _midnight(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from . import words
 from .view import Cell, Chart, Report, Table
 
 VERSION = 1
@@ -50,6 +51,7 @@ def _table(table: Table) -> dict[str, Any]:
         "columns": [column.title for column in table.columns],
         "rows": [[_value(cell) for cell in row] for row in table.rows],
         "left_out": table.left_out,
+        "rest": table.rest,
     }
 
 
@@ -64,6 +66,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
         "how": chart.how,
         "times": [time.isoformat() for time in chart.times],
         "series": {each.label: list(each.values) for each in chart.series},
+        "note": chart.note,
     }
 
 
@@ -84,7 +87,12 @@ def _lines(report: Report) -> Iterator[str]:
                                  subsequent_indent="  ")  # fmt: skip
     for row in report.steps.rows if report.steps else ():
         what, who, due, grave, findings, searches, source = row
-        yield f"  {what}: {grave}, {findings:,} findings of {searches:,} searches"
+        found = words.counted(int(str(findings)), "finding")
+        of = words.counted(int(str(searches)), "search", "searches")
+        yield f"  {what}: {grave}, {found} of {of}"
         yield f"    {who}, by {due or 'no day set'}; {source}"
+    if report.steps and report.steps.left_out:
+        for told in (report.steps.left_out_note, report.steps.note):
+            yield from textwrap.wrap(told, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     for note in report.notes:
         yield from textwrap.wrap(f"Note: {note}", _WIDTH, subsequent_indent="      ")

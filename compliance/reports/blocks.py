@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from html import escape
 
-from ...engine.markup import element, paragraph
+from ...engine.markup import element, paragraph, prose
 from . import words
 from .charts import number, picture, time_label
 from .view import Cell, Chart, Column, Kind, Table
@@ -38,10 +38,7 @@ def table(shown: Table) -> str:
     scrolled = element(
         "div", whole, class_="scroll", tabindex="0", role="region", aria_label=shown.caption
     )
-    told = [shown.note] if shown.note else []
-    if shown.left_out:
-        told.append(f"{shown.left_out:,} more rows are left out; they stand in the results.")
-    notes = "".join(paragraph(text, "note") for text in told)
+    notes = "".join(prose(text, "note") for text in (shown.left_out_note, shown.note) if text)
     if len(shown.rows) > _ON_PAPER:
         notes += paragraph(f"On paper: the first {_ON_PAPER} of {len(shown.rows):,} rows.", "paper")
     class_ = (
@@ -73,6 +70,11 @@ def _cell(column: Column, value: Cell) -> str:
 
 def chart(shown: Chart, unit: str) -> str:
     """A chart with its legend, and its numbers as a table for whoever does not use the picture."""
+    title = element("h3", escape(shown.title) + " " + how(shown.how, shown.title))
+    note = paragraph(shown.note, "note") if shown.note else ""
+    if not shown.series:
+        return element("figure", element("figcaption", title), note, class_="block",
+                       id=f"chart-{shown.name}")  # fmt: skip
     legend = "".join(
         element("li", element("span", class_=f"swatch {series.tone.value}"), escape(series.label))
         for series in shown.series
@@ -84,10 +86,9 @@ def chart(shown: Chart, unit: str) -> str:
     )  # fmt: skip
     columns = (Column(unit), *(Column(series.label, Kind.COUNT) for series in shown.series))
     plain = Table(shown.name, f"{shown.title}, in numbers", columns, rows, shown.how)
-    title = element("h3", escape(shown.title) + " " + how(shown.how, shown.title))
     return element(
         "figure", element("figcaption", title, element("ul", legend, class_="legend")),
-        element("div", picture(shown, unit), class_="picture"),
+        element("div", picture(shown, unit), class_="picture"), note,
         element("details", element("summary", "The numbers"), table(plain)),
         class_="block", id=f"chart-{shown.name}",
     )  # fmt: skip

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from . import words
 from .answers import Answers, answers_of
 from .over_time import charts
-from .summary import figures, sentences, steps, steps_note
+from .steps import steps, steps_note
+from .summary import figures, sentences
 from .tables import parts
 from .view import Report
 
@@ -24,15 +25,18 @@ _NOTES = (
 _SIMULATED = "Simulated: a foreign log, judged as if this agency owned the data."
 
 
-def report_of(results: DuckDBPyConnection, *, owner: str, made_on: datetime.date) -> Report:
+def report_of(
+    results: DuckDBPyConnection, *, owner: str, made_on: datetime.date, file: str = "RESULTS"
+) -> Report:
     """What results say.
 
     Args:
         results: A results database.
         owner: Whose data was searched, in words.
         made_on: Today; what is due before it is late.
+        file: The name of the results, as commands that the report tells name it.
     """
-    answers = answers_of(results)
+    answers = answers_of(results, file)
     simulated = answers.about.get("simulated", "") in ("yes", "true", "1")
     return Report(
         title=f"Audit of searches: {owner}",

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import words
 from .answers import Answers
+from .untold import is_absent
 from .view import Chart, Series, Tone
 
 
@@ -80,17 +81,26 @@ def _stacked(
 
 def _unexplained(answers: Answers, times: tuple[datetime.date, ...]) -> Chart:
     found = {_day(row["since"]): row for row in answers.rows["unexplained_over_time"]}
+    series = {
+        key: Series(label, tone, tuple(found[t][key] if t in found else None for t in times))
+        for key, label, tone in (
+            ("reason", "no usable reason", Tone.ASK),
+            ("case_number", "no usable case number", Tone.UNKNOWN),
+        )
+    }
+    shown = {key: each for key, each in series.items() if any(v is not None for v in each.values)}
     return Chart(
         "unexplained_over_time",
         "Share of searches without a usable reason, and without a case number",
         times,
-        tuple(
-            Series(label, tone, tuple(found[t][key] if t in found else None for t in times))
-            for key, label, tone in (
-                ("reason", "no usable reason", Tone.ASK),
-                ("case_number", "no usable case number", Tone.UNKNOWN),
-            )
-        ),
+        tuple(shown.values()),
         "unexplained_over_time",
         is_share=True,
+        note=" ".join(_unseen(answers, key) for key in series if key not in shown),
     )
+
+
+def _unseen(answers: Answers, field: str) -> str:
+    """Why there is no share: nothing was exported, or nothing of it can be seen."""
+    why = "not exported" if is_absent(answers, field) else "shown of no search"
+    return f"{words.plain(field).capitalize()}: {why}."

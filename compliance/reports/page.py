@@ -7,7 +7,7 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from ...engine.markup import content_policy, element, listed, paragraph
+from ...engine.markup import content_policy, element, inline, listed, prose
 from . import words
 from .blocks import chart, how, table
 from .questions import Question
@@ -30,10 +30,10 @@ def html(report: Report) -> str:
         privacy=escape(words.PRIVACY),
         figures="".join(map(_figure, report.figures)),
         summary="".join(
-            element("li", escape(each.text) + " " + how(each.how, each.text))
+            element("li", inline(each.text) + " " + how(each.how, each.text))
             for each in report.summary
         ),
-        steps=table(report.steps) if report.steps else paragraph(report.steps_note, "note"),
+        steps=table(report.steps) if report.steps else prose(report.steps_note, "note"),
         contents="".join(
             element("a", escape(title), href=f"#{name}") for name, title in _contents(report)
         ),
@@ -91,7 +91,7 @@ def _parts(report: Report) -> Iterator[str]:
         yield element(
             "section",
             element("h2", escape(part.title), id=f"{part.name}-title"),
-            paragraph(part.lead, "lead"),
+            prose(part.lead, "lead"),
             blocks,
             id=part.name,
             aria_labelledby=f"{part.name}-title",
@@ -114,6 +114,6 @@ def _article(question: Question) -> str:
     return element(
         "article",
         element("h3", escape(question.title), id=f"how-{question.name}", tabindex="-1"),
-        paragraph(question.method),
+        prose(question.method),
         element("details", element("summary", "The statement that was run"), statement),
     )

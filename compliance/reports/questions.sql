@@ -1,9 +1,9 @@
 -- What a report asks of the results of an audit. Each question has a name, a title and, in words,
 -- how its answer comes about; all of it stands in the report beside the numbers. `$unit` is day,
--- week or month. A search counts once: rows that were read before have 1 or 2 as
--- `repeated`. Rows with the id of another search and other cells have 3; they count. Moments are kept
--- in Coordinated Universal Time; days are those of the zone in `about`. Zones are apart by quarters of
--- an hour, so searches are counted by those first.
+-- week or month, `$barring` the rules that bar what a lexicon looks for. A search counts once: rows
+-- that were read before have 1 or 2 as `repeated`. Rows with the id of another search and other cells
+-- have 3; they count. Moments are kept in Coordinated Universal Time; days are those of the zone in
+-- `about`. Zones are apart by quarters of an hour, so searches are counted by those first.
 
 -- name: totals
 -- title: Searches and days
@@ -126,6 +126,24 @@ FROM strongest
 GROUP BY ALL
 ORDER BY purpose, plainly DESC;
 
+-- name: read_first
+-- title: Searches that plainly name a barred use
+-- method: Searches whose reason or category plainly names a use that a lexicon looks for, and in whose judgment a rule that bars such uses took part ($barring): one was in force on their day. The verdict does not count. A search that names two uses counts at both.
+WITH stated AS (SELECT DISTINCT cell, purpose FROM indicated WHERE plainly), named AS (
+    SELECT id, purpose, judgment FROM search JOIN stated ON cell = search.reason
+    WHERE repeated NOT IN (1, 2)
+    UNION
+    SELECT id, purpose, judgment FROM search JOIN stated ON cell = category
+    WHERE repeated NOT IN (1, 2)
+), bound AS (
+    SELECT DISTINCT judgment FROM judgment_rule JOIN rule ON rule.id = judgment_rule.rule
+    WHERE rule.rule IN ($barring)
+)
+SELECT purpose, count(*) AS searches
+FROM named JOIN bound USING (judgment)
+GROUP BY purpose
+ORDER BY searches DESC, purpose;
+
 -- name: named_over_time
 -- title: Text that names a use, over time
 -- method: Searches whose reason or category a lexicon reads, by the strongest reading and by when they began, by the clock of the zone of the report.
@@ -227,11 +245,15 @@ ORDER BY cell.field DESC, searches DESC;
 
 -- name: unexplained_over_time
 -- title: Searches without a usable reason or case number, over time
--- method: Of the searches of each time, the share of which the reason, or the number of a case, is no value or a value that says nothing. Times are those of the zone of the report.
+-- method: Of the searches of each time, the share of which the reason, or the number of a case, is blank or says nothing. Only searches count of which the export shows the cell: one that is not exported, redacted or withheld shows neither. Times are those of the zone of the report.
 WITH counted AS (
-    SELECT time_bucket(INTERVAL 15 MINUTE, earliest) AS quarter, count(*) AS searches,
-        count(*) FILTER (why.state <> 'value' OR why.says_nothing) AS reason,
-        count(*) FILTER (of_case.state <> 'value' OR of_case.says_nothing) AS case_number
+    SELECT time_bucket(INTERVAL 15 MINUTE, earliest) AS quarter,
+        count(*) FILTER (why.state IN ('value', 'blank')) AS with_reason,
+        count(*) FILTER (why.state IN ('value', 'blank') AND (why.says_nothing OR why.state = 'blank'))
+            AS reason,
+        count(*) FILTER (of_case.state IN ('value', 'blank')) AS with_case,
+        count(*) FILTER (of_case.state IN ('value', 'blank')
+            AND (of_case.says_nothing OR of_case.state = 'blank')) AS case_number
     FROM search
     JOIN cell AS why ON why.id = search.reason
     JOIN cell AS of_case ON of_case.id = search.case_number
@@ -240,7 +262,8 @@ WITH counted AS (
 )
 SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
         (SELECT value FROM about WHERE name = 'zone')) AS since,
-    sum(reason) / sum(searches) AS reason, sum(case_number) / sum(searches) AS case_number
+    sum(reason) / nullif(sum(with_reason), 0) AS reason,
+    sum(case_number) / nullif(sum(with_case), 0) AS case_number
 FROM counted
 GROUP BY ALL
 ORDER BY ALL;

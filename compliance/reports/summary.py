@@ -1,17 +1,17 @@
-"""What a chief reads in a minute: the sentences, the few numbers that matter, what to do next."""
+"""What a chief reads in a minute: the sentences and the few numbers that matter."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Any
 
 from ...engine.audit.verdicts import RowVerdict
+from ..findings.catalog import READ_FIRST
 from . import words
 from .answers import Answers, Rows
-from .view import Cell, Column, Figure, Kind, Sentence, Table, Tone
+from .untold import is_absent, not_exported, untold
+from .view import Figure, Sentence, Tone
 
-_MOST_STEPS = 8
 _FOREIGN = ("other state", "federal", "other")
 
 
@@ -20,7 +20,9 @@ def sentences(answers: Answers, owner: str, today: datetime.date) -> Iterator[Se
     yield from _span(answers, owner)
     if not answers.searches:
         return
+    yield from _read_first(answers)
     yield from _verdicts(answers)
+    yield from not_exported(answers)
     yield from _named(answers)
     yield from _outside(answers)
     yield from _findings(answers.rows["findings"], today)
@@ -38,6 +40,17 @@ def _span(answers: Answers, owner: str) -> Iterator[Sentence]:
     yield Sentence(f"{told} of plate data of {owner}{days} stand in {files}.", "totals")
 
 
+def _read_first(answers: Answers) -> Iterator[Sentence]:
+    """Searches whose own words name what the law of their day bars, whatever the verdict."""
+    for row in answers.rows["read_first"]:
+        told = words.counted(row["searches"], "search plainly names", "searches plainly name")
+        purpose = words.plain(row["purpose"])
+        way = answers.findings_command(f" --check {READ_FIRST}")
+        yield Sentence(
+            f"{told} {purpose}: read these first, whatever their verdict (`{way}`).", "read_first"
+        )
+
+
 def _verdicts(answers: Answers) -> Iterator[Sentence]:
     counts, all_ = answers.counts("verdicts", "verdict"), answers.searches
     unlawful = counts.get(RowVerdict.UNLAWFUL.value, 0)
@@ -50,19 +63,14 @@ def _verdicts(answers: Answers) -> Iterator[Sentence]:
     if asked:
         told = words.counted(asked, "search raises", "searches raise")
         yield Sentence(f"{told} a question for counsel ({words.share(asked, all_)}).", "verdicts")
-    unknown = counts.get(RowVerdict.CANNOT_TELL.value, 0)
-    if unknown:
-        told = f"Of {unknown:,} ({words.share(unknown, all_)}) it cannot be told"
-        missing = answers.rows["missing"]
-        if missing:
-            fact, cause = words.fact(missing[0]["fact"]), missing[0]["cause"]
-            told += f", mostly for want of the {fact} ({cause})"
-        yield Sentence(f"{told}.", "missing")
+    yield from untold(answers, counts.get(RowVerdict.CANNOT_TELL.value, 0))
 
 
 def _named(answers: Answers) -> Iterator[Sentence]:
     found = answers.rows["named_uses"]
     if not found:
+        if is_absent(answers, "reason"):
+            return
         yield Sentence("No reason names a use that a lexicon looks for.", "named_uses")
         return
     plainly, possibly = (_named_searches(answers, plainly=each) for each in (True, False))
@@ -130,59 +138,3 @@ def figures(answers: Answers) -> Iterator[Figure]:
         Tone.BREACH, "named_over_time", "text",
     )  # fmt: skip
     yield Figure(f"{_foreign(answers):,}", "from outside the state", Tone.ASK, "relations", "who")
-
-
-def steps(answers: Answers) -> Table | None:
-    """What to do next: open findings by their kind, the gravest first; None if there is none."""
-    groups: dict[tuple[Any, ...], Rows] = {}
-    for row in answers.rows["findings"]:  # the gravest first, and what is due first before others
-        if row["status"] not in words.DONE:
-            key = row["title"], row["severity"], row["owner"], words.basis(row)
-            groups.setdefault(key, []).append(row)
-    if not groups:
-        return None
-    order = sorted(groups.items(), key=lambda item: _gravity(item[1]))
-    rows = [_step(key, found) for key, found in order]
-    columns = (
-        Column("what was found"),
-        Column("who"),
-        Column("by", Kind.DAY),
-        Column("how grave"),
-        Column("findings", Kind.COUNT),
-        Column("searches", Kind.COUNT),
-        Column("rests on"),
-    )
-    left_out = max(0, len(rows) - _MOST_STEPS)
-    return Table("steps", "Open findings by kind, the gravest first", columns,
-                 tuple(rows[:_MOST_STEPS]), "findings", left_out)  # fmt: skip
-
-
-def _gravity(found: Rows) -> tuple[Any, ...]:
-    """What comes first: the gravest, then what a rule of law is about, then what is due first."""
-    first = found[0]
-    due = min((row["due"] for row in found if row["due"]), default=datetime.date.max)
-    grave = tuple(words.SEVERITIES).index(first["severity"])
-    return grave, not words.is_of_law(first), due, -sum(row["searches"] for row in found)
-
-
-def _step(key: tuple[Any, ...], found: Rows) -> tuple[Cell, ...]:
-    title, severity, owner, basis = key
-    return (
-        title,
-        words.plain(owner) or "nobody yet",
-        min((row["due"] for row in found if row["due"]), default=None),
-        words.SEVERITIES[severity],
-        len(found),
-        sum(row["searches"] for row in found),
-        basis,
-    )
-
-
-def steps_note(answers: Answers) -> str:
-    """What to say where there is no list of steps."""
-    if answers.rows["findings"]:
-        return "Every finding is decided; nothing is open."
-    return (
-        "Nobody has reviewed these results yet, so no finding has an owner or a date. Review them "
-        "(`platelaw findings review`), then write this report again."
-    )

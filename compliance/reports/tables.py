@@ -7,9 +7,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...engine.render_text import STATUS_WORDS
+from ..findings.catalog import place_of
 from . import words
 from .answers import Answers
 from .view import Chart, Column, Kind, Part, Table
@@ -149,7 +151,7 @@ def _findings(answers: Answers) -> Table:
             _told(row["measure"], without="computed"), words.basis(row),
             row["source_status"], row["id"],
         )
-        for row in answers.rows["findings"]
+        for row in sorted(answers.rows["findings"], key=_gravity)
     ]  # fmt: skip
     columns = (
         Column("finding"), Column("how grave", Kind.CHOICE), Column("about"), _COUNT,
@@ -157,7 +159,15 @@ def _findings(answers: Answers) -> Table:
         Column("measured"), Column("rests on"), Column("wording", Kind.CHOICE),
         Column("id", Kind.CODE),
     )  # fmt: skip
-    return _table("findings", "All findings", columns, rows)
+    shown = _table("findings", "All findings, the gravest first", columns, rows)
+    return replace(shown, rest=answers.findings_command())
+
+
+def _gravity(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What comes first: by severity, then by the check, then what is due first."""
+    due = row["due"] or datetime.date.max
+    return (tuple(words.SEVERITIES).index(row["severity"]), place_of(row["check"]), due,
+            -row["searches"], row["id"])  # fmt: skip
 
 
 def _checks(answers: Answers) -> Table:

@@ -73,7 +73,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; ``left_out`` rows of it are not shown."""
+    """A table; ``left_out`` of its rows are not shown, and ``rest`` is the command that does."""
 
     name: str
     caption: str
@@ -82,6 +82,16 @@ class Table:
     how: str
     left_out: int = 0
     note: str = ""
+    rest: str = ""
+
+    @property
+    def left_out_note(self) -> str:
+        """How many rows are not shown, and how one gets them; empty if all are shown."""
+        if not self.left_out:
+            return ""
+        way = f"`{self.rest}` shows all." if self.rest else "The statement below gives all."
+        rows = "row is" if self.left_out == 1 else "rows are"
+        return f"{self.left_out:,} more {rows} left out. {way}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Numbers over time, one upon the other, or shares beside each other."""
+    """Numbers over time, one upon the other, or shares beside each other.
+
+    Attributes:
+        note: What it does not show, and why.
+    """
 
     name: str
     title: str
@@ -103,6 +117,7 @@ class Chart:
     series: tuple[Series, ...]
     how: str
     is_share: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

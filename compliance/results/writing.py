@@ -290,10 +290,15 @@ def _said(yes: bool) -> str:
     return "yes" if yes else "no"
 
 
+_TOLD = {
+    "own_searches": "it was made with another answer to whether the searches are the agency's own "
+    "(--own-searches)",
+    "simulated": "it was made with another answer to whether the log is foreign (--as-if-owner)",
+}
 _MENDS = {
     "owner": "name another file for the logs of another agency",
     "simulated": "name another file for an audit under --as-if-owner",
-    "own_searches": "give --own-searches as it was given before, or name another file",
+    "own_searches": "name another file with --results: with --own-searches, all is judged anew",
     "policies": "the policies have changed: judge the logs again into a new file",
     "registry": "the registry has changed: judge the logs again into a new file",
     "zone": "the policies have changed: judge the logs again into a new file",
@@ -304,8 +309,7 @@ def _compare(path: Path, held: Mapping[str, str], about: Mapping[str, str]) -> N
     """See that results are of the same agency and law."""
     for name, value in about.items():
         if held.get(name) != value:
+            told = _TOLD.get(name, f"its results are of another {name}")
             raise ResultsError(
-                f"{path}: its results are of another {name.replace('_', ' ')}: "
-                f"{held.get(name, 'none')[:40]}, now {value[:40]}",
-                _MENDS[name],
+                f"{path}: {told}: {held.get(name, 'none')[:40]}, now {value[:40]}", _MENDS[name]
             )

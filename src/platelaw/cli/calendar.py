@@ -28,11 +28,11 @@ from ..engine.cache import Cache
 from ..engine.calendar_file import calendar_ics, calendar_json, calendar_text
 from ..engine.deadlines import Deadline, Standing, calendar_of
 from ..engine.own_dates import OwnDatesError, own_dates
+from .bodies import body_from
 from .caching import cache_options
 from .common import engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
 from .findings_common import about_of, book_from, book_option, results_from
-from .new import body_from
 from .vendor import gathered_from
 from .writing import write_file
 

@@ -13,10 +13,10 @@ from ..dsl.diagnostics import suggestion
 from ..dsl.model import Library, Policy
 from ..engine import written as pages
 from ..engine.cache import Cache
+from .bodies import body_from
 from .caching import cache_options
 from .common import engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
-from .new import body_from
 from .printing import PrintingError, pdf_of
 from .writing import write_file
 

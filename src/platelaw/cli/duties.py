@@ -28,11 +28,11 @@ from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.library import shipped
 from ..engine.registry import Body
+from .bodies import body_from
 from .caching import cache_options
 from .common import EXIT_NOTHING, engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
 from .findings_common import about_of, book_from, book_option, results_from
-from .new import body_from
 from .vendor import checked_from
 
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -29,6 +29,7 @@ from ..engine.flow.model import FlowMap, RelationKind
 from ..engine.flow.owners import NoOwnerError, find_owners, owners_that_bar
 from ..engine.flow.tracing import Tracer
 from ..engine.flow.zones import QuestionError, ZoneError, Zones, read_zones, shipped_zones
+from .bodies import body_from
 from .common import engine_from, registry_from, stop
 from .day import Day
 from .progress import counted
@@ -200,10 +201,7 @@ def asked(
     zones = zones_from(zones_file)
     if zone not in zones.zones:
         stop(f"no zone is called `{zone}`", f"there are: {', '.join(sorted(zones.zones))}")
-    body = registry.get(as_if) if as_if else None
-    if as_if and body is None:
-        stop(f"no body of the registry has the key or ORI `{as_if}`",
-             "find its key with `platelaw agencies NAME`")  # fmt: skip
+    body = body_from(registry, as_if) if as_if else None
     purpose = purpose or zones.zones[zone].purpose
     every = engine.library.vocabularies.values()
     if not any(purpose in words.kinds.by_name for words in every):

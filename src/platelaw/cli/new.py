@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import json
 import tempfile
 from pathlib import Path
@@ -22,6 +21,7 @@ from ..engine.examples import diagnostics_of, run_examples
 from ..engine.registry import Body, Registry
 from ..engine.testing.selection import of_files
 from ..engine.written import bound_rules
+from .bodies import body_from
 from .caching import cache_options
 from .common import files_in, library_from, registry_from, registry_option, show_diagnostics, stop
 from .day import Day
@@ -81,32 +81,6 @@ def new_command(
         stop(str(fault), "name a new folder: `platelaw new AGENCY FOLDER`")
     _note_others(checked, registry, body, day)
     _tell(place, body, files, as_json=as_json)
-
-
-def body_from(registry: Registry, name: str) -> Body:
-    """The body of a key; otherwise the command ends with the nearest ones."""
-    key = name.removeprefix("agency:")
-    found = registry.get(key)
-    if found is None:
-        near = _near(registry, key)
-        if near:
-            told = "\n".join(f"  {body.key:<34} {body.name}" for body in near)
-            stop(f"no agency `{name}` is on file", f"did you mean one of these?\n{told}")
-        stop(f"no agency `{name}` is on file", "`platelaw agencies NAME` finds one by its name")
-    return found
-
-
-def _near(registry: Registry, name: str) -> list[Body]:
-    """The bodies whose name holds every word, then those written most alike."""
-    said = name.casefold().replace("/", " ").replace("-", " ").split()
-    holds = [
-        body
-        for body in registry.bodies.values()
-        if said and all(word in f"{body.key} {body.name}".casefold() for word in said)
-    ]
-    close = difflib.get_close_matches(name, registry.bodies.keys(), n=5, cutoff=0.6)
-    alike = [registry.bodies[key] for key in close]
-    return list({body.key: body for body in (*holds, *alike)}.values())[:5]
 
 
 def _note_others(checked: Checked, registry: Registry, body: Body, day: datetime.date) -> None:

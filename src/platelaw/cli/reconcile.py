@@ -25,7 +25,7 @@ from ..compliance.reconciling.render import (
     plain_overlaps,
     plain_total,
 )
-from ..compliance.reconciling.searches import Subject, period_of, subject_of
+from ..compliance.reconciling.searches import Subject, audited_again, period_of, subject_of
 from ..compliance.reconciling.totals import PageError, Total, compared, told_by
 from ..compliance.results.store import ResultsError
 from ..federation.log.store import StoreUnavailableError
@@ -45,6 +45,7 @@ class _Found:
     logs: Overlaps | None
     totals: list[Total]
     complete: Completeness | None
+    hint: str
 
     @property
     def is_well(self) -> bool:
@@ -120,12 +121,14 @@ def reconcile_command(
         except ResultsError as fault:
             stop(fault.message, fault.help)
         totals = _totals(results, pages)
+        hint = _hint(results, results_file, subject, logs, totals)
         asked = bool(others or pages)
         found = _Found(
             decisions,
             logs,
             totals,
             completeness(results, complete, logs, totals) if asked else None,
+            hint,
         )
     _print(found, as_json=as_json)
     if not found.is_well:
@@ -173,17 +176,43 @@ def _totals(results: DuckDBPyConnection, pages: tuple[Path, ...]) -> list[Total]
         stop(str(fault), "save the page as text and name that file")
 
 
+def _hint(
+    results: DuckDBPyConnection,
+    file: Path,
+    subject: Subject,
+    logs: Overlaps | None,
+    totals: list[Total],
+) -> str:
+    """What to do where no search of the export is the agency's own; empty if some is.
+
+    A log of the agency's own searches may have no column for the organization. Then only whoever
+    audits it can say whose searches these are, and nothing is the vendor's fault.
+    """
+    none = (logs is not None and not logs.own) or any(
+        total.covers and not total.exported for total in totals
+    )
+    if subject.is_own or not none:
+        return ""
+    return (
+        "Not one search of these results is surely the agency's own. If the logs are of its own "
+        "searches, what is said here of searches that lack is wrong: audit them again into "
+        f"another file, and hold that one: {audited_again(results, file)}"
+    )
+
+
 def _print(found: _Found, *, as_json: bool) -> None:
     if as_json:
         told: dict[str, Any] = {
             "decisions": plain_beside(found.decisions) if found.decisions else None,
             "other_logs": plain_overlaps(found.logs) if found.logs else None,
             "pages": [plain_total(total) for total in found.totals],
+            "hint": found.hint,
             "completeness": plain_completeness(found.complete) if found.complete else None,
         }
         print_json(told)
         return
     parts = [
+        (found.hint,) if found.hint else (),
         lines_beside(found.decisions) if found.decisions else (),
         lines_overlaps(found.logs) if found.logs else (),
         lines_totals(found.totals),

@@ -63,7 +63,7 @@ def audit_report_command(
     made_on = day.date() if day else datetime.date.today()
     with opened(results) as connection:
         owner = owner_name(connection, registry_folder)
-        report = report_of(connection, owner=owner, made_on=made_on)
+        report = report_of(connection, owner=owner, made_on=made_on, file=results.name)
     if html or pdf:
         write_page(page_of(report), html=html, pdf=pdf)
     if as_json:

@@ -17,6 +17,7 @@ from ..engine.audit.review import NoLawBindsError, Reviewer
 from ..engine.audit.sources import Skipped, shown
 from ..engine.decision import Engine
 from ..engine.registry import Body, Registry
+from .bodies import body_from
 from .common import stop
 
 # `darien_ct_pd_search_audit.csv`, and the vendor's `4_1_2025-4_30_2025-Conway AR PD-Audit.csv`.
@@ -123,11 +124,7 @@ def owner_of(
     wanted = as_if or owner
     if wanted is None:
         return _named_in(registry, logs)
-    body = registry.get(wanted)
-    if body is None:
-        stop(f"no agency of the registry has the key or ORI `{wanted}`",
-             "find its key with `platelaw agencies NAME`")  # fmt: skip
-    return body
+    return body_from(registry, wanted)
 
 
 def named_by(registry: Registry, path: Path) -> Body | None:

@@ -20,6 +20,7 @@ from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.library import shipped
 from ..engine.organizations.resolver import Resolver
+from .bodies import body_from
 from .caching import cache_options
 from .common import (
     EXIT_BAD_INPUT,
@@ -101,6 +102,7 @@ def check_command(
         stop("no file is named", "name a description, or see the shipped one with --example")
     files_read = _read(paths)
     registry = registry_from(registry_folder)
+    agency = body_from(registry, agency).key if agency else ""
     engine = engine_from(places, registry, cache)
     on = day.date() if day else datetime.date.today()
     checked = _checked(files_read, engine, on, places, agency)

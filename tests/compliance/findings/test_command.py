@@ -58,6 +58,12 @@ def id_of(file: Path, check: str) -> str:
     return str(one["id"])
 
 
+def test_a_list_begins_with_what_plainly_states_a_use(file: Path) -> None:
+    checks = [one["check"] for one in told("list", file)["findings"]]
+    assert checks[0] == "use-plainly-stated"
+    assert checks.index("random-sample") < checks.index("reason-missing")
+
+
 def test_a_finding_says_what_it_rests_on_and_masks_what_was_typed(file: Path) -> None:
     key = id_of(file, "use-plainly-stated")
     shown = told("show", file, key[:6])

@@ -124,6 +124,34 @@ def test_a_page_can_only_show_that_an_export_lacks_some(tmp_path: Path) -> None:
         assert told["completeness"]["supports_no_violation"] == answer
 
 
+def test_a_page_counts_the_searches_of_its_own_agency_and_is_held_against_these(
+    tmp_path: Path,
+) -> None:
+    both = results(tmp_path / "both", [*ids(range(71)), *ids(range(71, 400), body=OTHER)])
+    page = tmp_path / "page.txt"
+    for count, remark in (("71", ""), ("50", ""), ("20", "holds far more"), ("300", "far fewer")):
+        page.write_text(PAGE.format(count=count), "utf-8")
+        (told,) = json.loads(run(both, "--page", page, "--json").stdout)["pages"]
+        assert (told["exported"], told["of_others"]) == (71, 329)
+        assert (remark in told["remark"]) if remark else not told["remark"]
+    assert "holds 71 of the agency's own, beside 329 of others" in run(both, "--page", page).stdout
+
+
+def test_a_forgotten_option_is_no_fault_of_the_vendor(tmp_path: Path) -> None:
+    forgot = results(tmp_path / "own.results", ids(range(200), body=OTHER))
+    other = results(tmp_path / "a", ids(range(200)), owner=OTHER)
+    page = tmp_path / "page.txt"
+    page.write_text(PAGE.format(count="200"), "utf-8")
+    told = json.loads(run(forgot, "--with", other, "--page", page, "--json").stdout)
+    assert told["completeness"]["supports_no_violation"] == "not known"
+    assert told["completeness"]["reasons"] == ["not one of its searches is surely the agency's own"]
+    again = f"platelaw audit export.csv --owner {OWN} --own-searches --results {tmp_path}/own-own"
+    assert again in told["hint"]
+    assert run(forgot, "--with", other).stdout.startswith("Not one search of these results")
+    done = results(tmp_path / "own", ids(range(200)), own_searches=True)
+    assert json.loads(run(done, "--with", other, "--json").stdout)["hint"] == ""
+
+
 def test_an_export_that_was_not_read_to_its_end_supports_nothing(tmp_path: Path) -> None:
     own = results(tmp_path / "own", ids(range(50)), own_searches=True, state="reading")
     other = results(tmp_path / "a", ids(range(50)), owner=OTHER)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from duckdb import DuckDBPyConnection
 
 from platelaw.cli import platelaw
-from platelaw.compliance.reports.as_json import report_json
+from platelaw.compliance.reports.as_json import report_json, report_text
 from platelaw.compliance.reports.charts import picture
 from platelaw.compliance.reports.making import report_of
 from platelaw.compliance.reports.page import html
@@ -94,6 +94,74 @@ def test_what_to_do_next_is_what_is_open_the_gravest_first(report: Report) -> No
     assert "3 findings are open, 1 serious; 1 past the day it was due." in [
         sentence.text for sentence in report.summary
     ]
+
+
+def test_uses_that_are_plainly_named_under_the_law_come_first(
+    report: Report, results: DuckDBPyConnection
+) -> None:
+    (count,) = results.execute(
+        "SELECT count(*) FROM search WHERE repeated = 0 AND reason = 106 AND judgment <> 5"
+    ).fetchone() or (0,)
+    assert report.summary[1].text == (
+        f"{count} searches plainly name immigration enforcement: read these first, whatever their "
+        "verdict (`platelaw findings list RESULTS --check use-plainly-stated`)."
+    )
+    assert "<code>platelaw findings list RESULTS" in html(report)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """Twelve kinds of findings to be read, the plainly named uses due last and the smallest."""
+    with made.made(tmp_path_factory.mktemp("crowded") / "own.results", 500) as opened:
+        for number in range(12):
+            check = "use-plainly-stated" if number == 11 else "random-sample"
+            opened.execute(
+                "INSERT INTO finding VALUES (?, ?, 'review', ?, '{}', '{}', 'T3', '', '', ?, "
+                "'2026-11-26 10:00')", [f"g{number}", check, f"Kind {number}", 100 - number],
+            )  # fmt: skip
+            opened.execute(
+                "INSERT INTO finding_event VALUES (?, 1, '2026-11-26 10:00', 'a', 'a', 'found', "
+                "'open', 'auditor', ?, '', ?, '', '', 'e')",
+                [f"g{number}", f"2027-01-{number + 1:02}", 100 + number],
+            )
+        opened.execute(
+            "UPDATE cell SET state = 'not exported', says_nothing = false "
+            "WHERE field IN ('case_number', 'reason')"
+        )
+        opened.execute("DELETE FROM indicated")
+        return report_of(opened, owner="An agency", made_on=TODAY, file="own.results")
+
+
+def test_steps_say_what_they_leave_out_and_how_to_see_it(crowded: Report) -> None:
+    assert crowded.steps is not None
+    firsts = [row[0] for row in crowded.steps.rows[:3]]
+    assert firsts == [
+        "Searches whose text names a barred use",
+        "Kind 11",
+        "Reasons that say nothing",
+    ]
+    for told in (report_text(crowded), re.sub("</?code>", "`", html(crowded))):
+        assert "7 more rows are left out. `platelaw findings list own.results` shows all." in told
+        assert "Kind 10" in told
+    assert [row[0] for row in table(crowded, "findings").rows][:2] == firsts[:2]
+
+
+def test_columns_that_were_not_exported_are_no_share_and_no_scandal(crowded: Report) -> None:
+    (chart,) = (block for part in crowded.parts for block in part.blocks
+                if block.name == "unexplained_over_time")  # fmt: skip
+    assert isinstance(chart, Chart)
+    assert (chart.series, chart.note) == ((), "Reason: not exported. Case number: not exported.")
+    assert "Reason: not exported." in html(crowded)
+    told = report_text(crowded).replace("\n  ", " ")
+    assert "The reasons and case numbers of all searches were not exported" in told
+    assert "ask the vendor for an export with reasons and case numbers" in told
+    assert "No reason names a use" not in told
+
+
+def test_why_it_cannot_be_told_counts_the_facts_and_picks_none(report: Report) -> None:
+    told = next(each.text for each in report.summary if "cannot be told" in each.text)
+    assert "no search log holds 1 fact that rules wait for, which is missing at all of them" in told
+    assert "mostly" not in told
 
 
 def test_every_number_leads_to_a_question_that_gives_it_again(

@@ -62,7 +62,7 @@ def test_an_owner_is_found_by_key_and_by_name(run: Run) -> None:
         ((*WORKED, "--state", "ZZ"), "no agency of `ZZ` shares anything in this map"),
         ((*WORKED, "--zone", "mars"), "no zone is called `mars`; there are"),
         ((*WORKED, "--purpose", "tea"), "`tea` is no kind of purpose"),
-        ((*WORKED, "--as-if-owner", "CT/nowhere"), "no body of the registry has the key"),
+        ((*WORKED, "--as-if-owner", "CT/nowhere"), "no agency `CT/nowhere` is on file"),
         ((*WORKED, "--no-assume", "luck"), "no assumption is called `luck`"),
         ((*WORKED, "--zones", "none.toml"), "none.toml: cannot be read"),
         (("--example", "worked", "--on", "11/03/2026"), "write it as 2026-11-03"),
