@@ -12,8 +12,18 @@ from platelaw.engine.library import shipped_registry
 from .files import write_table
 from .haystack import ID, NAME, ORG, OWN_NAME, REASON, Planter
 from .searches import (
-    CATEGORIES, ELSEWHERE, FEDERAL, FOR_A_PERSON, IDLE_FEDERAL, LAPSED, LOOK_ALIKE, NEW, PLAIN,
-    RETIRED, STRANGER, UNTRAINED,
+    CATEGORIES,
+    ELSEWHERE,
+    FEDERAL,
+    FOR_A_PERSON,
+    IDLE_FEDERAL,
+    LAPSED,
+    LOOK_ALIKE,
+    NEW,
+    PLAIN,
+    RETIRED,
+    STRANGER,
+    UNTRAINED,
 )  # fmt: skip
 
 HOME, FEDERATION = "CT", "US"

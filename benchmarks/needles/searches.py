@@ -5,8 +5,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from .haystack import CASE, FRAME, NAME, ORG, OWN_NAME, PLATE, REASON, TIME, TYPE, Planter
-from .haystack import moment, written  # fmt: skip
+from .haystack import (
+    CASE,
+    FRAME,
+    ID,
+    NAME,
+    ORG,
+    OWN_NAME,
+    PLATE,
+    REASON,
+    TIME,
+    TYPE,
+    Planter,
+    moment,
+    written,
+)  # fmt: skip
 
 # Reasons as released logs have them.
 PLAIN = (
@@ -74,7 +87,7 @@ def plant_searches(planter: Planter) -> None:
     _plant_accounts(planter)
     _plant_sessions(planter)
     planter.add("name of no body", (
-        row[0] for place, row in enumerate(planter.rows)
+        row[ID] for place, row in enumerate(planter.rows)
         if place not in planter.unread and row[ORG].startswith("Generated ")
     ))  # fmt: skip
 
