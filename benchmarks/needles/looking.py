@@ -57,7 +57,7 @@ def asked(results: Path, counts: tuple[int, int]) -> Found:
             for name, question in _QUESTIONS.items()
         }
         by_check = {
-            name: list(map(set, connection.execute(_ABOUT, [name]).fetchall()[0][0] or ()))
+            name: [set[str](row[0]) for row in connection.execute(_ABOUT, [name]).fetchall()]
             for name in CHECKS
         }
     finally:
@@ -82,12 +82,12 @@ _QUESTIONS = {
 }  # fmt: skip
 # A finding is about its searches; if it has none, about records of files; else about who acted.
 _ABOUT = """
-SELECT list(coalesce(
+SELECT coalesce(
     (SELECT list(s.search_id) FROM finding_search x JOIN search s ON s.id = x.search
      WHERE x.finding = f.id),
     (SELECT list(r.name || ':' || r.line) FROM finding_record r WHERE r.finding = f.id),
     [json_extract_string(f.subject, '$.actor')]
-)) FROM finding_now f WHERE f.seen AND f."check" = ?
+) FROM finding_now f WHERE f.seen AND f."check" = ?
 """
 
 

@@ -52,7 +52,7 @@ def write_roster(planter: Planter, path: Path) -> None:
     write_table(path, ("account", "active_from", "active_until", "trained_until"), rows)
 
 
-def plant_declarations(planter: Planter) -> list[Sequence[str]]:
+def plant_declarations(planter: Planter) -> Sequence[Sequence[str]]:
     """Searches by bodies without a declaration, and at odds with one; the declarations."""
     bodies = _bodies_that_must(planter)
     here = {row[ORG] for row in planter.rows}

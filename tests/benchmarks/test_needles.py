@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections import defaultdict
 
 import pytest
 from benchmarks.needles.__main__ import planted_in
@@ -41,9 +41,7 @@ def test_a_seed_plants_the_same_again_and_another_seed_does_not(planted: list[Pl
     assert one[1]["network_1.csv"] != other[1]["network_1.csv"]
 
 
-def test_what_is_missed_or_found_falsely_is_told_by_class(
-    planted: list[Planted], tmp_path: Path
-) -> None:
+def test_what_is_missed_or_found_falsely_is_told_by_class(planted: list[Planted]) -> None:
     truth = planted[0][0] | {name: [name] for name in BY_PEOPLE}
     wanted = {check: {thing for name in names for thing in truth[name]}
               for check, names in BY_CHECK.items()}  # fmt: skip
