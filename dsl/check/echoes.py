@@ -22,6 +22,7 @@ _RULES = ("rule", "never", "always", "parameter", "request", "example")
 # How a line looks that has lost the keyword of a head, or of a rule or example.
 _LOST_HEAD = re.compile(r"\S+\s+(?:\d+\b|adopts\b|title\b|uses\b)")
 _LOST_RULE = re.compile(r'(?:\S+\s+)?"')
+_NAMELESS_RULE = re.compile(r'rule\s+"')
 _NAMED_REQUEST = re.compile(r"request\s+(?P<name>[\w-]+)")
 _MISSING = frozenset(
     {Code.CLAUSE_MISSING, Code.NO_CITATION, Code.NO_DATE, Code.EXAMPLE_CONTRADICTS}
@@ -94,7 +95,8 @@ def _broken(parse: Parse) -> Iterable[_Broken]:
             end = next((head for head in heads if head > start), len(source.text))
         words = frozenset(match.group() for match in TOKEN.finditer(found.plain, start, end))
         request = _NAMED_REQUEST.match(found.plain, start)
-        span, declares = Span(source, start, end), is_head or not is_rule
+        is_nameless = bool(_NAMELESS_RULE.match(found.plain, start))
+        span, declares = Span(source, start, end), is_head or not is_rule or is_nameless
         yield _Broken(span, is_head, declares, words, request["name"] if request else "")
 
 
