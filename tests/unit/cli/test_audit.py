@@ -276,10 +276,12 @@ def test_parts_that_are_no_log_are_named_in_both_outputs(desk: Desk, run: Run) -
     assert part["name"] == "a.zip/letter.pdf"
 
 
-def test_an_agency_that_is_not_on_file_is_told_with_those_that_may_be_meant(tmp_path: Path) -> None:
+def test_an_agency_that_is_not_on_file_is_told_with_those_that_may_be_meant(
+    run: Run, tmp_path: Path
+) -> None:
     log = tmp_path / "log.csv"
     log.write_text("none", "utf-8")
     for option in ("--owner", "--as-if-owner"):
-        ran = CliRunner().invoke(platelaw, ["audit", str(log), option, "Darien"])
+        ran = run("audit", str(log), option, "Darien")
         assert ran.exit_code == 2
         assert "CT/darien-pd" in ran.stderr
