@@ -276,10 +276,10 @@ def test_parts_that_are_no_log_are_named_in_both_outputs(desk: Desk, run: Run) -
     assert part["name"] == "a.zip/letter.pdf"
 
 
-def test_an_agency_that_is_not_on_file_is_told_with_those_that_may_be_meant(tmp_path: Path) -> None:
-    log = tmp_path / "log.csv"
-    log.write_text("none", "utf-8")
+def test_an_agency_that_is_not_on_file_is_told_with_those_that_may_be_meant(
+    desk: Desk, run: Run, log: Path
+) -> None:
     for option in ("--owner", "--as-if-owner"):
-        ran = CliRunner().invoke(platelaw, ["audit", str(log), option, "Darien"])
-        assert ran.exit_code == 2
-        assert "CT/darien-pd" in ran.stderr
+        result = run("audit", *desk.options, option, "AA", log)
+        assert result.exit_code == 2
+        assert "did you mean one of these?\n  AA/" in result.stderr
