@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
@@ -46,7 +46,7 @@ class Deadline:
         day: The civil day of the place whose law it is.
         kind: What happens.
         title: What it is about.
-        who: The role that it is for, in words; blank if nothing names one.
+        who: The role that it is for, or that attests it, in words; blank if nothing names one.
         rule: The id of the rule; blank of a date that no rule names.
         source: The citation with its status.
         note: What must be known before relying on the day.
@@ -101,11 +101,17 @@ def calendar_of(
     """The days that bind an agency's data, both ends counted, with what is its own among them."""
     days: list[Deadline] = [each for each in own if first <= each.day <= last]
     standing = list(own_standing)
+    attesters = {
+        duty.name: duty.attested_by
+        for words_ in library.vocabularies.values()
+        for duty in words_.duties.values()
+        if duty.attested_by is not None
+    }
     for rule, is_unsure in _bound(library, registry, agency, first, last):
         note = _UNSURE if is_unsure else ""
         days += [
             replace(found, note="; ".join(filter(None, (found.note, note))))
-            for found in _of_rule(rule, first, last)
+            for found in _of_rule(rule, first, last, attesters)
         ]
         standing += _standing(rule)
     days.sort(key=lambda each: (each.day, each.kind.value, each.title, each.rule))
@@ -137,14 +143,16 @@ def _bound(
     return list(found.values())
 
 
-def _of_rule(rule: Rule, first: datetime.date, last: datetime.date) -> Iterator[Deadline]:
+def _of_rule(
+    rule: Rule, first: datetime.date, last: datetime.date, attesters: Mapping[str, str]
+) -> Iterator[Deadline]:
     node, source = rule.node, source_of(rule.node.citation)
     for day, kind in _turns(node):
         if first <= day <= last:
             yield Deadline(day, kind, node.title, rule=rule.id, source=source)
     for must in node.musts:
         title = words(must.duty.text)
-        who = words(must.by.text) if must.by else ""
+        who = words(must.by.text if must.by else attesters.get(must.duty.text, ""))
         if must.by_date is not None and first <= must.by_date <= last:
             yield Deadline(must.by_date, Kind.DUE, title, who, rule.id, source)
         for day in _repeats(node, must, first, last):

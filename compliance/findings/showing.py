@@ -48,12 +48,14 @@ class Evidence:
     """A search that a finding is about, by its place in a file.
 
     Attributes:
+        number: Of the search in the results, as `platelaw unmask ask --search` takes it.
         source: The file, with its member or sheet.
         digest: SHA-256 of the file.
         reason: The reason, or `MASK` where it holds one.
         rules: What each rule did, of the search's judgment.
     """
 
+    number: int
     source: str
     digest: str
     line: int
@@ -103,7 +105,7 @@ def evidence(
     """The first searches of a finding, in the order read."""
     rows = results.execute(
         """
-        SELECT o.name, o.digest, s.line, s.last_line, s.earliest,
+        SELECT s.id, o.name, o.digest, s.line, s.last_line, s.earliest,
                CASE WHEN n.state = 'value' THEN n.value ELSE '(' || n.state || ')' END,
                CASE WHEN a.state = 'value' THEN a.value ELSE '(' || a.state || ')' END,
                CASE WHEN r.state <> 'value' THEN '(' || r.state || ')'

@@ -33,6 +33,7 @@ _STATES = {
     "not exported": "(no such column in the export)",
     "never recorded": "(never recorded)",
 }
+_HIDING = ("value", "redacted", "withheld")  # states behind which something stands
 _ORDER = ("value", *_STATES)  # the numbers of `search.plate_state`
 _WORD = re.compile(r"[A-Za-z0-9*?]{2,}")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -156,9 +157,11 @@ class _Telling:
 
     def cell(self, id_: int, name: str, state: str, value: str) -> tuple[int, str, str, str]:
         """The id, the text, the token and the mark of the ground of a cell."""
-        if state != "value":
-            return id_, _STATES[state], "", ""
         shown = TOKENS.get(name, name)
+        if state not in _HIDING or (state != "value" and shown not in self.grounds):
+            return id_, _STATES[state], "", ""
+        if state != "value":  # the vendor hid it; the agency states why it stays so
+            return id_, self.grounds[shown].mark, "", shown
         if shown in self.grounds:
             token = self._token(name, value) if name in TOKENS else ""
             return id_, self.grounds[shown].mark, token, shown
@@ -174,15 +177,22 @@ class _Telling:
         return f"{TOKENS[name].partition('_')[0]}-{digest[:12]}"
 
     def plates(self) -> list[tuple[int, str]]:
-        """What stands in place of a plate, by the state of its cell."""
-        first = self.grounds[PLATE].mark
-        return [(at, first if at == 0 else _STATES[state]) for at, state in enumerate(_ORDER)]
+        """What stands in place of a plate, by the state of its cell.
+
+        The ground of plate data is the same whether the vendor redacts a plate or the extract.
+        """
+        mark = self.grounds[PLATE].mark
+        return [
+            (at, mark if state in _HIDING else _STATES[state]) for at, state in enumerate(_ORDER)
+        ]
 
     def redacted(self, results: DuckDBPyConnection) -> dict[str, int]:
         """How many cells of the extract are redacted on each ground."""
         counts: Counter[str] = Counter()
         plates = results.execute(
-            "SELECT count(*) FROM search WHERE repeated NOT IN (1, 2) AND plate_state = 0"
+            "SELECT count(*) FROM search WHERE repeated NOT IN (1, 2) AND plate_state IN "
+            "(SELECT unnest(?))",
+            [[_ORDER.index(state) for state in _HIDING]],
         ).fetchone()
         counts[self.grounds[PLATE].mark] = plates[0] if plates else 0
         for column in _COLUMNS:

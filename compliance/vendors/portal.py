@@ -31,6 +31,7 @@ from .said import (
 
 PERIOD = datetime.timedelta(days=30)  # of which a page counts the searches
 _DAY = 86400.0
+_SEEN = (CellState.VALUE, CellState.BLANK)  # of a reason that the log shows
 
 
 def hotlist_words() -> Matcher:
@@ -109,6 +110,7 @@ class Searches:
         written: Reads the categories of searches.
         counted: The searches of the last thirty days of the page.
         barred: Those of them that state a purpose which the page bars, by purpose.
+        unseen: How many searches show no reason because it was not exported, redacted or withheld.
         first: The earliest search of a log.
         last: The latest.
     """
@@ -120,6 +122,7 @@ class Searches:
     written: Written
     counted: int = 0
     barred: dict[str, int] = field(default_factory=dict[str, int])
+    unseen: int = 0
     first: datetime.date | None = None
     last: datetime.date | None = None
 
@@ -136,6 +139,7 @@ class Searches:
             self.last = max(self.last or day, day)
             if self._is_counted(day):
                 self.counted += 1
+            self.unseen += row.cell(Field.REASON).state not in _SEEN
             for purpose in self._stated(row) & off_limits:
                 self.barred[purpose] = self.barred.get(purpose, 0) + 1
 
@@ -167,6 +171,13 @@ class Searches:
             parts.append(f"published are {published} searches, the logs have {self.counted}")
         parts += [f"{count} searches state {name}, which the page bars"
                   for name, count in sorted(self.barred.items())]  # fmt: skip
+        if self.unseen and self.page.text("barred") and not parts:
+            told.notes.append(
+                f"{place}: {self.counted} searches, as the page counts; but {self.unseen} of the "
+                "log show no reason, so whether any is for what the page bars cannot be told: ask "
+                "the vendor for an export with reasons"
+            )
+            return
         words = "; ".join(parts) or f"{self.counted} searches, none for what the page bars"
         told.settings[SEARCHES_AGREE] = Said(
             not parts, words, place,

@@ -76,7 +76,7 @@ def parse_description(text: str, name: str) -> Description:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise VendorError([Fault(name, str(fault), "mend the TOML at that place")]) from fault
+        raise VendorError([no_toml(text, name, fault)]) from fault
     form = FORMS.get(str(table.get("form")))
     if form is None:
         known = " or ".join(f'`form = "{each}"`' for each in FORMS)
@@ -89,6 +89,29 @@ def parse_description(text: str, name: str) -> Description:
     if faults:
         raise VendorError(faults)
     return Description(name, msgspec.convert(table, form, dec_hook=_decoded), text)
+
+
+_LINE = re.compile(r"at line (\d+)")
+_WORDS = {"on": "true", "yes": "true", "off": "false", "no": "false"}
+
+
+def no_toml(text: str, name: str, fault: tomllib.TOMLDecodeError) -> Fault:
+    """Why a text is no TOML, with what is written in place of a word that is none."""
+    found = _LINE.search(str(fault))
+    if found is None:
+        return Fault(name, str(fault), "mend the TOML at that place")
+    where = f"{name}:{found[1]}"
+    line = text.splitlines()[int(found[1]) - 1 : int(found[1])]
+    key, _, value = "".join(line).partition("=")
+    word = value.partition("#")[0].strip()
+    if word.casefold() in _WORDS or word.casefold() in ("true", "false"):
+        meant = _WORDS.get(word.casefold(), word.casefold())
+        return Fault(where, f"`{word}` is no value", f"write `{key.strip()} = {meant}`")
+    if word[:1].isalpha():
+        return Fault(
+            where, f"`{word}` is no value", f'write `true`, `false`, or "{word}" in quotes'
+        )
+    return Fault(where, str(fault).partition(" (at line")[0], "mend the TOML on that line")
 
 
 _Misfit = tuple[tuple[str, ...], str, str]

@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from ...dsl.syntax import Status
 from ...engine.render_text import words
 from ...engine.written.pieces import ADVICE
-from .checking import Checked, Finding
+from .checking import Checked, Finding, Standing
 
 VERSION = 1
 _MOST = 8  # of a list that are printed
@@ -63,7 +64,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     head = f"{finding.severity.value}  {finding.setting}: {finding.found}"
     yield f"{head}  ->  {_short(finding.asked)}"
     yield f"      {finding.title} ({finding.rule})"
-    yield f"      {finding.cites} ({finding.status}): {finding.standing.value}"
+    yield f"      {finding.cites} ({finding.status}): {finding.standing.value}{_why(finding)}"
     if finding.because:
         yield f"      {finding.because}"
     for beside in finding.beside[:_MOST]:
@@ -71,6 +72,13 @@ def _finding(finding: Finding) -> Iterator[str]:
     owner = f"the {words(finding.owner)}" if finding.owner else "nobody is named"
     due = f", by {finding.due}" if finding.due else ", no day is named"
     yield f"      to mend: {owner}{due}; read in {finding.place}"
+
+
+def _why(finding: Finding) -> str:
+    """Why wording that was verified leaves a question: it does not stand alone."""
+    if finding.status != Status.VERIFIED.value or finding.standing is not Standing.COUNSEL:
+        return ""
+    return "; this wording is sure, other words that the finding needs are not"
 
 
 def checked_json(checked: Checked) -> dict[str, Any]:

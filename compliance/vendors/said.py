@@ -28,7 +28,7 @@ TOLD_BY = {
     BEYOND: "agreement.reads_kept",
     RETENTION_AGREES: "a portal page beside retention.reads",
     HOTLISTS_AGREE: "a portal page beside hotlists.sources",
-    SEARCHES_AGREE: "a portal page beside the log of its searches",
+    SEARCHES_AGREE: "a portal page beside the log of its searches, with their reasons",
 }
 
 

@@ -53,6 +53,32 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """A count that is part of another, and so no larger; of rows if they are named."""
+
+    part: str
+    whole: str
+    rows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgainst:
+    """Rows that are not to count less than what results show.
+
+    Attributes:
+        rows: The field of the form.
+        column: What is added up.
+        question: What is asked of results.
+        labels: The answers that count.
+    """
+
+    rows: str
+    column: str
+    question: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What is counted in the results of an audit."""
 
@@ -75,6 +101,8 @@ class Definition:
     public: str
     fields: tuple[Field, ...]
     sums: tuple[Sum, ...]
+    bounds: tuple[Bound, ...]
+    held_against: tuple[HeldAgainst, ...]
     measures: tuple[Measured, ...]
 
 
@@ -97,8 +125,15 @@ def _definition(text: str) -> Definition:
     told: dict[str, Any] = tomllib.loads(text)
     fields = tuple(map(_field, told.pop("fields")))
     sums = tuple(map(_sum, told.pop("sums", ())))
+    bounds = tuple(Bound(**each) for each in told.pop("bounds", ()))
+    held = tuple(
+        HeldAgainst(**{**each, "labels": tuple(each["labels"])})
+        for each in told.pop("held_against", ())
+    )
     measures = tuple(Measured(**each) for each in told.pop("measures", ()))
-    return Definition(**told, fields=fields, sums=sums, measures=measures)
+    return Definition(
+        **told, fields=fields, sums=sums, bounds=bounds, held_against=held, measures=measures
+    )
 
 
 def _sum(told: dict[str, Any]) -> Sum:

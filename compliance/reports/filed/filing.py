@@ -17,6 +17,7 @@ from ..blocks import table
 from ..page import asset, question_articles
 from ..questions import Question, answer, questions
 from ..view import Cell, Column, Kind, Table
+from .contradicting import AGENCY, less_than_searched
 from .definition import Definition, Field, FieldKind
 from .form import FIRST, LAST, Filled
 
@@ -74,9 +75,14 @@ def filed(form: Filled, results: DuckDBPyConnection | None, made_on: datetime.da
             counts = tuple((row["label"], row["count"]) for row in answer(results, question))
             columns = (Column("what"), Column("count", Kind.COUNT))
             tables.append(Table(question.name, measure.label, columns, counts, question.name))
+        answers = ((each.name, _counts(each)) for each in tables if each.how)
         notes += [f"Days of counted searches are those of {_zone(results)}.",
-                  *_gaps(form, results)]  # fmt: skip
+                  *less_than_searched(form, answers), *_gaps(form, results)]  # fmt: skip
     return FiledReport(definition, made_on, form, tuple(tables), tuple(asked), tuple(notes))
+
+
+def _counts(table: Table) -> dict[str, int]:
+    return {str(label): int(str(count)) for label, count in table.rows}
 
 
 def _day(form: Filled, name: str) -> str:
@@ -143,13 +149,13 @@ def _gaps(form: Filled, results: DuckDBPyConnection) -> Iterator[str]:
 
 def filed_html(report: FiledReport) -> str:
     """The report as one page that loads nothing."""
-    definition, style = report.definition, asset("report.css")
+    style = asset("report.css")
     how = question_articles(report.questions)
     text = resources.files(_HERE).joinpath("filed.html").read_text("utf-8")
     return Template(text).substitute(
         policy=escape(content_policy(style)),
         style=style,
-        title=escape(definition.title),
+        title=escape(_title(report)),
         notice=escape(words.NOTICE),
         made_on=report.made_on.isoformat(),
         head="".join(map(_fact, _head(report))),
@@ -160,6 +166,11 @@ def filed_html(report: FiledReport) -> str:
             aria_labelledby="how-title",
         ) if how else "",
     )  # fmt: skip
+
+
+def _title(report: FiledReport) -> str:
+    """What the report is, and of whom."""
+    return f"{report.definition.title}: {report.filled.values[AGENCY]}"
 
 
 def _fact(fact: tuple[str, str]) -> str:
@@ -181,6 +192,7 @@ def filed_json(report: FiledReport) -> dict[str, Any]:
         "version": VERSION,
         "report": definition.name,
         "title": definition.title,
+        "agency": str(report.filled.values[AGENCY]),
         "to": definition.to,
         "sent_by": definition.sent_by,
         "cites": {"text": definition.cites, "status": definition.status},
@@ -208,7 +220,7 @@ def _plain(value: Cell) -> str | int | float | None:
 
 def filed_text(report: FiledReport) -> str:
     """The report as lines of text."""
-    lines = [report.definition.title, ""]
+    lines = [_title(report), ""]
     lines += [f"{label}: {text}" for label, text in _head(report)]
     for each in report.tables:
         lines += ["", each.caption]

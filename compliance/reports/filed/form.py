@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from .definition import Definition, Field, FieldKind, Sum
+from .definition import Bound, Definition, Field, FieldKind, Sum
 
 Value: TypeAlias = str | int | datetime.date
 FIRST, LAST = "first_day", "last_day"
@@ -139,6 +139,14 @@ def _read(text: str) -> dict[str, Any]:
         raise FormError(told) from None
 
 
+def fault_at(text: str, field: str, message: str, help_: str) -> FormFault:
+    """What is wrong with a field of a form, with its line."""
+    key = re.escape(field.rpartition(".")[2].partition(" ")[0])
+    found = re.search(rf"^(\[\[{key}\]\]|{key}\s*=)", text, re.MULTILINE)
+    line = text.count("\n", 0, found.start()) + 1 if found else 0
+    return FormFault(line, field, message, help_)
+
+
 class _Reading:
     """Reads values and notes what is wrong with them."""
 
@@ -148,10 +156,7 @@ class _Reading:
 
     def fault(self, field: str, message: str, help_: str) -> None:
         """Note what is wrong."""
-        key = re.escape(field.rpartition(".")[2].partition(" ")[0])
-        found = re.search(rf"^(\[\[{key}\]\]|{key}\s*=)", self.text, re.MULTILINE)
-        line = self.text.count("\n", 0, found.start()) + 1 if found else 0
-        self.faults.append(FormFault(line, field, message, help_))
+        self.faults.append(fault_at(self.text, field, message, help_))
 
     def value(self, field: Field, told: object, where: str) -> Value | None:
         """The value of a single field; None if something is wrong with it."""
@@ -209,12 +214,31 @@ class _Reading:
                         sum_.whole, f"{values[sum_.whole]}, but {told} make {total}",
                         "see which of them is right",
                     )  # fmt: skip
+        for bound in definition.bounds:
+            for where, row in _bounded(bound, values, rows):
+                part, whole = cast(int, row[bound.part]), cast(int, row[bound.whole])
+                if part > whole:
+                    self.fault(
+                        f"{where}{bound.part}", f"{part}, but {bound.whole} are {whole}",
+                        "see which of them is right",
+                    )  # fmt: skip
         for name, found in rows.items():
             for number, row in enumerate(found, 1):
                 days = [day for day in row.values() if isinstance(day, datetime.date)]
                 if any(not first <= day <= last for day in days):
                     self.fault(f"{name} {number}", f"not from {first} to {last}",
                                "report it in its own time")  # fmt: skip
+
+
+def _bounded(
+    bound: Bound, values: Mapping[str, Value], rows: Mapping[str, tuple[Mapping[str, Value], ...]]
+) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """What holds both counts, with what is written before the name of the field."""
+    if not bound.rows:
+        yield "", values
+        return
+    for number, row in enumerate(rows[bound.rows], 1):
+        yield f"{bound.rows} {number}: ", row
 
 
 def _totals(

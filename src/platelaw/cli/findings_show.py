@@ -177,8 +177,8 @@ def _row(row: Evidence) -> str:
     at = f"{row.at:%Y-%m-%d %H:%M}" if row.at else "time not told"
     lines = f"{row.line}" if row.line == row.last_line else f"{row.line} to {row.last_line}"
     return (
-        f"  {row.source} ({row.digest[:12]}…) line {lines}: {at}, {row.organization}, account "
-        f"{row.account}, reason {row.reason}, {row.verdict}"
+        f"  search {row.number}: {row.source} ({row.digest[:12]}…) line {lines}: {at}, "
+        f"{row.organization}, account {row.account}, reason {row.reason}, {row.verdict}"
     )
 
 

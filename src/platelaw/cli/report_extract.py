@@ -39,6 +39,12 @@ def extract_command(results: Path, grounds: Path, output: Path, as_json: bool) -
       platelaw report template ct/extract > grounds.toml
       platelaw report extract year.results --grounds grounds.toml -o extract.csv
     """  # noqa: D301
+    if output.exists():
+        stop(
+            f"{output}: there is a file already; an extract that was given out cannot be made "
+            "again, since its tokens are forgotten",
+            "name another file",
+        )
     stated = _grounds(grounds)
     part = output.with_name(f".{output.name}.part")
     with opened(results) as connection:

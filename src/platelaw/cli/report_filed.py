@@ -6,11 +6,13 @@ import datetime
 import json
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..compliance.reports.extract import kinds
 from ..compliance.reports.extract import template as grounds_template
+from ..compliance.reports.filed.contradicting import contradictions
 from ..compliance.reports.filed.definition import Definition, definitions
 from ..compliance.reports.filed.filing import (
     MissingResultsError,
@@ -21,9 +23,14 @@ from ..compliance.reports.filed.filing import (
 )
 from ..compliance.reports.filed.form import Filled, FormError, filled, name_of, template
 from ..dsl.diagnostics import suggestion
-from .common import EXIT_BAD_INPUT, stop, tell
+from ..engine.registry import Registry
+from .common import EXIT_BAD_INPUT, registry_from, registry_option, stop, tell
 from .day import Day
+from .findings_common import about_of
 from .report_common import FILE, opened, write_page
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 @click.command("template")
@@ -56,6 +63,7 @@ def template_command(name: str | None) -> None:
     "--on", "day", type=Day(), metavar="DATE", help="The day of the report [default: today]."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@registry_option
 def form_command(
     form: Path,
     results: Path | None,
@@ -63,6 +71,7 @@ def form_command(
     pdf: Path | None,
     day: datetime.datetime | None,
     as_json: bool,
+    registry_folder: Path | None,
 ) -> None:
     """Make a report that law asks for from its form.
 
@@ -74,9 +83,9 @@ def form_command(
       platelaw report form ice-access.toml --html ice-access.html
       platelaw report form usage.toml --results year.results --pdf usage.pdf
     """  # noqa: D301
-    read = _filled(form)
     made_on = day.date() if day else datetime.date.today()
     with opened(results) if results else nullcontext() as connection:
+        read = _filled(form, connection, registry_from(registry_folder), made_on)
         try:
             report = filed(read, connection, made_on)
         except MissingResultsError:
@@ -93,13 +102,22 @@ def form_command(
         click.echo(filed_text(report), nl=False)
 
 
-def _filled(form: Path) -> Filled:
+def _filled(
+    form: Path, results: DuckDBPyConnection | None, registry: Registry, made_on: datetime.date
+) -> Filled:
+    """A form that is whole and that nothing known speaks against; its faults end the command."""
     try:
         text = form.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         stop(f"{form}: cannot be read: {fault}", "name a form in UTF-8")
     try:
-        return filled(text, _definition(name_of(text)))
+        read = filled(text, _definition(name_of(text)))
+        counts = results is not None and read.definition.measures
+        owner = about_of(results)["owner"] if results is not None and counts else None
+        faults = list(contradictions(text, read, registry, owner, made_on))
+        if faults:
+            raise FormError(*faults)
+        return read
     except FormError as error:
         for each in error.faults:
             where = f"{form}:{each.line}: " if each.line else f"{form}: "
@@ -110,6 +128,7 @@ def _filled(form: Path) -> Filled:
 def _definition(name: str) -> Definition:
     known = definitions()
     if name not in known:
-        stop(f"no report is called `{name}`", suggestion(name, list(known)) or
-             f"there are {', '.join(known)}")  # fmt: skip
+        every = [*known, *kinds()]
+        stop(f"no report is called `{name}`", suggestion(name, every) or
+             f"there are {', '.join(every)}")  # fmt: skip
     return known[name]

@@ -64,7 +64,8 @@ def unmask_command() -> None:
 @unmask_command.command("ask")
 @click.argument("results", type=FILE)
 @click.option("--search", "searches", type=int, multiple=True, required=True, metavar="NUMBER",
-              help="A search by its number; repeat it for several.")  # fmt: skip
+              help="A search by its number, as `platelaw findings show` tells it; "
+              "repeatable.")  # fmt: skip
 @click.option("--reason", required=True, metavar="TEXT", help="What it is needed for.")
 @_signing
 def ask_command(

@@ -71,6 +71,7 @@ def test_a_finding_says_what_it_rests_on_and_masks_what_was_typed(file: Path) ->
     assert (finding["rule"], finding["source_status"]) == ("ct/alpr-act/barred-words", "secondary")
     assert finding["citation"] == "Public Act 26-14, section 13(c)"
     assert [row["line"] for row in shown["searches"]] == [32, 33]
+    assert f"search {shown['searches'][0]['number']}: " in run("show", file, key).output
     assert "ICE" not in run("show", file, key).output
     run("show", file, key, "--reveal-reasons", exits=2)
     revealed = run("show", file, key, "--reveal-reasons", *WHO, "--note", "first reading")

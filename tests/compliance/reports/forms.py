@@ -5,6 +5,8 @@ from __future__ import annotations
 from platelaw.compliance.reports.filed.definition import definitions
 from platelaw.compliance.reports.filed.form import template
 
+from ..made import OWNER
+
 WHOLE = """
 report = "ct/ice-access"
 municipality = "Example"
@@ -42,7 +44,8 @@ cites = "section 1-210"
 
 def usage(first: str, last: str) -> str:
     """The form of the usage report, all counts 7."""
-    text = template(definitions()["ct/usage"]).partition("[[outside_requests]]")[0]
+    text = template(definitions()["ct/usage"]).replace('\nagency = ""', f'\nagency = "{OWNER}"')
+    text = text.partition("[[outside_requests]]")[0]
     text = text.replace('first_day = ""', f"first_day = {first}")
     text = text.replace('last_day = ""', f"last_day = {last}")
     counts = {

@@ -16,6 +16,7 @@ from platelaw.compliance.reports.filed.form import template
 from .. import made
 from .forms import WHOLE, usage
 
+TODAY = "2026-11-27"
 NONE = """
 report = "ct/ice-access"
 municipality = "Example"
@@ -35,7 +36,7 @@ demographics = []
 def run(folder: Path, text: str, *options: str) -> Result:
     form = folder / "form.toml"
     form.write_text(text, "utf-8")
-    return CliRunner().invoke(platelaw, ["report", "form", str(form), *options])
+    return CliRunner().invoke(platelaw, ["report", "form", str(form), "--on", TODAY, *options])
 
 
 def test_every_blank_of_every_template_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -83,6 +84,7 @@ def test_a_report_of_nothing_is_said_with_zeros(tmp_path: Path) -> None:
         ('"2026-06-30"', '"June 30"', "form.toml:6: last_day: `June 30` is no day"),
         ('source = "', 'sauce = "', "form.toml:8: sauce: no field of this report"),
         ('"Example"', "Example", "form.toml:3: no TOML"),
+        ("2026-06-30", "2026-12-31", "form.toml:6: last_day: 2026-12-31 is yet to come"),
         ("ct/ice-access", "ct/ice-acces", "no report is called `ct/ice-acces`"),
     ],
 )  # fmt: skip
@@ -116,3 +118,43 @@ def test_searches_are_counted_in_results_between_the_days_and_gaps_are_told(
     assert not [note for note in told["notes"] if "too low" in note]
     ran = run(tmp_path, usage("2025-03-01", "2026-03-31"), "--results", str(results))
     assert "Counts of searches are too low" in ran.stdout
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filed") / "year.results"
+    made.made(path, 4000).close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("users_trained = 7", "users_trained = 43", "users_trained: 43, but users are 7"),
+        ("\noutside_requests = []", '\n[[outside_requests]]\nfrom = "MA"\nrequests = 2\n'
+         "granted = 3", "outside_requests 1: granted: 3, but requests are 2"),
+        (made.OWNER, "Eugene", "`Eugene` is not the agency of the results, Example Police"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_or_the_results_is_refused(
+    tmp_path: Path, results: Path, old: str, new: str, said: str
+) -> None:
+    text = usage("2026-03-01", "2026-03-31")
+    assert old in text
+    ran = run(tmp_path, text.replace(old, new), "--results", str(results))
+    assert ran.exit_code == 2
+    assert said in ran.stderr
+
+
+def test_requests_that_are_fewer_than_searches_from_there_are_shown_and_the_agency_is_named(
+    tmp_path: Path, results: Path
+) -> None:
+    ran = run(tmp_path, usage("2026-03-01", "2026-03-31"), "--results", str(results))
+    assert "The form counts 0 under \u201cRequests from outside the state" in ran.stdout
+    assert "the results hold more searches from there: " in ran.stdout
+    assert ran.stdout.splitlines()[0].endswith(f"plate readers: {made.OWNER}")
+
+
+def test_an_unknown_report_is_told_with_all_that_there_are() -> None:
+    ran = CliRunner().invoke(platelaw, ["report", "template", "nosuch"])
+    assert "`ct/extract`, `ct/ice-access` and `ct/usage`" in ran.stderr

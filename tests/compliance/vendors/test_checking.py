@@ -266,6 +266,17 @@ def test_a_page_is_held_beside_what_is_set_and_what_was_searched(bench: Bench) -
     }
 
 
+def test_a_log_that_shows_no_reason_cannot_show_that_none_is_for_what_a_page_bars(
+    bench: Bench,
+) -> None:
+    page = bench.write("page.txt", PAGE.replace("\n3\n", "\n2\n").replace(" traffic", " other"))
+    checked = bench.check(*bench.sample(*MENDS.items()), page, bench.write("log.csv", SEARCHES))
+    assert not [each for each in checked.findings if each.setting == "the page, and the searches"]
+    assert not [each for each in checked.compared if "none for what the page bars" in each]
+    assert any("3 of the log show no reason, so whether any is for what the page bars cannot be "
+               "told" in note for note in checked.notes)  # fmt: skip
+
+
 def test_a_page_alone_is_the_weakest_evidence_of_the_settings(bench: Bench) -> None:
     checked = bench.check(bench.write("page.txt", PAGE.replace("21 days", "35 days")))
     assert checked.agency == "CT/example-pd"

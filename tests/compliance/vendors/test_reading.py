@@ -53,6 +53,18 @@ actions = ["fly"]
     assert '"search"' in faults(text)[6][2]
 
 
+@pytest.mark.parametrize(
+    ("value", "mend"),
+    [("on", "write `national_lookup = true`"), ("No", "write `national_lookup = false`"),
+     ("maybe", 'write `true`, `false`, or "maybe" in quotes')],
+)  # fmt: skip
+def test_a_switch_that_is_written_in_words_is_told_with_what_is_written(
+    value: str, mend: str
+) -> None:
+    text = f"{HEAD}[sharing]\nnational_lookup = {value}  # seen\n"
+    assert faults(text) == [("a.toml:7", f"`{value}` is no value", mend)]
+
+
 def test_a_head_that_lacks_something_or_a_table_that_is_none_is_told() -> None:
     found = faults('form = "vendor settings 1"\nsharing = 3\n')
     assert ("a.toml:2", "`sharing` is no table", "write `[sharing]` above its settings") in found
@@ -63,7 +75,7 @@ def test_a_head_that_lacks_something_or_a_table_that_is_none_is_told() -> None:
 
 def test_what_is_no_description_at_all_is_told() -> None:
     assert "does not say which form it has" in faults("agency = 'x'\n")[0][1]
-    assert faults("form = \n")[0][0] == "a.toml"
+    assert faults("form = \n")[0][0] == "a.toml:1"
     assert "mend the TOML" in faults("form = \n")[0][2]
 
 

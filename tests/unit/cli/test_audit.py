@@ -277,11 +277,9 @@ def test_parts_that_are_no_log_are_named_in_both_outputs(desk: Desk, run: Run) -
 
 
 def test_an_agency_that_is_not_on_file_is_told_with_those_that_may_be_meant(
-    run: Run, tmp_path: Path
+    desk: Desk, run: Run, log: Path
 ) -> None:
-    log = tmp_path / "log.csv"
-    log.write_text("none", "utf-8")
     for option in ("--owner", "--as-if-owner"):
-        ran = run("audit", str(log), option, "Darien")
-        assert ran.exit_code == 2
-        assert "CT/darien-pd" in ran.stderr
+        result = run("audit", *desk.options, option, "AA", log)
+        assert result.exit_code == 2
+        assert "did you mean one of these?\n  AA/" in result.stderr

@@ -42,6 +42,14 @@ def test_a_duty_by_a_date_stands_on_that_day_if_it_is_asked_for(desk: Desk, run:
     assert days(found(desk, run, "--from", "2026-06-30", "--to", "2026-06-30"), "by-date") != []
 
 
+def test_whoever_attests_a_duty_stands_beside_it_where_nothing_else_names_anybody(
+    desk: Desk, run: Run
+) -> None:
+    told = {each["rule"].rpartition("/")[2]: each["who"]
+            for each in found(desk, run, *YEAR)["deadlines"]}  # fmt: skip
+    assert (told["by-date"], told["every-month"]) == ("custodian", "reviewer")
+
+
 def test_a_duty_of_every_month_falls_on_the_last_day_of_a_short_one_and_not_before_its_rule(
     desk: Desk, run: Run
 ) -> None:
