@@ -106,12 +106,13 @@ class Checker:
         return self._reader.parse(Source(name, content.replace("\r\n", "\n")))
 
     def _known(self, name: str, parse: Parse) -> Parse:
-        """The reading that is known already, if this is the same text again."""
-        for files in (self._parses, self._sound.parses if self._sound else self._parses):
-            known = files.get(name)
-            if known is not None and known.document.span.source == parse.document.span.source:
-                return known
-        return parse
+        """The reading before this one, if it is of the same text: a file that was opened, say.
+
+        No earlier one is: what left the text and came back is another tree, in its own place.
+        """
+        known = self._parses.get(name)
+        same = known and known.document.span.source == parse.document.span.source
+        return known if known and same else parse
 
     def _outcome(self, files: Mapping[str, Parse]) -> Checked:
         outcome = self._beside(files)
