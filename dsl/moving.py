@@ -58,6 +58,10 @@ class MovingSpan(Span):
         """Where it ends now."""
         return self._anchor.start + self._to
 
+    def part(self, at: int, length: int) -> Span:
+        """The place of some characters in it, which moves with it."""
+        return MovingSpan(self._anchor, self._from + at, self._from + at + length)
+
     def __eq__(self, other: object) -> bool:
         """Whether another place is the same now."""
         if not isinstance(other, Span):

@@ -17,6 +17,7 @@ from platelaw.dsl.source import Source
 from platelaw.dsl.stored import plain
 from platelaw.editor import checking
 from platelaw.editor.checking import Checker
+from platelaw.editor.symbols import Known, uses_of
 
 GOOD = Path(__file__).parents[2] / "corpus" / "good"
 FILES = {file.name: file.read_text("utf-8") for file in sorted(GOOD.glob("*.policy"))}
@@ -117,7 +118,7 @@ def test_after_any_edits_of_one_large_file_faults_and_places_are_those_of_a_firs
     checker, files = Checker({}, None), one_large_file()
     [advice] = told(checker, files)
     assert "`and` and `or` stand on one line" in advice
-    texts = [files["all.policy"]]
+    texts, known = [files["all.policy"]], Known()
     for _ in range(10):
         undoes = chance.random() < 0.4
         before = chance.choice((texts[0], *texts[-3:])) if undoes else typed(texts[-1], chance)
@@ -129,6 +130,7 @@ def test_after_any_edits_of_one_large_file_faults_and_places_are_those_of_a_firs
         read = checker.read(files)["all.policy"]
         anew = first_reading("all.policy", before)
         assert plain(read, "all.policy") == plain(anew, "all.policy")
+        assert uses_of(read.document, known) == uses_of(anew.document)
 
 
 @pytest.mark.parametrize("typed", ["\nrule half", "\nkind hare under rabbit", "\n# a remark"])
