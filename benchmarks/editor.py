@@ -101,7 +101,7 @@ def asked(project: Project, name: str, caret: int, expecting: Expecting) -> None
     one = project.parses[name]
     text = one.document.span.source.text
     data_of(project.index, name, Lines(text), project.own)
-    parts_of(one)
+    parts_of(one, project.index.uses[name])
     folds_of(one)
     context = context_at(text, caret, expecting)
     if context is not None:

@@ -48,6 +48,10 @@ class Span:
         """What stands at this place."""
         return self.source.text[self.start : self.end]
 
+    def part(self, at: int, length: int) -> Span:
+        """The place of some characters in it, ``at`` counted from its start."""
+        return Span(self.source, self.start + at, self.start + at + length)
+
     def __str__(self) -> str:
         """``file:line:column``."""
         line, column = self.source.line_and_column(self.start)

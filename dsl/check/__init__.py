@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ..parsed import Parse
-from .again import faults_within, recheck
+from .again import faults_within, recheck, sound_texts
 from .checked import Checked
 from .restored import restored
 from .whole import check_beside
@@ -21,4 +21,4 @@ def check(parses: Iterable[Parse], agencies: Collection[str] | None = None) -> C
     return check_beside(parses, agencies)
 
 
-__all__ = ["Checked", "check", "faults_within", "recheck", "restored"]
+__all__ = ["Checked", "check", "faults_within", "recheck", "restored", "sound_texts"]

@@ -32,7 +32,7 @@ def recheck(
     unchanged: Mapping[str, Source],
     agencies: Collection[str] | None = None,
     *,
-    holds_texts: bool = False,
+    sound: Mapping[str, Collection[str]] | None = None,
 ) -> Checked | None:
     """The outcome of a check of all files, or None if that takes a whole check.
 
@@ -41,9 +41,9 @@ def recheck(
         changed: The files that are new or read otherwise than before.
         unchanged: The texts of the others by name; files that are in neither are gone.
         agencies: The keys of the registry, if agency names are to be looked up.
-        holds_texts: Whether every rule of ``before`` was read from the text that it quotes: not
-            if its files are read again when asked for, nor if it was made from a tree. Then a
-            rule whose text stands as it stood is not checked again.
+        sound: The ``sound_texts`` of ``before``, if every rule of it was read from the text that
+            it quotes: not if its files are read again when asked for, nor if it was made from a
+            tree. A rule whose text stands as it stood is not checked again then.
     """
     files = list(changed)
     others = {name: before.outlines[name] for name in unchanged}
@@ -53,8 +53,8 @@ def recheck(
         return None
     assert before.library is not None
     beside = _beside(before.library, others, tuple(unchanged.values()))
-    if holds_texts:
-        beside = replace(beside, settled=_settled(before.library, gone, sections))
+    if sound:
+        beside = replace(beside, settled=_settled(before.library, gone, sections, sound))
     outcome = check_beside(files, agencies, beside)
     asked = {name for outline in others.values() for name in outline.asked}
     needed = asked & (rule_names(gone.values()) - rule_names(others.values()) if asked else set())
@@ -133,28 +133,41 @@ def _bare(head: tree.Policy) -> tree.Policy:
     return replace(head, defines=())
 
 
-def _settled(library: Library, gone: _Outlines, sections: Sections) -> dict[str, frozenset[str]]:
-    """The texts of rules that were found sound under a head that is as it was.
+def sound_texts(checked: Checked) -> dict[str, frozenset[str]]:
+    """The texts of the rules in which a check found nothing, not even advice, by policy."""
+    assert checked.library is not None
+    told = [fault.span for outline in checked.outlines.values() for fault in outline.found]
+    told += [fault.span for outline in checked.outlines.values() for fault in outline.advice]
+    return {
+        policy.name: frozenset(
+            rule.node.span.text for rule in policy.rules if not _any_within(told, rule.node.span)
+        )
+        for policy in checked.library.policies
+    }
+
+
+def _settled(
+    library: Library, gone: _Outlines, sections: Sections, sound: Mapping[str, Collection[str]]
+) -> dict[str, Collection[str]]:
+    """The sound texts of policies whose heads are as they were.
 
     All else on which a rule depends is as it was, or the library would be checked whole.
     """
     heads = {policy.name: policy.head for outline in gone.values() for policy in outline.policies}
-    faulty = [fault.span for outline in gone.values() for fault in outline.found]
-    found: dict[str, frozenset[str]] = {}
+    found: dict[str, Collection[str]] = {}
     for section in sections.policies:
         name = section.head.name.text
         if section.head.adopts is None and heads.get(name) == _bare(section.head):
             [policy] = [each for each in library.policies if each.name == name]
             if policy.defines == defines_of(section.head):
-                spans = (rule.node.span for rule in policy.rules)
-                found[name] = frozenset(s.text for s in spans if not _any_within(faulty, s))
+                found[name] = sound[name]
     return found
 
 
-def _any_within(faulty: list[Span], span: Span) -> bool:
+def _any_within(told: list[Span], span: Span) -> bool:
     return any(
-        span.start <= fault.start < span.end and fault.source.name == span.source.name
-        for fault in faulty
+        span.start <= place.start < span.end and place.source.name == span.source.name
+        for place in told
     )
 
 

@@ -80,14 +80,16 @@ def rules_of(
 ) -> tuple[Rule, ...]:
     """The rules of a policy, after those that it takes over."""
     own = tuple(
-        Rule(
-            f"{head.name.text}/{node.name.text}",
-            replace(node, in_force=node.in_force or head.in_force),
-        )
+        Rule(f"{head.name.text}/{node.name.text}", _dated(node, head.in_force))
         for node in nodes
         if node.effect is not None
     )
     return (*_taken_over(head, model, own), *own) if model else own
+
+
+def _dated(node: tree.Rule, default: tree.InForce | None) -> tree.Rule:
+    """A rule in force as it says, else as its policy is."""
+    return node if node.in_force or default is None else replace(node, in_force=default)
 
 
 def _taken_over(head: tree.Policy, model: Policy, own: Iterable[Rule]) -> Iterable[Rule]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .. import syntax as tree
 from ..codes import Code
@@ -15,23 +15,30 @@ from .faults import Faults
 from .outline import Outline, PolicyOutline, by_name
 from .polarity import branches
 from .policies import subjects_in
-from .sections import PolicySection, Sections
+from .sections import Sections
 
 
 def check_style(
-    files: Iterable[Parse], sections: Sections, policies: Mapping[str, Policy], faults: Faults
+    files: Iterable[Parse],
+    sections: Sections,
+    policies: Mapping[str, Policy],
+    settled: Mapping[str, Collection[str]],
+    faults: Faults,
 ) -> None:
-    """Note what an author may want to write otherwise."""
+    """Note what an author may want to write otherwise; nothing in texts that are settled."""
     for parse in files:
         _check_order(parse, faults)
     for section in sections.policies:
-        for node in section.rules:
+        name = section.head.name.text
+        texts = settled.get(name, ())
+        rules = [node for node in section.rules if not (texts and node.span.text in texts)]
+        for node in rules:
             for condition, _ in branches(node):
                 _check_mixing(condition, faults)
-        policy = policies.get(section.head.name.text)
+        policy = policies.get(name)
         if policy is not None:
-            _check_openings(section, policy, faults)
-            _check_holding(section, policy, faults)
+            _check_openings(rules, policy, faults)
+            _check_holding(rules, policy, faults)
 
 
 def _check_order(parse: Parse, faults: Faults) -> None:
@@ -85,9 +92,9 @@ def _beside(whole: tree.Or, item: tree.And) -> bool:
     return (" or " in f" {line} " and not starts_on_own_line) or after.strip().startswith("or ")
 
 
-def _check_openings(section: PolicySection, policy: Policy, faults: Faults) -> None:
+def _check_openings(rules: Iterable[tree.Rule], policy: Policy, faults: Faults) -> None:
     """An exception of a forbid that a bare assertion opens."""
-    for node in section.rules:
+    for node in rules:
         for branch in node.exceptions if node.effect is tree.Effect.FORBID else ():
             facts = [policy.vocabulary.facts.get(ref.text) for ref in subjects_in(branch.condition)]
             sent = [fact for fact in facts if fact is not None]
@@ -102,9 +109,9 @@ def _check_openings(section: PolicySection, policy: Policy, faults: Faults) -> N
                 )
 
 
-def _check_holding(section: PolicySection, policy: Policy, faults: Faults) -> None:
+def _check_holding(rules: Iterable[tree.Rule], policy: Policy, faults: Faults) -> None:
     """A forbid on a fact that the caller must prove each time, though most have no cause to."""
-    for node in section.rules:
+    for node in rules:
         if node.effect is not tree.Effect.FORBID or node.condition is None:
             continue
         for reference in subjects_in(node.condition):

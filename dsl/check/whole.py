@@ -68,7 +68,7 @@ def check_beside(
     check_closed(outlines, vocabularies, across)
     if not any(fault.is_error for fault in (*faults.found, *across.found)):
         check_dead(own.values(), beside.settled, faults)
-        check_style(files, sections, policies.done, advice)
+        check_style(files, sections, policies.done, beside.settled, advice)
         check_words(outlines, vocabularies, across)
         advice.found += [f for outline in beside.outlines.values() for f in outline.advice]
     found = [f for outline in beside.outlines.values() for f in outline.found]

@@ -245,9 +245,10 @@ class Answers:
     def symbols(self, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         """What a document declares."""
         document = self._document(params.text_document.uri)
-        return (
-            [self.translator.symbol(part) for part in parts_of(document.parse)] if document else []
-        )
+        if document is None:
+            return []
+        uses = document.project.index.uses[document.name]
+        return [self.translator.symbol(part) for part in parts_of(document.parse, uses)]
 
     def folds(self, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
         """What can be folded in a document."""

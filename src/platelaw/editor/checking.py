@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..dsl import syntax as tree
-from ..dsl.check import Checked, check, faults_within, recheck
+from ..dsl.check import Checked, check, faults_within, recheck, sound_texts
 from ..dsl.check.outline import Outline, PolicyOutline, rule_names
 from ..dsl.diagnostics import Diagnostic
 from ..dsl.parsed import Parse
@@ -27,10 +27,19 @@ _MANY = 20  # files that depend on these and are checked with them
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
-    """Files in which nothing was wrong, and what their check gave."""
+    """Files in which nothing was wrong, and what their check gave.
+
+    ``texts`` are those of the rules that need no check while they stand, by policy.
+    """
 
     parses: Mapping[str, Parse]
     checked: Checked
+    texts: Mapping[str, Collection[str]]
+
+
+def _sound(parses: Mapping[str, Parse], checked: Checked) -> _Sound:
+    """What is sound now: places move when somebody types, so what needs them is found at once."""
+    return _Sound(parses, checked, sound_texts(checked))
 
 
 @dataclass(slots=True)
@@ -97,12 +106,13 @@ class Checker:
         return self._reader.parse(Source(name, content.replace("\r\n", "\n")))
 
     def _known(self, name: str, parse: Parse) -> Parse:
-        """The reading that is known already, if this is the same text again."""
-        for files in (self._parses, self._sound.parses if self._sound else self._parses):
-            known = files.get(name)
-            if known is not None and known.document.span.source == parse.document.span.source:
-                return known
-        return parse
+        """The reading before this one, if it is of the same text: a file that was opened, say.
+
+        No earlier one is: what left the text and came back is another tree, in its own place.
+        """
+        known = self._parses.get(name)
+        same = known and known.document.span.source == parse.document.span.source
+        return known if known and same else parse
 
     def _outcome(self, files: Mapping[str, Parse]) -> Checked:
         outcome = self._beside(files)
@@ -110,7 +120,7 @@ class Checker:
             return outcome
         outcome = check(files.values(), self.agencies)
         if outcome.library is not None:
-            self._sound = _Sound(files, outcome)
+            self._sound = _sound(files, outcome)
         elif self._sound is None:
             self._sound = self._part(files, outcome)
         return outcome
@@ -135,7 +145,7 @@ class Checker:
         """The outcome by a check of some files beside the others."""
         assert self._sound is not None
         parses, sources = _split(files, changed)
-        return recheck(self._sound.checked, parses, sources, self.agencies, holds_texts=True)
+        return recheck(self._sound.checked, parses, sources, self.agencies, sound=self._sound.texts)
 
     def _part(self, files: Mapping[str, Parse], outcome: Checked) -> _Sound | None:
         """The files of a library with faults that make a library without the others."""
@@ -146,7 +156,7 @@ class Checker:
         ):
             checked = check(sound.values(), self.agencies)
             if checked.library is not None:
-                return _Sound(sound, checked)
+                return _sound(sound, checked)
         return None
 
 

@@ -16,7 +16,7 @@ from ..engine.library import LibraryError, policy_files, read_bytes
 from ..engine.registry import Registry
 from .checking import Checker, Content
 from .index import Index
-from .symbols import Use, uses_of
+from .symbols import Known, Use, uses_of
 
 LARGEST = 2_000_000  # characters of a file that is read while somebody types
 
@@ -28,7 +28,7 @@ class Shipped:
     Attributes:
         parses: Its policy files, read.
         registry: Who is on file.
-        uses: The uses of files, each with the reading that they are of.
+        uses: The uses of its files, each with the reading that they are of.
     """
 
     parses: Mapping[str, Parse]
@@ -58,6 +58,7 @@ class Project:
     _parses: Mapping[str, Parse] | None = field(default=None, init=False)
     _checked: Checked | None = field(default=None, init=False)
     _index: Index | None = field(default=None, init=False)
+    _uses: dict[str, Known] = field(default_factory=dict[str, Known], init=False)
 
     def __post_init__(self) -> None:
         """Read the places."""
@@ -164,7 +165,8 @@ class Project:
             for name, parse in self.parses.items():
                 known = uses.get(name)
                 if known is None or known[0] is not parse:
-                    uses[name] = parse, uses_of(parse.document)
+                    statements = self._uses.setdefault(name, {})
+                    uses[name] = parse, uses_of(parse.document, statements)
             self._index = Index({name: uses[name][1] for name in self.parses})
         return self._index
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..dsl import syntax as tree
 from ..dsl.parsed import Parse
 from ..dsl.source import Span
-from .symbols import Use, What, uses_of
+from .symbols import Use, What
 
 _HEADS = (tree.Vocabulary, tree.Policy, tree.Examples)
 _INSIDE = frozenset({What.BRANCH, What.DEFINITION})
@@ -34,11 +35,16 @@ class Part:
     parts: list[Part] = field(default_factory=list["Part"])
 
 
-def parts_of(parse: Parse) -> list[Part]:
-    """The parts of a file: heads, statements under them, labels and definitions in these."""
+def parts_of(parse: Parse, uses: Iterable[Use]) -> list[Part]:
+    """The parts of a file: heads, statements under them, labels and definitions in these.
+
+    Args:
+        parse: The file.
+        uses: Those in it.
+    """
     inside: dict[int, list[Use]] = {}
     names: dict[int, Use] = {}
-    for use in uses_of(parse.document):
+    for use in uses:
         statement = use.scope.statement
         if use.declares and statement is not None:
             if use.what in _INSIDE:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from enum import Enum
-from typing import cast
+from typing import TypeAlias, cast
 
 from ..dsl import syntax as tree
 from ..dsl.reading import AGENCIES
@@ -115,15 +115,38 @@ _OF_A_FACT = (tree.Equals, tree.OneOf, tree.Includes, tree.Given)
 _VALUES = ("value", "values")
 
 
-def uses_of(document: tree.Document) -> tuple[Use, ...]:
-    """Every use in a file, in the order of their places."""
+Known: TypeAlias = dict[int, tuple[Scope, tuple[Use, ...]]]  # by the id of a statement
+
+
+def uses_of(document: tree.Document, known: Known | None = None) -> tuple[Use, ...]:
+    """Every use in a file, in the order of their places.
+
+    Args:
+        document: The file.
+        known: The uses of statements of its last reading, each under its scope; afterwards, those
+            of this one. A statement that was taken over under the same head has the same.
+    """
     scope = Scope(document.span.source.name)
     found: list[Use] = []
+    now: Known = {}
     for statement in document.statements:
         head = statement if isinstance(statement, _HEADS) else scope.head
-        scope = replace(scope, head=head, statement=statement)
-        found += _in_node(statement, scope)
-    return tuple(sorted(found, key=lambda use: (use.span.start, -use.span.end)))
+        before = known.get(id(statement)) if known else None
+        if before and before[0].statement is statement and before[0].head is head:
+            scope, uses = before
+        else:
+            scope = replace(scope, head=head, statement=statement)
+            uses = tuple(sorted(_in_node(statement, scope), key=_place))
+        now[id(statement)] = scope, uses
+        found += uses
+    if known is not None:
+        known.clear()
+        known.update(now)
+    return tuple(found)
+
+
+def _place(use: Use) -> tuple[int, int]:
+    return use.span.start, -use.span.end
 
 
 def _in_node(node: tree.Node, scope: Scope) -> Iterator[Use]:
@@ -204,8 +227,7 @@ def _type(node: tree.TypeName, scope: Scope) -> Iterator[Use]:
     """The kind that a fact's type is."""
     at = node.span.text.rfind(node.word)
     if at >= 0:
-        span = Span(node.span.source, node.span.start + at, node.span.start + at + len(node.word))
-        yield Use(What.WORD, node.word, span, scope)
+        yield Use(What.WORD, node.word, node.span.part(at, len(node.word)), scope)
 
 
 def _names(class_: type[tree.Node]) -> tuple[str, ...]:

@@ -50,8 +50,12 @@ def data_of(index: Index, file: str, lines: Lines, own: Collection[str]) -> list
     data: list[int] = []
     line = column = 0
     end = 0
+    sorts: dict[object, tuple[str, int] | None] = {}  # the same word is read in many places
     for use in index.uses.get(file, ()):
-        found = _sort_of(use, index, own)
+        meaning = _meaning(use)
+        if meaning not in sorts:
+            sorts[meaning] = _sort_of(use, index, own)
+        found = sorts[meaning]
         if found is None or use.span.start < end or "\n" in use.span.text:
             continue
         sort, modifiers = found
@@ -61,6 +65,15 @@ def data_of(index: Index, file: str, lines: Lines, own: Collection[str]) -> list
         data += [TYPES.index(sort), modifiers]
         line, column = start
     return data
+
+
+def _meaning(use: Use) -> object:
+    """What decides in one file what a word stands for."""
+    if use.declares:
+        return id(use)
+    scope = use.scope
+    subject = scope.subject.text if scope.subject else ""
+    return use.what, use.name, id(scope.head), scope.variables, subject
 
 
 def _sort_of(use: Use, index: Index, own: Collection[str]) -> tuple[str, int] | None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from platelaw.dsl.check import check
+from platelaw.dsl.parsed import Parse
 from platelaw.dsl.parser import Parser
 from platelaw.dsl.source import Source
+from platelaw.dsl.stored import plain
 from platelaw.editor import checking
 from platelaw.editor.checking import Checker
+from platelaw.editor.symbols import Known, uses_of
 
 GOOD = Path(__file__).parents[2] / "corpus" / "good"
 FILES = {file.name: file.read_text("utf-8") for file in sorted(GOOD.glob("*.policy"))}
@@ -23,8 +28,13 @@ def told(checker: Checker, files: Mapping[str, str]) -> list[str]:
     return [str(fault) for fault in checker.check(checker.read(files)).diagnostics]
 
 
+@cache
+def first_reading(name: str, text: str) -> Parse:
+    return PARSER.parse(Source(name, text))
+
+
 def expected(files: Mapping[str, str]) -> list[str]:
-    parses = [PARSER.parse(Source(name, text)) for name, text in files.items()]
+    parses = [first_reading(name, text) for name, text in files.items()]
     return [str(fault) for fault in check(parses).diagnostics]
 
 
@@ -55,6 +65,72 @@ def test_after_any_edits_the_faults_are_those_of_a_whole_check(seed: int) -> Non
     for _ in range(10):
         assert told(checker, files) == expected(files)
         files = edited(files, chance)
+
+
+ADVISED = """rule advised "A rule of which something is advised"
+  cites "Pier Act 9" status verified   in force from 2029-07-01
+  forbid share of reads
+  if case.sealed is yes or case.sealed is yes and boats.count is over 3
+
+"""
+
+
+def one_large_file() -> dict[str, str]:
+    """All but the words in one file, its largest policy several times as large."""
+    words, mark, law = FILES["state.policy"].partition("# A head with its clauses")
+    law = mark + law
+    start = law.index("\nrule ")
+    rules = [piece for piece in re.split(r"(?m)^(?=\w)", law[start:]) if piece.startswith("rule ")]
+    more = [
+        re.sub(r"\Arule (\S+)", rf"rule \1-{number}", rule) for number in range(3) for rule in rules
+    ]
+    more.append(ADVISED)
+    others = [text for name, text in FILES.items() if name not in ("words.policy", "state.policy")]
+    words = FILES["words.policy"] + words
+    return {"words.policy": words, "all.policy": "\n".join((law, *more, *others))}
+
+
+def typed(text: str, chance: random.Random) -> str:
+    """A text after an edit that an author makes: a letter, or something with a whole statement."""
+    pieces = re.split(r"(?m)^(?=\w)", text)
+    at = chance.randrange(len(pieces))
+    match chance.randrange(6):
+        case 0:
+            del pieces[at]
+        case 1:
+            pieces.insert(chance.randrange(len(pieces)), pieces[at])
+        case 2:
+            pieces.insert(chance.randrange(len(pieces)), pieces.pop(at))
+        case 3:
+            pieces[at] = re.sub(r"\A(\w+ \S+)", r"\1z", pieces[at])
+        case _:
+            place = chance.randrange(len(pieces[at]))
+            letter = chance.choice(("x", "", "\n", '"', " ", "(", "#", "9"))
+            pieces[at] = pieces[at][:place] + letter + pieces[at][place + chance.randrange(2) :]
+    return "".join(pieces)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_after_any_edits_of_one_large_file_faults_and_places_are_those_of_a_first_reading(
+    seed: int,
+) -> None:
+    chance = random.Random(seed)
+    checker, files = Checker({}, None), one_large_file()
+    [advice] = told(checker, files)
+    assert "`and` and `or` stand on one line" in advice
+    texts, known = [files["all.policy"]], Known()
+    for _ in range(10):
+        undoes = chance.random() < 0.4
+        before = chance.choice((texts[0], *texts[-3:])) if undoes else typed(texts[-1], chance)
+        texts.append(before)
+        files = {**files, "all.policy": before}
+        first = checker.first(checker.read(files))
+        assert first is None or {*first} == {"all.policy"}
+        assert told(checker, files) == expected(files)
+        read = checker.read(files)["all.policy"]
+        anew = first_reading("all.policy", before)
+        assert plain(read, "all.policy") == plain(anew, "all.policy")
+        assert uses_of(read.document, known) == uses_of(anew.document)
 
 
 @pytest.mark.parametrize("typed", ["\nrule half", "\nkind hare under rabbit", "\n# a remark"])
