@@ -43,6 +43,9 @@ def _text(difference: Difference, changes: Sequence[Change]) -> Iterator[str]:
                 before = f"{matter.source}: " if alone and matter.source else ""
                 head = f"{before}{_group_head(group, summary)}"
                 yield from _rule(head, _request(group, summary), "" if alone else "  ")
+        if way.beside:
+            yield from wrapped(f"{_beside_head(way, summary)}:", "", "    ")
+            yield from wrapped(_beside(way), "    ", "    ")
         if way.own:
             yield from wrapped(f"Agencies' own rules: {_named(way.own)}", "", "    ")
     yield ""
@@ -89,6 +92,20 @@ def _request(group: Group, summary: Summary) -> str:
     if line.witness is None:
         return f"{step}: the solver finds such requests; none could be written down"
     return f"{step}: {request_line(line.witness.request, summary.usual, summary.owner)}"
+
+
+def _beside_head(way: Way, summary: Summary) -> str:
+    """What many rules about other acts change, and how each is shown."""
+    found = [group for matter in way.beside for group in matter.groups]
+    what = dict.fromkeys(_acts(group, summary) for group in found)
+    steps = dict.fromkeys(f"{g.told.old.value} -> {g.told.new.value}" for g in found)
+    return f"{', '.join(what)}: {', '.join(steps)}; --only NAME shows each with a request"
+
+
+def _beside(way: Way) -> str:
+    """Rules about other acts by their names, by what they cite."""
+    return "; ".join(f"{matter.source}: {', '.join(g.name for g in matter.groups)}"
+                     for matter in way.beside)  # fmt: skip
 
 
 def _named(own: Sequence[Group]) -> str:
@@ -143,6 +160,9 @@ def _markdown(difference: Difference, changes: Sequence[Change]) -> Iterator[str
         yield f"## {_way_head(difference, way)}"
         for matter in way.matters:
             yield from _matter(matter, summary)
+        if way.beside:
+            yield ""
+            yield f"{_beside_head(way, summary)}: {_beside(way)}"
         if way.own:
             yield ""
             yield f"Agencies' own rules: {_named(way.own)}"

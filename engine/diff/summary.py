@@ -11,6 +11,7 @@ from .changes import Change, Difference, Direction, Turned
 from .grouping import Group, groups, source_of
 
 _ORDER = list(tree.Outcome)
+_FEW = 3  # rules about acts on other data that have room of their own on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,14 @@ class Way:
         direction: Which of the two.
         steps: How many classes by old and new answer.
         matters: By what the rules cite, the highest layer first.
+        beside: The same of rules about acts on other data alone, as settings, that are many.
         own: What agencies' own rules change.
     """
 
     direction: Direction
     steps: tuple[tuple[tree.Outcome, tree.Outcome, int], ...]
     matters: tuple[Matter, ...]
+    beside: tuple[Matter, ...]
     own: tuple[Group, ...]
 
 
@@ -67,7 +70,8 @@ class Summary:
 def summary_of(difference: Difference, changes: Sequence[Change]) -> Summary:
     """What a page says of some classes."""
     found = groups(difference, changes)
-    ways = [_way(difference, direction, found) for direction in reversed(Direction)]
+    usual = Counter(group.whole.widest for group in found).most_common(1)[0][0] if found else ""
+    ways = [_way(difference, direction, found, usual) for direction in reversed(Direction)]
     ways = [way for way in ways if way.steps]
     two_owners = difference.apart is not None
     ways.sort(key=lambda way: 0 if two_owners else -sum(count for *_, count in way.steps))
@@ -76,7 +80,7 @@ def summary_of(difference: Difference, changes: Sequence[Change]) -> Summary:
              if g.rule is not None and g.rule.node.citation is not None}  # fmt: skip
     return Summary(
         tuple(ways),
-        Counter(group.whole.widest for group in found).most_common(1)[0][0] if found else "",
+        usual,
         tuple(idle),
         tuple(sorted(cited)),
         sum(change.witness is None for change in changes),
@@ -84,7 +88,7 @@ def summary_of(difference: Difference, changes: Sequence[Change]) -> Summary:
     )
 
 
-def _way(difference: Difference, direction: Direction, found: Sequence[Group]) -> Way:
+def _way(difference: Difference, direction: Direction, found: Sequence[Group], usual: str) -> Way:
     mine = sorted((g for g in found if g.direction is direction), key=lambda group: group.place)
     counts: Counter[tuple[tree.Outcome, tree.Outcome]] = Counter()
     for group in mine:
@@ -93,15 +97,29 @@ def _way(difference: Difference, direction: Direction, found: Sequence[Group]) -
     steps = sorted(counts, key=lambda step: tuple(map(_ORDER.index, step)))
     higher = [group for group in mine if not group.is_own]
     shown = higher or mine
-    by_source: dict[str, list[Group]] = {}
-    for group in shown:
-        by_source.setdefault(_source(difference, group), []).append(group)
+    beside = _beside(shown, usual)
     return Way(
         direction,
         tuple((*step, counts[step]) for step in steps),
-        tuple(Matter(source, tuple(same)) for source, same in by_source.items()),
+        _matters(difference, [group for group in shown if group not in beside]),
+        _matters(difference, beside),
         tuple(group for group in mine if group not in shown),
     )
+
+
+def _beside(shown: Sequence[Group], usual: str) -> list[Group]:
+    """The rules about acts that nobody does with the usual data, unless they are few."""
+    acts = {act for group in shown if usual in group.whole.data for act in group.whole.acts}
+    found = [group for group in shown if not acts & {*group.whole.acts}]
+    return found if len(found) > _FEW else []
+
+
+def _matters(difference: Difference, shown: Sequence[Group]) -> tuple[Matter, ...]:
+    """Groups by what their rules cite."""
+    by_source: dict[str, list[Group]] = {}
+    for group in shown:
+        by_source.setdefault(_source(difference, group), []).append(group)
+    return tuple(Matter(source, tuple(same)) for source, same in by_source.items())
 
 
 def _source(difference: Difference, group: Group) -> str:

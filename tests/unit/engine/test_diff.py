@@ -161,6 +161,29 @@ def test_what_a_page_has_no_room_for_is_an_agencys_own_rule_by_its_name() -> Non
     assert "Agencies' own rules: agency/pd/own" in page_text(found, found.changes)
 
 
+@pytest.mark.parametrize(("count", "together"), [(3, False), (4, True)])
+def test_many_rules_about_acts_on_other_data_stand_together_by_what_they_cite(
+    count: int, together: bool
+) -> None:
+    words = WORDS.replace("act search,", "act configure, search,") + "data settings final\n"
+    words += "".join(f"fact settings.f{n} : yes/no proven by assertion\n" for n in range(4))
+    others = [
+        rule(f"set{n}", f"forbid configure of settings\nif settings.f{n} is yes", since=NEW)
+        for n in range(count)
+    ]
+    bars = ("theft", "robbery", "upkeep", "barred", "joint")
+    usual = [rule(f"no-{use}", BARRED.replace("barred", use), since=NEW) for use in bars]
+    opens = rule("opens", "permit configure of settings")
+    found = between(engine_of(state(*usual, *others), owner(ANY_USE, opens), words=words))
+    page, review = (
+        " ".join(form(found, found.changes).split()) for form in (page_text, page_markdown)
+    )
+    line = "Law of set0 (verified): set0; Law of set1 (verified): set1; "
+    assert (line in page, line in review) == (together, together)
+    assert ("[set0]" in page) is not together
+    assert "[no-theft]: search" in page
+
+
 def test_a_witness_has_the_owner_ask_where_nobody_else_is_needed() -> None:
     found = between(engine_of(state(rule("barred", BARRED, since=NEW)), owner(ANY_USE)))
     witnesses = [change.witness for change in found.changes if change.witness is not None]
