@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from html import escape
 
-from ...engine.markup import element, paragraph, prose
+from ...engine.markup import element, inline, paragraph, prose
 from . import words
 from .charts import number, picture, time_label
 from .view import Cell, Chart, Column, Kind, Table
 
 _FEW = 8  # rows; a table of more can be filtered
+_CARDS = 5  # columns
 _ON_PAPER = 40  # rows; the style of print hides the others
 _MANY = 7  # columns; a table of more is scrolled sideways on a narrow screen
 
@@ -28,7 +29,8 @@ def table(shown: Table) -> str:
                 class_=column.kind.value)
         for column in shown.columns
     )  # fmt: skip
-    body = "".join(_row(shown.columns, row) for row in shown.rows)
+    is_short = _is_short(shown)
+    body = "".join(_row(shown.columns, row, labelled=is_short) for row in shown.rows)
     way = " " + how(shown.how, shown.caption) if shown.how else ""
     caption = element("caption", escape(shown.caption) + way)
     whole = element(
@@ -43,17 +45,26 @@ def table(shown: Table) -> str:
         notes += paragraph(f"On paper: the first {_ON_PAPER} of {len(shown.rows):,} rows.", "paper")
     class_ = (
         "block sortable"
+        + " cards" * is_short
         + " long" * (len(shown.rows) > _FEW)
         + " wide" * (len(shown.columns) > _MANY)
     )
     return element("div", scrolled, notes, class_=class_, id=f"block-{shown.name}")
 
 
-def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> str:
+def _is_short(shown: Table) -> bool:
+    """Whether each row becomes a card on a narrow screen: few rows of many columns."""
+    return len(shown.rows) <= _FEW and len(shown.columns) >= _CARDS
+
+
+def _row(columns: tuple[Column, ...], row: tuple[Cell, ...], *, labelled: bool) -> str:
+    """A row; each cell of one that becomes a card says what stands in it."""
     cells = [element("th", _cell(columns[0], row[0]), scope="row", class_=columns[0].kind.value)]
     for column, value in zip(columns[1:], row[1:], strict=True):
-        sorted_by = {} if not isinstance(value, int | float) else {"data_value": str(value)}
-        cells.append(element("td", _cell(column, value), class_=column.kind.value, **sorted_by))
+        more = {"data_value": str(value)} if isinstance(value, int | float) else {}
+        if labelled:
+            more["data_label"] = column.title
+        cells.append(element("td", _cell(column, value), class_=column.kind.value, **more))
     return element("tr", *cells)
 
 
@@ -64,8 +75,8 @@ def _cell(column: Column, value: Cell) -> str:
         return number(value, is_share=True)
     if isinstance(value, int):
         return f"{value:,}"
-    text = escape(value.isoformat() if isinstance(value, datetime.date) else str(value))
-    return element("code", text) if column.kind is Kind.CODE else text
+    text = value.isoformat() if isinstance(value, datetime.date) else str(value)
+    return element("code", escape(text)) if column.kind is Kind.CODE else inline(text)
 
 
 def chart(shown: Chart, unit: str) -> str:

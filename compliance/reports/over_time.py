@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from . import words
@@ -14,13 +15,17 @@ from .view import Chart, Series, Tone
 
 
 def charts(answers: Answers) -> dict[str, Chart]:
-    """The charts, by name; without searches at a known time there are none."""
+    """The charts, by name; without searches at a known time there are none.
+
+    The first time is called by its first day with a search, not by one before the data.
+    """
     times = tuple(_times(answers))
-    if not times:
+    first = answers.day("first_search")
+    if not times or first is None:
         return {}
     named = {True: ("plainly", Tone.BREACH), False: ("possibly", Tone.ASK)}
     return {
-        chart.name: chart
+        chart.name: replace(chart, times=(max(first, times[0]), *times[1:]))
         for chart in (
             _stacked(answers, "verdicts_over_time", "Searches by verdict", times, "verdict",
                      {each: (each, tone) for each, tone in words.TONES.items()}),

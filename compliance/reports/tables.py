@@ -17,6 +17,7 @@ from .answers import Answers
 from .view import Chart, Column, Kind, Part, Table
 
 MOST_ROWS = 300  # of a table
+_SHORT = 8  # letters of an id that are shown: enough for a command to know it
 _COUNT = Column("searches", Kind.COUNT)
 _TOKEN = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{8,}\b")
 
@@ -146,10 +147,9 @@ def _grounds(answers: Answers) -> Table:
 def _findings(answers: Answers) -> Table:
     rows = [
         (
-            row["title"], words.SEVERITIES[row["severity"]], _told(row["subject"]),
+            row["title"], words.SEVERITIES[row["severity"]], _about(row),
             row["searches"], row["status"], words.plain(row["owner"]) or "nobody yet", row["due"],
-            _told(row["measure"], without="computed"), words.basis(row),
-            row["source_status"], row["id"],
+            _measured(row), words.cited(row), row["source_status"], row["id"][:_SHORT],
         )
         for row in sorted(answers.rows["findings"], key=_gravity)
     ]  # fmt: skip
@@ -187,11 +187,36 @@ def _not_checked(answers: Answers) -> Table:
     return _table("not_checked", "Checks that could not be made", columns, rows)
 
 
-def _told(text: str, *, without: str = "") -> str:
-    """A JSON object in words, one of its keys left out; of a token its beginning."""
-    held: dict[str, Any] = json.loads(text) if text else {}
-    told = _pairs({key: value for key, value in held.items() if key != without})
-    return _TOKEN.sub(r"\1…", told)
+def _about(row: Mapping[str, Any]) -> str:
+    """Whom or what a finding is about; how grave it is stands beside it."""
+    held = _held(row["subject"])
+    held.pop("severity", None)
+    if "purpose" in held:
+        held["purpose"] = words.plain(str(held["purpose"]))
+    return _shown(held)
+
+
+def _measured(row: Mapping[str, Any]) -> str:
+    """The numbers of a finding that do not stand beside it already."""
+    held, told = _held(row["measure"]), _held(row["subject"])
+    first, last = (str(held.pop(key, "")) for key in ("first_day", "last_day"))
+    days = first if first == last else f"{first} to {last}"
+    kept = {
+        key: value
+        for key, value in held.items()
+        if key not in ("computed", "searches") and told.get(key) != value
+    }
+    return _shown({"days": days, **kept} if days else kept)
+
+
+def _held(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text) if text else {}
+    return found
+
+
+def _shown(held: Mapping[str, Any]) -> str:
+    """Keys and values in words; of a token its beginning."""
+    return _TOKEN.sub(r"\1…", _pairs(dict(held)))
 
 
 def _pairs(value: object) -> str:
@@ -258,17 +283,17 @@ def _cells(answers: Answers) -> Table:
 def _sources(answers: Answers) -> Table:
     rows = [
         (
-            row["name"], row["rows"], row["repeated"], row["unread"],
+            row["name"], row["digest"], row["rows"], row["repeated"], row["unread"],
             words.SOURCE_STATES[row["state"]], _day(row["first_search"]), _day(row["last_search"]),
-            ", ".join(map(words.plain, row["absent"])), row["layout"], row["digest"],
+            ", ".join(map(words.plain, row["absent"])), row["layout"],
         )
         for row in answers.rows["sources"]
     ]  # fmt: skip
     columns = (
-        Column("file"), Column("rows", Kind.COUNT), Column("read before", Kind.COUNT),
-        Column("unread", Kind.COUNT), Column("how far", Kind.CHOICE), Column("from", Kind.DAY),
+        Column("file"), Column("SHA-256", Kind.CODE), Column("rows", Kind.COUNT),
+        Column("read before", Kind.COUNT), Column("unread", Kind.COUNT),
+        Column("how far", Kind.CHOICE), Column("from", Kind.DAY),
         Column("to", Kind.DAY), Column("has no column for"), Column("layout", Kind.CODE),
-        Column("SHA-256", Kind.CODE),
     )  # fmt: skip
     return _table("sources", "Files", columns, rows)
 

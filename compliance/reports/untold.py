@@ -11,6 +11,7 @@ from .view import Sentence
 _NAMED = 3  # facts that a sentence names
 NEVER = "never recorded"  # in no search log: a cause of what is missing, and a state of cells
 ABSENT = "not exported"  # the export has no such column: the same
+_READING = ", and whoever reads a sample of them sees no reason"
 _EXPLAINING = {"reason": "reasons", "case_number": "case numbers"}  # fields, in words
 
 
@@ -71,7 +72,7 @@ def not_exported(answers: Answers) -> Iterator[Sentence]:
         of = "all" if searches == answers.searches else f"{searches:,} of {answers.searches:,}"
         yield Sentence(
             f"The {' and '.join(fields)} of {of} searches were not exported: nothing is said of "
-            "what stands in them.",
+            f"what stands in them{_READING if 'reasons' in fields else ''}.",
             "cells",
         )
 

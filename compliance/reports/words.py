@@ -78,6 +78,11 @@ def basis(row: Mapping[str, Any]) -> str:
     return f"{row['rule']} ({row['citation']})"
 
 
+def cited(row: Mapping[str, Any]) -> str:
+    """What a finding rests on, where it stands elsewhere how sure its wording is."""
+    return str(row["citation"]) if is_of_law(row) else basis(row)
+
+
 def plain(key: str) -> str:
     """The words of a key: its underscores are blanks."""
     return key.replace("_", " ")
@@ -86,7 +91,8 @@ def plain(key: str) -> str:
 def fact(name: str) -> str:
     """A fact in words: what it is, then of what."""
     subject, _, what = name.rpartition(".")
-    return f"{plain(what)} of the {plain(subject)}" if subject else plain(what)
+    told = plain(what).removesuffix(" of")  # as in `on_behalf_of`
+    return f"{told} of the {plain(subject)}" if subject else plain(what)
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -187,4 +187,5 @@ def _show(entry: Entry, *, as_json: bool) -> None:
         print_json({"entry": entry})
         return
     due = f", due {entry.due}" if entry.due else ""
-    click.echo(f"{entry.finding}: {entry.act}; {entry.status}, with {entry.owner}{due}")
+    told = entry.act if entry.act == entry.status else f"{entry.act}; {entry.status}"
+    click.echo(f"{entry.finding}: {told}, with {entry.owner}{due}")

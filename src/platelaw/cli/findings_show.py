@@ -161,7 +161,8 @@ def _shown(
     for entry in entries:
         who = f"{entry.actor} ({entry.role})" if entry.role else entry.actor
         note = f": {entry.note}" if entry.note else ""
-        yield f"  {entry.moment:%Y-%m-%d %H:%M} {entry.act} by {who}, {entry.status}{note}"
+        stands = "" if entry.act == entry.status else f", {entry.status}"
+        yield f"  {entry.moment:%Y-%m-%d %H:%M} {entry.act} by {who}{stands}{note}"
 
 
 def _value(value: Any) -> str:

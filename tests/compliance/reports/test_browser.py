@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from platelaw.compliance.reports.making import report_of
 from platelaw.compliance.reports.page import html
@@ -118,6 +118,24 @@ def test_text_stands_out_and_a_screen_reader_finds_its_way(
 def test_the_page_fits_a_narrow_screen(browser: Browser, written: Path) -> None:
     for page in opened(browser, written, width=390):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        days = page.locator("#table-steps td.day").all()
+        assert len(days) == 3
+        assert all(right_of(day) <= 390 for day in days)
+        assert days[0].evaluate("e => getComputedStyle(e, '::before').content") == '"by"'
+
+
+def right_of(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"]
+
+
+def test_nothing_of_the_findings_is_cut_and_the_bar_stands_over_the_content(page: Page) -> None:
+    scrolled = page.locator("#block-findings .scroll")
+    assert scrolled.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    first, summary = page.locator("nav a").first, page.locator("#summary")
+    edges = [box["x"] for each in (first, summary) if (box := each.bounding_box())]
+    assert abs(edges[0] - edges[1]) < 1
 
 
 def test_a_table_sorts_by_keyboard_and_says_so(page: Page) -> None:

@@ -186,6 +186,30 @@ def test_what_a_check_counts_stands_once_below_the_findings(report: Report) -> N
     assert "computed" not in str(table(report, "findings").rows)
 
 
+def test_findings_say_each_thing_once_and_files_their_digest(report: Report) -> None:
+    shown = table(report, "findings")
+    rows = [dict(zip((column.title for column in shown.columns), row, strict=True))
+            for row in shown.rows]  # fmt: skip
+    assert (rows[0]["about"], rows[0]["measured"]) == ("organization: Houston TX PD", "")
+    assert (rows[0]["rests on"], rows[0]["wording"], rows[0]["id"]) == (
+        "Public Act 26-14, section 13(c)", "secondary", "f1",
+    )  # fmt: skip
+    assert table(report, "sources").columns[1].title == "SHA-256"
+
+
+def test_charts_begin_with_the_first_day_of_the_data_and_not_before(tmp_path: Path) -> None:
+    with made.made(tmp_path / "some.results", 2000, findings=False) as opened:
+        opened.execute("DELETE FROM search WHERE earliest < '2026-08-01 12:00' "
+                       "OR earliest > '2026-11-20'")  # fmt: skip
+        report = report_of(opened, owner="An agency", made_on=TODAY)
+    (chart,) = (block for part in report.parts for block in part.blocks
+                if block.name == "verdicts_over_time")  # fmt: skip
+    assert isinstance(chart, Chart)
+    assert report.unit == "week"
+    assert chart.times[0] == report.first
+    assert chart.times[1] == datetime.date(2026, 8, 3)
+
+
 def test_no_reason_no_phrase_and_no_whole_token_stands_in_a_report(report: Report) -> None:
     shown = html(report) + json.dumps(report_json(report))
     reasons = [value for _, value, *_ in made.REASONS if value and value != "investigation"]
