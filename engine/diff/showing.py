@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias, cast
+from typing import Any
 
 from ...dsl import syntax as tree
 from ..names import CLAIMS
+from ..proving.smallest import smallest
 from ..proving.solver import Model
-from ..proving.witness import ORDINARY_REASON, Drafting
+from ..proving.witness import Drafting
 from ..request_json import Reading, read_request
 from .asked import Asked
 from .changes import Answered, Decided, Side, Witness
@@ -49,10 +49,7 @@ class Shown:
         request = self._plain({**drafted, "owner": owner})
         if not self._is_of(request, *key):
             return None
-        for usual in ({"requester": request["owner"]}, {"reason": ORDINARY_REASON}):
-            request = self._kept(request, {**request, **usual}, *key)
-        for place in list(_places(request)):
-            request = self._kept(request, _without(request, place), *key)
+        request = smallest(request, lambda smaller: self._is_of(smaller, *key))
         return self._decided(self._with_issuers(request, *key), *key)
 
     def _with_issuers(
@@ -187,33 +184,3 @@ def _is(outcome: tree.Outcome, reason: str, rules: Iterable[str], wanted: Answer
     if wanted.rule:
         return wanted.rule in rules
     return reason in (wanted.reason, *_BESIDE.get(wanted.reason, ()))
-
-
-# What a request may do without -------------------------------------------------------------------
-
-# The keys and numbers that lead to a part of a request.
-Place: TypeAlias = tuple[str | int, ...]
-
-
-def _places(request: Mapping[str, Any]) -> Iterator[Place]:
-    """The parts of a request that may be left out, the last first."""
-    for name in ("instruments", "reviews", "duties"):
-        for at in reversed(range(len(request.get(name, ())))):
-            yield name, at
-    for name, said in request["facts"].items():
-        if isinstance(said, list):
-            items = cast("list[Any]", said)  # type: ignore[redundant-cast]  # pyright asks for it
-            yield from (("facts", name, at) for at in reversed(range(len(items))))
-        yield "facts", name
-    for kind, supposed in request["simulate"].items():
-        yield from (("simulate", kind, name) for name in supposed)
-
-
-def _without(request: Mapping[str, Any], place: Place) -> dict[str, Any]:
-    """A request without one of its parts."""
-    found: dict[str, Any] = copy.deepcopy(dict(request))
-    inner: Any = found
-    for step in place[:-1]:
-        inner = inner[step]
-    del inner[place[-1]]
-    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 
 from ...dsl import syntax as tree
 from ...dsl.model import Invariant, Policy, Rule
@@ -17,11 +18,12 @@ from ..dates import turns
 from ..decision import Engine
 from ..outside import governs_on_day
 from ..reference import Case
+from .breaking import why_broken
 from .conditions import NotCoveredError
 from .encoding import Encoded, Encoder
 from .formulas import Formula, Pair, both, either, negated
 from .questions import World, days_tested
-from .searching import Search, Witness
+from .searching import Search, Shows, Witness, decided
 
 
 class Verdict(Enum):
@@ -41,6 +43,7 @@ class Proof:
         verdict: Proved, refuted, or unknown.
         why: What is not known, and why.
         witness: A request that breaks it.
+        because: Why that request breaks it, a sentence each.
         questions: How many questions were asked of the solver.
     """
 
@@ -48,6 +51,7 @@ class Proof:
     verdict: Verdict
     why: str = ""
     witness: Witness | None = None
+    because: tuple[str, ...] = ()
     questions: int = 0
 
 
@@ -77,7 +81,7 @@ class Prover:
             SolverMissingError: The solver is not installed.
         """
         self._search.asked = 0
-        policy = next(p for p in self.engine.library.policies if p.name == invariant.policy)
+        policy = self._policy(invariant)
         if policy.proposed and not self.engine.with_proposed:
             return Proof(invariant, Verdict.UNKNOWN, "it stands in a bill, which binds nobody")
         doubts: list[str] = []
@@ -96,7 +100,20 @@ class Prover:
     def _proof(
         self, invariant: Invariant, verdict: Verdict, why: str = "", witness: Witness | None = None
     ) -> Proof:
-        return Proof(invariant, verdict, why, witness, self._search.asked)
+        because = self._because(invariant, witness) if witness is not None else ()
+        return Proof(invariant, verdict, why, witness, because, self._search.asked)
+
+    def _because(self, invariant: Invariant, witness: Witness) -> tuple[str, ...]:
+        found = decided(self.engine, witness.request)
+        assert found is not None, "it was decided before"
+        decision = found[0].decision
+        stated = found[1](decision.data).result_of(
+            self._policy(invariant), as_rule(invariant), Truth.FALSE
+        )
+        return why_broken(stated, decision) if stated is not None else ()
+
+    def _policy(self, invariant: Invariant) -> Policy:
+        return next(p for p in self.engine.library.policies if p.name == invariant.policy)
 
     def _cases(self, invariant: Invariant) -> list[Case]:
         node = invariant.node
@@ -115,17 +132,38 @@ class Prover:
         stated = encoder.part(policy, as_rule(invariant))
         if stated is None or stated.value.possible is False:
             return ""
-        broken = _broken(invariant, encoder.encoded(), stated.value, governed=governs_on_day(case))
+        broken, surely = _broken(
+            invariant, encoder.encoded(), stated.value, governed=governs_on_day(case)
+        )
+        breaks = partial(self._breaks, policy, invariant, least=Truth.UNPROVEN)
+        found = self._search.request(case, sources, broken, breaks, small=False)
+        if not isinstance(found, Witness):
+            return found
+        plainly = partial(self._breaks, policy, invariant, least=Truth.TRUE)
+        return self._plainly(case, sources, surely, plainly) or (
+            self._search.small(found, case.data, breaks)
+        )
 
-        def breaks(witness: Witness, again: Case) -> bool:
-            result = again.result_of(policy, as_rule(invariant), Truth.FALSE)
-            value = result.value if result is not None else Truth.FALSE
-            same = witness.decision.outcome is invariant.node.outcome
-            if invariant.node.always:
-                return value is Truth.TRUE and not same
-            return value is not Truth.FALSE and same
+    def _plainly(
+        self, case: Case, sources: Sources, surely: Formula, breaks: Shows
+    ) -> Witness | None:
+        """A request that breaks it whatever is not stated, if one is found."""
+        try:
+            found = self._search.request(case, sources, surely, breaks)
+        except NotCoveredError:
+            return None
+        return found if isinstance(found, Witness) else None
 
-        return self._search.request(case, sources, broken, breaks)
+    def _breaks(
+        self, policy: Policy, invariant: Invariant, witness: Witness, case: Case, *, least: Truth
+    ) -> bool:
+        """Whether a request breaks it, and the statement is at least so true of the request."""
+        result = case.result_of(policy, as_rule(invariant), Truth.FALSE)
+        value = result.value if result is not None else Truth.FALSE
+        same = witness.decision.outcome is invariant.node.outcome
+        if invariant.node.always:
+            return value is Truth.TRUE and not same
+        return value >= least and same
 
 
 def as_rule(invariant: Invariant) -> Rule:
@@ -133,15 +171,18 @@ def as_rule(invariant: Invariant) -> Rule:
     return Rule(invariant.id, invariant.node.as_rule())
 
 
-def _broken(invariant: Invariant, encoded: Encoded, value: Pair, *, governed: bool) -> Formula:
-    """The requests that break a statement."""
+def _broken(
+    invariant: Invariant, encoded: Encoded, value: Pair, *, governed: bool
+) -> tuple[Formula, Formula]:
+    """The requests that break a statement, and those that do whatever they do not state."""
     outcome = invariant.node.outcome
     assert outcome is not None
     may = _possible(encoded, governed=governed)
     if not invariant.node.always:
-        return both(may[outcome], value.possible)
+        return both(may[outcome], value.possible), both(may[outcome], value.certain)
     others = either(*(formula for other, formula in may.items() if other is not outcome))
-    return both(others, value.certain)
+    broken = both(others, value.certain)
+    return broken, broken
 
 
 def _possible(encoded: Encoded, *, governed: bool) -> dict[tree.Outcome, Formula]:

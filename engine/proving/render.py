@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ..render_text import headline
 from .proving import Proof, Verdict
 from .searching import Witness
+
+
+_MINUTES = re.compile(r"\d+ minutes?")
 
 
 def proof_text(proof: Proof) -> str:
@@ -19,6 +23,8 @@ def proof_text(proof: Proof) -> str:
         lines.append(f"  {proof.why}")
     if proof.witness is not None:
         lines += ["  This request breaks it:", *(f"    {line}" for line in told(proof.witness))]
+    if proof.because:
+        lines += ["  Why:", *(f"    {sentence}" for sentence in proof.because)]
     return "\n".join(lines)
 
 
@@ -64,10 +70,19 @@ def _value(value: Any) -> str:
             return f"{_value(inner)} (by {level}{about})"
         case {"members": members}:
             return f"{_value(members)} and perhaps others"
+        case str() if _MINUTES.fullmatch(value):
+            return _long(int(value.partition(" ")[0]))
         case list():
             return "{" + ", ".join(map(str, cast("list[Any]", value))) + "}"  # type: ignore[redundant-cast]  # pyright asks for it
         case _:
             return str(value)
+
+
+def _long(minutes: int) -> str:
+    """A length of time in days, hours and minutes."""
+    sizes = (minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute")
+    parts = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in sizes if count]
+    return " and ".join(parts) or "0 minutes"
 
 
 def proof_json(proof: Proof) -> dict[str, Any]:
@@ -90,4 +105,5 @@ def proof_json(proof: Proof) -> dict[str, Any]:
         found["witness"] = dict(proof.witness.request)
         found["outcome"] = proof.witness.decision.outcome.value
         found["reason"] = proof.witness.decision.reason
+        found["because"] = list(proof.because)
     return found

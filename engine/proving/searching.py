@@ -18,6 +18,7 @@ from ..reference import Case
 from ..request_json import read_request
 from .conditions import NotCoveredError, Sources
 from .formulas import Counting, Formula
+from .smallest import smallest
 from .solver import Found, Model, Question, recipients_for
 from .sources import Source
 from .witness import Drafting, is_usual
@@ -53,7 +54,9 @@ class Search:
     seconds: float
     asked: int = field(default=0)
 
-    def request(self, case: Case, sources: Sources, wanted: Formula, shows: Shows) -> Witness | str:
+    def request(
+        self, case: Case, sources: Sources, wanted: Formula, shows: Shows, *, small: bool = True
+    ) -> Witness | str:
         """A request that meets a formula; else what is not known, if anything.
 
         Args:
@@ -61,6 +64,7 @@ class Search:
             sources: What the formula reads.
             wanted: The formula.
             shows: Whether a request that was decided anew shows what is looked for.
+            small: Whether to make it small.
 
         Raises:
             NotCoveredError: More recipients matter at once than are looked at.
@@ -81,8 +85,26 @@ class Search:
         for model in question.models(TRIES):
             witness = self._tried(question, model, case, shows)
             if witness is not None:
-                return witness
+                return self.small(witness, case.data, shows) if small else witness
         return f"the solver has an answer of which no request could be made: {where(case)}"
+
+    def small(self, witness: Witness, data: str, shows: Shows) -> Witness:
+        """A request that shows the same by the same answer, made small."""
+        found = [witness]
+
+        def still(request: Mapping[str, Any]) -> bool:
+            tried = decided(self.engine, request)
+            if tried is None:
+                return False
+            other, again = tried
+            same = other.decision.outcome is witness.decision.outcome
+            if not same or not shows(other, again(data)):
+                return False
+            found.append(other)
+            return True
+
+        smallest(dict(witness.request), still)
+        return found[-1]
 
     def _tried(self, question: Question, model: Model, case: Case, shows: Shows) -> Witness | None:
         """A model as a request, if it shows what is looked for when it is decided anew."""

@@ -298,10 +298,11 @@ def _raw(value: object) -> Any:
 
 def _duration(seconds: float) -> str:
     """A length of time as a request writes it, at least so long."""
+    minutes = int(-(-seconds // _MINUTE))
     for size, word in ((_DAY, "days"), (_HOUR, "hours")):
-        if seconds % size == 0:
-            return f"{int(seconds // size)} {word}"
-    return f"{int(-(-seconds // _MINUTE))} minutes"
+        if minutes * _MINUTE % size == 0:
+            return f"{minutes * _MINUTE // size} {word}"
+    return f"{minutes} minutes"
 
 
 def _is_default(fact: Fact | None, value: object) -> bool:

@@ -90,7 +90,7 @@ class _Gap:
         if part is None:
             return ""
         turned = both(part.value.certain, self._turns(before, now))
-        if isinstance(self.desk.search.request(during, sources, turned, _any), str):
+        if isinstance(self.desk.search.request(during, sources, turned, _any, small=False), str):
             return ""
         doubt = ""
         for case in self._later(during):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -56,10 +58,13 @@ def check_command(
     checked = library_from(places, registry, cache)
     diagnostics, examples = _with_examples(checked, registry, own, run=not no_examples)
     if as_json:
-        click.echo(json.dumps(_as_json(checked, diagnostics, examples), indent=2))
+        click.echo(json.dumps(_as_json(checked, own, diagnostics, examples), indent=2))
     else:
         show_diagnostics(diagnostics)
         click.echo(_summary(checked, diagnostics, examples))
+        note = _unproved(checked, own, places)
+        if note:
+            click.echo(note)
     raise SystemExit(EXIT_FAULTS if any(fault.is_error for fault in diagnostics) else 0)
 
 
@@ -78,14 +83,34 @@ def _with_examples(
     return in_order([*checked.diagnostics, *diagnostics_of(results)]), len(results)
 
 
+def _statements(checked: Checked, own: set[str]) -> Iterator[str]:
+    """The names of what must never, or always, be the answer, which only the solver proves."""
+    if checked.library is not None:
+        yield from (one.id for one in of_files(checked.library.invariants, own))
+
+
+def _unproved(checked: Checked, own: set[str], places: Iterable[Path]) -> str:
+    """What was not looked at, and the command that does; empty for a library that is refused."""
+    if checked.library is None:
+        return ""
+    count = len(list(_statements(checked, own)))
+    said = f"{count} statement{'s' * (count != 1)} of what must never or always be, and "
+    command = " ".join(["platelaw prove", *(shlex.quote(str(place)) for place in places)])
+    return (
+        f"not proved: {said if count else ''}whether each rule does what it says (a permit that "
+        f"is always stopped, a dead exception, a gap in dates): `{command}`"
+    )
+
+
 def _as_json(
-    checked: Checked, diagnostics: tuple[Diagnostic, ...], examples: int
+    checked: Checked, own: set[str], diagnostics: tuple[Diagnostic, ...], examples: int
 ) -> dict[str, object]:
     return {
         "version": 1,
         "ok": not any(fault.is_error for fault in diagnostics),
         "digest": checked.library.digest if checked.library else None,
         "examples": examples,
+        "not_proved": list(_statements(checked, own)),
         "diagnostics": [fault.as_json() for fault in diagnostics],
     }
 

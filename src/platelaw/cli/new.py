@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -134,7 +135,13 @@ def _tell(place: Path, body: Body, files: dict[str, str], *, as_json: bool) -> N
     click.echo(f"{place}: policy of {body.name}")
     for name in sorted(files):
         click.echo(f"  {name}")
-    click.echo(
-        f"\nNext:\n  cd {place}\n  platelaw test policies --coverage\n"
-        f"  platelaw doc {body.key} --policies policies --html policy.html"
+    commands = (
+        f"cd {shlex.quote(str(place))}",
+        "git init",
+        "platelaw check policies",
+        "platelaw test policies --coverage",
+        "platelaw prove policies",
+        f"platelaw doc {body.key} --policies policies --html policy.html",
     )
+    click.echo("\nNext:" + "".join(f"\n  {command}" for command in commands))
+    click.echo("`prove` needs the extra `solver`; README.md says what each does.")

@@ -35,7 +35,7 @@ from .common import (
     registry_option,
 )
 from .knowing import known_in
-from .solving import need_solver, within_option
+from .solving import end_without_solver, need_solver, within_option
 
 
 @click.command("prove")
@@ -45,6 +45,11 @@ from .solving import need_solver, within_option
 )
 @click.option("--no-checks", is_flag=True, help="Only the statements.")
 @within_option
+@click.option(
+    "--if-installed",
+    is_flag=True,
+    help="Without the solver prove nothing, say so, and end with exit code 0: for hooks.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @cache_options
 @registry_option
@@ -53,6 +58,7 @@ def prove_command(
     only: str | None,
     no_checks: bool,
     seconds: float,
+    if_installed: bool,
     as_json: bool,
     cache: Cache | None,
     registry_folder: Path | None,
@@ -76,7 +82,10 @@ def prove_command(
       platelaw prove my-agency.policy
       platelaw prove my-agency/ --only immigration --json
       platelaw prove my-agency/ --no-checks
+      platelaw prove my-agency/ --if-installed
     """  # noqa: D301
+    if if_installed:
+        end_without_solver("nothing is proved")
     need_solver()
     own = files_in(places)
     known = [each for each in known_in(places) if each.check != SURVIVOR]

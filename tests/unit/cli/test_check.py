@@ -15,6 +15,23 @@ def test_a_library_without_faults_is_counted(desk: Desk, run: Run) -> None:
     assert result.stdout.startswith("0 errors, 0 warnings; 2 policies, 3 rules, 1 example")
 
 
+def test_what_is_not_proved_is_said_with_the_command_that_proves_it(desk: Desk, run: Run) -> None:
+    promise = (
+        'policy aa/promises\n  title "P"\n  layer state\n  issued by "AA"\n'
+        "  time zone America/New_York\n  uses core 1\n  binds owner.sovereign is AA\n\n"
+        'never theft "N"\n  PERMIT search of alpr_data\n  if request.purpose is a kind of theft\n'
+    )
+    desk.write("law/promises.policy", promise)
+    options = ("--no-examples", "--registry", desk.registry, desk.library)
+    last = run("check", *options).stdout.splitlines()[-1]
+    assert last.startswith("not proved: 1 statement of what must never or always be, and ")
+    assert last.endswith(f"`platelaw prove {desk.library}`")
+    report = json.loads(run("check", "--json", *options).stdout)
+    assert report["not_proved"] == ["aa/promises/theft"]
+    desk.write("law/more.policy", "rule")
+    assert "platelaw prove" not in run("check", *options).stdout
+
+
 def test_json_is_all_there_is_on_standard_output(desk: Desk, run: Run) -> None:
     for fault, code in (("", 0), ("rule", 5)):
         desk.write("law/more.policy", f"# a comment\n{fault}\n")

@@ -17,6 +17,10 @@ def folder(tmp_path: Path, run: Run) -> Path:
     made = tmp_path / "village"
     result = run("new", VILLAGE, made, "--from", "2026-11-27")
     assert result.exit_code == 0, result.output
+    next_ = result.stdout.partition("Next:\n")[2].splitlines()
+    assert [line.split()[:2] for line in next_[1:5]] == [
+        ["git", "init"], ["platelaw", "check"], ["platelaw", "test"], ["platelaw", "prove"]
+    ]  # fmt: skip
     return made
 
 
@@ -34,6 +38,9 @@ def test_a_new_repository_has_what_runs_its_checks(folder: Path) -> None:
         assert command in commands
         assert command in hooks
     assert "platelaw prove policies" in commands
+    assert "platelaw prove policies --if-installed" in hooks
+    assert "pip wheel --no-deps --wheel-dir wheels" in commands
+    assert "PIP_FIND_LINKS = {tox_root}{/}wheels" in commands
     assert "tox" in (folder / ".github/workflows/policy.yml").read_text()
     readme = (folder / "README.md").read_text()
     assert "Example Village Police Department" in readme

@@ -80,3 +80,6 @@ def test_without_the_solver_the_extra_is_named(
     result = run("prove", "--registry", desk.registry, desk.library)
     assert result.exit_code == 2
     assert "pip install '.[solver]'" in result.stderr
+    hook = run("prove", "--if-installed", "--registry", desk.registry, desk.library)
+    assert (hook.exit_code, hook.stdout) == (0, "")
+    assert hook.stderr.startswith("note: nothing is proved: the solver is not installed")

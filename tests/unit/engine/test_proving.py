@@ -8,6 +8,7 @@ import pytest
 
 from platelaw.dsl import syntax as tree
 from platelaw.engine.proving.proving import Proof, Prover, Verdict
+from platelaw.engine.proving.render import proof_text
 from platelaw.engine.proving.searching import MOST_RECIPIENTS
 from platelaw.engine.proving.solver import Found, Question
 from platelaw.engine.request_json import read_request
@@ -69,7 +70,7 @@ def test_a_refutation_is_a_request_that_the_engine_permits() -> None:
     assert reading.request is not None
     again = engine.decide(reading.request, decided_at=NOW, registry=reading.registry)
     assert again.outcome is tree.Outcome.PERMIT
-    recipients = witness.request["facts"]["request.recipients"]
+    recipients = witness.request["facts"].get("request.recipients", ())
     assert "US/bureau" in (witness.request["requester"], *recipients)
 
 
@@ -205,3 +206,50 @@ def test_a_date_that_only_the_statement_names_parts_the_days() -> None:
         "  if date is from 2024-06-16\n  unless later: date is from 2030-01-01\n"
     )
     assert stated(said, closed).verdict is Verdict.REFUTED
+
+
+def test_a_request_that_plainly_breaks_a_statement_is_shown_where_there_is_one() -> None:
+    never = 'never lead "No"\n  PERMIT search of alpr_data\n  if case.lead is agency:BB/pd\n'
+    found = stated(never)
+    assert found.witness is not None
+    assert found.witness.request["facts"] == {"case.lead": "BB/pd"}
+
+
+def test_a_refuted_statement_says_what_counts_as_possibly_true() -> None:
+    never = 'never open "No"\n  PERMIT search of alpr_data\n  if case.stage is late and doubt\n'
+    found = stated(never, rule("late", "forbid search of alpr_data\nif case.stage is late"))
+    assert found.verdict is Verdict.PROVED
+    found = stated(never)
+    assert found.witness is not None
+    assert "case.stage" not in found.witness.request["facts"]
+    assert found.because[:2] == (
+        "`case.stage is late` counts as possibly true: case.stage is not stated",
+        "`doubt` counts as possibly true: it is an open question of law",
+    )
+
+
+def test_a_refutation_is_small_and_names_which_rules_stood_aside() -> None:
+    old = rule(
+        "old",
+        "refer search of alpr_data to reviewer within 1 days\nif data.age is over 7 days\n"
+        "unless early: case.stage is early",
+    )
+    others = rule(
+        "others", "refer search of alpr_data to reviewer within 1 days\nif owner is agency:AA/other"
+    )
+    never = (
+        'never old-reads "None so old"\n  PERMIT search of alpr_data\n'
+        "  if data.age is over 7 days\n"
+    )
+    found = stated(never, old, others)
+    assert found.witness is not None
+    assert found.witness.request["requester"] == found.witness.request["owner"]
+    cleared = [review["rule"] for review in found.witness.request.get("reviews", ())]
+    assert cleared in (["aa/act/old"], [])  # no review of a rule that has no part in it
+    early = "rule aa/act/old stood aside: its exception `early` is true (case.stage is early)"
+    review = "rule aa/act/old stood aside: it is cleared on review"
+    assert (review if cleared else early) in found.because
+    assert "rule agency/pd/any-use permits it" in found.because
+    told = proof_text(found)
+    assert "\n    data.age is 7 days and 1 minute\n" in told
+    assert "\n  Why:\n    rule agency/pd/any-use permits it\n" in told
