@@ -14,6 +14,7 @@ from ...engine.render_text import STATUS_WORDS
 from ..findings.catalog import place_of
 from . import words
 from .answers import Answers
+from .law_words import asked_in_words, missing_in_words
 from .view import Chart, Column, Kind, Part, Table
 
 MOST_ROWS = 300  # of a table
@@ -125,14 +126,24 @@ def _rules(answers: Answers) -> Table:
 
 
 def _missing(answers: Answers) -> Table:
-    rows = [(row["fact"], row["cause"], row["searches"]) for row in answers.rows["missing"]]
-    columns = (Column("fact", Kind.CODE), Column("why it is missing", Kind.CHOICE), _COUNT)
+    told = missing_in_words(answers)
+    rows = [
+        (text, words.CAUSES.get(row["cause"], row["cause"]), row["searches"], row["fact"])
+        for text, row in zip(told, answers.rows["missing"], strict=True)
+    ]
+    columns = (
+        Column("what is missing"), Column("why", Kind.CHOICE), _COUNT, Column("name", Kind.CODE),
+    )  # fmt: skip
     return _table("missing", "What is missing where it cannot be told", columns, rows)
 
 
 def _readings(answers: Answers) -> Table:
-    rows = [(row["reading"], row["searches"]) for row in answers.rows["readings"]]
-    columns = (Column("open question", Kind.CODE), _COUNT)
+    asked = asked_in_words()
+    rows = [
+        (asked.get(row["reading"]) or words.plain(row["reading"]), row["searches"], row["reading"])
+        for row in answers.rows["readings"]
+    ]
+    columns = (Column("open question"), _COUNT, Column("name", Kind.CODE))
     return _table("readings", "Open questions of law that searches hang on", columns, rows,
                   "`platelaw questions` tells each and what hangs on it.")  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from . import words
 from .answers import Answers, Rows
+from .law_words import READING
 from .view import Sentence
 
 _NAMED = 3  # facts that a sentence names
@@ -32,7 +33,7 @@ def _reasons(missing: Rows, unknown: int) -> list[str]:
         facts = [row for row in missing if row["cause"] == cause]
         if facts:
             found.append(f"{told} {_facts(facts, unknown)}")
-    readings = [row for row in missing if row["cause"] == "reading"]
+    readings = [row for row in missing if row["cause"] == READING]
     if readings:
         told = words.counted(len(readings), "question of law is", "questions of law are")
         found.append(f"{told} open")

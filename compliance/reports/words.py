@@ -35,6 +35,13 @@ TONES = {
     RowVerdict.OUTSIDE.value: Tone.ASIDE,
     NOT_JUDGED: Tone.ASIDE,
 }
+CAUSES = {
+    "never recorded": "no search log holds it",
+    "not exported": "the export has no such column",
+    "reading": "an open question of law",
+    "review": "a person must look first",
+    "date": "the law may have begun later",
+}
 RELATIONS = {
     "own": "the agency itself",
     "same state": "others of its state",

@@ -15,10 +15,12 @@ from duckdb import DuckDBPyConnection
 from platelaw.cli import platelaw
 from platelaw.compliance.reports.as_json import report_json, report_text
 from platelaw.compliance.reports.charts import picture
+from platelaw.compliance.reports.law_words import asked_in_words
 from platelaw.compliance.reports.making import report_of
 from platelaw.compliance.reports.page import html
 from platelaw.compliance.reports.view import Chart, Report, Series, Table, Tone
 from platelaw.compliance.reports.words import share
+from platelaw.engine.library import shipped
 
 from .. import made
 
@@ -208,6 +210,21 @@ def test_charts_begin_with_the_first_day_of_the_data_and_not_before(tmp_path: Pa
     assert report.unit == "week"
     assert chart.times[0] == report.first
     assert chart.times[1] == datetime.date(2026, 8, 3)
+
+
+def test_every_reading_has_a_question_in_words_and_no_question_is_of_none() -> None:
+    names = set[str]()
+    for text in (file.read_text("utf-8") for state in shipped().iterdir() if state.is_dir()
+                 for file in state.iterdir() if file.name == "vocabulary.policy"):  # fmt: skip
+        names |= set(re.findall(r"^reading (\w+) ", text, re.MULTILINE))
+    asked = asked_in_words()
+    assert set(asked) == names
+    assert all(question.endswith("?") for question in asked.values())
+
+
+def test_what_is_missing_stands_in_words_before_its_name(report: Report) -> None:
+    shown = {row[-1]: row[:2] for row in table(report, "missing").rows}
+    assert shown["request.recipients"] == ("recipients of the request", "no search log holds it")
 
 
 def test_no_reason_no_phrase_and_no_whole_token_stands_in_a_report(report: Report) -> None:
