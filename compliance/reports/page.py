@@ -7,7 +7,7 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from ...engine.markup import content_policy, element, inline, listed, prose
+from ...engine.markup import element, inline, listed, page, prose
 from . import words
 from .blocks import chart, how, table
 from .questions import Question
@@ -19,15 +19,11 @@ _PLACE = __name__.rpartition(".")[0]
 def html(report: Report) -> str:
     """The page; the same report is the same text."""
     style, script = asset("report.css"), asset("report.js")
-    return Template(asset("report.html")).substitute(
-        policy=escape(content_policy(style, script)),
-        style=style,
-        script=script,
+    body = Template(asset("report.html")).substitute(
         title=escape(report.title),
         span=escape(_span(report)),
         made_on=report.made_on.isoformat(),
         notice=escape(words.NOTICE),
-        privacy=escape(words.PRIVACY),
         figures="".join(map(_figure, report.figures)),
         summary="".join(
             element("li", inline(each.text) + " " + how(each.how, each.text))
@@ -45,6 +41,7 @@ def html(report: Report) -> str:
         ),
         notes=listed(report.notes),
     )
+    return page(report.title, body, style=style, scripts=(script,))
 
 
 def asset(name: str) -> str:
