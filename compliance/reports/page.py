@@ -13,6 +13,8 @@ from .blocks import chart, how, table
 from .questions import Question
 from .view import Chart, Figure, Report
 
+_NO_LAW = "It rests on no rule of law: it counts what the files hold."
+_LAW = "law"  # the part to which the ways to a number lead already
 _PLACE = __name__.rpartition(".")[0]
 
 
@@ -64,12 +66,16 @@ def _figure(figure: Figure) -> str:
         element(
             "span",
             how(figure.how, figure.label),
-            element("a", "more" + element("span", escape(f" on {figure.label}"), class_="unseen"),
-                    href=f"#{figure.part}", class_="how"),
+            _more(figure) if figure.part != _LAW else "",
             class_="ways",
         ),
         class_=f"tile {figure.tone.value}",
     )  # fmt: skip
+
+
+def _more(figure: Figure) -> str:
+    unseen = element("span", escape(f" on {figure.label}"), class_="unseen")
+    return element("a", "more" + unseen, href=f"#{figure.part}", class_="how")
 
 
 def _contents(report: Report) -> Iterator[tuple[str, str]]:
@@ -95,12 +101,17 @@ def _parts(report: Report) -> Iterator[str]:
         )
 
 
-def question_articles(asked: Iterable[Question]) -> str:
-    """How numbers come about: for each question the method, and the statement folded below it."""
-    return "".join(map(_article, asked))
+def question_articles(asked: Iterable[Question], *, tells_law: bool = True) -> str:
+    """How numbers come about: for each question the method, and the statement folded below it.
+
+    Args:
+        asked: The questions.
+        tells_law: Whether it is said of which numbers no rule of law is asked.
+    """
+    return "".join(_article(each, tells_law=tells_law) for each in asked)
 
 
-def _article(question: Question) -> str:
+def _article(question: Question, *, tells_law: bool) -> str:
     statement = element(
         "pre",
         element("code", escape(question.sql)),
@@ -108,9 +119,11 @@ def _article(question: Question) -> str:
         role="region",
         aria_label=f"Statement: {question.title}",
     )
+    rests = "" if not tells_law or question.name in words.OF_LAW else prose(_NO_LAW, "note")
     return element(
         "article",
         element("h3", escape(question.title), id=f"how-{question.name}", tabindex="-1"),
         prose(question.method),
+        rests,
         element("details", element("summary", "The statement that was run"), statement),
     )

@@ -148,7 +148,7 @@ def _findings(answers: Answers) -> Table:
         (
             row["title"], words.SEVERITIES[row["severity"]], _told(row["subject"]),
             row["searches"], row["status"], words.plain(row["owner"]) or "nobody yet", row["due"],
-            _told(row["measure"], without="computed"), words.basis(row),
+            _told(row["measure"], without=("computed", "searches")), words.source(row),
             row["source_status"], row["id"],
         )
         for row in sorted(answers.rows["findings"], key=_gravity)
@@ -187,17 +187,22 @@ def _not_checked(answers: Answers) -> Table:
     return _table("not_checked", "Checks that could not be made", columns, rows)
 
 
-def _told(text: str, *, without: str = "") -> str:
-    """A JSON object in words, one of its keys left out; of a token its beginning."""
+def _told(text: str, *, without: tuple[str, ...] = ()) -> str:
+    """A JSON object in words, some of its keys left out; of a token its beginning."""
     held: dict[str, Any] = json.loads(text) if text else {}
-    told = _pairs({key: value for key, value in held.items() if key != without})
+    told = _pairs({key: value for key, value in held.items() if key not in without})
     return _TOKEN.sub(r"\1…", told)
+
+
+def _value(key: str, value: object) -> str:
+    """The value of a key; what is called a rate is a share."""
+    return f"{value:.1%}" if key == "rate" and isinstance(value, float) else _pairs(value)
 
 
 def _pairs(value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(
-            f"{words.plain(str(key))}: {_pairs(each)}"  # pyright: ignore[reportUnknownArgumentType]
+            f"{words.plain(str(key))}: {_value(str(key), each)}"  # pyright: ignore[reportUnknownArgumentType]
             for key, each in value.items()  # pyright: ignore[reportUnknownVariableType]
         )
     if isinstance(value, list):

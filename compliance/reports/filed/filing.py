@@ -150,7 +150,7 @@ def _gaps(form: Filled, results: DuckDBPyConnection) -> Iterator[str]:
 def filed_html(report: FiledReport) -> str:
     """The report as one page that loads nothing."""
     style = asset("report.css")
-    how = question_articles(report.questions)
+    how = question_articles(report.questions, tells_law=False)
     text = resources.files(_HERE).joinpath("filed.html").read_text("utf-8")
     body = Template(text).substitute(
         title=escape(_title(report)),
