@@ -77,7 +77,45 @@ def _is_number(text: str) -> bool:
     return text.replace(",", "").replace("-", "").replace(".", "").isdigit() or text == "-"
 
 
-def content_policy(style: str, *scripts: str) -> str:
+def page(
+    title: str, body: str, *, style: str, scripts: Sequence[str] = (), style_id: str = ""
+) -> str:
+    """A page that holds all it shows and loads nothing.
+
+    Args:
+        title: Its title, as text.
+        body: What is in it, as HTML.
+        style: Its style.
+        scripts: Its scripts, in the order in which they run; they stand at its end.
+        style_id: The id of the style, if a script looks for one.
+    """
+    policy = escape(_content_policy(style, *scripts))
+    id_ = f' id="{escape(style_id)}"' if style_id else ""
+    return "\n".join(
+        (
+            "<!doctype html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="referrer" content="no-referrer">',
+            '<meta name="color-scheme" content="light dark">',
+            '<link rel="icon" href="data:,">',
+            f"<title>{escape(title)}</title>",
+            f"<style{id_}>{style}</style>",
+            "</head>",
+            "<body>",
+            body.strip(),
+            *(f"<script>{script}</script>" for script in scripts),
+            "</body>",
+            "</html>",
+            "",
+        )
+    )
+
+
+def _content_policy(style: str, *scripts: str) -> str:
     """A page's own rule for the browser: what is in the page and nothing else."""
     sums = " ".join(map(_sum, scripts)) or "'none'"
     return (

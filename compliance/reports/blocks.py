@@ -17,9 +17,13 @@ _MANY = 7  # columns; a table of more is scrolled sideways on a narrow screen
 
 
 def how(name: str, what: str) -> str:
-    """The way to how a number was computed."""
+    """The ways to how a number was computed, and to the law that it rests on if it does."""
     unseen = element("span", escape(f" {what} was computed"), class_="unseen")
-    return element("a", "how" + unseen, href=f"#how-{name}", class_="how")
+    computed = element("a", "how" + unseen, href=f"#how-{name}", class_="how")
+    if name not in words.OF_LAW:
+        return computed
+    unseen = element("span", escape(f" that {what} rests on"), class_="unseen")
+    return f"{computed} " + element("a", "law" + unseen, href="#law", class_="how")
 
 
 def table(shown: Table) -> str:

@@ -7,27 +7,25 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from ...engine.markup import content_policy, element, inline, listed, prose
+from ...engine.markup import element, inline, listed, page, prose
 from . import words
 from .blocks import chart, how, table
 from .questions import Question
 from .view import Chart, Figure, Report
 
+_NO_LAW = "It rests on no rule of law: it counts what the files hold."
+_LAW = "law"  # the part to which the ways to a number lead already
 _PLACE = __name__.rpartition(".")[0]
 
 
 def html(report: Report) -> str:
     """The page; the same report is the same text."""
     style, script = asset("report.css"), asset("report.js")
-    return Template(asset("report.html")).substitute(
-        policy=escape(content_policy(style, script)),
-        style=style,
-        script=script,
+    body = Template(asset("report.html")).substitute(
         title=escape(report.title),
         span=escape(_span(report)),
         made_on=report.made_on.isoformat(),
         notice=escape(words.NOTICE),
-        privacy=escape(words.PRIVACY),
         figures="".join(map(_figure, report.figures)),
         summary="".join(
             element("li", inline(each.text) + " " + how(each.how, each.text))
@@ -45,6 +43,7 @@ def html(report: Report) -> str:
         ),
         notes=listed(report.notes),
     )
+    return page(report.title, body, style=style, scripts=(script,))
 
 
 def asset(name: str) -> str:
@@ -67,12 +66,16 @@ def _figure(figure: Figure) -> str:
         element(
             "span",
             how(figure.how, figure.label),
-            element("a", "more" + element("span", escape(f" on {figure.label}"), class_="unseen"),
-                    href=f"#{figure.part}", class_="how"),
+            _more(figure) if figure.part != _LAW else "",
             class_="ways",
         ),
         class_=f"tile {figure.tone.value}",
     )  # fmt: skip
+
+
+def _more(figure: Figure) -> str:
+    unseen = element("span", escape(f" on {figure.label}"), class_="unseen")
+    return element("a", "more" + unseen, href=f"#{figure.part}", class_="how")
 
 
 def _contents(report: Report) -> Iterator[tuple[str, str]]:
@@ -98,12 +101,17 @@ def _parts(report: Report) -> Iterator[str]:
         )
 
 
-def question_articles(asked: Iterable[Question]) -> str:
-    """How numbers come about: for each question the method, and the statement folded below it."""
-    return "".join(map(_article, asked))
+def question_articles(asked: Iterable[Question], *, tells_law: bool = True) -> str:
+    """How numbers come about: for each question the method, and the statement folded below it.
+
+    Args:
+        asked: The questions.
+        tells_law: Whether it is said of which numbers no rule of law is asked.
+    """
+    return "".join(_article(each, tells_law=tells_law) for each in asked)
 
 
-def _article(question: Question) -> str:
+def _article(question: Question, *, tells_law: bool) -> str:
     statement = element(
         "pre",
         element("code", escape(question.sql)),
@@ -111,9 +119,11 @@ def _article(question: Question) -> str:
         role="region",
         aria_label=f"Statement: {question.title}",
     )
+    rests = "" if not tells_law or question.name in words.OF_LAW else prose(_NO_LAW, "note")
     return element(
         "article",
         element("h3", escape(question.title), id=f"how-{question.name}", tabindex="-1"),
         prose(question.method),
+        rests,
         element("details", element("summary", "The statement that was run"), statement),
     )

@@ -230,10 +230,15 @@ def _shown(held: Mapping[str, Any]) -> str:
     return _TOKEN.sub(r"\1…", _pairs(dict(held)))
 
 
+def _value(key: str, value: object) -> str:
+    """The value of a key; what is called a rate is a share."""
+    return f"{value:.1%}" if key == "rate" and isinstance(value, float) else _pairs(value)
+
+
 def _pairs(value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(
-            f"{words.plain(str(key))}: {_pairs(each)}"  # pyright: ignore[reportUnknownArgumentType]
+            f"{words.plain(str(key))}: {_value(str(key), each)}"  # pyright: ignore[reportUnknownArgumentType]
             for key, each in value.items()  # pyright: ignore[reportUnknownVariableType]
         )
     if isinstance(value, list):

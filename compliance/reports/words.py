@@ -68,6 +68,11 @@ REPEATS = {
     2: "are copies of a row of the same file (count no more)",
     3: "have the id of another search and other cells (count)",
 }
+# Questions whose answers come from rules of law; of others no rule is asked.
+OF_LAW = frozenset(
+    {"verdicts", "verdicts_over_time", "missing", "rules", "readings", "grounds", "barred",
+     "organizations", "named_uses", "named_over_time", "findings"}
+)  # fmt: skip
 SEVERITIES = {"deny": "serious", "review": "to be read", "note": "note"}
 DONE = ("cleared", "upheld")  # of a finding: nothing more is to be decided
 SOURCE_STATES = {"whole": "read to its end", "reading": "not read to its end", "cut": "cut off"}

@@ -8,10 +8,12 @@ from html import escape
 from itertools import groupby
 
 from ...dsl.source import Source
+from ..markup import page
 from .coverage_report import shown
 from .measuring import Coverage
 from .points import Point, PointKind
 
+_TITLE = "What the examples reach"
 _ALL, _PART, _NONE = "all", "part", "none"
 _STYLE = """
 :root { color-scheme: light dark; --all: #1a7f37; --part: #9a6700; --none: #c1121f;
@@ -46,13 +48,8 @@ def coverage_page(coverage: Coverage) -> str:
         for _, found in groupby(coverage.points, key=lambda point: point.key.file)
         for group in [list(found)]
     ]
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>What the examples reach</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        "<h1>What the examples reach</h1>\n"
-        f"{_table(coverage)}\n<p>{_legend()}</p>\n" + "\n".join(files) + "\n</body>\n</html>\n"
-    )
+    body = "\n".join((f"<h1>{_TITLE}</h1>", _table(coverage), f"<p>{_legend()}</p>", *files))
+    return page(_TITLE, body, style=_STYLE)
 
 
 def _legend() -> str:

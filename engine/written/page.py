@@ -6,26 +6,19 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
 
+from ..markup import page
 from .pieces import ADVICE, Clause, Point, Written
 
 _PLACE = __name__.rpartition(".")[0]
 
 
-def html(page: Written) -> str:
+def html(written: Written) -> str:
     """The page; the same page is the same text."""
-    return "\n".join(_lines(page)) + "\n"
+    style = resources.files(_PLACE).joinpath("page.css").read_text("utf-8")
+    return page(written.title, "\n".join(_lines(written)), style=style)
 
 
 def _lines(page: Written) -> Iterator[str]:
-    style = resources.files(_PLACE).joinpath("page.css").read_text("utf-8")
-    yield "<!doctype html>"
-    yield '<html lang="en"><head><meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield (
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-    )
-    yield f"<title>{escape(page.title)}</title>\n<style>\n{style}</style></head><body>"
     yield f'<header><h1>{escape(page.title)}</h1><p class="lead">{escape(page.subtitle)}.</p>'
     yield f'<p class="advice">{escape(ADVICE)}</p><dl class="facts">'
     for label, text in page.facts:
@@ -42,7 +35,7 @@ def _lines(page: Written) -> Iterator[str]:
         yield "</section>"
     yield from _end(page)
     yield f"</main><footer>{escape(ADVICE)} Policy digest <code>{page.digest}</code>, "
-    yield f"as of {page.day}.</footer></body></html>"
+    yield f"as of {page.day}.</footer>"
 
 
 def _contents(page: Written) -> Iterator[str]:

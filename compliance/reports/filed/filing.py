@@ -10,7 +10,7 @@ from importlib import resources
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from ....engine.markup import content_policy, element, paragraph
+from ....engine.markup import element, page, paragraph
 from ....engine.render_text import STATUS_WORDS
 from .. import words
 from ..blocks import table
@@ -150,11 +150,9 @@ def _gaps(form: Filled, results: DuckDBPyConnection) -> Iterator[str]:
 def filed_html(report: FiledReport) -> str:
     """The report as one page that loads nothing."""
     style = asset("report.css")
-    how = question_articles(report.questions)
+    how = question_articles(report.questions, tells_law=False)
     text = resources.files(_HERE).joinpath("filed.html").read_text("utf-8")
-    return Template(text).substitute(
-        policy=escape(content_policy(style)),
-        style=style,
+    body = Template(text).substitute(
         title=escape(_title(report)),
         notice=escape(words.NOTICE),
         made_on=report.made_on.isoformat(),
@@ -166,6 +164,7 @@ def filed_html(report: FiledReport) -> str:
             aria_labelledby="how-title",
         ) if how else "",
     )  # fmt: skip
+    return page(_title(report), body, style=style)
 
 
 def _title(report: FiledReport) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from ...markup import content_policy
+from ...markup import page
 from . import words
 from .layout import Layout, laid_out
 from .payload import as_json, payload
@@ -14,6 +14,8 @@ from .sections import headline, plan_section, sections
 from .view import ReportData
 
 _PLACE = __name__.rpartition(".")[0]
+
+_STYLE_ID = "__________cytoscape_stylesheet"  # else the library would add a style of its own
 
 # In the order in which they run; each may use what stands in those before it.
 _SCRIPTS = (
@@ -31,8 +33,7 @@ def html(data: ReportData, layout: Layout | None = None) -> str:
     """
     style, library = _asset("page.css"), _asset("cytoscape.min.js")
     script = "".join(_asset(name) for name in _SCRIPTS)
-    return Template(_asset("page.html")).substitute(
-        policy=escape(content_policy(style, library, script)),
+    body = Template(_asset("page.html")).substitute(
         title=escape(data.title),
         made_on=data.made_on.isoformat(),
         day=data.day.isoformat(),
@@ -42,12 +43,10 @@ def html(data: ReportData, layout: Layout | None = None) -> str:
         contents=_contents(data),
         plan=plan_section(data),
         sections=sections(data),
-        style=style,
-        library=library,
-        script=script,
         license=escape(_asset("cytoscape.LICENSE.txt")),
         data=as_json(payload(data, layout or laid_out(data))),
     )
+    return page(data.title, body, style=style, scripts=(library, script), style_id=_STYLE_ID)
 
 
 def _contents(data: ReportData) -> str:

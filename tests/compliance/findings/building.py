@@ -60,7 +60,7 @@ class Log:
 
     def make(self, path: Path, **about: str) -> Path:
         """Write it as a results database."""
-        with create(path, {"owner": OWNER} | about) as made:
+        with create(path, {"owner": OWNER, "zone": "America/New_York"} | about) as made:
             made.execute(
                 "INSERT INTO source VALUES (1, 'log.csv', ?, 1000, 'an audit', [], [], 'whole', "
                 "?, 0, ?, NULL, NULL)",

@@ -9,15 +9,24 @@ import socket
 import ssl
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from platelaw.cli import platelaw as commands
+from platelaw.compliance.findings.book import read_book
+from platelaw.compliance.findings.checks import Context
+from platelaw.compliance.findings.reviewing import Reviewing, review
+from platelaw.compliance.findings.showing import listed
+from platelaw.compliance.results.store import open_results
 from platelaw.dsl.syntax import Outcome
-from platelaw.federation.client import Client
+from platelaw.federation.client import Client, RefusedError
 from platelaw.federation.embedded import TRUST_DOMAIN, Embedded
 
+from ...compliance.findings.building import FAR, START, Log
 from .conftest import Running, client_of, config_of, platelaw
 
 ASKED: dict[str, Any] = {
@@ -95,29 +104,43 @@ def test_an_authzen_client_gets_the_same_answer_as_a_grpc_client(
     assert answered["context"]["outcome"] == "PERMIT"
 
 
-def test_a_configured_service_swaps_in_policies_and_outlives_a_killed_worker(
-    made: Embedded, tmp_path: Path
-) -> None:
-    running = Running(["--config", str(config_of(made, tmp_path, workers=2))])
+@pytest.fixture(scope="module")
+def configured(made: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A configured service of two workers, which ends well and logs no reason."""
+    folder = tmp_path_factory.mktemp("configured")
+    running = Running(["--config", str(config_of(made, folder, workers=2))])
     try:
-        port = running.wait_for('"serving"')["port"]
-        with client_of(made, "darien-platform", f"127.0.0.1:{port}") as client:
-            assert client.decide(recent()).outcome is Outcome.PERMIT
-            before = client.snapshot().digest
-            _kill_one(running)
-            assert client.decide(recent()).outcome is Outcome.PERMIT
-            made.repository.publish({"agency/CT/darien-pd/added.policy": _ADDED.encode()})
-            _until_digest_changes(client, before)
-            answer = client.decide(recent(reason="a car that was stolen"))
-            assert (answer.outcome, answer.explanation.rules[0].id) == (
-                Outcome.DENY,
-                "agency/darien-added/no-stolen-cars",
-            )
+        yield running
     finally:
         assert running.end() == 0
     text = "".join(running.lines)
     assert "Traceback" not in text
-    assert "a car that was stolen" not in text
+    assert _REASON not in text
+
+
+_REASON = "a car that was stolen"
+
+
+def server_of(running: Running) -> str:
+    port = running.wait_for('"serving"')["port"]
+    return f"127.0.0.1:{port}"
+
+
+def test_a_configured_service_swaps_in_policies_and_outlives_a_killed_worker(
+    made: Embedded, configured: Running
+) -> None:
+    with client_of(made, "darien-platform", server_of(configured)) as client:
+        assert client.decide(recent()).outcome is Outcome.PERMIT
+        before = client.snapshot().digest
+        _kill_one(configured)
+        assert client.decide(recent()).outcome is Outcome.PERMIT
+        made.repository.publish({"agency/CT/darien-pd/added.policy": _ADDED.encode()})
+        _until_digest_changes(client, before)
+        answer = client.decide(recent(reason=_REASON))
+        assert (answer.outcome, answer.explanation.rules[0].id) == (
+            Outcome.DENY,
+            "agency/darien-added/no-stolen-cars",
+        )
 
 
 _ADDED = """policy agency/darien-added
@@ -134,6 +157,49 @@ rule no-stolen-cars "No search for a stolen vehicle"
   forbid search of alpr_data
   if request.purpose is a kind of stolen_vehicle
 """
+
+
+def test_who_is_named_by_a_finding_that_was_upheld_is_refused_once_the_register_is_published(
+    made: Embedded, configured: Running, tmp_path: Path
+) -> None:
+    body = "MA/example-declared-pd"
+    results, finding = _reviewed(tmp_path / "year.results", body)
+    register = tmp_path / "callers.csv"
+    register.write_bytes(made.bundle.files["registry/callers.csv"])
+    server, asks = server_of(configured), recent(requester=body)
+    with client_of(made, "neighbor", server) as misused, client_of(made, "court", server) as other:
+        _findings("uphold", results, finding, "--by", "desk", "--role", "records_supervisor",
+                  "--note", "read", "--no-account")  # fmt: skip
+        _findings("suspensions", results, "--callers", register, "--enter")
+        misused.decide(asks)  # nothing is published yet
+        made.repository.publish({"registry/callers.csv": register.read_bytes()})
+        with pytest.raises(RefusedError, match="is suspended"):
+            _ask_for_a_minute(misused, asks)
+        assert other.snapshot().digest
+
+
+def _reviewed(path: Path, body: str) -> tuple[Path, str]:
+    """Results with one finding, about searches by a body."""
+    log = Log({"take him": ("immigration_enforcement", True)})
+    log.search(2, organization=FAR, reason="take him", verdict="question for counsel")
+    with open_results(log.make(path), read_only=False) as results:
+        results.execute("UPDATE requester SET body = ? WHERE government = 'TX'", [body])
+        context = Context(results, read_book(), "CT")
+        review(Reviewing(context, {}, START, ("use-plainly-stated",)))
+        (finding,) = listed(results)
+    return path, finding.id
+
+
+def _findings(*words: str | Path) -> None:
+    ran = CliRunner().invoke(commands, ["findings", *map(str, words)])
+    assert ran.exit_code == 0, ran.output
+
+
+def _ask_for_a_minute(client: Client, asks: dict[str, object]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        client.decide(asks)
+        time.sleep(0.2)
 
 
 def _kill_one(running: Running) -> None:

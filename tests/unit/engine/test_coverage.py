@@ -140,5 +140,6 @@ def test_the_page_marks_the_text_and_loads_nothing() -> None:
     page = coverage_page(measured(STATED, ', case.number is "1"'))
     assert '<mark class="part" title="condition: ' in page
     assert "case.number is stated<sup>never " in page
-    assert "http" not in page
+    assert "http:" not in page
+    assert "https:" not in page
     assert "forbid search of alpr_data" in page
