@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import click
 
+from ..dsl import syntax as tree
+from ..dsl.diagnostics import suggestion
+from ..dsl.kinds import DATA
+from ..dsl.model import Vocabulary
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.proving.attack.attacking import Aim, Attack, Attacker, owners_of
 from ..engine.proving.attack.render import attack_json, attack_text
+from ..engine.written import bound_rules
 from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
@@ -22,7 +28,11 @@ from .common import (
     registry_option,
     stop,
 )
+from .day import Day
+from .new import body_from
 from .solving import need_solver, within_option
+
+PURPOSE = "purpose"  # the root of every purpose
 
 
 @click.command("attack")
@@ -48,7 +58,7 @@ from .solving import need_solver, within_option
 @click.option(
     "--on",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     required=True,
     metavar="DATE",
     help="The day whose law counts, at noon UTC.",
@@ -90,9 +100,12 @@ def attack_command(
     need_solver()
     engine = engine_from(places, registry_from(registry_folder), cache, proposed=proposed)
     acts = acts or ("search", "share")
+    owners = tuple(body_from(engine.registry, owner).key for owner in owners)
     owners = owners or tuple(owners_of(engine))
-    asks = requester or recipient
-    _check(engine, (*owners, recipient, asks), (purpose, data), acts)
+    recipient = body_from(engine.registry, recipient).key
+    asks = body_from(engine.registry, requester).key if requester else recipient
+    _check_words(engine.library.vocabularies.values(), purpose, data, acts)
+    _note_lawless(engine, owners, day.date())
     attacker = Attacker(engine, seconds)
     at = day.replace(hour=12, tzinfo=datetime.UTC)
     attacks: list[Attack] = []
@@ -108,20 +121,34 @@ def attack_command(
     raise SystemExit(_exit_code(attacks))
 
 
-def _check(
-    engine: Engine, bodies: tuple[str, ...], kinds: tuple[str, ...], acts: tuple[str, ...]
+def _check_words(
+    vocabularies: Collection[Vocabulary], purpose: str, data: str, acts: Iterable[str]
 ) -> None:
-    """Stop at a word that nothing knows."""
-    vocabularies = engine.library.vocabularies.values()
-    for key in bodies:
-        if engine.registry.get(key) is None:
-            stop(f"nobody on file is called `{key}`", "`platelaw agencies TEXT` looks for keys")
-    for kind in kinds:
-        if not any(kind in words.kinds for words in vocabularies):
-            stop(f"no kind is called `{kind}`", "use a word of a vocabulary")
+    """Stop at a word that nothing knows, or that is a word of something else.
+
+    Of a purpose that is none it would be proved that nobody gets the data for it.
+    """
+    for what, root, word in (("purpose", PURPOSE, purpose), ("kind of data", DATA, data)):
+        known = {
+            kind for words in vocabularies if root in words.kinds for kind in words.kinds.below(root)
+        }
+        _check_word(what, word, known)
     for act in acts:
-        if not any(act in words.acts for words in vocabularies):
-            stop(f"no act is called `{act}`", "use a word of a vocabulary")
+        _check_word("act", act, {known for words in vocabularies for known in words.acts})
+
+
+def _check_word(what: str, word: str, known: Collection[str]) -> None:
+    if word not in known:
+        stop(f"no {what} is called `{word}`", suggestion(word, known) or "use a word of a vocabulary")
+
+
+def _note_lawless(engine: Engine, owners: Iterable[str], day: datetime.date) -> None:
+    """Say of whose data nothing is permitted on the day whoever asks, and be it the truth."""
+    for owner in owners:
+        bound = bound_rules(engine.library, engine.registry, owner, day)
+        if not any(rule.effect is tree.Effect.PERMIT for _, rule in bound.rules):
+            note = f"note: no rule that permits anything of {owner} is in force on {day}"
+            click.echo(note, err=True)
 
 
 def _exit_code(attacks: list[Attack]) -> int:

@@ -14,6 +14,7 @@ from ..dsl import syntax as tree
 from ..dsl.check import Checked
 from ..dsl.diagnostics import Diagnostic, listed
 from ..dsl.formatter import format_parse
+from ..dsl.model import Library
 from ..dsl.parser import Parser
 from ..dsl.source import Source
 from ..engine.cache import Cache
@@ -76,7 +77,7 @@ def new_command(
     try:
         must_be_new(place)
         files = _laid_out(files_of(body, day.isoformat()))
-        checked = _passing(files, registry, cache)
+        checked = _passing(files, registry, cache, slug_of(body), day)
         write_repository(place, files)
     except ScaffoldError as fault:
         stop(str(fault), "name a new folder: `platelaw new AGENCY FOLDER`")
@@ -107,7 +108,9 @@ def _laid_out(files: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _passing(files: dict[str, str], registry: Registry, cache: Cache | None) -> Checked:
+def _passing(
+    files: dict[str, str], registry: Registry, cache: Cache | None, slug: str, day: datetime.date
+) -> Checked:
     """The library with these policies; the command ends unless it and every example are right."""
     with tempfile.TemporaryDirectory() as scratch:
         own = Path(scratch) / "policies"
@@ -118,6 +121,8 @@ def _passing(files: dict[str, str], registry: Registry, cache: Cache | None) -> 
             mine = of_files(checked.library.examples, files_in([own]))
             faults += diagnostics_of(run_examples(Engine(checked.library, registry), mine))
     if faults:
+        if checked.library is not None:
+            _refuse_early(checked.library, f"agency/{slug}", day)
         show_diagnostics(faults, err=True)
         stop(
             "what would be written does not pass; nothing was written",
@@ -125,6 +130,23 @@ def _passing(files: dict[str, str], registry: Registry, cache: Cache | None) -> 
             "or the library may have a policy of this agency already",
         )
     return checked
+
+
+def _refuse_early(library: Library, name: str, day: datetime.date) -> None:
+    """Stop where the new policy would begin before anything of the model that it adopts."""
+    models = {policy.adopted.partition(" ")[0] for policy in library.policies if policy.name == name}
+    first = min(
+        rule.node.in_force.start
+        for policy in library.policies
+        if policy.name in models
+        for rule in policy.rules
+        if rule.node.in_force
+    )
+    if day < first:
+        stop(
+            f"{listed(sorted(models))}, which the policy would adopt, is in force from {first}",
+            f"say `--from {first}` or a later day; nothing was written",
+        )
 
 
 def _tell(place: Path, body: Body, files: dict[str, str], *, as_json: bool) -> None:

@@ -111,9 +111,13 @@ def test_every_owner_with_a_policy_on_file_is_attacked(desk: Desk, run: Run) -> 
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--recipient", "US/nobody", "nobody on file is called `US/nobody`"),
-        ("--purpose", "fun", "no kind is called `fun`"),
+        ("--recipient", "US/nobody", "no agency `US/nobody` is on file"),
+        ("--owner", "AA/pdd", "no agency `AA/pdd` is on file"),
+        ("--purpose", "thefft", "no purpose is called `thefft`\nhelp: did you mean `theft`?"),
+        ("--purpose", "alpr_data", "no purpose is called `alpr_data`"),
+        ("--data", "theft", "no kind of data is called `theft`"),
         ("--act", "fly", "no act is called `fly`"),
+        ("--on", "2026-02-30", "`2026-02-30` is no day"),
     ],
 )
 def test_a_word_that_nothing_knows_is_named(
@@ -123,3 +127,14 @@ def test_a_word_that_nothing_knows_is_named(
     result = run("attack", desk.library, "--registry", desk.registry, *options)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_on_a_day_on_which_nothing_is_permitted_it_is_said_why_no_lie_helps(
+    desk: Desk, run: Run
+) -> None:
+    options = ("--recipient", "US/bureau", "--owner", "AA/pd", *WANTS)
+    early = run("attack", desk.library, "--registry", desk.registry, *options, "--on", "1999-01-01")
+    assert early.exit_code == 0
+    assert "no rule that permits anything of AA/pd is in force on 1999-01-01" in early.stderr
+    late = run("attack", desk.library, "--registry", desk.registry, *options)
+    assert "no rule that permits" not in late.stderr
