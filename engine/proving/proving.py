@@ -19,7 +19,7 @@ from ..decision import Engine
 from ..outside import governs_on_day
 from ..reference import Case
 from .breaking import why_broken
-from .conditions import NotCoveredError
+from .conditions import NotCoveredError, Sources
 from .encoding import Encoded, Encoder
 from .formulas import Formula, Pair, both, either, negated
 from .questions import World, days_tested

@@ -10,7 +10,6 @@ from ..render_text import headline
 from .proving import Proof, Verdict
 from .searching import Witness
 
-
 _MINUTES = re.compile(r"\d+ minutes?")
 
 

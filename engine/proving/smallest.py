@@ -12,9 +12,7 @@ from .witness import ORDINARY_REASON
 Place: TypeAlias = tuple[str | int, ...]
 
 
-def smallest(
-    request: dict[str, Any], shows: Callable[[Mapping[str, Any]], bool]
-) -> dict[str, Any]:
+def smallest(request: dict[str, Any], shows: Callable[[Mapping[str, Any]], bool]) -> dict[str, Any]:
     """A request of its owner, for an ordinary reason, without any part that it can do without.
 
     All of that as far as it can be; many parts are left out at once where that is possible.

@@ -18,6 +18,7 @@ from ..engine.decision import Engine
 from ..engine.proving.attack.attacking import Aim, Attack, Attacker, owners_of
 from ..engine.proving.attack.render import attack_json, attack_text
 from ..engine.written import bound_rules
+from .bodies import body_from
 from .caching import cache_options
 from .common import (
     EXIT_FAULTS,
@@ -29,7 +30,6 @@ from .common import (
     stop,
 )
 from .day import Day
-from .new import body_from
 from .solving import need_solver, within_option
 
 PURPOSE = "purpose"  # the root of every purpose
@@ -130,7 +130,10 @@ def _check_words(
     """
     for what, root, word in (("purpose", PURPOSE, purpose), ("kind of data", DATA, data)):
         known = {
-            kind for words in vocabularies if root in words.kinds for kind in words.kinds.below(root)
+            kind
+            for words in vocabularies
+            if root in words.kinds
+            for kind in words.kinds.below(root)
         }
         _check_word(what, word, known)
     for act in acts:
@@ -139,7 +142,9 @@ def _check_words(
 
 def _check_word(what: str, word: str, known: Collection[str]) -> None:
     if word not in known:
-        stop(f"no {what} is called `{word}`", suggestion(word, known) or "use a word of a vocabulary")
+        stop(
+            f"no {what} is called `{word}`", suggestion(word, known) or "use a word of a vocabulary"
+        )
 
 
 def _note_lawless(engine: Engine, owners: Iterable[str], day: datetime.date) -> None:
