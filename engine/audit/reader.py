@@ -22,6 +22,7 @@ from .layouts import Layout, misfit, recognize, shipped_layouts
 from .log_row import LogRow, Order
 from .others import Other, kind_of
 from .pool import Pool
+from .postgres import TableAddress, table_source
 from .reading import Reading, byte_note, skipped_row
 from .records import Record, TextForm
 from .repeats import Repeats
@@ -39,6 +40,7 @@ __all__ = [
     "TextForm",
     "open_log",
     "open_logs",
+    "open_table",
 ]
 
 _SAMPLE = 100  # records that tell what a table is
@@ -165,8 +167,24 @@ def open_logs(
     Raises:
         LogError: The file is missing, empty, damaged, or holds no export that is known.
     """
-    known = shipped_layouts() if layouts is None else layouts
     sources, passed = sources_in(path, name)
+    return _opened(path, sources, passed, shipped_layouts() if layouts is None else layouts)
+
+
+def open_table(place: TableAddress, layouts: Sequence[Layout] | None = None) -> Opened:
+    """Recognize the export that a table of PostgreSQL holds.
+
+    Raises:
+        LogError: It cannot be read, or holds no export that is known.
+    """
+    source = table_source(place)
+    known = shipped_layouts() if layouts is None else layouts
+    return _opened(source.path, (source,), (), known)
+
+
+def _opened(
+    path: Path, sources: Sequence[Source], passed: Sequence[Skipped], known: Sequence[Layout]
+) -> Opened:
     if len(sources) == 1 and not passed:
         (source,) = sources
         found = _recognized(path, source, known)
