@@ -10,19 +10,21 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..columns.texts import Texts
-from .columnar import TableSource
+from .columnar import FIRST_LINE, TableSource
 from .errors import LogError
 from .sources import shown
 
 SCHEMES = ("postgresql://", "postgres://")
 _ROWS = 20_000  # of a part
+_PARTS = 4  # of which keys are known: what is judged lies hardly a part behind what is read
 _NAMED = 10  # tables that a message names
 _PART = re.compile(r'"([^"@/]+)"|([^".@/]+)')
 _INSTALL = 'install it: pip install "platelaw[postgres]"'
@@ -39,17 +41,26 @@ _TEXT = {  # how cells of a type are written, where it is not as the server writ
     "timestamp": """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS')""",
 }
 _COLUMNS = """
-SELECT a.attname, t.typname, t.typcategory = 'A' FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+SELECT a.attname, t.typname, t.typcategory = 'A'
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 """
 _KEY = """
-SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+SELECT a.attname, t.typname FROM pg_index i
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+JOIN pg_type t ON t.oid = a.atttypid
 WHERE i.indrelid = %s AND i.indisprimary ORDER BY array_position(i.indkey::int2[], a.attnum)
 """
 _TABLES = """
 SELECT table_schema || '.' || table_name FROM information_schema.tables
 WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
 """
+_NUMBERS = (
+    "int2",
+    "int4",
+    "int8",
+    "uuid",
+)  # keys that name nobody; others may hold a person's name
 _VIEWS = ("v", "f")  # kinds of relation whose rows lie nowhere: views, foreign tables
 
 
@@ -104,6 +115,16 @@ class PostgresSource(TableSource):
         """Whether what was read last is other than what was opened."""
         return self._table.digest not in ("", self.sha256)
 
+    def keys_of(self, lines: Iterable[int]) -> list[tuple[int, str]]:
+        """What finds rows in the table again, of those read last: each line with its key."""
+        parts = list(self._table.keys)
+        return [
+            (line, keys[line - first])
+            for line in lines
+            for first, keys in parts
+            if first <= line < first + len(keys)
+        ]
+
 
 class _Table:
     """One table, or view; each reading of it is one transaction."""
@@ -115,7 +136,7 @@ class _Table:
             LogError: It cannot be read.
         """
         self.digest = ""  # of what was read last to its end
-        self.order = ""
+        self.keys: deque[tuple[int, list[str]]] = deque(maxlen=_PARTS)
         self._place = place
         self._psycopg = _psycopg()
         self._named = f"{_quoted(place.schema)}.{_quoted(place.table)}"
@@ -135,18 +156,13 @@ class _Table:
         if found is None:
             raise _no_table(connection, self._place)
         columns = connection.execute(_COLUMNS, [found[0]]).fetchall()
-        keys = [_quoted(row[0]) for row in connection.execute(_KEY, [found[0]]).fetchall()]
+        keys = connection.execute(_KEY, [found[0]]).fetchall()
         if not columns:
             raise LogError("the table has no columns", "see that it is the right one")
         self._header = [str(row[0]) for row in columns]
         cells = ", ".join(_cell(*row) for row in columns)
-        if keys:
-            self.order = ", ".join(keys)
-        elif found[1] not in _VIEWS:
-            self.order = "tableoid, ctid"
-        else:
-            self.order = ", ".join(str(place + 1) for place in range(len(columns)))
-        self._select = f"SELECT {cells} FROM {self._named} ORDER BY {self.order}"
+        key, order = _key(keys, is_view=found[1] in _VIEWS, width=len(columns))
+        self._select = f"SELECT {cells}, {key} FROM {self._named} AS t ORDER BY {order}"
 
     def header(self) -> list[str]:
         return list(self._header)
@@ -162,13 +178,18 @@ class _Table:
     def parts(self) -> Iterator[list[Texts]]:
         """Its rows, many at once, from a cursor that the server holds."""
         self.digest = ""
-        digest = hashlib.sha256(_written(self._header))
+        self.keys.clear()
+        digest, line = hashlib.sha256(_written(self._header)), FIRST_LINE
         with self._open() as connection, connection.cursor(name="platelaw") as cursor:
             cursor.execute(self._select)
             while part := cursor.fetchmany(_ROWS):
-                for row in part:
+                *columns, keys = map(list, zip(*part, strict=True))
+                for row in zip(*columns, strict=True):
                     digest.update(_written(row))
-                yield [Texts.of(list(column)) for column in zip(*part, strict=True)]
+                if keys[0]:
+                    self.keys.append((line, keys))
+                line += len(part)
+                yield [Texts.of(column) for column in columns]
         self.digest = digest.hexdigest()
 
     @contextmanager
@@ -223,6 +244,17 @@ def _plain(fault: Any, given: dict[str, str]) -> str:
     told = str(fault.diag.message_primary or fault).strip().partition("\n")[0]
     password = given.get("password")
     return shown(told.replace(password, "***") if password else told)
+
+
+def _key(columns: Sequence[Sequence[str]], *, is_view: bool, width: int) -> tuple[str, str]:
+    """SQL of what finds a row again, blank if nothing does, and of the order of the rows."""
+    names = [f"t.{_quoted(name)}" for name, _ in columns]
+    if names:
+        is_number = all(kind in _NUMBERS for _, kind in columns)
+        return f"concat_ws(',', {', '.join(names)})" if is_number else "''", ", ".join(names)
+    if is_view:
+        return "''", ", ".join(str(place + 1) for place in range(width))
+    return "t.ctid::text", "t.tableoid, t.ctid"
 
 
 def _cell(name: str, kind: str, is_list: bool) -> str:

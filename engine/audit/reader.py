@@ -26,7 +26,7 @@ from .postgres import TableAddress, table_source
 from .reading import Reading, byte_note, skipped_row
 from .records import Record, TextForm
 from .repeats import Repeats
-from .sources import SHEET_FORM, Skipped, Source, TextSource
+from .sources import SHEET_FORM, Skipped, Source, TextSource, shown
 from .watch import Watch
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 _SAMPLE = 100  # records that tell what a table is
+_COLUMNS = 10  # that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +247,18 @@ def _recognized(path: Path, source: Source, layouts: Sequence[Layout]) -> Search
     if found is None and head[0].problem:
         message, help = head[0].problem
         raise LogError(f"the header cannot be read: {message}", help)
+    if found is None and isinstance(source, TableSource):
+        raise LogError(f"no known layout has its columns ({_listed(head[0].cells)})",
+                       "name them as the vendor does, in a view; or give a column map of your "
+                       "own with --layout")  # fmt: skip
     if found is None:
         raise LogError(*misfit(head[0].cells, layouts))
     return found
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = ", ..." if len(columns) > _COLUMNS else ""
+    return ", ".join(shown(each[:40]) for each in columns[:_COLUMNS]) + more
 
 
 def _with_header(

@@ -47,9 +47,7 @@ layout_option = click.option(
 class LogPlace(click.Path):
     """Where a log is: a file, a folder, or a table of a database, by its address."""
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """A path, or the address of a table; what is wrong with an address is not repeated."""
         if not isinstance(value, str) or not is_address(value):
             return super().convert(value, param, ctx)
