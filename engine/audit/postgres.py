@@ -37,8 +37,8 @@ _SESSION = {
     "client_encoding": "UTF8",
 }
 _TEXT = {  # how cells of a type are written, where it is not as the server writes them
-    "timestamptz": """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""",
-    "timestamp": """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS')""",
+    "timestamptz": """to_char({} AT TIME ZONE 'UTC', 'yyyy-mm-dd"T"hh24:mi:ss"Z"')""",
+    "timestamp": """to_char({}, 'yyyy-mm-dd"T"hh24:mi:ss')""",
 }
 _COLUMNS = """
 SELECT a.attname, t.typname, t.typcategory = 'A'
@@ -225,7 +225,7 @@ def _checked(psycopg: Any, address: str) -> dict[str, str]:
     except psycopg.ProgrammingError:
         raise LogError(
             "the address of the database is none",
-            f"write postgresql://USER@HOST/DATABASE#SCHEMA.TABLE, with %40 for @ in it; {_PASSWORD}",
+            f"write postgresql://USER@HOST/DATABASE#SCHEMA.TABLE, %40 for @ within; {_PASSWORD}",
         ) from None
 
 
