@@ -55,12 +55,8 @@ _TABLES = """
 SELECT table_schema || '.' || table_name FROM information_schema.tables
 WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
 """
-_NUMBERS = (
-    "int2",
-    "int4",
-    "int8",
-    "uuid",
-)  # keys that name nobody; others may hold a person's name
+# Types of keys that name nobody; others may hold a name.
+_NUMBERS = ("int2", "int4", "int8", "uuid")
 _VIEWS = ("v", "f")  # kinds of relation whose rows lie nowhere: views, foreign tables
 
 
