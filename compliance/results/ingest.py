@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from ...engine.audit.postgres import PostgresSource
 from ...engine.audit.reader import SearchLog
 from ...engine.audit.repeats import Repeats
 from ...engine.audit.review import Reviewer
@@ -51,7 +52,9 @@ class Ingest:
         kept = self._begun(log)
         if kept is None:
             return
-        keeper = SourceKeeper(self.results, kept, is_utc=log.layout.time_zone == "utc")
+        table = log.source if isinstance(log.source, PostgresSource) else None
+        is_utc = log.layout.time_zone == "utc"
+        keeper = SourceKeeper(self.results, kept, is_utc=is_utc, table=table)
         progress(log, self.reviewer.read(log, keeper))
         keeper.end(is_whole=not log.source.has_changed())
 

@@ -10,6 +10,7 @@ from ...engine.audit.batch import Batch
 from ...engine.audit.errors import LogFault
 from ...engine.audit.keeper import JudgedRows
 from ...engine.audit.layouts import Field
+from ...engine.audit.postgres import PostgresSource
 from ...engine.audit.repeats import Repeated
 from ...engine.columns.coded import Ints
 from .cells import KEPT
@@ -18,20 +19,32 @@ from .tables import arrow
 from .writing import Kept, Results
 
 _MOST_FAULTS = 100_000  # that wait to be written
+# What finds a row in a table of PostgreSQL again. Only there if such a table was read.
+_ROW_KEYS = """
+CREATE TABLE IF NOT EXISTS row_key (
+    source INTEGER NOT NULL, line BIGINT NOT NULL, "key" TEXT NOT NULL
+)
+"""
 _AGAIN = (Repeated.ELSEWHERE, Repeated.COPY)
 
 
 class SourceKeeper:
     """Keeps the rows of one source; what an earlier run has kept of it is passed over."""
 
-    def __init__(self, results: Results, kept: Kept, *, is_utc: bool) -> None:
+    def __init__(
+        self, results: Results, kept: Kept, *, is_utc: bool, table: PostgresSource | None = None
+    ) -> None:
         """Begin after what is kept.
 
         Args:
             results: Where to.
             kept: The source as far as it is kept.
             is_utc: Whether a time without a zone is UTC in it.
+            table: The source, if it tells the keys of its rows.
         """
+        if table is not None:
+            results.connection.execute(_ROW_KEYS)
+        self._table = table
         self._results = results
         self._kept = kept
         self._is_utc = is_utc
@@ -62,6 +75,9 @@ class SourceKeeper:
         results.pending.add_all("untimed", [
             (first + place, state) for place, state in untimed(batch, rows)
         ])  # fmt: skip
+        if self._table is not None:
+            keys = self._table.keys_of(batch.lines[rows].tolist())
+            results.pending.add_all("row_key", [(kept.id, line, key) for line, key in keys])
         self._count(batch, rows)
         results.take(kept, columns, batch.keys[rows])
 

@@ -28,7 +28,7 @@ PARQUET = b"PAR1"
 SQLITE = b"SQLite format 3\0"
 DUCKDB, DUCKDB_AT = b"DUCK", 8  # and the place of it in the file
 _ROWS = 50_000  # of a part
-_FIRST_LINE = 2  # of the rows: the names of the columns stand above them, as in an export
+FIRST_LINE = 2  # of the rows: the names of the columns stand above them, as in an export
 _NUL = "a cell that holds NUL characters", "export the row again, or remove them by hand"
 _INSTALL = "in platelaw's folder: pip install '.[audit]'"
 
@@ -70,16 +70,16 @@ class TableSource:
     def records(self, judge: Judge | None = None) -> Generator[Record]:
         """The names of its columns, and its rows in order."""
         yield Record(1, 1, self._header)
-        line = _FIRST_LINE
+        line = FIRST_LINE
         with _in_words():
             for texts in self._table.parts():
                 yield from _records(texts, line)
                 line += len(texts[0])
-                self.position = line - _FIRST_LINE
+                self.position = line - FIRST_LINE
 
     def stretches(self, reading: Reading, first_line: int) -> Generator[Batch | Record]:
         """The same, many plain rows at once."""
-        line = _FIRST_LINE
+        line = FIRST_LINE
         with _in_words():
             for texts in self._table.parts():
                 batch = _plain(reading, texts, line) if line > first_line else None
@@ -88,7 +88,7 @@ class TableSource:
                 else:
                     yield from _records(texts, line)
                 line += len(texts[0])
-                self.position = line - _FIRST_LINE
+                self.position = line - FIRST_LINE
 
 
 def _records(texts: Sequence[Texts], line: int) -> Iterator[Record]:

@@ -22,10 +22,11 @@ from .layouts import Layout, misfit, recognize, shipped_layouts
 from .log_row import LogRow, Order
 from .others import Other, kind_of
 from .pool import Pool
+from .postgres import TableAddress, table_source
 from .reading import Reading, byte_note, skipped_row
 from .records import Record, TextForm
 from .repeats import Repeats
-from .sources import SHEET_FORM, Skipped, Source, TextSource
+from .sources import SHEET_FORM, Skipped, Source, TextSource, shown
 from .watch import Watch
 
 __all__ = [
@@ -39,9 +40,11 @@ __all__ = [
     "TextForm",
     "open_log",
     "open_logs",
+    "open_table",
 ]
 
 _SAMPLE = 100  # records that tell what a table is
+_COLUMNS = 10  # that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +168,24 @@ def open_logs(
     Raises:
         LogError: The file is missing, empty, damaged, or holds no export that is known.
     """
-    known = shipped_layouts() if layouts is None else layouts
     sources, passed = sources_in(path, name)
+    return _opened(path, sources, passed, shipped_layouts() if layouts is None else layouts)
+
+
+def open_table(place: TableAddress, layouts: Sequence[Layout] | None = None) -> Opened:
+    """Recognize the export that a table of PostgreSQL holds.
+
+    Raises:
+        LogError: It cannot be read, or holds no export that is known.
+    """
+    source = table_source(place)
+    known = shipped_layouts() if layouts is None else layouts
+    return _opened(source.path, (source,), (), known)
+
+
+def _opened(
+    path: Path, sources: Sequence[Source], passed: Sequence[Skipped], known: Sequence[Layout]
+) -> Opened:
     if len(sources) == 1 and not passed:
         (source,) = sources
         found = _recognized(path, source, known)
@@ -228,9 +247,18 @@ def _recognized(path: Path, source: Source, layouts: Sequence[Layout]) -> Search
     if found is None and head[0].problem:
         message, help = head[0].problem
         raise LogError(f"the header cannot be read: {message}", help)
+    if found is None and isinstance(source, TableSource):
+        raise LogError(f"no known layout has its columns ({_listed(head[0].cells)})",
+                       "name them as the vendor does, in a view; or give a column map of your "
+                       "own with --layout")  # fmt: skip
     if found is None:
         raise LogError(*misfit(head[0].cells, layouts))
     return found
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = ", ..." if len(columns) > _COLUMNS else ""
+    return ", ".join(shown(each[:40]) for each in columns[:_COLUMNS]) + more
 
 
 def _with_header(

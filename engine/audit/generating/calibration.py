@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...calibrated import calibrated
 from ...library import shipped
+
+KINDS = ("digits", "short", "inv", "category")  # of reasons, each with its share
+COLUMNS = 13  # of a row
+_USERS = "users_a_body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def read_calibration(file: Path | None = None) -> Calibration:
 
 def _calibration(table: Mapping[str, Any]) -> Calibration:
     bodies = table["bodies"]
-    return Calibration(
+    made = Calibration(
         tuple(table["header"]),
         table["redacted"],
         {name: float(share) for name, share in table["rows"].items()},
@@ -85,3 +89,45 @@ def _calibration(table: Mapping[str, Any]) -> Calibration:
             tuple(map(int, bodies["networks"])),
         ),
     )
+    for fault in _faults(made):
+        raise ValueError(fault)
+    return made
+
+
+def _faults(made: Calibration) -> Iterator[str]:
+    """What no log can be made of."""
+    names = made.names
+    shares = {name: share for name, share in made.rows.items() if name != _USERS}
+    for name, share in (shares | made.reasons | {"unknown": names.unknown}).items():
+        if not 0 <= share <= 1:
+            yield f"`{name}` is {share:g}, and a share lies between 0 and 1"
+    if sum(made.reasons[name] for name in KINDS) > 1:
+        yield f"the shares {', '.join(KINDS)} are more than all reasons"
+    for name, words in made.words.items():
+        if not words or not _are_texts(words):
+            yield f"`{name}` is no list of texts, or is empty"
+    if len(made.header) != COLUMNS or not _are_texts(made.header):
+        yield f"`header` needs {COLUMNS} texts"
+    for name, count in (("count", names.count), (_USERS, made.rows[_USERS])):
+        if not count >= 1:
+            yield f"`{name}` is {count:g}, and needs 1 at the least"
+    if min(names.networks, default=-1) < 0:
+        yield "`networks` is empty, or has a number below 0"
+    if not _are_texts((made.redacted, names.federal)):
+        yield "`redacted` or `federal` is no text"
+    patterns = [(f"names.{ending}", each) for ending, each in names.patterns.items()]
+    for name, pattern in (*patterns, ("tag", names.tag), ("unknown_name", names.unknown_name)):
+        if not _is_pattern(pattern):
+            yield f"`{name}` is no text, or has braces other than those of the shipped file"
+
+
+def _are_texts(found: Sequence[object]) -> bool:
+    return all(isinstance(each, str) for each in found)
+
+
+def _is_pattern(pattern: object) -> bool:
+    try:
+        str.format(pattern, place="", state="", name="", number=0)  # type: ignore[arg-type]
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
+    return True

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from ...calibrated import CalibrationError
 from ...registry import Registry
-from .calibration import Calibration
+from .calibration import KINDS, Calibration
 
 ROWS = 20_000  # that are drawn at once
 PACE = datetime.timedelta(seconds=4)  # between searches: 7.8 million a year
@@ -45,7 +46,11 @@ class Generator:
     _federal: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Choose who searches."""
+        """Choose who searches.
+
+        Raises:
+            CalibrationError: Nobody of the registry can.
+        """
         chance = np.random.default_rng([self.seed, 0])
         names = self.calibration.names
         written = [name for name in map(self._written, self.registry.bodies) if name]
@@ -56,6 +61,11 @@ class Generator:
         own = self._written(self.owner)
         if own:
             self._names.insert(0, own)
+        if not self._names:
+            raise CalibrationError(
+                "no body of the registry has a key that names of logs are made of; use the shipped "
+                "registry, or add endings to `names` of the calibration"
+            )
         self._federal = [
             names.tag.format(name=body.name)
             for body in self.registry.bodies.values()
@@ -123,7 +133,7 @@ class Generator:
             found[at] = f"{found[at]} {numbers[at] % 100_000:05}"
         kind = chance.random(count)
         reached = 0.0
-        for name in ("digits", "short", "inv", "category"):
+        for name in KINDS:
             places = np.flatnonzero((kind >= reached) & (kind < reached + shares[name])).tolist()
             reached += shares[name]
             texts = [str(numbers[at]) for at in places] if name == "digits" else _picked(

@@ -16,6 +16,7 @@ from ..engine.audit.errors import FaultKind
 from ..engine.audit.findings import Review
 from ..engine.audit.layouts import shipped_layouts
 from ..engine.audit.others import Other
+from ..engine.audit.postgres import TableAddress
 from ..engine.audit.reader import LogError, Opened
 from ..engine.audit.report import VERSION, other_json, other_lines, review_json, review_text
 from ..engine.audit.requesters import REQUESTER
@@ -38,6 +39,7 @@ from .example import example_log
 from .findings_review import review_results
 from .log_crew import cluster_option, reading_crew, workers_option
 from .search_logs import (
+    LogPlace,
     as_if_option,
     judge_all,
     layout_option,
@@ -54,7 +56,7 @@ WARNING = "WARNING:"  # begins a note that may mean that the whole audit is of t
 
 
 @click.command("audit")
-@click.argument("logs", nargs=-1, metavar="LOG...", type=click.Path(path_type=Path))
+@click.argument("logs", nargs=-1, metavar="LOG...", type=LogPlace(path_type=Path))
 @owner_option
 @as_if_option
 @own_searches_option
@@ -78,7 +80,7 @@ WARNING = "WARNING:"  # begins a note that may mean that the whole audit is of t
 @cache_options
 @registry_option
 def audit_command(
-    logs: tuple[Path, ...],
+    logs: tuple[Path | TableAddress, ...],
     owner: str | None,
     as_if: str | None,
     own_searches: bool,
@@ -103,8 +105,10 @@ def audit_command(
     body of the registry is nobody known, and such a search is never shown unlawful.
 
     LOG is a text file, a workbook (.xlsx: every visible sheet), a zip archive of these, a Parquet
-    file, a database (SQLite, DuckDB: every table), or a folder of such files. What it is, is told
-    by its columns, never by its name; docs/logs.md lists the exports that are known.
+    file, a database (SQLite, DuckDB: every table), or a folder of such files; or a table of
+    PostgreSQL, as postgresql://USER@HOST/DATABASE#SCHEMA.TABLE (the password in PGPASSWORD or
+    ~/.pgpass). What it is, is told by its columns, never by its name; docs/logs.md lists the
+    exports that are known.
 
     With --results the same command, run again after whatever ended it, goes on where it was; logs
     that are kept already are not read again, and new ones are added. docs/auditing.md tells more.
@@ -122,6 +126,7 @@ def audit_command(
       platelaw audit --owner CT/darien-pd --workers 4 network_audit_2026.csv
       platelaw audit --as-if-owner CT/darien-pd eugene.csv --json
       platelaw audit --owner CT/darien-pd exports/ --results year.results
+      platelaw audit --owner CT/darien-pd postgresql://reader@db.example/logs#audit.searches
     """  # noqa: D301
     registry = registry_from(registry_folder)
     engine = engine_from(places, registry, cache)

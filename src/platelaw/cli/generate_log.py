@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import click
@@ -56,8 +55,6 @@ def generate_log_command(
     except CalibrationError as fault:
         stop(str(fault))
     except OSError as fault:
-        with contextlib.suppress(OSError):
-            output.unlink(missing_ok=True)
         stop(
             f"{output} cannot be written: {fault.strerror or fault}", "check path, space and rights"
         )

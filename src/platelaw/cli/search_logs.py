@@ -7,12 +7,14 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..engine.audit.containers import files_in
 from ..engine.audit.layouts import Layout, LayoutError, parse_layouts
-from ..engine.audit.reader import LogError, Opened, SearchLog, open_logs
+from ..engine.audit.postgres import TableAddress, is_address, table_address
+from ..engine.audit.reader import LogError, Opened, SearchLog, open_logs, open_table
 from ..engine.audit.review import NoLawBindsError, Reviewer
 from ..engine.audit.sources import Skipped, shown
 from ..engine.decision import Engine
@@ -43,6 +45,19 @@ layout_option = click.option(
 )
 
 
+class LogPlace(click.Path):
+    """Where a log is: a file, a folder, or a table of a database, by its address."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A path, or the address of a table; what is wrong with an address is not repeated."""
+        if not isinstance(value, str) or not is_address(value):
+            return super().convert(value, param, ctx)
+        try:
+            return table_address(value)
+        except LogError as fault:
+            stop(fault.message, fault.help)
+
+
 def own_layouts(path: Path) -> tuple[Layout, ...]:
     """The layouts of a column map of one's own."""
     try:
@@ -64,24 +79,35 @@ def open_log(path: Path, layouts: tuple[Layout, ...], name: str | None = None) -
 
 
 def open_all(
-    places: Sequence[Path], layouts: tuple[Layout, ...], without: Collection[Path] = ()
+    places: Sequence[Path | TableAddress],
+    layouts: tuple[Layout, ...],
+    without: Collection[Path] = (),
 ) -> list[tuple[Path, Opened]]:
-    """The exports of files, and of all files in folders.
+    """The exports of files, of all files in folders, and of tables.
 
     Args:
-        places: The files and folders. A file in a folder may be none.
+        places: The files, folders and tables. A file in a folder may be none.
         layouts: The column maps to go by.
         without: Files in folders that are not meant.
     """
     found: list[tuple[Path, Opened]] = []
-    names = Counter(place.name for place in places)
+    names = Counter(place.name for place in places if isinstance(place, Path))
     for place in places:
-        if place.is_dir():
+        if isinstance(place, TableAddress):
+            found.append((Path(place.table), _open_table(place, layouts)))
+        elif place.is_dir():
             found += _open_folder(place, layouts, without)
         else:
             name = str(place) if names[place.name] > 1 else None
             found.append((place, open_log(place, layouts, name)))
     return found
+
+
+def _open_table(place: TableAddress, layouts: tuple[Layout, ...]) -> Opened:
+    try:
+        return open_table(place, layouts)
+    except LogError as fault:
+        stop(f"{shown(place.schema)}.{shown(place.table)}: {fault.message}", fault.help)
 
 
 def _open_folder(
