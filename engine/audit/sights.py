@@ -133,7 +133,7 @@ class Sights:
     def _case(self, base: _Base, request: Request) -> Case:
         facts = Facts(request, self.compiled.registry, self.vocabulary)
         words = ReasonWords(request.reason, self.compiled.matchers)
-        return replace(base.case, request=request, facts=facts, words=words)
+        return base.case.alike(request, facts, words)
 
     def _base(self, request: Request) -> _Base | None:
         silent = replace(request, statements=(), reason=Reason(None), absent={})
