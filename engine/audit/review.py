@@ -144,7 +144,7 @@ class Reviewer:
         """
         file = FileReview(LogAbout.of(log, sha256=""))
         self.review.files.append(file)
-        for item in log.batches(self.repeats, self.pool):
+        for item in log.batches(self.repeats, self.pool, all_cells=keeper is not None):
             if isinstance(item, LogFault):
                 file.note(item)
                 if keeper is not None:
