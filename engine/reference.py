@@ -174,6 +174,18 @@ class Case:
         other._may_bind = [policies.get(p.name, p) for p in self.may_bind()]
         return other
 
+    def alike(self, request: Request, facts: Facts, words: ReasonWords) -> Case:
+        """Another request for the same kind of data, which the same policies bind.
+
+        Args:
+            request: The request.
+            facts: Its facts.
+            words: The words of its reason.
+        """
+        other = replace(self, request=request, facts=facts, words=words)
+        other._bound, other._may_bind = self.bound(), self.may_bind()
+        return other
+
     # Section 5: what one rule does -----------------------------------------------------------
 
     def result_of(self, policy: Policy, rule: Rule, left_open: Truth) -> RuleResult | None:

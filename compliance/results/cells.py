@@ -12,7 +12,7 @@ from ...engine.audit.cells import Cell, CellState, shipped_markers
 from ...engine.audit.layouts import Field
 from ...engine.columns.coded import Ints
 from ...engine.columns.slots import Slots
-from ...engine.columns.texts import Hashes, Texts
+from ...engine.columns.texts import Bytes, Hashes, Texts, Truths
 from .secret import Secret
 from .tables import arrow, insert, strings, texts_of
 
@@ -74,7 +74,10 @@ class Cells:
             self._waiting.clear()
 
     def of(self, batch: Batch, field: Field) -> tuple[Ints, dict[int, str]]:
-        """The number of each row's cell, and what stands for those that were not met before."""
+        """The number of each row's cell, and what stands for those that were not met before.
+
+        Of fields that are hidden nothing is told.
+        """
         new: dict[int, str] = {}
         raw = batch.raw(field)
         if raw is not None:
@@ -86,16 +89,23 @@ class Cells:
     def _numbers(self, field: Field, texts: Sequence[str], new: dict[int, str]) -> Ints:
         """The numbers of texts, each given once."""
         tokens = self._tokens(field, texts)
-        keys = self._keys(field, texts, tokens)
+        column = texts_of(texts)
+        keys = self._keys(field, column, tokens)
         found = self._slots[field].find(keys)
         places = np.flatnonzero(found < 0)
-        is_plain = np.array([_is_plain(texts[place]) for place in places.tolist()], np.bool_)
-        plain: list[int] = places[is_plain].tolist()
-        others: list[int] = places[~is_plain].tolist()
-        given = [tokens[place] for place in plain] if tokens else []
-        found[plain] = self._keep(field, _VALUE, [texts[place] for place in plain], given, new)
+        if not len(places):
+            return found
+        is_number = _are_numbers(Texts.of_arrow(column))
+        is_plain = is_number.copy()
+        for place in places[~is_number[places]].tolist():
+            is_plain[place] = _is_plain(texts[place])
+        plain = places[is_plain[places]]
+        found[plain] = self._keep(
+            field, _VALUE, _taken(texts, plain), tokens[plain], new, is_number[plain]
+        )
         self._slots[field].place(keys[plain], found[plain])
-        for place in others:
+        others = places[~is_plain[places]]
+        for place in others.tolist():
             found[place] = self._otherwise(field, cell_of(texts[place]), new)
         self._slots[field].place(keys[others], found[others])
         return found
@@ -104,49 +114,55 @@ class Cells:
         """The number of a cell that is written with blanks around it, or that is no value."""
         texts = [_standing(field, cell)]
         tokens = self._tokens(field, texts)
-        keys = self._keys(field, texts, tokens)
+        keys = self._keys(field, texts_of(texts), tokens)
         found = self._slots[field].find(keys)
         if found[0] < 0:
-            found = self._keep(field, cell.state, texts, tokens, new)
+            found = self._keep(field, cell.state, texts, tokens, new, np.zeros(1, np.bool_))
             self._slots[field].place(keys, found)
         return int(found[0])
 
     def _keep(
-        self, field: Field, state: CellState, texts: Sequence[str], tokens: Sequence[bytes],
-        new: dict[int, str],
+        self, field: Field, state: CellState, texts: Sequence[str], tokens: Bytes,
+        new: dict[int, str], is_number: Truths,
     ) -> Ints:  # fmt: skip
         """Give numbers to cells of one state that are new, and keep them."""
         numbers = np.arange(self._next, self._next + len(texts))
         if not len(texts):
             return numbers
         self._next += len(texts)
-        new.update(zip(numbers.tolist(), texts, strict=True))
         pa, is_value, is_hidden = arrow(), state is _VALUE, field in HIDDEN
+        if not is_hidden:
+            new.update(zip(numbers.tolist(), texts, strict=True))
         told = texts_of(texts if is_value else [cell_of(text).visible for text in texts])
-        none = texts_of([""] * len(texts))
-        says_nothing = shipped_markers().placeholder.fullmatch
+        none = pa.repeat("", len(texts))
+        says_nothing = np.zeros(len(texts), np.bool_)
+        if is_value:
+            fullmatch = shipped_markers().placeholder.fullmatch
+            for place in np.flatnonzero(~is_number).tolist():
+                says_nothing[place] = fullmatch(texts[place]) is not None
         self._waiting.append(pa.table({
             "id": numbers.astype(np.int32),
             "field": pa.repeat(field.value, len(texts)),
             "state": pa.repeat(state.value, len(texts)),
             "value": _hexadecimal(tokens) if is_value and is_hidden else told,
             "shape": _shapes(told) if is_value and is_hidden else none,
-            "says_nothing": np.array(
-                [is_value and says_nothing(text) is not None for text in texts], np.bool_
-            ),
+            "says_nothing": says_nothing,
         }))  # fmt: skip
         return numbers
 
-    def _tokens(self, field: Field, texts: Sequence[str]) -> list[bytes]:
-        return self._secret.tokens(field.value, texts) if field in HIDDEN else []
-
-    def _keys(self, field: Field, texts: Sequence[str], tokens: Sequence[bytes]) -> Hashes:
-        """A number for each text; of what is hidden, a part of its token."""
+    def _tokens(self, field: Field, texts: Sequence[str]) -> Bytes:
+        """The token of each text, a row of bytes; of a field that is not hidden they are empty."""
         if field in HIDDEN:
-            found = np.frombuffer(b"".join(token[:8] for token in tokens), "<u8").astype(np.uint64)
+            return self._secret.token_rows(field.value, texts)
+        return np.zeros((len(texts), 0), np.uint8)
+
+    def _keys(self, field: Field, texts: Any, tokens: Bytes) -> Hashes:
+        """A number for each text of pyarrow; of what is hidden, a part of its token."""
+        if field in HIDDEN:
+            found = _first_numbers(tokens)
         else:
             start = np.full(len(texts), self._starts[field])
-            found = Texts.of_arrow(texts_of(texts)).hashed(start)
+            found = Texts.of_arrow(texts).hashed(start)
         found[found == 0] = 1
         return found
 
@@ -154,11 +170,30 @@ class Cells:
         """The same of cells that a database holds."""
         texts = [value if state == _VALUE.value else _no_value(state, value)
                  for _, state, value in rows]  # fmt: skip
+        if field not in HIDDEN:
+            return self._keys(field, texts_of(texts), np.zeros((len(texts), 0), np.uint8))
         tokens = [
-            bytes.fromhex(value) if text[:1] != _MARK else self._tokens(field, [text])[0]
+            bytes.fromhex(value) if text[:1] != _MARK else self._tokens(field, [text])[0].tobytes()
             for text, (_, _, value) in zip(texts, rows, strict=True)
-        ] if field in HIDDEN else []  # fmt: skip
-        return self._keys(field, texts, tokens)
+        ]
+        block = np.frombuffer(b"".join(tokens), np.uint8).reshape(len(tokens), -1)
+        return self._keys(field, texts_of(texts), block)
+
+
+def _taken(texts: Sequence[str], places: Ints) -> list[str]:
+    return [texts[place] for place in places.tolist()]
+
+
+def _first_numbers(tokens: Bytes) -> Hashes:
+    """The first eight bytes of each token as a number."""
+    first = np.ascontiguousarray(tokens[:, :8])
+    return first.view("<u8").reshape(len(tokens)).astype(np.uint64)
+
+
+def _are_numbers(texts: Texts) -> Truths:
+    """Whether each is a number with a dash in it: such a text is a value, and says something."""
+    only_digits, only_dashes = texts.made_of(b"0123456789"), texts.made_of(b"-")
+    return texts.made_of(b"0123456789-") & ~only_digits & ~only_dashes
 
 
 def _is_plain(text: str) -> bool:
@@ -187,9 +222,9 @@ def _no_value(state: str, visible: str) -> str:
     return f"{_MARK}{state}{_MARK}{visible}"
 
 
-def _hexadecimal(tokens: Sequence[bytes]) -> Any:
+def _hexadecimal(tokens: Bytes) -> Any:
     """Tokens as texts of pyarrow."""
-    digits = np.frombuffer(b"".join(tokens).hex().encode(), np.uint8)
+    digits = np.frombuffer(tokens.tobytes().hex().encode(), np.uint8)
     return strings(digits.reshape(len(tokens), -1))
 
 

@@ -14,25 +14,22 @@ from zoneinfo import ZoneInfo
 from ...dsl import syntax as tree
 from ...dsl.model import Vocabulary
 from ...dsl.reading import PLAINLY, POSSIBLY
-from ...dsl.truth import Truth
+from ...dsl.truth import Truth, any_of
 from .. import names
 from ..columns.hints import Hints
 from ..compiled.calendar import Calendar, Era, calendar_of
-from ..dates import applied
-from ..decision import Engine, needs_of
-from ..explanation import Need
+from ..decision import Engine
 from ..facts import Facts
-from ..outside import naming_rules
 from ..reasons import MAX_TEXTS, ReasonWords
-from ..reference import Answer, Case, RuleResult, RuleState
+from ..reference import Case, RuleResult
 from ..registry import Body
 from ..request import Reason, Request
 from ..values import Span, State
-from ..weight import rank, readings_read, rule_status
-from .findings import ABOVE, Ground, Judgment, RuleCount, Version
+from .findings import ABOVE, Judgment, RuleCount, Version
+from .outcomes import Outcome, judged, outcome_of, silence_of, version_of
 from .requesters import Requester
 from .rows import RowFacts, requests_of
-from .sights import sight_of
+from .sights import Same, Sight, Sights
 from .verdicts import ORDER, RowVerdict
 
 _NEARNESS = tuple(tree.Layer)  # to the owner, of whoever wrote a policy; the nearest last
@@ -70,9 +67,14 @@ class Judge:
     )
     _reasons: dict[tuple[Reason, Era], int] = field(default_factory=dict[tuple[Reason, Era], int])
     _seen: dict[tuple[State, ...], int] = field(default_factory=dict[tuple[State, ...], int])
-    _by_sight: dict[tuple[Hashable, Era], Judgment] = field(
-        default_factory=dict[tuple[Hashable, Era], Judgment]
+    _sights: Sights = field(init=False)
+    _by_sight: dict[tuple[Sight, Era], Judgment] = field(
+        default_factory=dict[tuple[Sight, Era], Judgment]
     )
+    _outcomes: dict[tuple[Same, int, Truth, Hashable], Outcome | None] = field(
+        default_factory=dict[tuple[Same, int, Truth, Hashable], "Outcome | None"]
+    )
+    _silences: dict[Era, RowVerdict | None] = field(default_factory=dict[Era, "RowVerdict | None"])
 
     def __post_init__(self) -> None:
         """Find the words and the law of the owner."""
@@ -83,6 +85,7 @@ class Judge:
         self.zone = max(policies, key=lambda policy: _NEARNESS.index(policy.layer)).zone
         self.calendar = calendar_of(policies, self.engine.library.parameters, self.vocabulary)
         self.hints = Hints(self.engine.library)
+        self._sights = Sights(self.engine.compiled, self.vocabulary)
 
     def _probe(self) -> Case:
         request = self.request(Span.of_day(datetime.date(2000, 1, 1)))
@@ -156,57 +159,53 @@ class Judge:
 
     def _judge(self, request: Request) -> Judgment:
         """One request, judged once for all that the rules cannot tell from it."""
-        sight = sight_of(self.engine.compiled, request, self.vocabulary)
+        era = self.calendar.era(request.at)
+        sight = self._sights.of(request, era)
         if sight is None:
             return self.by_reference(request)
-        key = sight, self.calendar.era(request.at)
+        key = sight, era
         if key not in self._by_sight:
-            self._by_sight[key] = self.by_reference(request)
+            self._by_sight[key] = self._by_parts(request, sight, era)
         return self._by_sight[key]
 
     def by_reference(self, request: Request) -> Judgment:
         """One request: what the layers above the owner say, and what the owner's policy says."""
         case = self._case(request, self.vocabulary)
         answer = case.answer()
-        above = [r for r in answer.results if r.policy.layer in ABOVE]
-        verdict = _verdict(case, above)
-        holding = [r for r in above if r.state in _HOLDING]
-        needs = dict.fromkeys(need for result in holding for need in needs_of(result))
-        missing = tuple(dict.fromkeys(_missing(need) for need in needs))
-        for result in above:
+        outcomes = [self._outcome(case, result) for result in answer.results]
+        return judged(outcomes, silence_of(case), on_file=answer.on_file)
+
+    def _by_parts(self, request: Request, sight: Sight, era: Era) -> Judgment:
+        """The same, each rule asked once for all that it sees alike."""
+        case = self._sights.case(request, era)
+        plan, left_open = sight.of.plan, Truth.FALSE
+        outcomes: list[Outcome] = []
+        for at, read in enumerate(self._sights.reads(sight)):
+            part = plan.rules[at]
+            key = sight.of, at, left_open, sight.part(read)
+            if key not in self._outcomes:
+                result = case.result_of(part.policy, part.rule, left_open)
+                self._outcomes[key] = None if result is None else self._outcome(case, result)
+            outcome = self._outcomes[key]
+            if outcome is not None:
+                outcomes.append(outcome)
+                left_open = any_of((left_open, outcome.left_open))
+        if era not in self._silences:
+            self._silences[era] = silence_of(self._case(request, self.vocabulary))
+        return judged(outcomes, self._silences[era], on_file=plan.on_file)
+
+    def _outcome(self, case: Case, result: RuleResult) -> Outcome:
+        if result.policy.layer in ABOVE:
             self._know(result)
-        return Judgment(
-            verdict,
-            _ground(answer),
-            tuple((_version(r), r.state) for r in above),
-            missing if verdict is RowVerdict.CANNOT_TELL else (),
-            readings=frozenset(name for result in above for name in readings_read(result)),
-        )
+        return outcome_of(case, result)
 
     def _know(self, result: RuleResult) -> None:
         node = result.rule.node
-        version = _version(result)
+        version = version_of(result)
         if version not in self.rules:
             self.rules[version] = RuleCount(
                 result.rule.id, node.title, node.citation, node.in_force
             )
-
-
-_HOLDING = (RuleState.UNPROVEN, RuleState.REFERRED, RuleState.DUTY_FIRST)
-
-
-def _verdict(case: Case, above: list[RuleResult]) -> RowVerdict:
-    naming = [(p, r) for p, r in naming_rules(case) if p.layer in ABOVE]
-    if not naming:
-        return RowVerdict.OUTSIDE
-    if all(applied(r.node, case.context(p).days) is Truth.FALSE for p, r in naming):
-        return RowVerdict.NO_LAW
-    biting = [r for r in above if r.state in (RuleState.BITES, RuleState.REFUSED)]
-    if biting:
-        verified = any(rank(rule_status(case, r)) >= rank("verified") for r in biting)
-        return RowVerdict.UNLAWFUL if verified else RowVerdict.QUESTION
-    holding = any(r.state in _HOLDING for r in above)
-    return RowVerdict.CANNOT_TELL if holding else RowVerdict.LAWFUL
 
 
 def _of_nobody(judgment: Judgment) -> Judgment:
@@ -214,19 +213,3 @@ def _of_nobody(judgment: Judgment) -> Judgment:
     if judgment.verdict not in (RowVerdict.UNLAWFUL, RowVerdict.QUESTION):
         return judgment
     return replace(judgment, verdict=RowVerdict.CANNOT_TELL, missing=(), is_barred=True)
-
-
-def _version(result: RuleResult) -> Version:
-    period = result.rule.node.in_force
-    return result.rule.id, period.start if period else None
-
-
-def _missing(need: Need) -> tuple[str, str]:
-    """The cause and the name under which a missing fact is counted."""
-    return (need.cause.value if need.cause else need.kind.value), need.name
-
-
-def _ground(answer: Answer) -> Ground:
-    if not answer.on_file:
-        return Ground.NONE
-    return Ground.SILENT if answer.ground is Truth.FALSE else Ground.YES

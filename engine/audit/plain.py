@@ -54,6 +54,7 @@ class Part:
         delimiter: What stands between cells.
         is_utc: Whether a time without a zone is UTC.
         told: Columns that tell whether cells stand under their labels, and by what.
+        all_cells: Whether all columns will be asked for, so that they are split together.
     """
 
     text: bytes
@@ -61,6 +62,7 @@ class Part:
     delimiter: str
     is_utc: bool
     told: tuple[tuple[int, Callable[[str], bool]], ...]
+    all_cells: bool = False
 
     def split(self, size: int) -> Split:
         """Its first bytes as columns."""
@@ -128,7 +130,8 @@ def plain_rows(part: Part) -> tuple[Batch, int] | None:
     places, lines = ends
     size = int(places[-1]) + 1
     texts = part.split(size)
-    if not texts.stand(_wanted(part.columns, _READ), len(places)):
+    wanted = _wanted(part.columns, _READ)
+    if not texts.stand(wanted, len(places), all_cells=part.all_cells):
         return None
     if not all(all(map(fits, texts[place].coded.values)) for place, fits in part.told):
         return None

@@ -85,7 +85,11 @@ class SearchLog:
         return self.form.encoding
 
     def batches(
-        self, repeats: Repeats | None = None, pool: Pool | None = None
+        self,
+        repeats: Repeats | None = None,
+        pool: Pool | None = None,
+        *,
+        all_cells: bool = False,
     ) -> Iterator[Batch | LogFault]:
         """Read the rows in order, many at once and in constant memory.
 
@@ -94,11 +98,12 @@ class SearchLog:
         Args:
             repeats: The searches of files that were read before; those of this one are added.
             pool: Other processes that read plain rows; what comes of it is the same.
+            all_cells: Whether all cells of rows will be asked for, not only what is judged.
 
         Raises:
             LogError: The file cannot be opened again or read to its end.
         """
-        reading = Reading(self.layout, self.header, self.order)
+        reading = Reading(self.layout, self.header, self.order, all_cells=all_cells)
         watch = Watch(repeats or Repeats())
         if self.shifted is not None:
             reading.orders.start_with(self.shifted)

@@ -17,8 +17,18 @@ _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 class Reading:
     """The layout and the order of cells that the records have from some line on."""
 
-    def __init__(self, layout: Layout, header: Sequence[str], order: Order) -> None:
-        """Begin with the layout of the log."""
+    def __init__(
+        self, layout: Layout, header: Sequence[str], order: Order, *, all_cells: bool = False
+    ) -> None:
+        """Begin with the layout of the log.
+
+        Args:
+            layout: What its columns are.
+            header: Their labels.
+            order: The fields of its cells.
+            all_cells: Whether somebody will ask for all cells of rows, not only for what is judged.
+        """
+        self.all_cells = all_cells
         self._layouts = (layout, *(each for each in shipped_layouts() if each != layout))
         self._start(layout, header, order)
 

@@ -20,7 +20,7 @@ from .cells import Cell, CellState
 from .layouts import Field
 from .moments import SECOND
 
-MAX_SLOTS = 1 << 24  # 256 MB; three quarters of them may be filled
+MAX_SLOTS = 1 << 25  # 512 MB; three quarters of them may be filled
 _PRINT_BITS = 20
 _MOST_FILES = 0xFFF
 _SHORTEST_ID = 16  # shorter ones are numbers of rows, which begin anew in each file

@@ -25,7 +25,6 @@ from ..collecting import collector_paused
 from ..columns.coded import Classes, Coded, Ints
 from ..columns.keys import Answers, combined, grouped
 from ..compiled.calendar import Era
-from ..dates import days_of
 from ..decision import Engine
 from ..outside import naming_rules
 from ..registry import Body
@@ -33,13 +32,14 @@ from ..request import Request
 from ..values import Span
 from .batch import Batch
 from .cells import Cell, CellState
+from .civil_days import EPOCH_ORDINAL, CivilDays
 from .errors import LogFault
 from .findings import ABOVE, FileReview, Judgment, LogAbout, Review
 from .judging import Judge
 from .keeper import JudgedRows, Keeper
 from .layouts import Field
 from .log_row import LogRow
-from .moments import SECOND, Moments
+from .moments import Moments
 from .pool import Pool
 from .reader import SearchLog
 from .repeats import Repeats
@@ -87,14 +87,10 @@ class Reviewer:
     _some: list[Requester] = field(default_factory=list[Requester], init=False)  # one of each class
     _named: dict[Cell, int] = field(default_factory=dict[Cell, int], init=False)
     _eras: Classes[Era] = field(default_factory=Classes[Era], init=False)
-    _quarters: dict[tuple[int, int], tuple[int, datetime.date]] = field(
-        default_factory=dict[tuple[int, int], tuple[int, datetime.date]], init=False
-    )
-    _days: dict[tuple[tuple[datetime.date, datetime.date], ...], tuple[int, datetime.date]] = field(
-        default_factory=dict[
-            tuple[tuple[datetime.date, datetime.date], ...], tuple[int, datetime.date]
-        ],
-        init=False,
+    _zones: tuple[CivilDays, ...] = field(init=False)
+    _civil: CivilDays = field(init=False)  # of the zone in which the owner counts days
+    _days: dict[tuple[int, ...], int] = field(
+        default_factory=dict[tuple[int, ...], int], init=False
     )
     _answers: Answers[Judgment] = field(default_factory=Answers[Judgment], init=False)
     _tally: Counter[tuple[int, datetime.date, str]] = field(
@@ -123,6 +119,8 @@ class Reviewer:
             organizations=self.requesters.counts,
         )  # fmt: skip
         self._sayings = Sayings(self._judge)
+        self._zones = tuple(map(CivilDays, self._judge.calendar.zones))
+        self._civil = CivilDays(ZoneInfo(self._judge.zone))
         self._changes = np.array([day.toordinal() for day in self.days_of_change()], np.int64)
 
     def days_of_change(self) -> list[datetime.date]:
@@ -146,7 +144,7 @@ class Reviewer:
         """
         file = FileReview(LogAbout.of(log, sha256=""))
         self.review.files.append(file)
-        for item in log.batches(self.repeats, self.pool):
+        for item in log.batches(self.repeats, self.pool, all_cells=keeper is not None):
             if isinstance(item, LogFault):
                 file.note(item)
                 if keeper is not None:
@@ -313,33 +311,30 @@ class Reviewer:
     def _when(self, moments: Moments, rows: Ints) -> tuple[Ints, Ints]:
         """The era of each search, and the number of its day.
 
-        All of a quarter of an hour share both, in any zone.
+        All that fall on the same civil days in every zone share both.
         """
-        first, last = (part[rows] // (_QUARTER * SECOND) for part in _ends(moments))
-        firsts, groups = grouped(combined([first - first.min(initial=0), last - first]))
-        eras: list[int] = []
-        days: list[int] = []
-        review = self.review
-        for row in firsts.tolist():
-            key = int(first[row]), int(last[row])
-            if key not in self._quarters:
-                at = moments.at(int(rows[row]))
-                assert at is not None
-                self._quarters[key] = self._era(Span(at.earliest, at.latest))
-            era, day = self._quarters[key]
-            review.first = min(review.first or day, day)
-            review.last = max(review.last or day, day)
-            eras.append(era)
-            days.append(day.toordinal())
-        return np.array(eras, np.int64)[groups], np.array(days, np.int64)[groups]
+        parts = [moments.earliest[rows]]
+        if moments.latest is not moments.earliest:
+            parts.append(moments.latest[rows])
+        days = [zone.of(part) for zone in self._zones for part in parts]
+        firsts, groups = grouped(combined([column - column.min(initial=0) for column in days]))
+        eras = [self._era(moments, int(rows[row]), days, row) for row in firsts.tolist()]
+        civil = self._civil.of(parts[0]) + EPOCH_ORDINAL
+        if len(civil):
+            first, last = map(datetime.date.fromordinal, (int(civil.min()), int(civil.max())))
+            self.review.first = min(self.review.first or first, first)
+            self.review.last = max(self.review.last or last, last)
+        return np.array(eras, np.int64)[groups], civil
 
-    def _era(self, at: Span) -> tuple[int, datetime.date]:
-        """The era of a search and its day: of all with the same civil days they are the same."""
-        days = tuple(at.days(zone) for zone in self._judge.calendar.zones)
-        if days not in self._days:
-            day = days_of(self._judge.request(at), ZoneInfo(self._judge.zone))[0]
-            self._days[days] = self._eras.number(self._judge.calendar.era(at)), day
-        return self._days[days]
+    def _era(self, moments: Moments, row: int, days: Sequence[Ints], place: int) -> int:
+        """The era of a search: of all with the same civil days it is the same."""
+        key = tuple(int(column[place]) for column in days)
+        if key not in self._days:
+            at = moments.at(row)
+            assert at is not None
+            era = self._judge.calendar.era(Span(at.earliest, at.latest))
+            self._days[key] = self._eras.number(era)
+        return self._days[key]
 
     def _start(self, changes: int) -> datetime.date:
         """The day since which the law stands as it does after so many changes."""
@@ -348,9 +343,4 @@ class Reviewer:
         return datetime.date.fromordinal(int(self._changes[changes - 1]))
 
 
-_QUARTER = 900  # seconds
 STATES = tuple(CellState)
-
-
-def _ends(moments: Moments) -> tuple[Ints, Ints]:
-    return moments.earliest, moments.latest

@@ -56,17 +56,23 @@ class Split(Sequence[Texts]):
         """A column that somebody else has split."""
         self._columns[place] = texts
 
-    def stand(self, places: Sequence[int], rows: int) -> bool:
+    def stand(self, places: Sequence[int], rows: int, *, all_cells: bool = False) -> bool:
         """Split some columns; whether every record has all cells, read here as everywhere.
 
         Args:
             places: The columns.
             rows: How many records there are.
+            all_cells: Whether the others are to be split with them.
         """
-        found = self._split(places)
-        if found is None or len(found[0]) != rows or any(map(_has_indent, found)):
+        rest = [each for each in range(self._width) if each not in places] if all_cells else []
+        found = self._split([*places, *rest])
+        if found is None or len(found[0]) != rows:
             return False
-        self._columns.update(zip(places, found, strict=True))
+        if any(map(_has_indent, found[: len(places)])):
+            return False
+        if any(map(_has_indent, found[len(places) :])):
+            rest = []  # they are read with care when somebody asks for them
+        self._columns.update(zip([*places, *rest], found, strict=False))
         return True
 
     def _split(self, places: Sequence[int]) -> list[Texts] | None:

@@ -142,14 +142,14 @@ class Stretches:
         is_below = self._passed >= self._first_line
         return is_below and len(times) == 1 and arrow_csv() is not None
 
-    def _part(self, text: bytes) -> Part:
+    def _part(self, text: bytes, *, all_cells: bool = False) -> Part:
         reading = self._reading
         told = tuple(reading.told())
-        return Part(text, reading.columns, self._form.delimiter, reading.is_utc, told)
+        return Part(text, reading.columns, self._form.delimiter, reading.is_utc, told, all_cells)
 
     def _plain(self, size: int) -> Batch | None:
         """The rows of about so many bytes; None if they are not all plain."""
-        found = plain_rows(self._part(self._held[:size]))
+        found = plain_rows(self._part(self._held[:size], all_cells=self._reading.all_cells))
         if found is None:
             return None
         batch, taken = found

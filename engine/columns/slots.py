@@ -14,6 +14,7 @@ Marks: TypeAlias = npt.NDArray[np.int64]
 Truths: TypeAlias = npt.NDArray[np.bool_]
 
 FIRST_SLOTS = 1 << 12
+_AT_ONCE = 1 << 20  # slots that are moved to a larger table at a time
 _FULL = 64  # a table is full when less than such a part of it may still be filled
 
 
@@ -101,10 +102,12 @@ class Slots:
     def _grow(self) -> None:
         keys, marks = self._keys, self._marks
         self._resize(2 * len(keys))
-        held = np.flatnonzero(keys)
         self._filled = 0
-        kept = marks[held].astype(np.int64)
-        self._put(keys[held], kept, np.full(len(held), -1, np.int64), full=False)
+        for first in range(0, len(keys), _AT_ONCE):
+            some = keys[first : first + _AT_ONCE]
+            held = np.flatnonzero(some)
+            kept = marks[first : first + _AT_ONCE][held].astype(np.int64)
+            self._put(some[held], kept, np.full(len(held), -1, np.int64), full=False)
 
     def _resize(self, slots: int) -> None:
         self._keys = np.zeros(slots, np.uint64)

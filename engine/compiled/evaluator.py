@@ -167,6 +167,14 @@ class Compiled:
         facts = Facts(request, self.registry, bound.vocabulary)
         if contradictions(facts):
             return _refused("contradiction", request)
+        return self._worded(request, bound, facts)
+
+    def worded(self, request: Request) -> Prepared:
+        """The same without a look at who asks; of somebody not on file no more is to be told."""
+        bound = self._bound_of(request)
+        return self._worded(request, bound, Facts(request, self.registry, bound.vocabulary))
+
+    def _worded(self, request: Request, bound: Bound, facts: Facts) -> Prepared:
         words = ReasonWords(request.reason, self.matchers)
         parts = [
             self._prepared(
@@ -239,9 +247,10 @@ class Compiled:
 
     def _bind(self, request: Request) -> Bound:
         requester, owner = self.registry.get(request.requester), self.registry.get(request.owner)
-        assert requester is not None
         assert owner is not None
-        policies = self._index.candidates(requester, owner)
+        policies = self.library.policies
+        if requester is not None:
+            policies = self._index.candidates(requester, owner)
         candidates = replace(self.library, policies=policies)
         vocabulary = lowest_vocabulary(candidates, policies, request, self.registry, self.matchers)
         facts = Facts(request, self.registry, vocabulary)

@@ -20,7 +20,7 @@ from .. import names
 from ..reference import Case
 from .plan import Head, Plan, Who
 from .slots import OfCondition, OfFact, OfReason, Slot
-from .walk import parts_of
+from .walk import facts_in
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -209,16 +209,7 @@ def _compared(plan: Plan) -> Iterator[str]:
     """The facts that a condition reads which is asked of the reference whole."""
     for slot in (*plan.slots, *plan.recipient_slots):
         if isinstance(slot.source, OfCondition):
-            yield from _facts_in(slot.source.condition, slot.source.policy.defines)
-
-
-def _facts_in(condition: tree.Condition, defines: Mapping[str, tree.Condition]) -> Iterator[str]:
-    for part in parts_of(condition):
-        if isinstance(part, tree.Named) and part.name in defines:
-            yield from _facts_in(defines[part.name], defines)
-        read = [getattr(part, name, None) for name in ("subject", "collection", "after", "value")]
-        read += getattr(part, "values", ())
-        yield from (found.text for found in read if isinstance(found, tree.Reference))
+            yield from facts_in(slot.source.condition, slot.source.policy.defines)
 
 
 # What a request says beside its facts, each with the facts that it changes.
@@ -238,7 +229,7 @@ def is_quick(plan: Plan) -> bool:
     """
     for slot in (*plan.slots, *plan.recipient_slots):
         if isinstance(slot.source, OfCondition):
-            read = set(_facts_in(slot.source.condition, slot.source.policy.defines))
+            read = set(facts_in(slot.source.condition, slot.source.policy.defines))
             if sum(not beside.isdisjoint(read) for beside in _BESIDE) > 1:
                 return False
     return True
@@ -251,7 +242,7 @@ def reads_user(plan: Plan) -> bool:
         if isinstance(source, OfFact) and source.name == names.USER:
             return True
         if isinstance(source, OfCondition) and not isinstance(source.condition, tree.Equals):
-            read = _facts_in(source.condition, source.policy.defines)
+            read = facts_in(source.condition, source.policy.defines)
             if names.USER in read:
                 return True
     return False

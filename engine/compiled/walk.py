@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...dsl import syntax as tree
 from ...dsl.model import Policy
@@ -44,3 +44,13 @@ def parts_of(condition: tree.Condition) -> Iterator[tree.Condition]:
             yield from parts_of(condition.body)
         case _:
             pass
+
+
+def facts_in(condition: tree.Condition, defines: Mapping[str, tree.Condition]) -> Iterator[str]:
+    """The facts and sets that a condition names, itself or by a definition."""
+    for part in parts_of(condition):
+        if isinstance(part, tree.Named) and part.name in defines:
+            yield from facts_in(defines[part.name], defines)
+        read = [getattr(part, name, None) for name in ("subject", "collection", "after", "value")]
+        read += getattr(part, "values", ())
+        yield from (found.text for found in read if isinstance(found, tree.Reference))

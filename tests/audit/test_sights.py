@@ -39,7 +39,17 @@ CONDITIONS = (
     "date is before 2026-11-01",
     "some r in request.recipients satisfies r.kind is a kind of court",
 )
-ABOVE = ("forbid search of alpr_data", "refer search of alpr_data to reviewer")
+OF_RECIPIENTS = (
+    "recipient.kind is a kind of court",
+    "recipient.kind is a kind of police",
+    "recipient.sovereign is BB",
+)
+EACH = ", for every recipient"
+ABOVE = (
+    "forbid search of alpr_data",
+    f"forbid search of alpr_data{EACH}",
+    "refer search of alpr_data to reviewer",
+)
 PERMIT = "permit search of alpr_data"
 DATES = ("in force from 2020-01-01", "in force from 2026-10-01 until 2026-11-20")
 STATUSES = ("verified", "secondary", "unverified")
@@ -51,9 +61,9 @@ DAYS = (datetime.date(2020, 1, 1), datetime.date(2026, 10, 31), datetime.date(20
 ROWS = 60
 
 
-def a_condition(dice: random.Random) -> str:
+def a_condition(dice: random.Random, tests: tuple[str, ...] = CONDITIONS) -> str:
     """One, two or three tests, some of them negated."""
-    parts = [dice.choice(CONDITIONS) for _ in range(dice.choice((1, 1, 2, 3)))]
+    parts = [dice.choice(tests) for _ in range(dice.choice((1, 1, 2, 3)))]
     told = [f"not ({part})" if dice.random() < 0.2 else part for part in parts]
     return dice.choice((" and ", " or ")).join(f"({part})" for part in told)
 
@@ -61,9 +71,10 @@ def a_condition(dice: random.Random) -> str:
 def a_rule(dice: random.Random, name: str, effects: tuple[str, ...]) -> str:
     """A rule, some with an exception or a duty before the search."""
     effect = dice.choice(effects)
-    does = f"{effect}\nif {a_condition(dice)}"
+    tests = (*CONDITIONS, *6 * OF_RECIPIENTS) if EACH in effect else CONDITIONS
+    does = f"{effect}\nif {a_condition(dice, tests)}"
     if dice.random() < 0.3 and effect != PERMIT:
-        does += f"\nunless out: {a_condition(dice)}"
+        does += f"\nunless out: {a_condition(dice, tests)}"
     if dice.random() < 0.3:
         does += f"\nmust {dice.choice(('train', 'note_case'))} before search"
     return rule(name, does, status=dice.choice(STATUSES), since=dice.choice(DATES))

@@ -39,6 +39,7 @@ FAULTS: tuple[Callable[[str], str], ...] = (
     lambda row: row.replace('"', 'x"', 1),
     lambda row: row[: len(row) // 2] + "\n",
     lambda row: row.replace("Elm", " Elm"),
+    lambda row: row.replace("***", "  An", 1),
     lambda row: row.replace("Elm", '"Elm" or'),
     lambda row: row.replace("Elm", "El\0m"),
     lambda row: row.replace("Elm", "El\rm"),
@@ -65,10 +66,10 @@ def text(dice: random.Random) -> str:
     return whole if dice.random() < 0.5 else whole[: -dice.randrange(1, 60)]
 
 
-def read(path: Path) -> tuple[list[LogRow], list[LogFault]]:
+def read(path: Path, *, all_cells: bool = False) -> tuple[list[LogRow], list[LogFault]]:
     """The rows and the faults of a log."""
-    found = list(open_log(path).rows())
-    rows = [item for item in found if isinstance(item, LogRow)]
+    found = list(open_log(path).batches(all_cells=all_cells))
+    rows = [row for item in found if not isinstance(item, LogFault) for row in item.rows()]
     return rows, [item for item in found if isinstance(item, LogFault)]
 
 
@@ -80,10 +81,11 @@ def test_rows_read_at_once_are_those_read_one_by_one(
     path.write_bytes(text(random.Random(seed)).encode("utf-8", "surrogateescape"))
     monkeypatch.setattr(stretches, "SMALL", 1 << 13)
     monkeypatch.setattr(stretches, "LARGE", 1 << 16)
-    at_once = read(path)
+    at_once, all_at_once = read(path), read(path, all_cells=True)
     monkeypatch.setattr(stretches, "arrow_csv", lambda: None)
     one_by_one = read(path)
     assert at_once == one_by_one
+    assert all_at_once == one_by_one
     assert [row.again for row in at_once[0]] == [row.again for row in one_by_one[0]]
 
 
