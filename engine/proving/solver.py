@@ -83,6 +83,7 @@ class Question:
     )
     _there: dict[int, _Term] = field(default_factory=dict[int, _Term])
     _ordinary: dict[str, _Term] = field(default_factory=dict[str, _Term])
+    _sures: dict[int, _Term] = field(default_factory=dict[int, _Term])
     _assumed: list[_Term] = field(default_factory=list[_Term])
     _shapes: Shapes = field(default_factory=Shapes)
 
@@ -230,22 +231,35 @@ class Question:
             self.solver.add(self._exists(at) == (at <= count))
         self.solver.add(self._atom(Atom(self.sources.whole, 0, True, Who.NOBODY), NOBODY))
 
-    def know(self, formula: Formula) -> None:
-        """Speak of a formula without asking that it holds."""
-        self._term(formula, NOBODY)
+    def know(self, formulas: Iterable[Formula]) -> None:
+        """Speak of formulas without asking that they hold."""
+        for formula in formulas:
+            self._term(formula, NOBODY)
 
-    def able(self, formula: Formula) -> Found:
-        """Whether there is such a request that meets a formula besides."""
-        sure = self.z3.FreshBool("able", self.solver.ctx)
-        self.solver.add(self.z3.Implies(sure, self._term(formula, NOBODY)))
-        answer = self.solver.check(sure)
+    def able(self, formulas: Iterable[Formula]) -> Found:
+        """Whether there is such a request that meets all of some formulas besides."""
+        answer = self.solver.check([self._sure(formula) for formula in formulas])
         if answer == self.z3.unsat:
             return Found.NONE
         return Found.ONE if answer == self.z3.sat else Found.TIMEOUT
 
-    def meets(self, formula: Formula) -> bool:
-        """Whether the last request that was found meets a formula."""
-        term = self._term(formula, NOBODY)
+    def _sure(self, formula: Formula) -> _Term:
+        """A name for a formula, which may be assumed."""
+        number = self._shapes.number(formula)
+        if number not in self._sures:
+            self._sures[number] = self._named(f"sure {number}")
+            term = self._term(formula, NOBODY)
+            self.solver.add(self.z3.Implies(self._sures[number], term))
+        return self._sures[number]
+
+    def against(self, formulas: Iterable[Formula]) -> list[Formula]:
+        """Which of the formulas last asked for no request meets together."""
+        core = {name.get_id() for name in self.solver.unsat_core()}
+        return [formula for formula in formulas if self._sure(formula).get_id() in core]
+
+    def meets(self, formulas: Iterable[Formula]) -> bool:
+        """Whether the last request that was found meets formulas."""
+        term = self._and([self._term(formula, NOBODY) for formula in formulas])
         return bool(self.z3.is_true(self.solver.model().eval(term, model_completion=True)))
 
     def plain(self, is_usual: Callable[[Source, Choice], bool]) -> None:
