@@ -17,9 +17,15 @@ from .shapes import Shapes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wish:
-    """A formula as all those that a request must meet for it, each by the number of its form."""
+    """A formula taken apart.
 
-    formulas: dict[int, Formula]
+    Attributes:
+        whole: The formula.
+        parts: All that a request must meet for it, each by the number of its form.
+    """
+
+    whole: Formula
+    parts: dict[int, Formula]
 
 
 @dataclass(slots=True)
@@ -33,11 +39,11 @@ class Exclusions:
 
     def wish(self, formula: Formula) -> Wish:
         """A formula, taken apart."""
-        return Wish({self._shapes.number(part): part for part in _parts(formula)})
+        return Wish(formula, {self._shapes.number(part): part for part in _parts(formula)})
 
     def excludes(self, wish: Wish) -> bool:
         """Whether it is proved that no request meets a formula."""
-        asked = wish.formulas.keys()
+        asked = wish.parts.keys()
         return any(proved <= asked for one in asked for proved in self._proved.get(one, ()))
 
     def add(self, formulas: Iterable[Formula]) -> None:

@@ -204,13 +204,13 @@ class Hunt:
         question = Question(scene.sources, min(most, needs))
         question.limit(self.seconds)
         for wish, _ in wanted.values():
-            question.know(wish.formulas.values())
+            question.prepare((wish.whole, *wish.parts.values()))
         question.close()
         for goal, (wish, need) in wanted.items():
             if goal in found or self._proved.excludes(wish):
                 continue
             self.asked += 1
-            asked = wish.formulas.values()
+            asked = wish.parts.values()
             answer = question.able(asked)
             if answer is Found.TIMEOUT:
                 limit = f"the solver did not finish in {self.seconds:g} seconds"
@@ -220,7 +220,7 @@ class Hunt:
             if answer is Found.ONE:
                 found[goal] = Met(Found.ONE, case)
                 for other, (wish, _) in wanted.items():
-                    if other not in found and question.meets(wish.formulas.values()):
+                    if other not in found and question.meets(wish.whole):
                         found[other] = Met(Found.ONE, case)
 
     def _wanted(

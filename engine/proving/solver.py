@@ -231,11 +231,6 @@ class Question:
             self.solver.add(self._exists(at) == (at <= count))
         self.solver.add(self._atom(Atom(self.sources.whole, 0, True, Who.NOBODY), NOBODY))
 
-    def know(self, formulas: Iterable[Formula]) -> None:
-        """Speak of formulas without asking that they hold."""
-        for formula in formulas:
-            self._term(formula, NOBODY)
-
     def able(self, formulas: Iterable[Formula]) -> Found:
         """Whether there is such a request that meets all of some formulas besides."""
         answer = self.solver.check([self._sure(formula) for formula in formulas])
@@ -257,9 +252,9 @@ class Question:
         core = {name.get_id() for name in self.solver.unsat_core()}
         return [formula for formula in formulas if self._sure(formula).get_id() in core]
 
-    def meets(self, formulas: Iterable[Formula]) -> bool:
-        """Whether the last request that was found meets formulas."""
-        term = self._and([self._term(formula, NOBODY) for formula in formulas])
+    def meets(self, formula: Formula) -> bool:
+        """Whether the last request that was found meets a formula."""
+        term = self._term(formula, NOBODY)
         return bool(self.z3.is_true(self.solver.model().eval(term, model_completion=True)))
 
     def plain(self, is_usual: Callable[[Source, Choice], bool]) -> None:
