@@ -35,7 +35,6 @@ from .formulas import (
 )
 from .phrases import reads_as
 from .sources import (
-    Choice,
     Free,
     IsOwner,
     Known,

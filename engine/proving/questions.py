@@ -29,7 +29,7 @@ from ..registry import Registry
 from ..request import Request
 from ..values import Span
 from .conditions import Sources
-from .sources import Choice, Known
+from .sources import Known
 
 # A time of which not even the zone is known is known to within so much.
 _WIDEST = datetime.timedelta(hours=50)

@@ -181,7 +181,8 @@ class OfBodies(_Tested[Test | str]):
             read = [look(body) for look in looks]
             for facts, known in columns:
                 signature = tuple(
-                    self._truth(at, read[at], body, facts, truths) if read[at] not in truths
+                    self._truth(at, read[at], body, facts, truths)
+                    if read[at] not in truths
                     else truths[read[at]]
                     for at, truths in enumerate(known)
                 )

@@ -30,7 +30,7 @@ from .questions import World, days_tested
 from .searching import recipients_within
 from .shapes import Shapes
 from .solver import Found, Model, Question
-from .sources import Choice, Known
+from .sources import Known
 from .witness import is_usual
 
 TRIES = 6  # models of one question that are tried as requests

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from contextlib import ExitStack
 
 from ..engine.diff.changes import Difference, Doubt
@@ -25,7 +24,7 @@ def compared(comparer: Comparer) -> Difference:
     return comparer.joined(parts)
 
 
-def _came_back(aside: Aside[Sequence[str], Part], acts: Sequence[str]) -> Part:
+def _came_back(aside: Aside[tuple[str, ...], Part], acts: tuple[str, ...]) -> Part:
     try:
         return aside.answer()
     except DiedError as fault:
