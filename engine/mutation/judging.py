@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -12,7 +12,7 @@ from ...dsl.model import Example, Library, Vocabulary
 from ..decision import Decision, Engine
 from ..examples import faults_of, is_named
 from ..proving.solver import Model
-from ..proving.sources import Choice
+from ..proving.sources import Known as KnownSources
 from ..proving.telling_apart import Apart, Asked, Comparison, Verdict, rivals
 from ..proving.witness import Drafting
 from ..reference import RuleState
@@ -48,9 +48,7 @@ class Judge:
     engine: Engine
     usual: Sequence[str] = ()
     seconds: float = 10.0
-    known: dict[Hashable, Sequence[Choice]] = field(
-        default_factory=dict[Hashable, "Sequence[Choice]"]
-    )
+    known: KnownSources = field(default_factory=KnownSources)
 
     def judged(
         self, mutant: Mutant, amendment: Amendment, known_to: Sequence[Known]

@@ -35,7 +35,6 @@ from .formulas import (
 )
 from .phrases import reads_as
 from .sources import (
-    Choice,
     Free,
     IsOwner,
     Known,
@@ -89,7 +88,7 @@ class Sources:
 
     facts: Sequence[Facts]
     registry: Registry
-    known: Known = field(default_factory=dict[Hashable, "Sequence[Choice]"])
+    known: Known = field(default_factory=Known)
     any_reading: bool = False
     found: dict[Hashable, Source] = field(default_factory=dict[Hashable, Source])
     bodies: OfBodies = field(init=False)

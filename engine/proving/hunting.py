@@ -18,6 +18,7 @@ from ..dates import applied
 from ..reference import Case
 from .conditions import NotCoveredError, Sources
 from .encoding import Encoded, Encoder, Part
+from .excluding import Exclusions, Wish
 from .formulas import Counting, Formula, either, negated, one
 from .questions import World
 from .searching import MOST_RECIPIENTS, recipients_within, where
@@ -119,6 +120,7 @@ class Hunt:
     world: World
     seconds: float
     asked: int = field(default=0, init=False)
+    _proved: Exclusions = field(default_factory=Exclusions, init=False)
     _cases: dict[str, list[Case]] = field(default_factory=dict[str, "list[Case]"], init=False)
     _scenes: dict[int, Scene] = field(default_factory=dict[int, Scene], init=False)
 
@@ -198,38 +200,45 @@ class Hunt:
             return
         if not wanted:
             return
-        question = Question(scene.sources, min(most, max(need for _, need in wanted.values())))
+        needs = max(need for _, need in wanted.values())
+        question = Question(scene.sources, min(most, needs))
         question.limit(self.seconds)
-        for formula, _ in wanted.values():
-            question.know(formula)
+        for wish, _ in wanted.values():
+            question.prepare((wish.whole, *wish.parts.values()))
         question.close()
-        for goal, (formula, _) in wanted.items():
-            if goal in found:
+        for goal, (wish, need) in wanted.items():
+            if goal in found or self._proved.excludes(wish):
                 continue
             self.asked += 1
-            answer = question.able(formula)
+            asked = wish.parts.values()
+            answer = question.able(asked)
             if answer is Found.TIMEOUT:
                 limit = f"the solver did not finish in {self.seconds:g} seconds"
                 doubts[goal] = f"{limit}: {where(case)}"
+            if answer is Found.NONE and need <= question.most:
+                self._proved.add(question.against(asked))
             if answer is Found.ONE:
                 found[goal] = Met(Found.ONE, case)
-                for other, (formula, _) in wanted.items():
-                    if other not in found and question.meets(formula):
+                for other, (wish, _) in wanted.items():
+                    if other not in found and question.meets(wish.whole):
                         found[other] = Met(Found.ONE, case)
 
     def _wanted(
         self, scene: Scene, goals: Iterable[Goal], doubts: dict[Goal, str]
-    ) -> dict[Goal, tuple[Formula, int]]:
+    ) -> dict[Goal, tuple[Wish, int]]:
         """The formulas of one question that may hold, and how many recipients each needs."""
-        wanted: dict[Goal, tuple[Formula, int]] = {}
+        wanted: dict[Goal, tuple[Wish, int]] = {}
         counting = Counting()
         for goal in goals:
             part = scene.part(goal.rule)
             formula = goal.wanted(scene, part) if part is not None else False
             if formula is False:
                 continue
+            wish = self._proved.wish(formula)
+            if self._proved.excludes(wish):
+                continue
             try:
-                wanted[goal] = formula, recipients_within(formula, counting)
+                wanted[goal] = wish, recipients_within(formula, counting)
             except NotCoveredError as fault:
                 doubts[goal] = f"not covered: {fault}"
         return wanted

@@ -29,7 +29,7 @@ from ..registry import Registry
 from ..request import Request
 from ..values import Span
 from .conditions import Sources
-from .sources import Choice, Known
+from .sources import Known
 
 # A time of which not even the zone is known is known to within so much.
 _WIDEST = datetime.timedelta(hours=50)
@@ -43,7 +43,10 @@ class World:
     library: Library
     registry: Registry
     with_proposed: bool = False
-    known: Known = field(default_factory=dict[Hashable, "Sequence[Choice]"])
+    known: Known = field(default_factory=Known)
+    _laws: dict[Span, Sequence[tuple[bool, Sequence[tuple[frozenset[str], Truth]]]]] = field(
+        default_factory=dict[Span, "Sequence[tuple[bool, Sequence[tuple[frozenset[str], Truth]]]]"]
+    )
     _governed_data: dict[str, list[tuple[str, Vocabulary]]] = field(
         default_factory=dict[str, "list[tuple[str, Vocabulary]]"]
     )
@@ -178,14 +181,22 @@ class World:
 
     def _law(self, act: str, at: Span) -> Hashable:
         """All that the days of a time decide of an act."""
-        found: list[Hashable] = []
-        for policy in self.library.policies:
-            days = at.days(ZoneInfo(policy.zone))
-            rules = [(rule, applied(rule.node, days)) for rule in policy.rules]
-            found += [truth for rule, truth in rules if act in rule.acts]
-            live = any(truth is not Truth.FALSE for _, truth in rules)
-            found.append(live and in_force(policy.in_force, days) is not Truth.FALSE)
-        return tuple(found)
+        return tuple(
+            (live, *(truth for acts, truth in rules if act in acts))
+            for live, rules in self._applied(at)
+        )
+
+    def _applied(self, at: Span) -> Sequence[tuple[bool, Sequence[tuple[frozenset[str], Truth]]]]:
+        """Whether each policy is alive at a time, and how its rules apply; kept for every act."""
+        if at not in self._laws:
+            found: list[tuple[bool, Sequence[tuple[frozenset[str], Truth]]]] = []
+            for policy in self.library.policies:
+                days = at.days(ZoneInfo(policy.zone))
+                rules = [(rule.acts, applied(rule.node, days)) for rule in policy.rules]
+                live = any(truth is not Truth.FALSE for _, truth in rules)
+                found.append((live and in_force(policy.in_force, days) is not Truth.FALSE, rules))
+            self._laws[at] = found
+        return self._laws[at]
 
     def _stands(self, at: Span, days: Iterable[datetime.date]) -> Hashable:
         """How a time stands to some days, in every zone."""

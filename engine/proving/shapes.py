@@ -10,8 +10,14 @@ from .formulas import All, Any, Atom, Formula, Not, Some, Unknown
 
 @dataclass(slots=True)
 class Shapes:
-    """Numbers formulas over the same sources; two of one number are the same request by request."""
+    """Numbers formulas over the same sources; two of one number are the same request by request.
 
+    Attributes:
+        across: Whether the formulas are of several questions about one library, whose sources have
+            other tests: then a test is known by what it asks, and not by its place.
+    """
+
+    across: bool = False
     _numbers: dict[Hashable, int] = field(default_factory=dict[Hashable, int])
     _known: dict[int, int] = field(default_factory=dict[int, int])
     _told: dict[int, Hashable] = field(default_factory=dict[int, Hashable])
@@ -39,8 +45,7 @@ class Shapes:
     def _whole(self, formula: Formula) -> Hashable:
         match formula:
             case Atom():
-                tests = list(getattr(formula.source, "tests", ()))
-                named = tests[formula.test] if tests else formula.test
+                named = _named(formula)
                 return hash(("atom", formula.source.key, named, formula.certain, formula.who))
             case All() | Any():
                 items = frozenset(self.told(item) for item in formula.items)
@@ -55,7 +60,8 @@ class Shapes:
     def _form(self, formula: Atom | All | Any | Not | Some | Unknown) -> Hashable:
         match formula:
             case Atom():
-                return "atom", formula.source.key, formula.test, formula.certain, formula.who
+                test = _named(formula) if self.across else formula.test
+                return "atom", formula.source.key, test, formula.certain, formula.who
             case All() | Any():
                 items = tuple(sorted({self.number(item) for item in formula.items}))
                 return type(formula).__name__, items
@@ -63,3 +69,9 @@ class Shapes:
                 return "not", self.number(formula.item)
             case Some() | Unknown():
                 return type(formula).__name__, self.number(formula.body)
+
+
+def _named(atom: Atom) -> Hashable:
+    """What a test asks, where its source has several."""
+    tests = list(getattr(atom.source, "tests", ()))
+    return tests[atom.test] if tests else atom.test

@@ -81,8 +81,13 @@ class Question:
     _equal: dict[tuple[object, int, int], _Term] = field(
         default_factory=dict[tuple[object, int, int], _Term]
     )
+    _truths: dict[tuple[object, int, Truth], _Term] = field(
+        default_factory=dict[tuple[object, int, Truth], _Term]
+    )
+    _numbers: dict[tuple[int, int], _Term] = field(default_factory=dict[tuple[int, int], _Term])
     _there: dict[int, _Term] = field(default_factory=dict[int, _Term])
     _ordinary: dict[str, _Term] = field(default_factory=dict[str, _Term])
+    _sures: dict[int, _Term] = field(default_factory=dict[int, _Term])
     _assumed: list[_Term] = field(default_factory=list[_Term])
     _shapes: Shapes = field(default_factory=Shapes)
 
@@ -103,7 +108,7 @@ class Question:
         owner = self._body(OWNER)
         for at in range(self.most):
             is_owner = self._atom(Atom(self.sources.is_owner, 0, True, Who.EACH), at)
-            self.solver.add(self.z3.Implies(is_owner, self._body(at) == owner))
+            self._add(self._if(is_owner, self._body(at) == owner))
 
     def _exists(self, at: int) -> _Term:
         if at not in self._there:
@@ -135,9 +140,8 @@ class Question:
         for at in {at for _, at in self._held}:
             here = [source for (_, there), (source, _) in self._held.items() if there == at]
             for one, other, this, that in at_odds(here):
-                self.solver.add(self.z3.Not(self._and([self._is(one, at, this),
-                                                        self._is(other, at, that)])))  # fmt: skip
-
+                pair = [self._is(one, at, this), self._is(other, at, that)]
+                self._add(self._not(self._and(pair)))
         self._read_alike()
 
     def speak(self, speaking: Mapping[str, Formula]) -> None:
@@ -151,13 +155,13 @@ class Question:
         words = {facts.vocabulary.edition: facts.vocabulary.facts for facts in self.sources.facts}
         for edition, formula in speaking.items():
             speaks = spoken[edition]
-            self.solver.add(self.z3.Implies(speaks, self._term(formula, NOBODY)))
-            for source, holder in list(self._held.values()):
+            self._add(self._if(speaks, self._term(formula, NOBODY)))
+            for (_, at), (source, _) in list(self._held.items()):
                 name = source.name if isinstance(source, OfFact) else ""
                 if name in self._worded and name not in words[edition]:
                     nothing = [n for n, c in enumerate(self._of(source)) if c.witness is None]
-                    unsaid = self._or([holder == number for number in nothing])
-                    self.solver.add(self.z3.Implies(speaks, unsaid))
+                    unsaid = self._one_of(source, at, nothing)
+                    self._add(self._if(speaks, unsaid))
 
     @property
     def _worded(self) -> set[str]:
@@ -171,21 +175,25 @@ class Question:
         held = [source for (_, at), (source, _) in self._held.items() if at == NOBODY]
         for seeing in seen_together(held):
             source = seeing.source
-            holder = self._holder(source, NOBODY)
-            choices = [n for n, c in enumerate(self._of(source)) if c.witness is None]
-            nothing = self._or([holder == number for number in choices])
-            self.solver.add(self.z3.Implies(unknown, nothing))
+            nothing = [n for n, c in enumerate(self._of(source)) if c.witness is None]
+            self._add(self._if(unknown, self._one_of(source, NOBODY, nothing)))
             for certain, wanted in ((True, seeing.certain), (False, seeing.possible)):
                 seen = [sights.setdefault(s, self._named(f"seen {len(sights)}")) for s in wanted]
                 passes = self._atom(Atom(source, seeing.test, certain, Who.NOBODY), NOBODY)
                 same = passes == self._or(seen)
-                self.solver.add(self.z3.Implies(self.z3.Not(unknown), same))
+                self._add(self._if(self._not(unknown), same))
 
     def _is(self, source: Source, at: int, truth: Truth) -> _Term:
         """Whether the only test of a source has a truth."""
-        choices = enumerate(self._of(source))
-        holder = self._holder(source, at)
-        return self._or([holder == n for n, c in choices if c.signature[0] is truth])
+        key = source.key, at, truth
+        if key not in self._truths:
+            passing = [n for n, c in enumerate(self._of(source)) if c.signature[0] is truth]
+            self._truths[key] = self._one_of(source, at, passing)
+        return self._truths[key]
+
+    def _one_of(self, source: Source, at: int, numbers: Iterable[int]) -> _Term:
+        """Whether a source holds one of some choices."""
+        return self._or([self._holds(source, at, number) for number in numbers])
 
     def found(self) -> Found:
         """Whether there is such a request."""
@@ -213,7 +221,7 @@ class Question:
                 if price and at != SOMEBODY:
                     dear.setdefault(price, []).append(self._holds(source, at, number))
             for price, terms in dear.items():
-                solver.add_soft(self.z3.Not(self._or(terms)), price)
+                solver.add_soft(self._not(self._or(terms)), price)
 
     def set_body(self, at: int, key: str) -> bool:
         """Say who the requester (0), another recipient or the owner is; whether he can be.
@@ -221,7 +229,7 @@ class Question:
         A body is not told from others that rules treat alike.
         """
         able = [n for n, c in enumerate(self._of(self.sources.bodies)) if _is_among(key, c)]
-        self.solver.add(self._or([self._holds(self.sources.bodies, at, n) for n in able]))
+        self.solver.add(self._one_of(self.sources.bodies, at, able))
         return bool(able)
 
     def set_recipients(self, count: int) -> None:
@@ -230,18 +238,26 @@ class Question:
             self.solver.add(self._exists(at) == (at <= count))
         self.solver.add(self._atom(Atom(self.sources.whole, 0, True, Who.NOBODY), NOBODY))
 
-    def know(self, formula: Formula) -> None:
-        """Speak of a formula without asking that it holds."""
-        self._term(formula, NOBODY)
-
-    def able(self, formula: Formula) -> Found:
-        """Whether there is such a request that meets a formula besides."""
-        sure = self.z3.FreshBool("able", self.solver.ctx)
-        self.solver.add(self.z3.Implies(sure, self._term(formula, NOBODY)))
-        answer = self.solver.check(sure)
+    def able(self, formulas: Iterable[Formula]) -> Found:
+        """Whether there is such a request that meets all of some formulas besides."""
+        answer = self.solver.check([self._sure(formula) for formula in formulas])
         if answer == self.z3.unsat:
             return Found.NONE
         return Found.ONE if answer == self.z3.sat else Found.TIMEOUT
+
+    def _sure(self, formula: Formula) -> _Term:
+        """A name for a formula, which may be assumed."""
+        number = self._shapes.number(formula)
+        if number not in self._sures:
+            self._sures[number] = self._named(f"sure {number}")
+            term = self._term(formula, NOBODY)
+            self._add(self._if(self._sures[number], term))
+        return self._sures[number]
+
+    def against(self, formulas: Iterable[Formula]) -> list[Formula]:
+        """Which of the formulas last asked for no request meets together."""
+        core = {name.get_id() for name in self.solver.unsat_core()}
+        return [formula for formula in formulas if self._sure(formula).get_id() in core]
 
     def meets(self, formula: Formula) -> bool:
         """Whether the last request that was found meets a formula."""
@@ -266,29 +282,29 @@ class Question:
 
     def only(self, may_be: Callable[[Source, Choice], bool]) -> None:
         """Ask for a request that holds only some choices of what is known of somebody."""
-        for (_, at), (source, holder) in self._held.items():
+        for (_, at), (source, _) in list(self._held.items()):
             others = [n for n, choice in enumerate(self._of(source)) if not may_be(source, choice)]
             if others and at != SOMEBODY:
-                self.solver.add(self.z3.Not(self._or([holder == number for number in others])))
+                self.solver.add(self._not(self._one_of(source, at, others)))
 
     def ordinary(self, is_usual: Callable[[Source, Choice], bool]) -> dict[str, _Term]:
         """A name for all that is ordinary, made once."""
         if not self._ordinary:
             for at, term in enumerate(self._usual(is_usual)):
                 name = self._named(f"usual {at}")
-                self.solver.add(self.z3.Implies(name, term))
+                self._add(self._if(name, term))
                 self._ordinary[f"usual {at}"] = name
         return self._ordinary
 
     def _usual(self, is_usual: Callable[[Source, Choice], bool]) -> list[_Term]:
         """What is ordinary, the first kept longest: that all recipients are known, and are few."""
         sets, found = list[_Term](), list[_Term]()
-        for source, holder in self._held.values():
+        for (_, at), (source, _) in self._held.items():
             usual = [n for n, choice in enumerate(self._of(source)) if is_usual(source, choice)]
             if usual:
                 where = sets if isinstance(source, Whole) else found
-                where.append(self._or([holder == number for number in usual]))
-        return [*sets, *(self.z3.Not(self._exists(at)) for at in range(1, self.most)), *found]
+                where.append(self._one_of(source, at, usual))
+        return [*sets, *(self._not(self._exists(at)) for at in range(1, self.most)), *found]
 
     def model(self) -> Model:
         """One such request."""
@@ -338,7 +354,7 @@ class Question:
             self._held[place][1] == self._of(self._held[place][0]).index(choice)
             for place, choice in model.chosen.items()
         ]
-        self.solver.add(self.z3.Not(self._and(same)))
+        self.solver.add(self._not(self._and(same)))
 
     # Near a request that is known -----------------------------------------------------------
 
@@ -356,8 +372,7 @@ class Question:
     def one_of(self, source: Source, at: int, signatures: Collection[Signature]) -> _Term:
         """Whether a source has one of these signatures."""
         choices = enumerate(self._of(source))
-        holder = self._holder(source, at)
-        return self._or([holder == n for n, c in choices if c.signature in signatures])
+        return self._one_of(source, at, [n for n, c in choices if c.signature in signatures])
 
     def hold(self, *terms: _Term) -> None:
         """Ask that all of some terms hold."""
@@ -386,7 +401,7 @@ class Question:
 
     def none_of(self, terms: Sequence[_Term]) -> _Term:
         """Whether one of some terms does not hold."""
-        return self.z3.Not(self._and(list(terms)))
+        return self._not(self._and(list(terms)))
 
     def pin_to(self, case: Case) -> None:
         """Say that the request is one that is known.
@@ -409,8 +424,7 @@ class Question:
         known = [number for number, choice in enumerate(choices) if choice.signature == signature]
         if not known:
             raise KeyError(source.key, signature)
-        holder = self._holder(source, at)
-        self.solver.add(self._or([holder == number for number in known]))
+        self.solver.add(self._one_of(source, at, known))
 
     # Formulas to terms -----------------------------------------------------------------------
 
@@ -431,7 +445,7 @@ class Question:
             case One():
                 return self._or([self._term(item, at) for item in formula.items])
             case Not():
-                return self.z3.Not(self._term(formula.item, at))
+                return self._not(self._term(formula.item, at))
             case Unknown():
                 return self._term(formula.body, SOMEBODY)
             case Some():
@@ -457,16 +471,41 @@ class Question:
             for number, choice in enumerate(self._of(atom.source)):
                 passing[choice.signature[atom.test] >= least].append(number)
             rarer = len(passing[True]) <= len(passing[False])
-            held = self._or([self._holds(atom.source, about, n) for n in passing[rarer]])
-            self._atoms[key] = held if rarer else self.z3.Not(held)
+            held = self._one_of(atom.source, about, passing[rarer])
+            self._atoms[key] = held if rarer else self._not(held)
         return self._atoms[key]
 
     def _holds(self, source: Source, at: int, number: int) -> _Term:
         """Whether a source holds one of its choices."""
         key = source.key, at, number
         if key not in self._equal:
-            self._equal[key] = self._holder(source, at) == number
+            self._equal[key] = self._equals(self._holder(source, at), number)
         return self._equal[key]
+
+    def _equals(self, holder: _Term, number: int) -> _Term:
+        """Whether a bit vector is a number."""
+        z3, context = self.z3, self.solver.ctx
+        key = holder.size(), number
+        if key not in self._numbers:
+            self._numbers[key] = z3.BitVecVal(number, holder.size(), context)
+        equal = z3.Z3_mk_eq(context.ref(), holder.ast, self._numbers[key].ast)
+        return z3.BoolRef(equal, context)
+
+    def _not(self, term: _Term) -> _Term:
+        """The contrary of a term."""
+        context = self.solver.ctx
+        return self.z3.BoolRef(self.z3.Z3_mk_not(context.ref(), term.ast), context)
+
+    def _add(self, term: _Term) -> None:
+        """Ask that a term holds."""
+        solver = self.solver
+        self.z3.Z3_solver_assert(solver.ctx.ref(), solver.solver, term.ast)
+
+    def _if(self, one: _Term, other: _Term) -> _Term:
+        """Whether one term holds only where another does."""
+        context = self.solver.ctx
+        implied = self.z3.Z3_mk_implies(context.ref(), one.ast, other.ast)
+        return self.z3.BoolRef(implied, context)
 
     def _named(self, name: str) -> _Term:
         """A truth that is free."""
@@ -496,7 +535,7 @@ class Question:
                 able = [
                     n for n, choice in enumerate(self._of(source)) if of_somebody(source, choice)
                 ]
-                self.solver.add(self._or([holder == number for number in able]))
+                self._add(self._or([self._equals(holder, number) for number in able]))
             self._held[place] = source, holder
         return self._held[place][1]
 

@@ -10,7 +10,7 @@ to be whole, a source is ``Free``: it may have any truth, which can only make a 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -68,8 +68,12 @@ class Test:
 
     def of(self, value: Value | None, facts: Facts) -> Truth:
         """What the reference says of a value that was stated in the words of these facts."""
+        return self.reader(facts)(value)
+
+    def reader(self, facts: Facts) -> Callable[[Value | None], Truth]:
+        """The same for many values."""
         context = replace(self.context, facts=facts)
-        return value_of(self.condition, self.subject, State(value), context)
+        return lambda value: value_of(self.condition, self.subject, State(value), context)
 
     def met(self, case: Case, who: str | None) -> Truth:
         """What the reference says of one request."""
@@ -89,8 +93,21 @@ class Test:
         return replace(here, parameters=self.context.parameters, recipient=who)
 
 
-# The choices of sources by their keys and tests: questions about one library share them.
-Known: TypeAlias = dict[Hashable, Sequence[Choice]]
+@dataclass(slots=True)
+class Known:
+    """What is known of the sources of one library, which its questions share.
+
+    Attributes:
+        choices: The choices of sources by their keys and tests.
+        of_bodies: What each test of a body in the words of an edition says of what it reads.
+    """
+
+    choices: dict[Hashable, Sequence[Choice]] = field(
+        default_factory=dict[Hashable, "Sequence[Choice]"]
+    )
+    of_bodies: dict[Hashable, dict[str | None, Truth]] = field(
+        default_factory=dict[Hashable, "dict[str | None, Truth]"]
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -110,9 +127,9 @@ class _Tested(ABC, Generic[T]):
     def choices(self) -> Sequence[Choice]:
         """A choice for each signature that there is."""
         key = self.key, *self.tests
-        if key not in self.known:
-            self.known[key] = self._choices()
-        return self.known[key]
+        if key not in self.known.choices:
+            self.known.choices[key] = self._choices()
+        return self.known.choices[key]
 
     @abstractmethod
     def _choices(self) -> Sequence[Choice]:
@@ -134,8 +151,9 @@ class OfFact(_Tested[Test]):
         nothing = tuple(Truth.UNPROVEN for _ in tests)
         found[nothing] = Choice(nothing)
         for facts in self.facts:
+            readers = [test.reader(facts) for test in tests]
             for value in values_for(tests[0].subject, tests, facts):
-                signature = tuple(test.of(value, facts) for test in tests)
+                signature = tuple(reader(value) for reader in readers)
                 found.setdefault(signature, Choice(signature, value))
         return tuple(found.values())
 
@@ -156,29 +174,32 @@ class OfBodies(_Tested[Test | str]):
 
     def _choices(self) -> Sequence[Choice]:
         found: dict[Signature, list[str]] = {}
-        words = self._words()
-        tests = list(self.tests.values())
-        met: dict[tuple[int, int, str | None], Truth] = {}
+        looks = [_look(test) for test in self.tests.values()]
+        columns = [(facts, self._known_truths(facts)) for facts in self._words()]
         for alike in self._alike().values():
-            read = [self._read(test, alike[0]) for test in tests]
-            for at, facts in enumerate(words):
-                for number, test in enumerate(tests):
-                    if (number, at, read[number]) not in met:
-                        met[number, at, read[number]] = self._of(test, alike[0], facts)
-                signature = tuple(met[number, at, value] for number, value in enumerate(read))
+            body = alike[0]
+            read = [look(body) for look in looks]
+            for facts, known in columns:
+                signature = tuple(
+                    self._truth(at, read[at], body, facts, truths)
+                    if read[at] not in truths
+                    else truths[read[at]]
+                    for at, truths in enumerate(known)
+                )
                 found.setdefault(signature, []).extend(body.key for body in alike)
         return tuple(Choice(signature, tuple(keys)) for signature, keys in found.items())
 
-    def _read(self, test: Test | str, body: Body) -> str | None:
-        """What a test reads of a body; of its key, whether the test names it."""
-        if isinstance(test, str):
-            return body.policy
-        tail = test.reference.tail
-        if isinstance(test.condition, tree.KindTest) and not tail:
-            tail = _KIND
-        if tail:
-            return body.attributes.get(tail)
-        return body.key if body.key in words_in(test.condition) else ""
+    def _known_truths(self, facts: Facts) -> list[dict[str | None, Truth]]:
+        """What each test is known to say of what it reads."""
+        known, edition = self.known.of_bodies, facts.vocabulary.edition
+        return [known.setdefault((named, edition), {}) for named in self.tests]
+
+    def _truth(
+        self, at: int, read: str | None, body: Body, facts: Facts, known: dict[str | None, Truth]
+    ) -> Truth:
+        """What a test says of a body, kept for all of which it reads the same."""
+        known[read] = self._of(list(self.tests.values())[at], body, facts)
+        return known[read]
 
     def _of(self, test: Test | str, body: Body, facts: Facts) -> Truth:
         if isinstance(test, str):
@@ -228,6 +249,19 @@ class OfBodies(_Tested[Test | str]):
             else test.met(case, who)
             for test in self.tests.values()
         )
+
+
+def _look(test: Test | str) -> Callable[[Body], str | None]:
+    """What a test reads of a body; of its key, whether the test names it."""
+    if isinstance(test, str):
+        return lambda body: body.policy
+    tail = test.reference.tail
+    if isinstance(test.condition, tree.KindTest) and not tail:
+        tail = _KIND
+    if tail:
+        return lambda body: body.attributes.get(tail)
+    named = frozenset(words_in(test.condition))
+    return lambda body: body.key if body.key in named else ""
 
 
 @dataclass(slots=True, eq=False)

@@ -30,7 +30,7 @@ from .questions import World, days_tested
 from .searching import recipients_within
 from .shapes import Shapes
 from .solver import Found, Model, Question
-from .sources import Choice, Known
+from .sources import Known
 from .witness import is_usual
 
 TRIES = 6  # models of one question that are tried as requests
@@ -125,7 +125,7 @@ class Apart:
     tell: Tell
     weighs: bool = False
     seconds: float = 10.0
-    known: Known = field(default_factory=dict[Hashable, "Sequence[Choice]"])
+    known: Known = field(default_factory=Known)
     _worlds: tuple[World, World] = field(init=False)
     _doubts: list[str] = field(default_factory=list[str])
     _open: dict[tuple[str, str], Asked] = field(default_factory=dict[tuple[str, str], "Asked"])

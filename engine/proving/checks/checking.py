@@ -29,36 +29,80 @@ class Checked:
     questions: int
 
 
-def checked(engine: Engine, seconds: float, chosen: Callable[[Rule], bool]) -> Checked:
-    """What comes of all checks.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of some of the checks.
 
-    Args:
+    Attributes:
+        found: What was found, and what could not be checked, as it came.
+        questions: How many questions were asked of the solver.
+    """
+
+    found: tuple[Finding | Doubt, ...]
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """All checks of a library, in two parts that can be made at once, each by itself.
+
+    Attributes:
         engine: The library and the registry.
         seconds: How long one question may take.
         chosen: Which rules are looked at; the others count as what stands beside them.
-
-    Raises:
-        SolverMissingError: The solver is not installed.
     """
-    desk = Desk(engine, seconds)
-    mine = [
-        (policy, rule)
-        for policy in engine.library.policies
-        if engine.with_proposed or not policy.proposed
-        for rule in policy.rules
-        if chosen(rule)
-    ]
-    suspicions = list(_suspicions(desk, mine))
-    met = desk.hunt.settle(suspicion.goal for suspicion in suspicions)
-    found: list[Finding | Doubt] = []
-    for suspicion in suspicions:
-        judged = suspicion.judge(met[suspicion.goal])
-        found += [judged] if judged is not None else []
-    found += _of_dates_and_numbers(desk, mine)
-    ordered = sorted(found, key=lambda each: (each.place.span.source.name, each.place.line))
-    findings = tuple(each for each in ordered if isinstance(each, Finding))
-    doubts = tuple(each for each in ordered if isinstance(each, Doubt))
-    return Checked(len(mine), findings, doubts, desk.asked)
+
+    engine: Engine
+    seconds: float
+    chosen: Callable[[Rule], bool]
+
+    def checked(self) -> Checked:
+        """What comes of all checks.
+
+        Raises:
+            SolverMissingError: The solver is not installed.
+        """
+        return self.joined(self.of_rules(), self.of_dates_and_numbers())
+
+    def of_rules(self) -> Part:
+        """What single formulas tell of rules.
+
+        Raises:
+            SolverMissingError: The solver is not installed.
+        """
+        desk = Desk(self.engine, self.seconds)
+        suspicions = list(_suspicions(desk, self.mine()))
+        met = desk.hunt.settle(suspicion.goal for suspicion in suspicions)
+        judged = [suspicion.judge(met[suspicion.goal]) for suspicion in suspicions]
+        return Part(tuple(each for each in judged if each is not None), desk.asked)
+
+    def of_dates_and_numbers(self) -> Part:
+        """What is asked of several days, or of several numbers.
+
+        Raises:
+            SolverMissingError: The solver is not installed.
+        """
+        desk = Desk(self.engine, self.seconds)
+        return Part(tuple(_of_dates_and_numbers(desk, self.mine())), desk.asked)
+
+    def joined(self, *parts: Part) -> Checked:
+        """What came of all parts, in the order of files and lines."""
+        found = [each for part in parts for each in part.found]
+        ordered = sorted(found, key=lambda each: (each.place.span.source.name, each.place.line))
+        findings = tuple(each for each in ordered if isinstance(each, Finding))
+        doubts = tuple(each for each in ordered if isinstance(each, Doubt))
+        questions = sum(part.questions for part in parts)
+        return Checked(len(self.mine()), findings, doubts, questions)
+
+    def mine(self) -> list[tuple[Policy, Rule]]:
+        """The rules that are looked at."""
+        return [
+            (policy, rule)
+            for policy in self.engine.library.policies
+            if self.engine.with_proposed or not policy.proposed
+            for rule in policy.rules
+            if self.chosen(rule)
+        ]
 
 
 def _suspicions(desk: Desk, mine: Iterable[tuple[Policy, Rule]]) -> Iterator[Suspicion]:

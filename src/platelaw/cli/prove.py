@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from ..dsl.model import Invariant, Rule
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.known import SURVIVOR, Known, left_over, reason
-from ..engine.proving.checks.checking import Checked, checked
+from ..engine.proving.checks.checking import Checked, Checks
 from ..engine.proving.checks.render import (
     checked_json,
     checked_text,
@@ -35,6 +36,7 @@ from .common import (
     registry_option,
 )
 from .knowing import known_in
+from .prove_crew import Crew
 from .solving import end_without_solver, need_solver, within_option
 
 
@@ -50,6 +52,13 @@ from .solving import end_without_solver, need_solver, within_option
     is_flag=True,
     help="Without the solver prove nothing, say so, and end with exit code 0: for hooks.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Work in so many processes, of which more than two have nothing to do; the answer is the "
+    "same [default: two for a large library, where there are two processors].",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @cache_options
 @registry_option
@@ -59,6 +68,7 @@ def prove_command(
     no_checks: bool,
     seconds: float,
     if_installed: bool,
+    workers: int | None,
     as_json: bool,
     cache: Cache | None,
     registry_folder: Path | None,
@@ -90,13 +100,16 @@ def prove_command(
     own = files_in(places)
     known = [each for each in known_in(places) if each.check != SURVIVOR]
     engine = engine_from(places, registry_from(registry_folder), cache)
-    prover = Prover(engine, seconds)
+    checks = None if no_checks else Checks(engine, seconds, _chosen(own, only))
+    crew = Crew(Prover(engine, seconds), _asked(engine, own, only), checks, workers)
     proofs: list[Proof] = []
-    for invariant in _asked(engine, own, only):
-        proofs.append(prover.prove(invariant))
-        if not as_json:
-            click.echo(proof_text(proofs[-1]))
-    found = None if no_checks else checked(engine, seconds, _chosen(own, only))
+    with ExitStack() as stack:
+        crew.begin(stack)
+        for proof in crew.proofs():
+            proofs.append(proof)
+            if not as_json:
+                click.echo(proof_text(proof))
+        found = crew.checked()
     needless: tuple[Known, ...] = ()
     if found is not None:
         names = [(one.place.check.value, one.place.name) for one in found.findings]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -149,3 +150,49 @@ def test_only_the_rules_that_are_asked_for_are_checked(desk: Desk, run: Run) -> 
     result = run("prove", "--only", "always", "--registry", desk.registry, desk.library)
     assert result.exit_code == 0
     assert "1 rules checked" in result.stdout
+
+
+def planted_all(desk: Desk) -> None:
+    """A dead exception, a gap in dates, and a statement that does not hold."""
+    theft = BARRED.replace("barred", "theft")
+    promise = (
+        'never theft "Nobody searches for a theft"\n  in force from 2020-01-01\n'
+        "  PERMIT search of alpr_data\n  if request.purpose is a kind of theft\n"
+    )
+    planted(
+        desk,
+        rule("barred", EARLY),
+        rule("always", BARRED),
+        rule("theft", theft, since="in force from 2020-01-01 until 2026-01-01"),
+        rule("theft-again", theft, since="in force from 2026-02-01"),
+        promise,
+    )
+
+
+@pytest.mark.parametrize("form", ["--json", "--within=20"])
+def test_two_processes_tell_what_one_tells_also_of_a_library_from_the_cache(
+    desk: Desk, run: Run, form: str
+) -> None:
+    planted_all(desk)
+    asked = ("prove", form, "--registry", desk.registry, desk.library)
+    alone = run(*asked, "--no-cache", "--workers", "1")
+    for word in ("gap-in-dates", "dead-exception", "aa/planted/theft"):
+        assert word in alone.stdout
+    cache = desk.folder / "cache"
+    for _ in ("kept", "restored"):
+        together = run(*asked, "--cache", cache, "--workers", "2")
+        assert (together.exit_code, together.stdout) == (alone.exit_code, alone.stdout) != (0, "")
+    assert any(cache.iterdir())
+
+
+def test_what_a_process_that_dies_should_have_told_is_unknown(
+    desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted_all(desk)
+    monkeypatch.setattr("platelaw.cli.prove_crew.proof_sent", lambda proof: os._exit(3))
+    result = run("prove", "--workers", "2", "--registry", desk.registry, desk.library)
+    assert result.exit_code == 5, "the other process found a dead exception"
+    assert "UNKNOWN  never aa/planted/theft" in result.stdout
+    assert "UNKNOWN  gap-in-dates  aa/planted/theft  (" in result.stdout
+    assert "the process that looked at it ended with 3" in result.stdout
+    assert "PROVED" not in result.stdout.replace("Proved", "")

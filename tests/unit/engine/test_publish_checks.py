@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platelaw.dsl import syntax as tree
-from platelaw.engine.proving.checks.checking import Checked, checked
+from platelaw.engine.proving.checks.checking import Checked, Checks
 from platelaw.engine.proving.checks.findings import Check
 from platelaw.engine.proving.solver import Found, Question
 
@@ -24,7 +24,7 @@ NOTED = rule("noted", "require search of alpr_data\nmust note_case before search
 
 def of(*texts: str, seconds: float = 20.0) -> Checked:
     """What the checks find in some policies."""
-    return checked(engine_of(*texts), seconds, lambda rule: True)
+    return Checks(engine_of(*texts), seconds, lambda rule: True).checked()
 
 
 def names(found: Checked) -> list[tuple[Check, str]]:
@@ -89,7 +89,7 @@ def test_duties_that_exclude_each_other_are_found() -> None:
         rule("late", "require search of alpr_data\nmust stage_late before search"),
     )
     engine = engine_of(state(*two), owner(ANY_USE), words=WORDS + words)
-    (finding,) = checked(engine, 20.0, lambda rule: rule.id.startswith("aa")).findings
+    (finding,) = Checks(engine, 20.0, lambda rule: rule.id.startswith("aa")).checked().findings
     assert finding.place.check is Check.DUTIES_AT_ODDS
     assert finding.place.name == "aa/act/early must stage_early and aa/act/late must stage_late"
     assert finding.shown[0].witness.decision.outcome is tree.Outcome.HOLD
