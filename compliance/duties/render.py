@@ -24,7 +24,8 @@ def _lines(trace: Trace, *, gaps_only: bool) -> Iterator[str]:
     if trace.agency:
         yield f"Duties of {trace.agency} on {trace.on}: {count}, {whole} without a gap"
     else:
-        yield f"Duties on {trace.on}, and what carries each: {count}, {whole} carried whole"
+        yield f"Duties on {trace.on}, and what of platelaw carries each: {count}, {whole} whole."
+        yield "Whether an agency keeps them is told with --agency KEY."
     group = ""
     for each in trace.lines:
         if gaps_only and not each.gaps:

@@ -114,10 +114,11 @@ class Audited:
         return None if row is None else str(row[0])
 
     def _open(self, check: str) -> Iterator[Gap]:
-        """The findings of a check that nobody has ended, by whose turn it is."""
+        """The findings of a check that nobody has ended, by whose turn it is; a note is no gap."""
         rows = self.results.execute(
             "SELECT owner, min(due), count(*) FROM finding_now "
-            f'WHERE "check" = ? AND status IN {_OPEN} GROUP BY owner ORDER BY owner',
+            f"WHERE \"check\" = ? AND severity <> 'note' AND status IN {_OPEN} "
+            "GROUP BY owner ORDER BY owner",
             [check],
         ).fetchall()
         for owner, due, count in rows:

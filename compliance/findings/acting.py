@@ -122,12 +122,47 @@ def act_on(
     return entry
 
 
+def check_actor(book: Book, actor: Actor) -> None:
+    """See that it is said who acts, and in a role that the book knows.
+
+    Raises:
+        RegisterError: It is not.
+    """
+    if not actor.name.strip() or not actor.role.strip():
+        raise RegisterError("who acts, and in which role, is not said", "name both")
+    check_role(book, actor.role)
+
+
+def check_role(book: Book, role: str) -> None:
+    """See that the book knows a role.
+
+    Raises:
+        RegisterError: It does not: what is given to it would lie with nobody.
+    """
+    if role not in book.roles:
+        known = ", ".join(sorted(book.roles))
+        raise RegisterError(
+            f"the book has no role `{role}`", f"it has {known}; others stand in a book of your own"
+        )
+
+
+def is_account(results: DuckDBPyConnection, tokens: Iterable[str]) -> bool:
+    """Whether a search is by an account that has one of some tokens."""
+    row = results.execute(
+        "SELECT count(*) FROM cell WHERE field = 'user' AND state = 'value' "
+        "AND value IN (SELECT unnest(?::TEXT[]))",
+        [list(tokens)],
+    ).fetchone()
+    return row is not None and row[0] > 0
+
+
 def _check(
     results: DuckDBPyConnection, book: Book, before: Entry, actor: Actor, asked: Asked
 ) -> None:
     act = asked.act
-    if not actor.name.strip() or not actor.role.strip():
-        raise RegisterError("who acts, and in which role, is not said", "name both")
+    check_actor(book, actor)
+    if asked.owner.strip():
+        check_role(book, asked.owner)
     if act is not Act.ASSIGN and not asked.note.strip():
         raise RegisterError(f"why it is {act.value} is not said", "say so with --note")
     if act is Act.ASSIGN and not asked.owner.strip():

@@ -100,6 +100,8 @@ class Book:
         hold_review: After how many days a legal hold is looked at again.
         notices: Notices of incidents, by whom they are owed to.
         may_end: The roles that may clear and uphold.
+        may_hold: The roles that may set and lift a legal hold.
+        others: Roles that may act otherwise, besides those of `escalation`.
         escalation: Whose turn it is, by severity.
         digest: SHA-256 of the texts that it was read from.
     """
@@ -116,8 +118,16 @@ class Book:
     hold_review: int
     notices: Mapping[str, Notice]
     may_end: frozenset[str]
+    may_hold: frozenset[str]
+    others: frozenset[str]
     escalation: Mapping[Severity, tuple[Step, ...]]
     digest: str
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that may act, and that may have a finding."""
+        steps = (step.to for path in self.escalation.values() for step in path)
+        return self.may_end | self.may_hold | self.others | {*steps}
 
     def number(self, name: str) -> float:
         """The value of a threshold."""
@@ -183,6 +193,8 @@ def _book(table: Mapping[str, Any], text: str, name: str) -> Book:
             _days(table["legal_holds"]["review_days"]),
             {to: _notice(each) for to, each in table["notices"].items()},
             frozenset(map(_text, table["roles"]["may_end"])),
+            frozenset(map(_text, table["roles"]["may_hold"])),
+            frozenset(map(_text, table["roles"]["others"])),
             escalation,
             hashlib.sha256(text.encode()).hexdigest(),
         )

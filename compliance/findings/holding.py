@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .acting import Actor, RegisterError
+from .acting import Actor, RegisterError, check_actor
 from .book import Book
 from .chain import Chain, Entry, digest_of, entries
 
@@ -46,9 +46,9 @@ def set_hold(results: DuckDBPyConnection, book: Book, actor: Actor, matter: str)
     """Enter a hold.
 
     Raises:
-        RegisterError: Who sets it, or why, is not said.
+        RegisterError: Who sets it, or why, is not said, or the role may not.
     """
-    _check(actor, matter)
+    _check(book, actor, matter)
     key = _MARK + digest_of([matter, actor.moment])[:8]
     _enter(results, Entry(
         key, 1, actor.moment, actor.name, actor.role, _SET, "stands", actor.role, None, matter,
@@ -60,9 +60,10 @@ def lift_hold(results: DuckDBPyConnection, book: Book, actor: Actor, told: str, 
     """Lift a hold that stands.
 
     Raises:
-        RegisterError: There is none of that id, it was lifted, or who lifts it or why is not said.
+        RegisterError: There is none of that id, it was lifted, who lifts it or why is not said, or
+            the role may not.
     """
-    _check(actor, note)
+    _check(book, actor, note)
     found = [hold for hold in holds(results, book) if hold.id in (told, _MARK + told)]
     if not found:
         raise RegisterError(f"no legal hold has the id `{told}`", "`findings holds` tells the ids")
@@ -91,9 +92,13 @@ def holds(results: DuckDBPyConnection, book: Book) -> Sequence[Hold]:
     ]  # fmt: skip
 
 
-def _check(actor: Actor, why: str) -> None:
-    if not actor.name.strip() or not actor.role.strip():
-        raise RegisterError("who acts, and in which role, is not said", "name both")
+def _check(book: Book, actor: Actor, why: str) -> None:
+    check_actor(book, actor)
+    if actor.role not in book.may_hold:
+        raise RegisterError(
+            f"a {actor.role} may not set or lift a legal hold",
+            f"one of these may: {', '.join(sorted(book.may_hold))}",
+        )
     if not why.strip():
         raise RegisterError("why is not said", "say so, such as the number of a docket")
 

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .acting import Actor, RegisterError
+from .acting import Actor, RegisterError, check_actor
 from .book import Book
 from .chain import Chain, Entry, digest_of, entries
 
@@ -49,7 +49,7 @@ class Clock:
 
 
 def discover(
-    results: DuckDBPyConnection, finding: str, actor: Actor, moment: datetime.datetime
+    results: DuckDBPyConnection, book: Book, finding: str, actor: Actor, moment: datetime.datetime
 ) -> Entry:
     """Enter when an incident was discovered; its clocks run from then.
 
@@ -60,11 +60,12 @@ def discover(
         raise RegisterError(f"{moment} lies ahead", "say when it was discovered, in UTC")
     if any(entry.act == _DISCOVERED for entry in entries(results, finding)):
         raise RegisterError(f"{finding}: when it was discovered is entered", "see its history")
-    return _enter(results, finding, actor, _DISCOVERED, "", moment)
+    return _enter(results, book, finding, actor, _DISCOVERED, "", moment)
 
 
 def give_notice(
     results: DuckDBPyConnection,
+    book: Book,
     finding: str,
     actor: Actor,
     recipient: str,
@@ -73,7 +74,8 @@ def give_notice(
     """Enter that a notice was given.
 
     Raises:
-        RegisterError: It lies ahead, or no discovery of an incident was entered.
+        RegisterError: It lies ahead, no discovery of an incident was entered, or the notice to that
+            recipient is entered already.
     """
     if moment > actor.moment:
         raise RegisterError(f"{moment} lies ahead", "say when the notice was given, in UTC")
@@ -82,7 +84,16 @@ def give_notice(
             f"{finding}: it is not entered when the incident was discovered",
             "enter it with `findings incident`",
         )
-    return _enter(results, finding, actor, _NOTICE, recipient, moment)
+    given = results.execute(
+        "SELECT moment FROM finding_clock WHERE finding = ? AND act = ? AND recipient = ?",
+        [finding, _NOTICE, recipient],
+    ).fetchone()
+    if given is not None:
+        raise RegisterError(
+            f"{finding}: the notice to {recipient} was given at {given[0]:%Y-%m-%d %H:%M} UTC",
+            "an entry is never changed; add a remark with `findings note`",
+        )
+    return _enter(results, book, finding, actor, _NOTICE, recipient, moment)
 
 
 def incidents(results: DuckDBPyConnection) -> list[str]:
@@ -117,14 +128,14 @@ def content_of_clock(act: str, recipient: str, moment: datetime.datetime) -> str
 
 def _enter(
     results: DuckDBPyConnection,
+    book: Book,
     finding: str,
     actor: Actor,
     act: str,
     recipient: str,
     moment: datetime.datetime,
 ) -> Entry:
-    if not actor.name.strip() or not actor.role.strip():
-        raise RegisterError("who acts, and in which role, is not said", "name both")
+    check_actor(book, actor)
     before = list(entries(results, finding))[-1]
     to = f" to {recipient}" if recipient else ""
     results.begin()

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..compliance.findings.acting import Act, Actor, Asked, act_on
+from ..compliance.findings.acting import Act, Actor, Asked, RegisterError, act_on, is_account
 from ..compliance.findings.chain import Entry
 from ..compliance.findings.outcomes import outcome
 from .common import stop
@@ -177,6 +177,12 @@ def _do(asked: Asked, told: dict[str, Any], accounts: tuple[str, ...] = ()) -> N
     own = (*accounts, *map(tokens_of(path), accounts))
     actor = Actor(told["by"], told["role"], now(), own)
     with results_from(path, write=True) as results:
+        for account in accounts:
+            if not is_account(results, (account, tokens_of(path)(account))):
+                raise RegisterError(
+                    f"no search is by an account `{account}`",
+                    "write it as the log has it, or declare with --no-account that there is none",
+                )
         key = id_from(results, told["finding"])
         entry = act_on(results, book, key, actor, asked)
     _show(entry, as_json=told["as_json"])

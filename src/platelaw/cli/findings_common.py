@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 VERSION = 1  # of the JSON of these commands
+NO_NOTICES = """the book names no notice that is owed, so no clock runs. Write those of the
+contract into a file and name it with --book from now on:
+  [notices.owning_agency]
+  hours = 24
+  source = "Contract of 2026-07-01, section 9\""""
 
 file_argument = click.argument(
     "results_file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False)

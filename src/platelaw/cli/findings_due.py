@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ..compliance.findings.acting import Actor
-from ..compliance.findings.incidents import Clock, clocks
+from ..compliance.findings.incidents import Clock, clocks, incidents
 from ..compliance.findings.overdue import Due, due, escalate_overdue
 from ..compliance.findings.suspending import Suspension, Suspensions, suspensions
 from ..federation import durable
@@ -19,6 +19,7 @@ from ..federation.identity.tables import State, TableError, read_text
 from .common import EXIT_FAULTS, EXIT_OK, stop
 from .day import Day
 from .findings_common import (
+    NO_NOTICES,
     about_of,
     book_from,
     book_option,
@@ -68,12 +69,14 @@ def due_command(
     """  # noqa: D301
     if not escalate and (by or role):
         stop("--by and --role are about --escalate", "leave them out")
+    if escalate and day:
+        stop("--escalate acts today, not on another day", "leave out --on, or --escalate")
     book = book_from(own_book)
     on = day.date() if day else now().date()
     moment = datetime.datetime.combine(on, datetime.time()) if day else now()
     with results_from(results_file, write=escalate) as results:
         found = due(results, book, on, within)
-        running = clocks(results, book)
+        running, entered = clocks(results, book), incidents(results)
         actor = Actor(by, role, now())
         entries = list(escalate_overdue(results, book, on, actor)) if escalate else []
     late = [clock for clock in running if clock.is_late(moment)]
@@ -87,6 +90,9 @@ def due_command(
         lines += [f"{entry.finding[:8]}: now with {entry.owner}, due {entry.due}"
                   for entry in entries]  # fmt: skip
         click.echo("\n".join(lines or ["Nothing is due."]))
+    if entered and not book.notices:
+        told = ", ".join(finding[:8] for finding in entered)
+        click.echo(f"note: incidents are entered ({told}), but {NO_NOTICES}", err=True)
     overdue = any(one.is_overdue for one in found) or any(clock.given is None for clock in late)
     raise SystemExit(EXIT_FAULTS if overdue else EXIT_OK)
 

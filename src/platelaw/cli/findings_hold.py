@@ -13,6 +13,7 @@ from ..compliance.findings.holding import Hold, holds, lift_hold, set_hold
 from ..compliance.findings.incidents import discover, give_notice
 from .common import stop
 from .findings_common import (
+    NO_NOTICES,
     about_of,
     acting_options,
     book_from,
@@ -147,7 +148,9 @@ def incident_command(
     """  # noqa: D301, E501
     book, at = book_from(own_book), now()
     with results_from(results_file, write=True) as results:
-        entry = discover(results, id_from(results, finding), Actor(by, role, at), discovered or at)
+        entry = discover(
+            results, book, id_from(results, finding), Actor(by, role, at), discovered or at
+        )
     if as_json:
         print_json({"entry": entry})
         return
@@ -155,8 +158,7 @@ def incident_command(
     for to, notice in book.notices.items():
         click.echo(f"owed to {to} within {notice.hours:g} hours ({notice.source})")
     if not book.notices:
-        click.echo("note: the book names no notices; write those of the contract into your own",
-                   err=True)  # fmt: skip
+        click.echo(f"note: {NO_NOTICES}", err=True)
 
 
 @click.command("notice")
@@ -184,7 +186,7 @@ def notice_command(
         stop(f"the book names no notice to `{recipient}`", f"it names: {known}; see --book")
     with results_from(results_file, write=True) as results:
         key = id_from(results, finding)
-        entry = give_notice(results, key, Actor(by, role, at), recipient, moment or at)
+        entry = give_notice(results, book, key, Actor(by, role, at), recipient, moment or at)
     if as_json:
         print_json({"entry": entry})
     else:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import click
 
 from ..compliance.findings.acting import Act, Actor, Asked, act_on
+from ..compliance.findings.catalog import CHECKS
 from ..compliance.findings.chain import Entry
 from ..compliance.findings.showing import Evidence, Listed, evidence, history, listed, records
 from ..compliance.findings.verifying import verify
@@ -36,14 +37,15 @@ _SHORT = 8  # characters of an id that are told in a list
     "--status", type=click.Choice(("open", "in review", "escalated", "cleared", "upheld")),
     help="Only these.",
 )  # fmt: skip
-@click.option("--check", "check", default="", metavar="NAME", help="Only those of one check.")
+@click.option("--check", "check", type=click.Choice(tuple(CHECKS)), metavar="NAME",
+              help="Only those of one check.")  # fmt: skip
 @click.option("--owner", default="", metavar="ROLE", help="Only those that lie with a role.")
 @json_option
 def list_command(
     results_file: Path,
     severity: str | None,
     status: str | None,
-    check: str,
+    check: str | None,
     owner: str,
     as_json: bool,
 ) -> None:
@@ -61,6 +63,7 @@ def list_command(
             for one in listed(results)
             if all(not text or getattr(one, name) == text for name, text in wanted.items())
         ]
+        reviewed = bool(results.execute("SELECT 1 FROM review_run LIMIT 1").fetchone())
     notes = 0
     if not as_json and severity is None:
         notes = sum(one.severity == "note" for one in found)
@@ -68,7 +71,8 @@ def list_command(
     if as_json:
         print_json({"findings": found})
     elif not found and not notes:
-        click.echo("No finding is so. `platelaw findings review` makes the checks.")
+        not_yet = "Nobody has made the checks over these results: `platelaw findings review`."
+        click.echo("No finding is so." if reviewed else not_yet)
     else:
         more = [f"and {notes:,} notes; --severity note lists them"] if notes else []
         click.echo("\n".join([*map(_line, found), *more]))
@@ -162,7 +166,8 @@ def _shown(
         who = f"{entry.actor} ({entry.role})" if entry.role else entry.actor
         note = f": {entry.note}" if entry.note else ""
         stands = "" if entry.act == entry.status else f", {entry.status}"
-        yield f"  {entry.moment:%Y-%m-%d %H:%M} {entry.act} by {who}{stands}{note}"
+        stands += f", with {entry.owner}" if entry.owner else ""
+        yield f"  {entry.moment:%Y-%m-%d %H:%M} UTC {entry.act} by {who}{stands}{note}"
 
 
 def _value(value: Any) -> str:

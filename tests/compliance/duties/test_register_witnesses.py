@@ -94,7 +94,7 @@ def test_a_notice_that_is_owed_is_a_gap_until_it_is_given(
 ) -> None:
     assert clocked(results, book, "2026-11-02") == Found(("no incident in the register",))
     (found,) = listed(results)
-    discover(results, found.id, DESK, NIGHT)
+    discover(results, book, found.id, DESK, NIGHT)
     owed = f"incident {found.id[:8]}: notice to the owner is owed within 24 hours"
     day = datetime.date(2026, 11, 2)  # at half past eleven in the evening
     assert clocked(results, book, "2026-11-01").gaps == (
@@ -103,7 +103,7 @@ def test_a_notice_that_is_owed_is_a_gap_until_it_is_given(
     assert clocked(results, book, "2026-11-02").gaps[0].words == (
         f"{owed}, overdue (contract, section 9)"
     )
-    give_notice(results, found.id, replace(DESK, moment=MORNING), "the owner", MORNING)
+    give_notice(results, book, found.id, replace(DESK, moment=MORNING), "the owner", MORNING)
     assert clocked(results, book, "2026-11-27") == Found(
         (f"incident {found.id[:8]}: notice to the owner after 9.5 of 24 hours",)
     )
@@ -127,7 +127,7 @@ def test_the_calendar_has_reviews_of_holds_and_notices_by_days_of_the_agency(
     lift_hold(results, book, DESK, hold.id, "docket closed")
     assert not list(hold_days(holds(results, book), book.hold_review, ZONE, first, last))
     (found,) = listed(results)
-    discover(results, found.id, DESK, NIGHT)
+    discover(results, book, found.id, DESK, NIGHT)
     running = clocks(results, book)
     (day,) = clock_days(running, ZONE, datetime.date(2026, 11, 1))
     assert (str(day.day), day.kind) == ("2026-11-02", Kind.NOTICE)

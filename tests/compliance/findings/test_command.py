@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 from pathlib import Path
@@ -12,12 +13,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from platelaw.cli import platelaw
+from platelaw.cli.findings_common import now
+from platelaw.compliance.findings.acting import Actor
+from platelaw.compliance.findings.book import read_book
 from platelaw.compliance.findings.chain import Chain
+from platelaw.compliance.findings.overdue import escalate_overdue
 from platelaw.compliance.results.store import open_results
 
 from .building import FAR, Log
 
 WHO = ("--by", "desk", "--role", "records_supervisor")
+COUNSEL = ("--by", "counsel", "--role", "owner_counsel")
 CALLERS = """spiffe_id,standing,revoked_serials,acts_for,source
 spiffe://far.example/agency/TX/example-so/role/officer-platform,good,,,invented
 spiffe://near.example/agency/CT/example-pd/role/officer-platform,good,,,invented
@@ -103,7 +109,14 @@ def test_what_is_overdue_is_told_and_escalated(file: Path) -> None:
     late = told("due", file, "--on", "2030-01-01", exits=5)["findings"]
     assert {one["finding"]["severity"] for one in late} == {"review"}
     assert late[0]["next"] == "owner_counsel"
-    run("due", file, "--on", "2030-01-01", "--escalate", *WHO, exits=5)
+    run(
+        "due", file, "--on", "2030-01-01", "--escalate", *WHO, exits=2
+    )  # what may be is not written
+    with open_results(file, read_only=False) as results:
+        actor = Actor("desk", "records_supervisor", now())
+        list(escalate_overdue(results, read_book(), datetime.date(2030, 1, 1), actor))
+    shown = run("show", file, id_of(file, "reason-missing")).stdout
+    assert "escalated by desk (records_supervisor), with owner_counsel" in shown
     owners = {one["severity"]: one["owner"] for one in told("list", file)["findings"]}
     assert owners == {"review": "owner_counsel"}
 
@@ -124,12 +137,26 @@ def test_upheld_findings_suspend_callers_in_the_register(file: Path, tmp_path: P
     assert [line.split(",")[1] for line in lines[1:]] == ["suspended", "good"]
 
 
+def test_a_name_that_is_mistyped_is_refused_and_not_taken_for_nobody(file: Path) -> None:
+    key = id_of(file, "reason-missing")
+    refused = run("clear", file, key, *WHO, "--note", "seen", "--account", "u-17", exits=2)
+    assert "no search is by an account `u-17`" in refused.stderr
+    assert "'reason-mising' is not one of" in run("list", file, "--check", "reason-mising",
+                                                  exits=2).stderr  # fmt: skip
+    with open_results(file, read_only=False) as results:
+        results.execute("DELETE FROM finding")
+        results.execute("DELETE FROM review_run")
+    assert "Nobody has made the checks" in run("list", file).stdout
+
+
 def test_a_legal_hold_covers_logs_and_never_plate_data(file: Path) -> None:
-    (set_,) = [told("hold", file, "--matter", "26-cv-1", *WHO)["hold"]]
+    run("hold", file, "--matter", "26-cv-1", *WHO, exits=2)  # not a supervisor's to set
+    (set_,) = [told("hold", file, "--matter", "26-cv-1", *COUNSEL)["hold"]]
     assert "alpr_data" in set_["never"]
     assert not {"alpr_data", "plate_read", "hit"} & set(set_["covers"])
-    run("release", file, set_["id"], *WHO, "--note", "settled")
-    run("release", file, set_["id"], *WHO, "--note", "again", exits=2)
+    run("release", file, set_["id"], *WHO, "--note", "settled", exits=2)
+    run("release", file, set_["id"], *COUNSEL, "--note", "settled")
+    run("release", file, set_["id"], *COUNSEL, "--note", "again", exits=2)
     (hold,) = told("holds", file)["holds"]
     assert hold["lifted_at"]
     assert told("verify", file)["whole"]
@@ -144,7 +171,9 @@ def test_the_clock_of_an_incident_runs_from_its_discovery(file: Path, tmp_path: 
     run("incident", file, key, "--discovered", "2026-11-02T04:00:00-05:00", *WHO, *told_of)
     (clock,) = told("due", file, *told_of, exits=5)["notices"]
     assert (clock["due"], clock["late"]) == ("2026-11-03T09:00:00Z", True)
+    assert "incidents are entered" in run("due", file).stderr  # of a book that owes nothing
     run(*notice, "--at", "2026-11-03T08:30:00Z")
+    run(*notice, "--at", "2026-11-03T08:40:00Z", exits=2)
     (clock,) = told("due", file, *told_of)["notices"]
     assert (clock["hours_taken"], clock["late"]) == (23.5, False)
     assert told("verify", file)["whole"]
