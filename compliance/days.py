@@ -43,7 +43,7 @@ def vendor_standing(read: Iterable[Description]) -> Iterator[Standing]:
                 if isinstance(kept, Period):
                     yield Standing(f"{what} are set to be deleted after {kept.text}", "", None,
                                    each.place("retention", name))  # fmt: skip
-        elif isinstance(says, AgreementFile):
+        else:
             yield from _agreed(each, says)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ...engine.library import shipped
@@ -42,6 +43,12 @@ def measured() -> tuple[Measured, ...]:
     """The figures that are shipped."""
     text = shipped().joinpath("audit", "accuracy.toml").read_text("utf-8")
     return tuple(Measured(**each) for each in tomllib.loads(text)["measured"])
+
+
+def measured_in(told: Iterable[Mapping[str, Any]]) -> tuple[Measured, ...]:
+    """The figures that plain values tell."""
+    names = [each.name for each in fields(Measured)]
+    return tuple(Measured(**{name: each[name] for name in names}) for each in told)
 
 
 def accuracy_json() -> list[dict[str, Any]]:

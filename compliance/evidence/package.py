@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 MANIFEST = "manifest.json"
+STATEMENT = "README.md"
 COMMAND = "platelaw evidence verify PACKAGE"
 _SEAL = "digest"
 _REPACKED = (
@@ -84,7 +85,7 @@ def packed(
         finding, about, sources, measured(), list(files), tuple(told_proofs(proofs)),
         made_on.isoformat(),
     )  # fmt: skip
-    files["README.md"] = told.encode()
+    files[STATEMENT] = told.encode()
     files[MANIFEST] = sealed(
         {
             "version": VERSION,

@@ -15,12 +15,16 @@ from typing import Any
 
 from ...engine.audit.verdicts import RowVerdict
 from ...engine.reference import RuleState
+from ...federation.log.answer_files import AnswerError
 from ...federation.log.keys import LogKeys
 from ..findings.chain import FIRST, Entry, finding_id, seal_of
 from ..findings.digests import BLOCK, content_of
 from ..findings.intervals import binomial_interval
-from .package import MANIFEST, seal_in, sha256
-from .proofs import KEYS, has_proofs, proof_faults
+from .accuracy import measured_in
+from .errors import PackageError
+from .package import MANIFEST, STATEMENT, seal_in, sha256
+from .proofs import KEYS, has_proofs, proof_faults, told_proofs
+from .statement import statement
 
 _FOUND = ("found", "found again")
 _BITES = frozenset({RuleState.BITES.value, RuleState.REFUSED.value})
@@ -35,12 +39,16 @@ class Check:
     faults: tuple[str, ...]
 
 
-def verified(files: Mapping[str, bytes], keys: LogKeys | None = None) -> tuple[Check, ...]:
+def verified(
+    files: Mapping[str, bytes], keys: LogKeys | None = None, *, tool: str = ""
+) -> tuple[Check, ...]:
     """Look at a package; where its files are not those of the manifest, at nothing else.
 
     Args:
         files: The package.
         keys: The public keys of decision logs; those in the package if None.
+        tool: Which platelaw this is; the words of the statement are looked at if it is the one
+            that made the package.
     """
     whole = Check("every file is as it was packed", tuple(_files(files)))
     if whole.faults:
@@ -54,6 +62,7 @@ def verified(files: Mapping[str, bytes], keys: LogKeys | None = None) -> tuple[C
         Check(f"the decision log answers for every answer, by {by}",
               tuple(proof_faults(files, keys))),
     )  # fmt: skip
+    words = (Check(f"{STATEMENT} says what the package holds", tuple(package.statement(files))),)
     return (
         whole,
         Check("the register is an unbroken chain", tuple(package.chain())),
@@ -64,6 +73,7 @@ def verified(files: Mapping[str, bytes], keys: LogKeys | None = None) -> tuple[C
               tuple(package.searches())),
         Check("the intervals are those of the counts", tuple(package.intervals())),
         *(proofs if has_proofs(files) else ()),
+        *(words if tool == package.manifest["platelaw"] else ()),
     )  # fmt: skip
 
 
@@ -88,7 +98,9 @@ class _Package:
     """The files of a package, read."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.manifest: dict[str, Any] = json.loads(files[MANIFEST])
         self.finding: dict[str, Any] = json.loads(files["finding.json"])
+        self.about: dict[str, str] = json.loads(files["audit.json"])
         self.register: list[dict[str, Any]] = json.loads(files["register.json"])
         self.judgments: dict[str, dict[str, Any]] = json.loads(files["judgments.json"])
         self.sources: list[dict[str, Any]] = json.loads(files["sources.json"])
@@ -161,6 +173,19 @@ class _Package:
                 yield f"search {row['search']}: its file is not named"
             elif row["verdict"] != judgment["verdict"]:
                 yield f"search {row['search']}: its verdict is not that of its judgment"
+
+    def statement(self, files: Mapping[str, bytes]) -> Iterator[str]:
+        names = [name for name in files if name not in (STATEMENT, MANIFEST)]
+        try:
+            proofs = tuple(told_proofs(files))
+            figures = measured_in(self.accuracy)
+            told = statement(self.finding, self.about, self.sources, figures, names, proofs,
+                             self.manifest["made_on"])  # fmt: skip
+        except (AnswerError, PackageError, KeyError, TypeError, ValueError) as fault:
+            yield f"{STATEMENT} cannot be made anew: {fault}"
+            return
+        if told.encode() != files.get(STATEMENT):
+            yield f"{STATEMENT} says something else"
 
     def intervals(self) -> Iterator[str]:
         for each in self.accuracy:

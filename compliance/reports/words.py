@@ -71,7 +71,7 @@ REPEATS = {
 # Questions whose answers come from rules of law; of others no rule is asked.
 OF_LAW = frozenset(
     {"verdicts", "verdicts_over_time", "missing", "rules", "readings", "grounds", "barred",
-     "organizations", "named_uses", "named_over_time", "findings"}
+     "organizations", "named_uses", "read_first", "named_over_time", "findings"}
 )  # fmt: skip
 SEVERITIES = {"deny": "serious", "review": "to be read", "note": "note"}
 DONE = ("cleared", "upheld")  # of a finding: nothing more is to be decided

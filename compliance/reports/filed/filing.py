@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from importlib import resources
 from string import Template
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 VERSION = 1
+_BY_RELATION = "searches_by_relation"
 _HERE = __name__.rpartition(".")[0]
 _KINDS = {FieldKind.TEXT: Kind.TEXT, FieldKind.DAY: Kind.DAY, FieldKind.COUNT: Kind.COUNT}
 
@@ -158,13 +159,21 @@ def filed_html(report: FiledReport) -> str:
         made_on=report.made_on.isoformat(),
         head="".join(map(_fact, _head(report))),
         notes="".join(paragraph(note) for note in report.notes),
-        tables="".join(map(table, report.tables)),
+        tables="".join(table(_worded(each)) for each in report.tables),
         how=element(
             "section", element("h2", "How each number was computed", id="how-title"), how,
             aria_labelledby="how-title",
         ) if how else "",
     )  # fmt: skip
     return page(_title(report), body, style=style)
+
+
+def _worded(shown: Table) -> Table:
+    """A table as it is read: who searched in words."""
+    if shown.name != _BY_RELATION:
+        return shown
+    rows = tuple((words.RELATIONS.get(str(who), who), count) for who, count in shown.rows)
+    return replace(shown, rows=rows)
 
 
 def _title(report: FiledReport) -> str:

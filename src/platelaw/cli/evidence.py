@@ -183,7 +183,7 @@ def verify_command(
         files = read_package(package)
     except PackageError as fault:
         stop(fault.message, fault.help)
-    checks = list(verified(files, _keys(key_file) if key_file else None))
+    checks = list(verified(files, _keys(key_file) if key_file else None, tool=version("platelaw")))
     if logs and not checks[0].faults:
         engine = engine_from(places, registry_from(registry_folder), cache)
         about, sources = (json.loads(files[name]) for name in ("audit.json", "sources.json"))

@@ -45,12 +45,12 @@ def again(files: dict[str, bytes], name: str, old: str, new: str) -> dict[str, b
 
 
 def faults(files: dict[str, bytes]) -> list[str]:
-    return [fault for check in verified(files) for fault in check.faults]
+    return [fault for check in verified(files, tool="0.1.0") for fault in check.faults]
 
 
 def test_a_package_as_it_was_packed_holds_in_every_respect(files: dict[str, bytes]) -> None:
-    checks = verified(files)
-    assert len(checks) == 6
+    assert len(verified(files)) == 6
+    assert len(verified(files, tool="0.1.0")) == 7
     assert faults(files) == []
 
 
@@ -90,6 +90,7 @@ def test_a_file_that_was_changed_added_or_taken_is_named(files: dict[str, bytes]
         ("register.json", '"entry": 2', '"entry": 9', "does not follow the one before it"),
         ("searches.csv", ",1,32,", ",1,31,", "names other contents"),
         ("searches.csv", "shown unlawful", "cannot be told", "its verdict is not that of"),
+        ("README.md", ": 2 searches in", ": 9 searches in", "README.md says something else"),
         ("accuracy.json", '"right": 40', '"right": 39', "another interval"),
     ],
 )
@@ -122,7 +123,7 @@ def test_a_finding_is_packed_and_verified_by_one_command_each(
     ran = run(key[:8], "--results", str(results), "--to", str(place), "--on", "2026-11-27")
     assert ran.exit_code == 0, ran.output
     ran = run("verify", str(place))
-    assert (ran.exit_code, ran.output.count("holds: ")) == (0, 6)
+    assert (ran.exit_code, ran.output.count("holds: ")) == (0, 7)
     noted = ran.output.splitlines()[0].removeprefix("package ")
     assert noted == json.loads(files["manifest.json"])["digest"]
     folder = tmp_path / "folder"

@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from platelaw.compliance.reports.law_words import asked_in_words
 from platelaw.compliance.reports.making import report_of
 from platelaw.compliance.reports.page import html
 from platelaw.compliance.reports.view import Chart, Report, Series, Table, Tone
-from platelaw.compliance.reports.words import share
+from platelaw.compliance.reports.words import OF_LAW, share
 from platelaw.engine.library import shipped
 
 from .. import made
@@ -179,6 +180,20 @@ def test_every_number_leads_to_a_question_that_gives_it_again(
     page = html(report)
     ids = set(re.findall(r' id="([\w-]+)"', page))
     assert set(re.findall(r' href="#([\w-]+)"', page)) <= ids
+
+
+def test_every_number_that_comes_from_rules_leads_to_the_law_and_others_say_so(
+    report: Report,
+) -> None:
+    asked = {question.name for question in report.questions}
+    assert asked > OF_LAW
+    page = html(report)
+    (tile,) = re.findall(r'<li class="tile breach"><strong>[^<]+</strong><span>shown.*?</li>', page)
+    assert 'href="#how-verdicts"' in tile
+    assert 'href="#law"' in tile
+    assert page.count("It rests on no rule of law") == len(asked - OF_LAW)
+    assert 'href="#law"' not in html(replace(report, summary=report.summary[:1], figures=(),
+                                             steps=None, parts=(), questions=()))  # fmt: skip
 
 
 def test_what_a_check_counts_stands_once_below_the_findings(report: Report) -> None:
