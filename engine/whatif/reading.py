@@ -43,6 +43,7 @@ _FORM = re.compile(
 _HELP = 'write `FACT is VALUE`, such as `case.number is "26-1"`; docs/whatif.md shows all forms'
 _ON_FILE = "what is on file has a value; write `FACT is VALUE`"
 _HEADS = ("requester", "owner", "act", "data", "user", "reason")
+_ANSWERS = {"yes": True, "no": False, "true": True, "false": False}  # a request file has the latter
 _CAUSES = {
     tree.Mark.REDACTED.value: Cause.REDACTED,
     tree.Mark.WITHHELD.value: Cause.WITHHELD,
@@ -271,6 +272,11 @@ class _Reader:
         if fact.type.is_set and not (value.startswith("{") and value.endswith("}")):
             self._fault(text, f"`{fact.name}` is a set", "write its members as `{A, B}`")
             return None
+        if fact.type.word == "yes/no" and not fact.type.is_set:
+            if value not in _ANSWERS:
+                self._fault(text, f"`{fact.name}` is a yes/no", "write `yes` or `no`")
+                return None
+            raw = _ANSWERS[value]
         found = values.value(fact, raw, "", self.words)
         if values.faults:
             self._taken(text, values)

@@ -129,22 +129,16 @@ def _check_words(
     Of a purpose that is none it would be proved that nobody gets the data for it.
     """
     for what, root, word in (("purpose", PURPOSE, purpose), ("kind of data", DATA, data)):
-        known = {
-            kind
-            for words in vocabularies
-            if root in words.kinds
-            for kind in words.kinds.below(root)
-        }
-        _check_word(what, word, known)
+        speaking = [words.kinds for words in vocabularies if root in words.kinds]
+        _check_word(what, word, {kind for kinds in speaking for kind in kinds.below(root)})
     for act in acts:
         _check_word("act", act, {known for words in vocabularies for known in words.acts})
 
 
 def _check_word(what: str, word: str, known: Collection[str]) -> None:
     if word not in known:
-        stop(
-            f"no {what} is called `{word}`", suggestion(word, known) or "use a word of a vocabulary"
-        )
+        near = suggestion(word, known)
+        stop(f"no {what} is called `{word}`", near or "use a word of a vocabulary")
 
 
 def _note_lawless(engine: Engine, owners: Iterable[str], day: datetime.date) -> None:

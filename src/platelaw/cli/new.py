@@ -134,9 +134,7 @@ def _passing(
 
 def _refuse_early(library: Library, name: str, day: datetime.date) -> None:
     """Stop where the new policy would begin before anything of the model that it adopts."""
-    models = {
-        policy.adopted.partition(" ")[0] for policy in library.policies if policy.name == name
-    }
+    models = {each.adopted.partition(" ")[0] for each in library.policies if each.name == name}
     first = min(
         rule.node.in_force.start
         for policy in library.policies

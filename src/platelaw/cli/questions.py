@@ -87,6 +87,9 @@ def questions_command(
     engine = engine_from(places, registry_from(registry_folder), cache)
     counsel = Counsel(engine, _reviewer(engine, logs, owner, as_if, own_searches=own_searches))
     found = counsel.questions(only)
+    if only and not found:
+        note = f"note: no open question's name or source has `{only}`; without --only all are asked"
+        click.echo(note, err=True)
     if as_json:
         click.echo(json.dumps(questions_json(counsel, found), indent=2, ensure_ascii=False))
     elif as_markdown:

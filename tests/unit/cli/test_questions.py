@@ -56,3 +56,4 @@ def test_input_that_cannot_be_gone_by_says_so(desk: Desk, run: Run, law: Path) -
 def test_without_an_open_question_the_exit_code_says_so(desk: Desk, run: Run, law: Path) -> None:
     result = run("questions", "--only", "nothing", "--registry", desk.registry, law)
     assert result.exit_code == 1
+    assert "no open question's name or source has `nothing`" in result.stderr

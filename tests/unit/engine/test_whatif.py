@@ -63,6 +63,12 @@ def nearest(raw: Mapping[str, Any], *policies: str) -> Nearest:
     return Finder(engine, reading.request, reading.registry, NOW).find(decision)
 
 
+@pytest.mark.parametrize("answer", ["yes", "true"])
+def test_a_yes_may_be_written_as_a_policy_or_as_a_request_file_has_it(answer: str) -> None:
+    engine = engine_of(state(OPEN_CASE), owner(ANY_USE))
+    assert after(engine, plain(), f"case.open is {answer}").outcome is tree.Outcome.PERMIT
+
+
 @pytest.mark.parametrize("form", ["request.purpose is barred", "request.purpose = barred"])
 def test_a_fact_is_supposed_with_is_or_with_an_equals_sign(form: str) -> None:
     engine = engine_of(state(BARRED), owner(ANY_USE))
@@ -126,7 +132,7 @@ def test_an_instrument_is_added_from_a_file() -> None:
     [
         ("case.opn is yes", "no fact is called `case.opn`", "did you mean `case.open`"),
         ("request.purpose is thef", "no kind of purpose is called `thef`", "did you mean `theft`"),
-        ("case.open is 3", "`case.open` is a yes/no", "write true or false"),
+        ("case.open is 3", "`case.open` is a yes/no", "write `yes` or `no`"),
         ("case.count is many", "`case.count` is a count", "write a whole number"),
         ("request.recipients is AA/pd", "`request.recipients` is a set", "as `{A, B}`"),
         ("kind of agency:AA/pdd is bureau", "has the key or ORI `AA/pdd`", "`AA/pd`"),
