@@ -67,8 +67,8 @@ FORMS: dict[tuple[str, str], str] = {
 }
 _NO_CLEARANCE = (
     "no condition can ask whether a rule is cleared: a `refer` stands aside by itself once it is. "
-    "Write the approval as a fact that the approver attests: `forbid ... unless LABEL: FACT is yes`, "
-    "and promise the same in the `never` (docs/proving.md, Promises about an approval)"
+    "Write the approval as a fact that the approver attests: `forbid ... unless LABEL: FACT is "
+    "yes`, and promise the same in the `never` (docs/proving.md, Promises about an approval)"
 )
 STATUSES = ("verified", "secondary", "unverified")
 

@@ -27,7 +27,15 @@ from .bodies import body_from
 from .caching import cache_options
 from .common import files_in, library_from, registry_from, registry_option, show_diagnostics, stop
 from .day import Day
-from .scaffold import REGISTRY, ScaffoldError, files_of, must_be_new, slug_of, starters, write_repository
+from .scaffold import (
+    REGISTRY,
+    ScaffoldError,
+    files_of,
+    must_be_new,
+    slug_of,
+    starters,
+    write_repository,
+)
 
 
 @click.command("new")
