@@ -65,6 +65,11 @@ FORMS: dict[tuple[str, str], str] = {
     ("", "cites"): '`cites "SOURCE" status verified|secondary|unverified`',
     ("", "in"): "`in force from DATE [at the earliest, DATE at the latest] [until DATE]`",
 }
+_NO_CLEARANCE = (
+    "no condition can ask whether a rule is cleared: a `refer` stands aside by itself once it is. "
+    "Write the approval as a fact that the approver attests: `forbid ... unless LABEL: FACT is "
+    "yes`, and promise the same in the `never` (docs/proving.md, Promises about an approval)"
+)
 STATUSES = ("verified", "secondary", "unverified")
 
 _TEST = r"(?:not\b|\(|(?:some|every)\s+\w+\s+in\b|[a-z_.]+\s+(?:is|includes)\b)"
@@ -205,6 +210,9 @@ def _lost_clause(
 ) -> str:
     """The keyword that seems to be missing before a text that nothing expects."""
     table = clauses[statement]
+    asks = re.match(r"(?:[\w/-]+\s+)?is\s+(?:not\s+)?(?:cleared|refused)\b", rest)
+    if asks and statement not in ("example", "request"):
+        return _NO_CLEARANCE
     if found == "is":
         return "a fact is missing before `is`, or a keyword before the fact"
     if found == "with":

@@ -11,11 +11,13 @@ from ..dsl.codes import Code
 from ..dsl.diagnostics import Diagnostic
 from ..dsl.model import Example, Fact, Vocabulary
 from ..dsl.reading import ATTRIBUTE
+from ..dsl.truth import Truth
 from ..dsl.units import comparable
 from . import names
 from .admission import contradictions, unknown_bodies, with_keys
 from .decision import Decision, Engine
 from .facts import Facts
+from .outside import first_day
 from .reasons import ReasonWords
 from .reference import Case, RuleResult, RuleState
 from .registry import Registry
@@ -32,6 +34,11 @@ class ExampleResult:
     faults: tuple[str, ...]
 
 
+_NO_LAW = "no law of that day"
+_LATER = "choose a day with law, with `on`"
+_MEND = "mend the rule, or the facts and the answer that the example states"
+
+
 def run_examples(engine: Engine, examples: Iterable[Example]) -> list[ExampleResult]:
     """Decide every example and compare."""
     return [run_example(engine, example) for example in examples]
@@ -42,7 +49,11 @@ def run_example(engine: Engine, example: Example) -> ExampleResult:
     request, registry = request_of(example, engine.registry)
     at = request.at.latest  # what would settle it, and what is lawful instead, nobody asks here
     decision = engine.decide(request, decided_at=at, explained=False, registry=registry)
-    return ExampleResult(example, decision, faults_of(example, decision))
+    faults = faults_of(example, decision)
+    if faults and decision.reason == _NO_LAW:
+        case = engine.case(decision.request, decision.data, registry=registry)
+        faults += (f"the law that speaks of this begins on {first_day(case)}",)
+    return ExampleResult(example, decision, faults)
 
 
 def faults_of(example: Example, decision: Decision) -> tuple[str, ...]:
@@ -57,7 +68,7 @@ def diagnostics_of(results: Iterable[ExampleResult]) -> list[Diagnostic]:
             Code.EXAMPLE_FAILS,
             result.example.node.span,
             f'example "{result.example.node.title}": {"; ".join(result.faults)}',
-            "mend the rule, or the facts and the answer that the example states",
+            _LATER if result.decision.reason == _NO_LAW else _MEND,
         )
         for result in results
         if result.faults
@@ -74,8 +85,8 @@ def _differences(example: Example, decision: Decision) -> Iterable[str]:
     deciding = {result.rule.id for result in decision.deciding()}
     if node.outcome is not decision.outcome:
         wanted = node.outcome.value if node.outcome else "?"
-        by = ", ".join(sorted(deciding)) or decision.reason
-        yield f"expects {wanted}, gets {decision.outcome.value} ({decision.reason}) by {by}"
+        by = f" by {', '.join(sorted(deciding))}" if deciding else ""
+        yield f"expects {wanted}, gets {decision.outcome.value} ({decision.reason}){by}"
     for name in node.by:
         if not any(is_named(rule_id, name.text) for rule_id in deciding):
             found = ", ".join(sorted(deciding)) or f"none, the reason is `{decision.reason}`"
@@ -84,10 +95,24 @@ def _differences(example: Example, decision: Decision) -> Iterable[str]:
         yield f'expects the reason "{node.reason}", gets "{decision.reason}"'
     for name in node.touched:
         if not touching(name.text, decision):
-            yield f"`{name.text}` was to take part, and does not"
+            why = "it is cleared, and so stands aside" if cleared(name.text, decision) else (
+                "it does not")  # fmt: skip
+            yield f"`{name.text}` was to take part: {why}"
     for name in node.untouched:
         for result in touching(name.text, decision):
             yield f"`{name.text}` was to be untouched, and {result.state.value}"
+
+
+def cleared(name: str, decision: Decision) -> list[RuleResult]:
+    """The referrals of a name that would hold the request if they were not cleared."""
+    return [
+        result
+        for result in decision.results
+        if is_named(result.rule.id, name)
+        and result.rule.effect is tree.Effect.REFER
+        and result.state is RuleState.CLEAR
+        and result.value is not Truth.FALSE
+    ]
 
 
 def touching(name: str, decision: Decision) -> list[RuleResult]:

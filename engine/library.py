@@ -38,6 +38,17 @@ def shipped_registry() -> Registry:
     return read_registry(shipped().joinpath("registry"))
 
 
+def registry_at(place: Path) -> Registry:
+    """The registry of a folder, or the shipped one with the rows of a file added to it.
+
+    Raises:
+        RegistryError: A file is unreadable, or two entries share a key or an ORI.
+    """
+    if place.is_dir():
+        return read_registry(place)
+    return read_registry(shipped().joinpath("registry"), added=place)
+
+
 def policy_files(places: Iterable[Path | Traversable]) -> list[tuple[str, Path | Traversable]]:
     """The policy files of files and folders, each with the name that messages give it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from ..dsl.kinds import DATA
@@ -22,6 +23,12 @@ def governs_on_day(case: Case) -> bool:
         applied(rule.node, case.bare(policy).days) is not Truth.FALSE
         for policy, rule in naming_rules(case)
     )
+
+
+def first_day(case: Case) -> datetime.date | None:
+    """The first day on which one of those rules is in force; None if one always was."""
+    periods = [rule.node.in_force for _, rule in naming_rules(case)]
+    return min((p.start for p in periods if p is not None), default=None)
 
 
 def law_that_may_apply(case: Case) -> tuple[str, ...]:

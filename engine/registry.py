@@ -233,8 +233,12 @@ class Header:
         return Body(key, name, ori, policy, desk, also, attributes, source)
 
 
-def read_registry(folder: Path | Traversable) -> Registry:
+def read_registry(folder: Path | Traversable, added: Path | None = None) -> Registry:
     """The registry of a folder of CSV files.
+
+    Args:
+        folder: The folder.
+        added: One more file, whose rows are added to those of the folder.
 
     Raises:
         RegistryError: A file is unreadable, or two entries share a key or an ORI.
@@ -247,6 +251,8 @@ def read_registry(folder: Path | Traversable) -> Registry:
     with collector_paused():
         for file in files:
             _read(rows, file.name, _text(file))
+        if added is not None:
+            _read(rows, added.name, _text(added))
     return Registry(rows)
 
 

@@ -121,6 +121,16 @@ class _Check:
                 f'example "{node.title}" gives no `{missing}`',
                 f"add `given {missing} is ...`",
             )
+        parts = {name.text: name for name in (*node.by, *node.touched)}
+        for name in node.untouched:
+            if name.text in parts:
+                self.faults.add(
+                    Code.EXAMPLE_CONTRADICTS,
+                    name.span,
+                    f"`{name.text}` is to take part and to be untouched",
+                    "leave one of the two out",
+                    Note(parts[name.text].span, "it is to take part here"),
+                )
         for name in (*node.by, *node.touched, *node.untouched):
             if name.text not in self.rules:
                 self.faults.unknown(name.span, "rule", name.text, self.rules)

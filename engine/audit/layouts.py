@@ -7,6 +7,7 @@ spacing, with or without a byte order mark.
 """
 
 import enum
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any, Literal, get_args
 
 from .cells import Cell, CellState
 
+_NAME = re.compile(r"\s*[A-Za-z][A-Za-z _./()#-]{0,39}")
 MARKERS_FILE = "markers.toml"  # lies beside the maps and is none
 
 Status = Literal["seen", "unverified"]
@@ -143,17 +145,20 @@ def recognize(header: Sequence[str], layouts: Sequence[Layout]) -> Layout | None
 def misfit(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, str]:
     """Why no layout fits a header, and what to do about it.
 
-    Names are repeated only from a row that shares two of them with a layout: the first
-    row of a file without a header holds somebody's search.
+    Cells are repeated only from a row that shares two of them with a layout, or of which every
+    cell could be a name: the first row of a file without a header holds somebody's search, and so
+    digits, for one of its time.
     """
     names = [plain(name) for name in header]
     spelled = [{plain(name): name for name in each.required | each.optional} for each in layouts]
     shared = [len(known.keys() & set(names)) for known in spelled]
     most = max(shared, default=0)
     if most < min(2, len(names)):
+        seen = f": {', '.join(header)}" if _are_names(header) else ""
         return (
-            f"the first row is no header of a known layout: {len(names)} cells, no known name",
-            "if the file has no header row, put the vendor's column names above the first row",
+            f"the first row is no header of a known layout: {len(names)} cells, no known name{seen}",
+            "if it is the header of another layout, map its columns with --layout MAP.toml "
+            "(docs/logs.md); if the file has no header row, put the vendor's column names above it",
         )
     gone = [sum(plain(name) not in names for name in each.required) for each in layouts]
     written = {name.strip() for name in header}
@@ -170,8 +175,14 @@ def misfit(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, str]:
     return (
         f"no known layout has this header; nearest is {layout.name} "
         f"({'; '.join(_differences(layout, known, header))})",
-        "restore the vendor's header, or add a column map for this export",
+        "restore the vendor's header, or map its columns with --layout MAP.toml (docs/logs.md)",
     )
+
+
+def _are_names(header: Sequence[str]) -> bool:
+    """Whether every cell of several could be the name of a column, and none is there twice."""
+    cells = {cell.strip() for cell in header}
+    return 1 < len(cells) == len(header) and all(map(_NAME.fullmatch, cells))
 
 
 def _differences(layout: Layout, known: Mapping[str, str], header: Sequence[str]) -> list[str]:

@@ -36,8 +36,8 @@ def summary_text(report: Report) -> str:
 
 
 def shown(percent: float) -> str:
-    """A share of a hundred, never rounded up to all."""
-    return f"{int(percent * 10) / 10:g} %"
+    """A share of a hundred, rounded, and never up to all."""
+    return f"{percent if percent >= 100 else round(min(percent, 99.9), 1):g} %"
 
 
 def report_json(report: Report) -> dict[str, Any]:

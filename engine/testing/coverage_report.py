@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from ...dsl.truth import Truth
 from .measuring import Coverage
-from .points import Point, PointKind
+from .points import ACTS, Point, PointKind
 from .render_json import Json
 
 _PLURALS = {
@@ -17,6 +18,16 @@ _PLURALS = {
     PointKind.DUTY: "duties",
     PointKind.PARAMETER: "parameters",
     PointKind.DATE: "dates",
+}
+
+
+# What is not plain of itself.
+_MEANINGS = {
+    ACTS[Truth.TRUE]: "the rule does what it says",
+    ACTS[Truth.FALSE]: "the rule has no say",
+    ACTS[Truth.UNPROVEN]: "what the rule asks is not stated or not proven, so that it is open",
+    Truth.UNPROVEN.word: "the fact is not stated, or not proven",
+    "before": "`on` is an earlier day, when it is not in force yet",
 }
 
 
@@ -32,8 +43,9 @@ def coverage_text(coverage: Coverage) -> str:
 
 
 def shown(reached: int, there_are: int) -> str:
-    """A percentage, rounded down: 100 % is all of it."""
-    return f"{int(1000 * reached / there_are) / 10 if there_are else 100.0:.1f} %"
+    """A percentage, rounded; 100 % is all of it, and nothing less."""
+    percent = 100 * reached / there_are if there_are else 100.0
+    return f"{percent if reached == there_are else min(percent, 99.9):.1f} %"
 
 
 def line_of(point: Point) -> int:
@@ -51,6 +63,14 @@ def _missing(coverage: Coverage) -> Iterator[str]:
             rule = owner.rpartition("/")[2]
             what = f"rule {text}" if kind == "rule" else f"{kind} `{text}` of {rule}"
             yield f"  {line:>5}  {what}: {outcomes}"
+    yield from _meanings({point.key.outcome for point in coverage.missing()})
+
+
+def _meanings(outcomes: set[str]) -> Iterator[str]:
+    """What the words of these outcomes mean."""
+    words = {"before" if outcome.startswith("before ") else outcome for outcome in outcomes}
+    told = [f"  `{word}`: {_MEANINGS[word]}" for word in _MEANINGS if word in words]
+    yield from ["", "an example is wanted in which", *told] if told else []
 
 
 def coverage_json(coverage: Coverage) -> Json:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...dsl import syntax as tree
 from ...dsl.truth import Truth
 from ..decision import STRICTNESS, Decision
-from ..examples import ExampleResult, is_named, touching
+from ..examples import ExampleResult, cleared, is_named, touching
 from ..explanation import Node
 from ..reference import RuleResult, RuleState, Turn
 
@@ -60,7 +60,9 @@ def _found(node: tree.Example, decision: Decision) -> Iterator[RuleDifference]:
             yield from _expected(name.text, node.outcome, decision)
     for name in node.touched:
         if not touching(name.text, decision):
-            yield from _expected(name.text, node.outcome, decision)
+            yield from _stood_aside(name.text, decision) or (
+                _expected(name.text, node.outcome, decision)
+            )
     for name in node.untouched:
         for result in touching(name.text, decision):
             yield _difference(result, Truth.FALSE, RuleState.CLEAR.value)
@@ -74,6 +76,15 @@ def _found(node: tree.Example, decision: Decision) -> Iterator[RuleDifference]:
     for result in deciding if not (milder and node.by) else ():
         if not any(is_named(result.rule.id, name.text) for name in node.by):
             yield _difference(result, Truth.FALSE, RuleState.CLEAR.value)
+
+
+def _stood_aside(name: str, decision: Decision) -> list[RuleDifference]:
+    """The referrals of a name that were to take part, and do not since they are cleared."""
+    aside = "cleared"
+    return [
+        RuleDifference(rule, (Step(f"rule {rule}", "takes part", aside, decides=True),))
+        for rule in (result.rule.id for result in cleared(name, decision))
+    ]
 
 
 def _expected(

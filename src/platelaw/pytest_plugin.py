@@ -86,13 +86,13 @@ class PolicyFile(pytest.File):
         return engine
 
 
-def _engine_of(places: tuple[Path, ...], registry_folder: Path | None) -> Engine:
+def _engine_of(places: tuple[Path, ...], registry_place: Path | None) -> Engine:
     from .engine.decision import Engine
-    from .engine.library import LibraryError, load, shipped_registry
-    from .engine.registry import RegistryError, read_registry
+    from .engine.library import LibraryError, load, registry_at, shipped_registry
+    from .engine.registry import RegistryError
 
     try:
-        registry = read_registry(registry_folder) if registry_folder else shipped_registry()
+        registry = registry_at(registry_place) if registry_place else shipped_registry()
         checked = load(places, registry.bodies.keys())
     except (LibraryError, RegistryError) as fault:
         raise pytest.Collector.CollectError(str(fault)) from fault

@@ -13,7 +13,8 @@ def attack_text(attack: Attack) -> str:
     aim = attack.aim
     asks = aim.requester if aim.requester == aim.recipient else (
         f"{aim.requester}, for {aim.recipient},")  # fmt: skip
-    asked = f"{asks} wants {aim.act} of {aim.data} of {aim.owner} for {aim.purpose}"
+    data = attack.story.witness.request["data"] if attack.story is not None else aim.data
+    asked = f"{asks} wants {aim.act} of {data} of {aim.owner} for {aim.purpose}"
     if attack.impossible:
         return f"PROVED   {asked}\n  No lie gets a PERMIT."
     story = attack.story

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import click
 
 from ..engine.registry import Body
-from .common import EXIT_NOTHING, EXIT_OK, registry_from, registry_option, stop
+from .common import EXIT_NOTHING, EXIT_OK, NOT_ON_FILE, registry_from, registry_option, stop
 from .resolve import resolve
 
 
@@ -88,6 +88,8 @@ def agencies_command(
                    + "".join(f", {mark}" for mark in marks) + "]")  # fmt: skip
     rest = len(found) - len(shown)
     click.echo(f"{len(found)} found" + (f"; {rest} more, see --limit" if rest else ""), err=True)
+    if not found:
+        click.echo(f"help: fewer or shorter words may find it; {NOT_ON_FILE}", err=True)
     raise SystemExit(EXIT_OK if found else EXIT_NOTHING)
 
 

@@ -134,6 +134,8 @@ def audit_command(
         logs = (*logs, example_log())
     if not logs:
         stop("no log is named", "name a file, or see the shipped one with --example")
+    if owner or as_if:
+        owner_of(registry, (), owner, as_if)  # an agency that is not on file is told before the log
     layouts = (*(layout for path in maps for layout in own_layouts(path)), *shipped_layouts())
     opened = open_all(logs, layouts, files_of_results(results))
     searches = [log for _, found in opened for log in found.logs]

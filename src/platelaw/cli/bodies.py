@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from ..engine.registry import Body, Registry
-from .common import stop
+from .common import NOT_ON_FILE, stop
 
 
 def body_from(registry: Registry, name: str) -> Body:
@@ -16,19 +16,27 @@ def body_from(registry: Registry, name: str) -> Body:
         near = _near(registry, key)
         if near:
             told = "\n".join(f"  {body.key:<34} {body.name}" for body in near)
-            stop(f"no agency `{name}` is on file", f"did you mean one of these?\n{told}")
-        stop(f"no agency `{name}` is on file", "`platelaw agencies NAME` finds one by its name")
+            mend = f"did you mean one of these?\n{told}\nhelp: {NOT_ON_FILE}"
+            stop(f"no agency `{name}` is on file", mend)
+        mend = f"`platelaw agencies NAME` finds one by its name; {NOT_ON_FILE}"
+        stop(f"no agency `{name}` is on file", mend)
     return found
 
 
 def _near(registry: Registry, name: str) -> list[Body]:
-    """The bodies whose name holds every word, then those written most alike."""
+    """The bodies of the same government first: whose name holds every word, or is most alike."""
     said = name.casefold().replace("/", " ").replace("-", " ").split()
     holds = [
         body
         for body in registry.bodies.values()
         if said and all(word in f"{body.key} {body.name}".casefold() for word in said)
     ]
-    close = difflib.get_close_matches(name, registry.bodies.keys(), n=5, cutoff=0.6)
-    alike = [registry.bodies[key] for key in close]
-    return list({body.key: body for body in (*holds, *alike)}.values())[:5]
+    here = f"{name.partition('/')[0].upper()}/"
+    own = [key for key in registry.bodies if key.startswith(here)]
+    close = [
+        key
+        for keys in (own, registry.bodies)
+        for key in difflib.get_close_matches(name, keys, n=5, cutoff=0.6)
+    ]
+    found = {body.key: body for body in (*holds, *(registry.bodies[key] for key in close))}
+    return sorted(found.values(), key=lambda body: not body.key.startswith(here))[:5]

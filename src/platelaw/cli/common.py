@@ -15,9 +15,9 @@ from ..dsl.check import Checked
 from ..dsl.diagnostics import Diagnostic
 from ..engine.cache import Cache
 from ..engine.decision import Engine
-from ..engine.library import LibraryError, load, policy_files, shipped_registry
+from ..engine.library import LibraryError, load, policy_files, registry_at, shipped_registry
 from ..engine.loading import Loader
-from ..engine.registry import Registry, RegistryError, read_registry
+from ..engine.registry import Registry, RegistryError
 
 # Documented in docs/cli.md.
 EXIT_OK = 0
@@ -26,6 +26,11 @@ EXIT_BAD_INPUT = 2
 EXIT_HOLD = 3
 EXIT_DENY = 4
 EXIT_FAULTS = 5
+
+NOT_ON_FILE = (
+    "one that is not on file is added by a CSV file of yours, `--registry FILE.csv` "
+    "(docs/authors.md, A department that is not on file)"
+)
 
 
 def stop(message: str, help_: str = "") -> NoReturn:
@@ -54,10 +59,10 @@ def wait_for_end() -> None:
     ended.wait()
 
 
-def registry_from(folder: Path | None) -> Registry:
-    """The registry of a folder, or the shipped one."""
+def registry_from(place: Path | None) -> Registry:
+    """The registry of a folder or with a file's rows, or the shipped one."""
     try:
-        return read_registry(folder) if folder else shipped_registry()
+        return registry_at(place) if place else shipped_registry()
     except RegistryError as fault:
         stop(str(fault))
 
@@ -120,8 +125,9 @@ policy_option = click.option(
 registry_option = click.option(
     "--registry",
     "registry_folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder of registry CSV files to use instead of the shipped registry.",
+    type=click.Path(path_type=Path, exists=True),
+    help="A CSV file whose rows are added to the shipped registry, or a folder of CSV files to use "
+    "instead of it.",
 )
 reference_option = click.option(
     "--reference",

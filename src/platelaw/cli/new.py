@@ -27,7 +27,15 @@ from .bodies import body_from
 from .caching import cache_options
 from .common import files_in, library_from, registry_from, registry_option, show_diagnostics, stop
 from .day import Day
-from .scaffold import ScaffoldError, files_of, must_be_new, slug_of, starters, write_repository
+from .scaffold import (
+    REGISTRY,
+    ScaffoldError,
+    files_of,
+    must_be_new,
+    slug_of,
+    starters,
+    write_repository,
+)
 
 
 @click.command("new")
@@ -76,13 +84,19 @@ def new_command(
     day = start.date() if start else datetime.date.today()
     try:
         must_be_new(place)
-        files = _laid_out(files_of(body, day.isoformat()))
+        added = _added(registry_folder)
+        files = _laid_out(files_of(body, day.isoformat(), added))
         checked = _passing(files, registry, cache, slug_of(body), day)
         write_repository(place, files)
     except ScaffoldError as fault:
         stop(str(fault), "name a new folder: `platelaw new AGENCY FOLDER`")
     _note_others(checked, registry, body, day)
     _tell(place, body, files, as_json=as_json)
+
+
+def _added(place: Path | None) -> str:
+    """The rows that are added to the registry, which the repository needs too."""
+    return place.read_text("utf-8-sig") if place is not None and place.is_file() else ""
 
 
 def _note_others(checked: Checked, registry: Registry, body: Body, day: datetime.date) -> None:
@@ -157,13 +171,14 @@ def _tell(place: Path, body: Body, files: dict[str, str], *, as_json: bool) -> N
     click.echo(f"{place}: policy of {body.name}")
     for name in sorted(files):
         click.echo(f"  {name}")
+    registry = f" --registry {REGISTRY}" if REGISTRY in files else ""
     commands = (
         f"cd {shlex.quote(str(place))}",
         "git init",
-        "platelaw check policies",
-        "platelaw test policies --coverage",
-        "platelaw prove policies",
-        f"platelaw doc {body.key} --policies policies --html policy.html",
+        f"platelaw check policies{registry}",
+        f"platelaw test policies --coverage{registry}",
+        f"platelaw prove policies{registry}",
+        f"platelaw doc {body.key} --policies policies --html policy.html{registry}",
     )
     click.echo("\nNext:" + "".join(f"\n  {command}" for command in commands))
     click.echo("`prove` needs the extra `solver`; README.md says what each does.")

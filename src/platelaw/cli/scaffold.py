@@ -10,6 +10,8 @@ from ..engine.library import shipped
 from ..engine.registry import Body
 from .writing import write_folder
 
+# The rows that the repository adds to the registry.
+REGISTRY = "registry.csv"
 # Where each template of every repository goes.
 _OF_ALL = {
     "README.md.in": "README.md",
@@ -41,18 +43,21 @@ def slug_of(body: Body) -> str:
     return body.key.rpartition("/")[2]
 
 
-def files_of(body: Body, start: str) -> dict[str, str]:
+def files_of(body: Body, start: str, added: str = "") -> dict[str, str]:
     """The files of a repository by their path in it.
 
     Args:
         body: The agency.
         start: The day on which its policy begins, as it is written.
+        added: The rows of a file that are added to the shipped registry, if there is one.
     """
     slug = slug_of(body)
     words = {"name": body.name.replace('"', "'"), "key": body.key, "slug": slug, "start": start}
+    words["registry"] = f" --registry {REGISTRY}" if added else ""
+    rows = {REGISTRY: added} if added else {}
     starter = shipped().joinpath("starter")
     own = _filled(starter.joinpath(body.sovereign), _OF_A_GOVERNMENT, words)
-    return {**own, **_filled(starter.joinpath("repository"), _OF_ALL, words)}
+    return {**own, **rows, **_filled(starter.joinpath("repository"), _OF_ALL, words)}
 
 
 def _filled(folder: Traversable, places: dict[str, str], words: dict[str, str]) -> dict[str, str]:

@@ -138,3 +138,13 @@ def test_on_a_day_on_which_nothing_is_permitted_it_is_said_why_no_lie_helps(
     assert "no rule that permits anything of AA/pd is in force on 1999-01-01" in early.stderr
     late = run("attack", desk.library, "--registry", desk.registry, *options)
     assert "no rule that permits" not in late.stderr
+
+
+def test_the_heading_names_the_data_of_its_request(desk: Desk, run: Run) -> None:
+    law(desk, rule("reads", "forbid search of plate_read"), rule("barred", BARRED))
+    options = ("--recipient", "US/bureau", "--owner", "AA/pd", *WANTS)
+    told = run("attack", desk.library, "--registry", desk.registry, *options).stdout
+    heading = next(line for line in told.splitlines() if " wants search of " in line)
+    data = heading.partition(" wants search of ")[2].split()[0]
+    assert f" asks for search of {data} of AA/pd" in told
+    assert data != "alpr_data"

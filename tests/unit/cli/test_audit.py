@@ -88,6 +88,15 @@ def test_an_unknown_owner_ends_with_2(
     assert result.stdout == ""
 
 
+def test_an_owner_that_is_not_on_file_is_told_before_what_is_wrong_with_the_log(
+    desk: Desk, run: Run
+) -> None:
+    log = desk.write("odd.csv", "Officer,Tag Read\n")
+    result = run("audit", *desk.options, "--owner", "AA/nobody", log)
+    assert result.exit_code == 2
+    assert "no agency `AA/nobody` is on file" in result.stderr
+
+
 @pytest.mark.parametrize("option", ["--owner", "--as-if-owner"])
 def test_an_owner_that_no_law_binds_ends_with_2(
     desk: Desk, run: Run, log: Path, option: str

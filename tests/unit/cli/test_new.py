@@ -99,3 +99,33 @@ def test_a_policy_that_the_agency_has_already_is_told(tmp_path: Path, run: Run) 
     result = run("new", "CT/openbridge-pd", tmp_path / "x", "--json")
     assert "agency/openbridge" in result.stderr
     assert "policies/openbridge-pd.policy" in json.loads(result.stdout)["files"]
+
+
+def test_a_department_that_is_not_on_file_is_added_by_rows_of_its_own(
+    tmp_path: Path, run: Run
+) -> None:
+    unknown = run("new", "CT/milldale-pd", tmp_path / "none")
+    assert unknown.exit_code == 2
+    near = [line.split()[0] for line in unknown.stderr.splitlines() if line.startswith("  ")]
+    assert near
+    assert near[0].startswith("CT/")
+    assert "--registry FILE.csv" in unknown.stderr
+    assert "--registry FILE.csv" in run("agencies", "Milldale").stderr
+    rows = tmp_path / "mine.csv"
+    rows.write_text(
+        "key,name,ori,sovereign,kind,policy\n"
+        "CT/milldale-pd,Milldale Police Department,,CT,police_department,agency/milldale-pd\n"
+    )
+    made = tmp_path / "milldale"
+    result = run("new", "CT/milldale-pd", made, "--from", "2026-11-27", "--registry", rows)
+    assert result.exit_code == 0, result.output
+    assert "platelaw check policies --registry registry.csv" in result.stdout
+    assert "prove policies --registry registry.csv" in (made / "tox.ini").read_text()
+    options = ("--registry", made / "registry.csv")
+    checked = run("check", "--no-examples", made / "policies", *options)
+    assert checked.exit_code == 0, checked.output
+    assert run("check", "--no-examples", made / "policies").exit_code == 5  # without its rows
+    rows.write_text(rows.read_text().replace("milldale", "ansonia"))
+    twice = run("agencies", "ansonia", "--registry", rows)
+    assert twice.exit_code == 2
+    assert "ansonia-pd" in twice.stderr

@@ -174,3 +174,39 @@ def test_too_little_coverage_ends_with_5(desk: Desk, run: Run) -> None:
     result = run("test", "--fail-under", "99.5", *places)
     assert result.exit_code == 5
     assert "is reached, less than --fail-under 99.5" in result.stderr
+
+
+REVIEWED = """examples reviewed uses core 1
+
+example "Cleared"
+  on {day}
+  given requester is agency:AA/pd, owner is agency:AA/pd, act is search, data is alpr_data,
+    request.purpose is theft, request.reason is "grim", request.recipients is {{}},
+    request.on_behalf_of is {{}}, user.directed_by is {{}}, request.instruments is {{}},
+    request.claims is {{}}, read-first is cleared
+  expect PERMIT
+"""
+
+
+def test_a_cleared_referral_is_told_to_stand_aside_and_never_to_open(desk: Desk, run: Run) -> None:
+    desk.write("law/more.policy", REVIEWED.format(day="2026-11-03") + "  touched by read-first\n")
+    result = run("test", "-k", "Cleared", "--registry", desk.registry, desk.library)
+    assert result.exit_code == 5
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert any("take part: it is cleared, and so stands aside" in line for line in lines), lines
+    assert "> rule aa/act/read-first takes part cleared" in lines
+
+
+def test_an_example_before_any_law_says_when_there_is_law(desk: Desk, run: Run) -> None:
+    desk.write("law/more.policy", REVIEWED.format(day="1950-01-01"))
+    told = run("check", "--registry", desk.registry, desk.library).stdout
+    assert "gets DENY (no law of that day); the law that speaks of this begins on 2020-" in told
+    assert "help: choose a day with law, with `on`" in told
+
+
+def test_a_rule_cannot_both_take_part_and_be_untouched(desk: Desk, run: Run) -> None:
+    text = EXAMPLE + "  untouched by any-use\n"
+    desk.write("law/more.policy", f"examples more uses core 1\n{text}".replace("A theft", "B"))
+    result = run("check", "--registry", desk.registry, desk.library)
+    assert result.exit_code == 5
+    assert "PL212 error: `any-use` is to take part and to be untouched" in result.stdout

@@ -130,10 +130,12 @@ def test_without_examples_nothing_is_reached_and_all_is_told() -> None:
     lines = [" ".join(line.split()) for line in coverage_text(coverage).splitlines()]
     assert "conditions 0 5 0.0 %" in lines
     assert any(line.endswith("rule r: acts, stays out, waits") for line in lines)
+    assert any(line.startswith("`waits`: what the rule asks is not stated") for line in lines)
 
 
 def test_a_percentage_is_never_rounded_up_to_all() -> None:
     assert (shown(9999, 10000), shown(1, 1), shown(0, 0)) == ("99.9 %", "100.0 %", "100.0 %")
+    assert (shown(8, 9), shown(13, 17)) == ("88.9 %", "76.5 %")
 
 
 def test_the_page_marks_the_text_and_loads_nothing() -> None:

@@ -301,6 +301,16 @@ def test_a_file_that_is_no_search_log_is_refused_by_what_it_is(
     assert message in refusal(tmp_path, content).message
 
 
+def test_a_header_of_another_layout_is_repeated_and_a_row_that_may_be_a_search_is_not(
+    tmp_path: Path,
+) -> None:
+    fault = refusal(tmp_path, b"Officer,Tag Read,Searched At\nx,y,z\n")
+    assert fault.message.endswith("no known name: Officer, Tag Read, Searched At")
+    assert "--layout MAP.toml (docs/logs.md)" in fault.help
+    for row in (b"Ann,AB12,2026-11-03\n", b"Ann\n", b"Ann,Ann\n"):
+        assert "Ann" not in refusal(tmp_path, row).message
+
+
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(LogError, match="cannot be read"):
