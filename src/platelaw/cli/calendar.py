@@ -103,7 +103,7 @@ def calendar_command(
       platelaw calendar CT/strictford-pd
       platelaw calendar CT/strictford-pd --from 2026-09-01 --to 2027-12-31
       platelaw calendar CT/strictford-pd --ics plates.ics --remind 14
-      platelaw calendar CT/strictford-pd --vendor agreement.toml --results year.results
+      platelaw calendar CT/example-pd --vendor agreement.toml --results year.results
     """  # noqa: D301
     if remind is not None and ics is None:
         stop("--remind is about a calendar file", "name one: `--ics plates.ics`")
