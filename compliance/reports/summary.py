@@ -127,14 +127,14 @@ def _incomplete(answers: Answers) -> Iterator[Sentence]:
 
 
 def figures(answers: Answers) -> Iterator[Figure]:
-    """The few numbers that matter."""
+    """The few numbers that matter: first what a person should read whatever its verdict."""
+    plainly = _named_searches(answers, plainly=True)
+    if plainly or not is_absent(answers, "reason"):  # else nothing was there to be read
+        yield Figure(f"{plainly:,}", "plainly name a use looked for", Tone.BREACH,
+                     "named_over_time", "text")  # fmt: skip
     counts = answers.counts("verdicts", "verdict")
     for verdict in (RowVerdict.UNLAWFUL, RowVerdict.QUESTION, RowVerdict.CANNOT_TELL,
                     RowVerdict.LAWFUL):  # fmt: skip
         value = f"{counts.get(verdict.value, 0):,}"
         yield Figure(value, verdict.value, words.TONES[verdict.value], "verdicts", "law")
-    yield Figure(
-        f"{_named_searches(answers, plainly=True):,}", "plainly name a use looked for",
-        Tone.BREACH, "named_over_time", "text",
-    )  # fmt: skip
     yield Figure(f"{_foreign(answers):,}", "from outside the state", Tone.ASK, "relations", "who")

@@ -106,7 +106,10 @@ def _rules(answers: Answers) -> Table:
     rows = [
         (
             title, citation, status, states.get("bites", 0), sum(states.values()),
-            ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())),
+            ", ".join(
+                f"{words.STATES.get(state, state)}: {count:,}"
+                for state, count in sorted(states.items())
+            ),
             since, rule,
         )
         for (rule, since, title, citation, status), states in found.items()

@@ -35,6 +35,12 @@ TONES = {
     RowVerdict.OUTSIDE.value: Tone.ASIDE,
     NOT_JUDGED: Tone.ASIDE,
 }
+STATES = {
+    "bites": "bites",
+    "clear": "nothing against it",
+    "unproven": "waits for facts",
+    "referred": "a person must look",
+}
 CAUSES = {
     "never recorded": "no search log holds it",
     "not exported": "the export has no such column",

@@ -34,8 +34,9 @@ def _lines(checked: Checked) -> Iterator[str]:
     if checked.compared:
         yield "\nThe page beside what is set and was done"
         yield from (f"  {each}" for each in checked.compared)
-    if checked.is_asked:
-        yield f"\n{len(checked.in_order)} rules found nothing."
+    if checked.in_order:
+        rules = "rule" if len(checked.in_order) == 1 else "rules"
+        yield f"\n{len(checked.in_order)} {rules} found nothing."
     if checked.renewal:
         day = f" on {checked.renews}" if checked.renews else ""
         yield f"Renewal of the agreement{day}: {checked.renewal}."

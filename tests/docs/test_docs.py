@@ -280,7 +280,7 @@ def shipped_bodies() -> Mapping[str, Body]:
 # Forms of reports, filled in.
 FORMS = {
     "ice-access.toml": forms.WHOLE,
-    "usage.toml": forms.usage("2026-01-01", "2026-12-31"),
+    "usage.toml": forms.usage("2025-07-01", "2026-06-30"),
     "grounds.toml": forms.GROUNDS,
 }
 # Short forms of the lists that the pages import.
