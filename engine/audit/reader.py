@@ -104,7 +104,7 @@ class SearchLog:
             LogError: The file cannot be opened again or read to its end.
         """
         reading = Reading(self.layout, self.header, self.order, all_cells=all_cells)
-        watch = Watch(repeats or Repeats())
+        watch = Watch(repeats or Repeats(), is_utc=reading.is_utc)
         if self.shifted is not None:
             reading.orders.start_with(self.shifted)
         yield from reading.notes()

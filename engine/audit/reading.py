@@ -173,12 +173,20 @@ class Reading:
             yield LogFault(
                 record.line, "", "from here on the cells do not stand under their labels; they are "
                 "read in the one order that they fit",
-                f"compare with the original: {', '.join(_names(self.layout, other))}",
+                f"compare with the original: {', '.join(self._spelled(other))}",
                 FaultKind.NOTE, record.last_line,
             )  # fmt: skip
         shifted = self._read_as(self._other, record)
         assert shifted is not None
         yield shifted
+
+    def _spelled(self, order: Order) -> list[str]:
+        """The fields of an order as the header spells them, else as the vendor does."""
+        own = {each: name.strip() for each, name in zip(self.order, self.header, strict=False)}
+        return [
+            own.get(each, name)
+            for each, name in zip(order, _names(self.layout, order), strict=True)
+        ]
 
     def _read_as(self, columns: Columns, record: Record) -> LogRow | None:
         """A record in one order; None if its time is none, or stands elsewhere."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..columns.texts import Texts
 from .batch import Batch
 from .cells import Cell, CellState
 from .errors import FaultKind, LogFault
@@ -20,8 +21,15 @@ LEAST = 50  # rows of which one value says something
 class Watch:
     """Looks at the rows of one log, in bounded memory."""
 
-    def __init__(self, repeats: Repeats) -> None:
-        """Nothing of this log is seen yet."""
+    def __init__(self, repeats: Repeats, *, is_utc: bool = False) -> None:
+        """Nothing of this log is seen yet.
+
+        Args:
+            repeats: The searches of files that were read before.
+            is_utc: Whether a time without a zone is read as UTC.
+        """
+        self._is_utc = is_utc
+        self._without_zone = 0
         self._repeats = repeats
         self._repeats.next_file()
         self._rows = 0
@@ -35,6 +43,9 @@ class Watch:
                 each: _first(batch, each) for each in _WATCHED if each in batch.columns.at
             }
         self._rows += len(batch)
+        times = batch.columns.at.get(Field.TIME, ())
+        if self._is_utc and len(times) == 1:
+            self._without_zone += _without_zone(batch.texts[times[0]])
         for each, cell in list(self._same.items()):
             column = batch.cells(each)
             if any(column.values[code] != cell for code in map(int, np.unique(column.codes))):
@@ -56,6 +67,13 @@ class Watch:
         for repeated, (message, help) in _REPEATED.items():
             if count := self._repeated[repeated]:
                 yield _note(message.format(count), help)
+        if self._without_zone:
+            yield _note(
+                f"{self._without_zone:,} times have no zone; they were read as UTC, as the vendor "
+                "writes them",
+                "see that no program saved them in local time: a search near midnight would fall "
+                "on another day",
+            )
         if self._repeats.is_full:
             yield _note(
                 "there are more searches than are remembered: some may be counted twice",
@@ -82,7 +100,19 @@ _REPEATED = {
         "such a search is counted once, as the earlier file has it",
     ),
 }
+_TIME = 10  # letters that a time has at the least
+_LETTERS, _SIGNS = np.frombuffer(b"CcZz", np.uint8), np.frombuffer(b"+-", np.uint8)
 _WATCHED = (Field.REASON, Field.CATEGORY, Field.CASE_NUMBER)
+
+
+def _without_zone(times: Texts) -> int:
+    """How many times end in no name of a zone and no offset."""
+    ends = times.offsets[1:][times.lengths >= _TIME]
+    last, minutes, sign, short, seconds = (times.data[ends - place] for place in (1, 3, 6, 5, 8))
+    named = np.isin(last, _LETTERS)
+    offset = np.isin(sign, _SIGNS) & (minutes == ord(":"))
+    offset |= np.isin(short, _SIGNS) & (seconds == ord(":"))
+    return int((~named & ~offset).sum())
 
 
 def _first(batch: Batch, each: Field) -> Cell:

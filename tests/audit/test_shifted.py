@@ -140,3 +140,40 @@ def test_what_all_first_rows_prove_holds_for_a_row_that_would_be_a_riddle(
     assert [row.cell(Field.CASE_NUMBER).value for row in found] == [
         "", *(f"26-{number}" for number in range(1, 8)),
     ]  # fmt: skip
+
+
+def test_a_shift_is_told_by_the_labels_of_the_header(tmp_path: Path) -> None:
+    header = [*WHOLE[:4], "A label too many", *WHOLE[4:]]
+    path = tmp_path / "log.csv"
+    path.write_text(table(map(search, range(4)), header=header), "utf-8")
+    told = [each.help for each in open_log(path).rows()
+            if isinstance(each, LogFault) and "under their labels" in each.message]  # fmt: skip
+    assert told == [f"compare with the original: {', '.join(WHOLE)}"]
+
+
+@pytest.mark.parametrize(
+    ("write", "count"),
+    [
+        (lambda text: text, 0),
+        (lambda text: text.removesuffix(" UTC"), 4),
+        (lambda _: "2026-11-02T14:40:00Z", 0),
+        (lambda _: "2026-11-02 14:40:00+01:00", 0),
+        (lambda _: "2026-11-02T14:40:00-0500", 0),
+        (lambda _: "2026-11-02 14:40:00", 4),
+        (lambda _: "2026-11-02", 4),
+    ],
+)
+def test_times_without_a_zone_are_counted_and_told(
+    tmp_path: Path, write: Callable[[str], str], count: int
+) -> None:
+    rows = [search(number) for number in range(4)]
+    for row in rows:
+        row["Search Time"] = write(row["Search Time"])
+    path = tmp_path / "log.csv"
+    path.write_text(table(rows), "utf-8")
+    found = list(open_log(path).rows())
+    assert sum(isinstance(each, LogRow) for each in found) == 4
+    told = [each.message for each in found
+            if isinstance(each, LogFault) and "no zone" in each.message]  # fmt: skip
+    assert told == [f"{count} times have no zone; they were read as UTC, as the vendor writes them"
+                    for _ in range(bool(count))]  # fmt: skip
