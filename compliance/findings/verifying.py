@@ -83,7 +83,7 @@ def _of_findings(results: DuckDBPyConnection, whole: list[Entry]) -> Iterator[st
     kept = {row[0]: dict(zip(names, row[:-1], strict=True)) for row in rows}
     first = {row[0]: row[-1] for row in rows}
     later = dict(results.execute("SELECT entry, measure FROM finding_measure").fetchall())
-    searches = searches_digests(results, "finding_search", "finding", "entry")
+    searches = searches_digests(results, "finding_search", "entry")
     records: dict[int, list[Record]] = {}
     for entry, *record in results.execute(
         "SELECT entry, name, digest, line FROM finding_record"
@@ -112,7 +112,7 @@ def _of_findings(results: DuckDBPyConnection, whole: list[Entry]) -> Iterator[st
         measure = json.loads(first[entry.finding] if is_first else later.get(entry.entry, "{}"))
         content = content_of(
             {**row, "subject": subject} if is_first else {}, measure,
-            searches.get((entry.finding, entry.entry), ""), records.get(entry.entry, ()),
+            searches.get(entry.entry, ""), records.get(entry.entry, ()),
         )  # fmt: skip
         if content != entry.content:
             yield f"{entry.finding}: what entry {entry.entry} found, or its evidence, was changed"
