@@ -11,7 +11,8 @@ from .checks import Context, Found, Marking, NotAtHandError, grouped
 
 _KEYS = ("organization", "unit")
 _OWN = """
-SELECT s.*, s.earliest::DATE AS first_day, s.latest::DATE AS last_day, r.line, r.active_from, r.active_until, r.trained_until
+SELECT s.*, s.earliest::DATE AS first_day, s.latest::DATE AS last_day, r.line, r.active_from,
+       r.active_until, r.trained_until
 FROM counted s JOIN cell c ON c.id = s.account LEFT JOIN roster r ON r.token = c.value
 WHERE s.relation = 'own' AND c.state = 'value'
 """

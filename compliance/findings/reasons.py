@@ -69,8 +69,9 @@ def _by_rank(context: Context, rank: int, share: str) -> Iterator[Found]:
     _prepare(context)
     book = context.book
     marking = Marking(
-        f"SELECT s.* FROM counted s JOIN spoken m USING (search) WHERE m.rank = {rank}", _KEYS, _SHOWN,
-        int(book.number("least_searches")), book.number(share), of_others=Severity.NOTE,
+        f"SELECT s.* FROM counted s JOIN spoken m USING (search) WHERE m.rank = {rank}",
+        _KEYS, _SHOWN, int(book.number("least_searches")), book.number(share),
+        of_others=Severity.NOTE,
     )  # fmt: skip
     return grouped(context, marking)
 

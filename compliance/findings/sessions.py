@@ -23,8 +23,9 @@ def sessions_overlap(context: Context) -> Iterator[Found]:
     _prepare(context)
     select = f"""
     SELECT s.* FROM counted s JOIN (
-        SELECT search, moment, aside, lag(moment) OVER w AS earlier, lag(aside) OVER w AS aside_earlier,
-               lead(moment) OVER w AS later, lead(aside) OVER w AS aside_later
+        SELECT search, moment, aside, lag(moment) OVER w AS earlier,
+               lag(aside) OVER w AS aside_earlier, lead(moment) OVER w AS later,
+               lead(aside) OVER w AS aside_later
         FROM own_session WINDOW w AS (PARTITION BY organization, unit ORDER BY moment, search)
     ) USING (search)
     WHERE (aside <> aside_earlier AND moment <= earlier + to_seconds({seconds}))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .chain import FIRST, Entry, entries, finding_id, seal_of
+from .complete import digest_of_missing, missing_searches
 from .digests import Record, content_of, searches_digests
 from .incidents import content_of_clock
 
@@ -40,7 +41,7 @@ def verify(results: DuckDBPyConnection, kept: str = "") -> Verified:
         kept: A head that somebody noted earlier; it must still be in the chain.
     """
     whole = list(entries(results))
-    faults = [*_of_chain(whole), *_of_findings(results, whole)]
+    faults = [*_of_chain(whole), *_of_findings(results, whole), *_of_missing(results)]
     head = whole[-1].digest if whole else FIRST
     if kept and kept not in {FIRST, *(entry.digest for entry in whole)}:
         faults.append(f"no entry has the digest {kept}, which was noted earlier")
@@ -62,6 +63,14 @@ def _of_chain(whole: list[Entry]) -> Iterator[str]:
             yield f"{said}: it is not the next of its finding"
         numbers[entry.finding] = entry.number
         before = entry.digest
+
+
+def _of_missing(results: DuckDBPyConnection) -> Iterator[str]:
+    """The searches that exports lack stand beside the finding, which has their digest."""
+    for key, measure in results.execute("SELECT id, measure FROM finding_now").fetchall():
+        digest = json.loads(measure).get("missing_digest")
+        if digest and digest_of_missing(missing_searches(results, digest)) != digest:
+            yield f"{key}: the searches that are missing from the exports were changed"
 
 
 def _of_findings(results: DuckDBPyConnection, whole: list[Entry]) -> Iterator[str]:
