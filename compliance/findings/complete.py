@@ -86,7 +86,8 @@ def _together(context: Context) -> Iterator[Found]:
                 "at_most": kept["most"],
                 "missing_digest": kept["missing"],
             }
-        yield Found(Severity.REVIEW, {"export": "all together"}, measure)
+        known = {name: value for name, value in measure.items() if value is not None}
+        yield Found(Severity.REVIEW, {"export": "all together"}, known)
 
 
 def missing_searches(results: DuckDBPyConnection, digest: str) -> list[Lacked]:

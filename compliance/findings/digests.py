@@ -64,7 +64,7 @@ def _block(
     results: DuckDBPyConnection, table: str, key: str, first: int
 ) -> Iterable[tuple[int, np.ndarray[Any, Any]]]:
     """The groups that have searches of one block, each with them in order."""
-    columns = results.execute(
+    read: Any = results.execute(
         f"""
         SELECT {key} AS part, s.id AS search, s.line, s.source
         FROM {table} JOIN search s ON s.id = search
@@ -72,7 +72,8 @@ def _block(
         ORDER BY part, s.id
         """,
         {"first": first, "last": first + BLOCK},
-    ).fetchnumpy()
+    )
+    columns: dict[str, Any] = read.fetchnumpy()
     groups = np.asarray(columns.pop("part"))
     rows = np.empty(len(groups), _ROW)
     for name, values in columns.items():

@@ -10,6 +10,7 @@ from typing import Any, cast
 import click
 
 from ..compliance.findings.acting import Act, Actor, Asked, act_on
+from ..compliance.findings.catalog import CHECKS
 from ..compliance.findings.chain import Entry
 from ..compliance.findings.complete import Lacked, missing_searches
 from ..compliance.findings.showing import Evidence, Listed, evidence, history, listed, records
@@ -37,14 +38,15 @@ _SHORT = 8  # characters of an id that are told in a list
     "--status", type=click.Choice(("open", "in review", "escalated", "cleared", "upheld")),
     help="Only these.",
 )  # fmt: skip
-@click.option("--check", "check", default="", metavar="NAME", help="Only those of one check.")
+@click.option("--check", "check", type=click.Choice(tuple(CHECKS)), metavar="NAME",
+              help="Only those of one check.")  # fmt: skip
 @click.option("--owner", default="", metavar="ROLE", help="Only those that lie with a role.")
 @json_option
 def list_command(
     results_file: Path,
     severity: str | None,
     status: str | None,
-    check: str,
+    check: str | None,
     owner: str,
     as_json: bool,
 ) -> None:

@@ -123,9 +123,10 @@ def test_acts_change_owner_status_and_day(results: DuckDBPyConnection) -> None:
         (Asked(Act.CLEAR, note="mine"), {"name": "own"}, "about the one who would"),
         (Asked(Act.CLEAR, note="mine"), {"accounts": ("own",)}, "about the one who would"),
         (Asked(Act.CLEAR), {}, "why it is cleared is not said"),
-        (Asked(Act.CLEAR, note="no"), {"role": "officer"}, "a officer may not"),
+        (Asked(Act.CLEAR, note="no"), {"role": "officer"}, "`officer` may not"),
         (Asked(Act.REOPEN, note="no"), {}, "is open"),
         (Asked(Act.ASSIGN), {}, "to whom"),
+        (Asked(Act.ASSIGN, "owner_counsel", FOUND.date()), {}, "2026-11-27 has passed"),
         (Asked(Act.NOTE, note="by whom"), {"name": " "}, "who acts"),
     ],
 )

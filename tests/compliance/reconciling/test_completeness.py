@@ -22,6 +22,7 @@ from platelaw.compliance.reconciling.entering import enter
 from platelaw.compliance.reconciling.estimating import estimated
 from platelaw.compliance.reconciling.overlaps import Overlaps, overlaps
 from platelaw.compliance.reports.making import report_of
+from platelaw.compliance.reports.view import Table
 from platelaw.compliance.results.store import open_results
 
 from .results_made import OTHER, OWN, Row, results
@@ -231,9 +232,10 @@ def test_an_export_below_the_share_is_a_finding_and_no_report_says_no_violation(
     assert "No search is shown unlawful" not in summary
     with open_results(own, read_only=False) as opened:
         report = report_of(opened, owner="Example", made_on=MOMENT.date())
-        tables = {block.name: block for part in report.parts for block in part.blocks}
-        assert tables["lacking"].rows[0][0] == "id-150"
-        assert len(tables["lacking"].rows) == 50
+        blocks = (block for part in report.parts for block in part.blocks)
+        (lacking,) = (each for each in blocks if isinstance(each, Table) and each.name == "lacking")
+        assert lacking.rows[0][0] == "id-150"
+        assert len(lacking.rows) == 50
         assert {each.how for each in report.summary} <= {each.name for each in report.questions}
         opened.execute("UPDATE missing_search SET search_id = 'id-7' WHERE search_id = 'id-150'")
         assert "missing from the exports were changed" in verify(opened).faults[0]
