@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from . import words
 from .view import Cell, Chart, Report, Table
 
 VERSION = 1
