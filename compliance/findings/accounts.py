@@ -9,10 +9,10 @@ from ...engine.organizations.words import shipped_words
 from ..results.bulk import insert
 from .checks import Context, Found, Marking, NotAtHandError, grouped
 
-_KEYS = ("organization", "account")
+_KEYS = ("organization", "unit")
 _OWN = """
-SELECT s.id AS search, s.organization, s.unit AS account, s.earliest::DATE AS first_day,
-       s.latest::DATE AS last_day, r.line, r.active_from, r.active_until, r.trained_until
+SELECT s.*, s.earliest::DATE AS first_day, s.latest::DATE AS last_day, r.line, r.active_from,
+       r.active_until, r.trained_until
 FROM counted s JOIN cell c ON c.id = s.account LEFT JOIN roster r ON r.token = c.value
 WHERE s.relation = 'own' AND c.state = 'value'
 """
@@ -22,7 +22,7 @@ def organization_idle(context: Context) -> Iterator[Found]:
     """Searches under names that say that the account should search no more."""
     idle = ", ".join(f"'{status}'" for status in sorted(shipped_words().idle))
     select = f"""
-    SELECT s.id AS search, s.organization FROM counted s JOIN requester r ON r.cell = s.organization
+    SELECT s.* FROM counted s JOIN requester r ON r.cell = s.organization
     WHERE list_has_any(r.status_words, [{idle}])
     """
     return grouped(context, Marking(select, ("organization",)))
@@ -55,7 +55,7 @@ def _own(context: Context, where: str) -> Iterator[Found]:
     assert context.roster is not None
     lines = {context.token(row.cells["account"]): row.line for row in context.roster.rows}
     name, digest = context.roster.name, context.roster.digest
-    select = f"SELECT search, organization, account FROM ({_OWN}) WHERE {where}"
+    select = f"SELECT * FROM ({_OWN}) WHERE {where}"
     for found in grouped(context, Marking(select, _KEYS)):
         line = lines.get(str(found.subject["account"]))
         yield replace(found, records=((name, digest, line),)) if line else found

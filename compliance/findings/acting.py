@@ -167,6 +167,8 @@ def _check(
         raise RegisterError(f"why it is {act.value} is not said", "say so with --note")
     if act is Act.ASSIGN and not asked.owner.strip():
         raise RegisterError("to whom it is assigned is not said", "name a role with --to")
+    if asked.due is not None and asked.due < actor.moment.date():
+        raise RegisterError(f"{asked.due} has passed", "name a day that is to come with --due")
     if act is Act.REOPEN and before.status in OPEN:
         raise RegisterError(f"{before.finding} is open", "only what has ended is reopened")
     if act in (Act.ASSIGN, Act.CLEAR, Act.UPHOLD, Act.ESCALATE) and before.status not in OPEN:
@@ -183,7 +185,7 @@ def _check_end(
 ) -> None:
     if actor.role not in book.may_end:
         raise RegisterError(
-            f"a {actor.role} may not have a finding {asked.act.value}",
+            f"the role `{actor.role}` may not have a finding {asked.act.value}",
             f"one of these may: {', '.join(sorted(book.may_end))}",
         )
     own = {actor.name, *actor.accounts}

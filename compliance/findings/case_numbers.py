@@ -24,11 +24,10 @@ FROM cell WHERE field = 'reason'
 """
 _CASES = """
 CREATE OR REPLACE TEMP VIEW cases AS
-SELECT s.id AS search, s.organization, s.unit AS account, n.kind, r.has_number
-FROM counted s JOIN numbered n ON n.cell = s.case_number
+SELECT s.*, n.kind AS number, r.has_number FROM counted s JOIN numbered n ON n.cell = s.case_number
 JOIN number_in_reason r ON r.cell = s.reason
 """
-_KEYS = ("organization", "account")
+_KEYS = ("organization", "unit")
 
 
 def case_number_missing(context: Context) -> Iterator[Found]:
@@ -36,8 +35,8 @@ def case_number_missing(context: Context) -> Iterator[Found]:
     _prepare(context)
     return _found(
         context,
-        "SELECT * FROM cases WHERE kind = 'missing' AND NOT has_number",
-        "SELECT * FROM cases WHERE kind <> 'hidden'",
+        "SELECT * FROM cases WHERE number = 'missing' AND NOT has_number",
+        "SELECT * FROM cases WHERE number <> 'hidden'",
         "case_missing_share",
     )
 
@@ -47,8 +46,8 @@ def case_number_malformed(context: Context) -> Iterator[Found]:
     _prepare(context)
     return _found(
         context,
-        "SELECT * FROM cases WHERE kind = 'malformed'",
-        "SELECT * FROM cases WHERE kind IN ('malformed', 'a number')",
+        "SELECT * FROM cases WHERE number = 'malformed'",
+        "SELECT * FROM cases WHERE number IN ('malformed', 'a number')",
         "case_malformed_share",
     )
 

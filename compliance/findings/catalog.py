@@ -8,6 +8,7 @@ from .accounts import account_inactive, account_not_listed, organization_idle, t
 from .approving import approved_by_requester
 from .case_numbers import case_number_malformed, case_number_missing
 from .checks import Check
+from .complete import export_incomplete
 from .declaring import declaration_contradicted, declaration_missing
 from .event_logs import bulk_exports, hot_list_watched, reviews_in_seconds
 from .looking_back import look_back
@@ -47,6 +48,7 @@ CHECKS: Mapping[str, Check] = {
     "reviews-in-seconds": reviews_in_seconds,
     "cleared-in-seconds": cleared_in_seconds,
     "always-cleared": always_cleared,
+    "export-incomplete": export_incomplete,
 }
 
 READ_FIRST = "use-plainly-stated"  # whatever the verdict, a person reads these before others

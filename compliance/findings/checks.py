@@ -120,8 +120,8 @@ class Marking:
     """Searches that a check marks, in groups of which each is a finding.
 
     Attributes:
-        select: SQL of the searches: ``search`` and the keys.
-        keys: The columns that make a group, of those that `subject_of` can tell.
+        select: SQL of the searches: rows of ``counted``, with the keys.
+        keys: The columns that make a group; ``unit`` is told as the account.
         of: SQL of the searches that a share is taken of, with the same keys; empty if none counts.
         least: Of so many searches at least.
         share: The share above which a group is a finding.
@@ -144,7 +144,7 @@ DROP TABLE IF EXISTS temp.says;
 DROP TABLE IF EXISTS temp.spoken;
 CREATE OR REPLACE TEMP TABLE severity_of (verdict TEXT PRIMARY KEY, severity TEXT NOT NULL);
 CREATE OR REPLACE TEMP VIEW counted AS
-SELECT s.*, coalesce(r.relation, 'not known') AS relation,
+SELECT s.id AS search, s.* EXCLUDE (id), coalesce(r.relation, 'not known') AS relation,
        coalesce(r.government, '') AS government, coalesce(r.cause, '') AS cause,
        coalesce(j.verdict, 'not judged') AS verdict,
        CASE WHEN r.relation = 'own' THEN s.account ELSE -1 END AS unit
@@ -179,7 +179,11 @@ def grouped(context: Context, marking: Marking) -> Iterator[Found]:
     for row in rows:
         group = dict(zip(columns, row, strict=True))
         severity = _severity(group, marking)
-        subject = {key: _told(names, key, group[key]) for key in marking.keys if group[key] != -1}
+        subject = {
+            _KEYS.get(key, key): _told(names, key, group[key])
+            for key in marking.keys
+            if group[key] != -1
+        }
         yield Found(
             severity, subject, _measure(group, marking), group["searches"], _day(group["first"]),
             _day(group["last"]), group["part"],
@@ -189,14 +193,13 @@ def grouped(context: Context, marking: Marking) -> Iterator[Found]:
 def _severity(group: Mapping[str, Any], marking: Marking) -> Severity:
     if "severity" in group:
         return Severity(group["severity"])
-    if marking.of_others is not None and group.get("account", -1) == -1:
+    if marking.of_others is not None and group.get("unit", -1) == -1:
         return marking.of_others
     return marking.severity
 
 
 def _make_parts(context: Context, marking: Marking) -> None:
     keys = ", ".join(marking.keys)
-    of_group = ", ".join(f"k.{key}" for key in marking.keys)
     totals = (
         f"SELECT {keys}, count(*) AS total FROM ({marking.of}) GROUP BY ALL"
         if marking.of
@@ -207,12 +210,11 @@ def _make_parts(context: Context, marking: Marking) -> None:
         f"""
         CREATE OR REPLACE TEMP TABLE part AS
         WITH grouped AS (
-            SELECT {of_group}, count(*) AS searches, min(s.earliest) AS first,
-                   max(s.latest) AS last, count(DISTINCT s.account) AS accounts,
-                   count(DISTINCT s.organization) AS organizations, max(s.networks) AS networks,
-                   histogram(s.verdict) AS by_verdict
-            FROM selected k JOIN counted s ON s.id = k.search
-            GROUP BY {of_group}
+            SELECT {keys}, count(*) AS searches, min(earliest) AS first, max(latest) AS last,
+                   count(DISTINCT account) AS accounts,
+                   count(DISTINCT organization) AS organizations,
+                   max(networks) AS networks, histogram(verdict) AS by_verdict
+            FROM selected GROUP BY {keys}
         )
         SELECT row_number() OVER (ORDER BY {keys}) AS part, *
         FROM grouped JOIN ({totals}) USING ({keys})
@@ -249,7 +251,8 @@ def _day(moment: Any) -> str:
     return "" if moment is None else f"{moment:%Y-%m-%d}"
 
 
-_CELLS = ("organization", "account")
+_CELLS = ("organization", "unit")
+_KEYS = {"unit": "account"}  # what the subject of a finding calls a key
 _FIELDS = {"user": "account"}  # what messages call a field, where it is another word
 
 

@@ -10,7 +10,7 @@ from .book import Severity
 from .checks import Context, Found, Marking, NotAtHandError, grouped
 
 _DECLARED = """
-SELECT s.id AS search, s.organization, s.reason, s.category, d.body IS NOT NULL AS is_declared
+SELECT s.*, d.body IS NOT NULL AS is_declared
 FROM counted s JOIN requester r ON r.cell = s.organization
 LEFT JOIN declared d ON d.body = r.body AND s.earliest::DATE >= d.first
      AND (d.until IS NULL OR s.latest::DATE < d.until)
@@ -22,8 +22,7 @@ def declaration_missing(context: Context) -> Iterator[Found]:
     _prepare(context)
     must = ", ".join(f"'{each}'" for each in context.book.declaring.get(context.government, ()))
     select = f"""
-    SELECT DISTINCT search, organization FROM ({_DECLARED})
-    JOIN requester r ON r.cell = organization
+    SELECT DISTINCT d.* FROM ({_DECLARED}) d JOIN requester r ON r.cell = d.organization
     WHERE NOT is_declared AND r.government IN ({must or "''"})
     """
     return _with_lines(context, Marking(select, ("organization",)))
@@ -33,10 +32,9 @@ def declaration_contradicted(context: Context) -> Iterator[Found]:
     """Searches that state a watched use, by bodies that declared that they make none of it."""
     _prepare(context)
     select = f"""
-    SELECT search, organization, purpose,
-           CASE WHEN bool_or(plainly) THEN 'deny' ELSE 'review' END AS severity
+    SELECT d.*, purpose, CASE WHEN bool_or(plainly) THEN 'deny' ELSE 'review' END AS severity
     FROM ({_DECLARED}) d JOIN indicated i ON i.cell IN (d.reason, d.category)
-    WHERE is_declared GROUP BY search, organization, purpose
+    WHERE is_declared GROUP BY ALL
     """
     keys = ("organization", "purpose", "severity")
     return _with_lines(context, Marking(select, keys, severity=Severity.REVIEW))

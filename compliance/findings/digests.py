@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from .chain import digest_of
 
@@ -12,32 +15,72 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Record = tuple[str, str, int]  # of another file: its name, its digest, the line
-BLOCK = 65_536  # searches whose lines are digested in one go
+BLOCK = 1_000_000  # searches that are put in order in one go
+_ROW = np.dtype([("search", "<i8"), ("line", "<i8"), ("source", "<i4")])
 
 
-def searches_digests(
-    results: DuckDBPyConnection, table: str, *keys: str
-) -> dict[tuple[Any, ...], str]:
-    """A digest of the searches of each group of a table: ids, sources and lines, in order.
+@dataclass(slots=True)
+class _Searches:
+    """The searches of one group, as far as they were read."""
+
+    told: Any = field(default_factory=hashlib.sha256)
+    sources: set[int] = field(default_factory=set[int])
+
+    def add(self, rows: np.ndarray[Any, Any]) -> None:
+        """The next searches in the order of their ids."""
+        self.told.update(rows.tobytes())
+        self.sources.update(np.unique(rows["source"]).tolist())
+
+    def digest(self, files: Mapping[int, str]) -> str:
+        """Of all of them, with the files they stand in."""
+        self.told.update("".join(f"{key}\t{files[key]}\n" for key in sorted(self.sources)).encode())
+        return str(self.told.hexdigest())
+
+
+def searches_digests(results: DuckDBPyConnection, table: str, key: str) -> dict[int, str]:
+    """A digest of the searches of each group of a table, in the order of their ids.
+
+    It is SHA-256 of id, line and source of each search, then of the digests of the files. Ids come
+    in order a block at a time, so nothing is ever sorted as a whole, however many there are; a sum
+    of digests would need no order, but rows can be found that add up to the same.
 
     Args:
         results: The database.
         table: It has a column ``search``.
-        keys: Its columns that make a group.
+        key: Its column of whole numbers that makes a group.
     """
-    names = ", ".join(keys)
-    rows = results.execute(
+    ends = results.execute(f"SELECT min(search), max(search) FROM {table}").fetchone()
+    if ends is None or ends[0] is None:
+        return {}
+    found: dict[int, _Searches] = {}
+    for first in range(ends[0], ends[1] + 1, BLOCK):
+        for group, rows in _block(results, table, key, first):
+            found.setdefault(group, _Searches()).add(rows)
+    files = dict(results.execute("SELECT id, digest FROM source").fetchall())
+    return {group: each.digest(files) for group, each in found.items()}
+
+
+def _block(
+    results: DuckDBPyConnection, table: str, key: str, first: int
+) -> Iterable[tuple[int, np.ndarray[Any, Any]]]:
+    """The groups that have searches of one block, each with them in order."""
+    read: Any = results.execute(
         f"""
-        WITH blocks AS (
-            SELECT {names}, search // {BLOCK} AS block,
-                   sha256(string_agg(concat_ws(',', search, s.source, s.line), ';'
-                                     ORDER BY search)) AS digest
-            FROM {table} JOIN search s ON s.id = search GROUP BY ALL
-        )
-        SELECT {names}, sha256(string_agg(digest, '' ORDER BY block)) FROM blocks GROUP BY ALL
-        """
-    ).fetchall()
-    return {row[:-1]: row[-1] for row in rows}
+        SELECT {key} AS part, s.id AS search, s.line, s.source
+        FROM {table} JOIN search s ON s.id = search
+        WHERE search >= $first AND search < $last AND s.id >= $first AND s.id < $last
+        ORDER BY part, s.id
+        """,
+        {"first": first, "last": first + BLOCK},
+    )
+    columns: dict[str, Any] = read.fetchnumpy()
+    groups = np.asarray(columns.pop("part"))
+    rows = np.empty(len(groups), _ROW)
+    for name, values in columns.items():
+        rows[name] = values
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(groups)], strict=True):
+        yield int(groups[start]), rows[start:end]
 
 
 def content_of(

@@ -6,15 +6,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..results.bulk import insert
 from .checks import Context, Found, Marking, NotAtHandError, grouped
 from .kept import Kept
-
-_BEYOND = """
-SELECT s.id AS search, s.organization, s.unit AS account FROM counted s
-JOIN kept k ON s.earliest::DATE >= k.first AND (k.until IS NULL OR s.earliest::DATE < k.until)
-WHERE s.frame_first < s.earliest - to_days(k.days) - INTERVAL 1 DAY
-"""
 
 
 def look_back(context: Context) -> Iterator[Found]:
@@ -29,11 +22,17 @@ def look_back(context: Context) -> Iterator[Found]:
     ).fetchone()
     if row is None or not row[0]:
         raise NotAtHandError("no export shows the time frame of any search")
-    context.results.execute(
-        "CREATE OR REPLACE TEMP TABLE kept (first DATE, until DATE, days INTEGER)"
-    )
-    rows = [(each.first, each.until, each.days) for each in periods]
-    insert(context.results, "kept", ("first", "until", "days"), rows)
+    beyond = " OR ".join(map(_beyond, periods))
+    select = f"FROM counted WHERE {beyond}"
     told = [{"from": f"{each.first}", "days": each.days} for each in periods]
-    for found in grouped(context, Marking(_BEYOND, ("organization", "account"))):
+    for found in grouped(context, Marking(select, ("organization", "unit"))):
         yield replace(found, measure={**found.measure, "kept": told})
+
+
+def _beyond(kept: Kept) -> str:
+    """As SQL: whether a search of that time reaches behind what was kept, and a day more."""
+    ends = f"AND earliest < DATE '{kept.until}'" if kept.until else ""
+    return (
+        f"(earliest >= DATE '{kept.first}' {ends} "
+        f"AND frame_first < earliest - to_days({kept.days + 1}))"
+    )

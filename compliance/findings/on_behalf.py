@@ -21,9 +21,6 @@ def on_behalf(context: Context) -> Iterator[Found]:
     context.needs("reason")
     phrases = list(context.book.words["on_behalf"])
     context.results.execute(_FOR_OTHERS, {"phrases": phrases})
-    select = """
-    SELECT s.id AS search, s.organization, s.unit AS account
-    FROM counted s JOIN for_others o ON o.cell = s.reason
-    """
-    keys = ("organization", "account")
+    select = "SELECT s.* FROM counted s JOIN for_others o ON o.cell = s.reason"
+    keys = ("organization", "unit")
     return grouped(context, Marking(select, keys, of_others=Severity.NOTE))

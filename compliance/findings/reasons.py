@@ -23,12 +23,11 @@ FROM (SELECT *, regexp_extract_all(lower(value), '\\p{L}+') AS words FROM cell
 _ABSENT, _MISSING, _HIDDEN, _VAGUE, _NUMBER, _SAID = range(6)
 _SPOKEN = """
 CREATE TEMP TABLE spoken AS
-SELECT s.id, s.organization, s.unit, s.reason, greatest(r.rank, c.rank)::UTINYINT AS rank
+SELECT s.search, s.organization, s.unit, s.reason, greatest(r.rank, c.rank)::UTINYINT AS rank
 FROM counted s JOIN says r ON r.cell = s.reason JOIN says c ON c.cell = s.category
 """
-_UNIT = "organization, unit AS account"
-_KEYS = ("organization", "account")
-_SHOWN = f"SELECT id AS search, {_UNIT} FROM spoken WHERE rank NOT IN ({_ABSENT}, {_HIDDEN})"
+_KEYS = ("organization", "unit")
+_SHOWN = f"FROM spoken WHERE rank NOT IN ({_ABSENT}, {_HIDDEN})"
 
 
 def reason_missing(context: Context) -> Iterator[Found]:
@@ -45,19 +44,20 @@ def reason_repeated(context: Context) -> Iterator[Found]:
     """Those that give one reason, word for word, for more than a share of their searches."""
     _prepare(context)
     with_text = f"""
-    SELECT s.id AS search, s.organization, s.unit AS account, s.reason FROM spoken s
-    JOIN cell c ON c.id = s.reason WHERE c.state = 'value' AND rank >= {_VAGUE}
+    SELECT s.* FROM spoken s JOIN cell c ON c.id = s.reason
+    WHERE c.state = 'value' AND rank >= {_VAGUE}
     """
     select = f"""
     WITH given AS ({with_text}), counts AS (
-        SELECT organization, account, reason, count(*) AS times FROM given GROUP BY ALL
+        SELECT organization, unit, reason, count(*) AS times FROM given GROUP BY ALL
     ), most AS (
-        SELECT organization, account, reason FROM counts
-        QUALIFY row_number() OVER (PARTITION BY organization, account
+        SELECT organization, unit, reason FROM counts
+        QUALIFY row_number() OVER (PARTITION BY organization, unit
                                    ORDER BY times DESC, reason) = 1
     )
-    SELECT search, organization, account FROM given JOIN most
-    USING (organization, account, reason)
+    SELECT s.* FROM counted s JOIN given USING (search)
+    JOIN most ON most.organization = given.organization AND most.unit = given.unit
+         AND most.reason = given.reason
     """
     least = int(context.book.number("least_searches"))
     share = context.book.number("repeated_share")
@@ -69,8 +69,9 @@ def _by_rank(context: Context, rank: int, share: str) -> Iterator[Found]:
     _prepare(context)
     book = context.book
     marking = Marking(
-        f"SELECT id AS search, {_UNIT} FROM spoken WHERE rank = {rank}", _KEYS, _SHOWN,
-        int(book.number("least_searches")), book.number(share), of_others=Severity.NOTE,
+        f"SELECT s.* FROM counted s JOIN spoken m USING (search) WHERE m.rank = {rank}",
+        _KEYS, _SHOWN, int(book.number("least_searches")), book.number(share),
+        of_others=Severity.NOTE,
     )  # fmt: skip
     return grouped(context, marking)
 

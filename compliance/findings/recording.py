@@ -22,6 +22,15 @@ BY_CHECKS = "checks"  # who found it: nobody
 _FINDING = ("id", "check", "severity", "title", "subject", "measure", "rule", "citation", "status",
             "searches", "found")  # fmt: skip
 
+# The searches of findings, and those among them that the register does not have yet.
+_LINKED = "INSERT INTO fresh SELECT part, search FROM linked JOIN arrived USING (part)"
+_NOT_KEPT = """
+WHERE NOT EXISTS (
+    FROM finding_search f JOIN finding_event e USING (entry) JOIN arrived a ON a.finding = e.finding
+    WHERE a.part = linked.part AND f.search = linked.search
+)
+"""
+
 
 @dataclass(slots=True)
 class CheckRun:
@@ -114,21 +123,15 @@ class Recorder:
     def _fresh(self, found: Mapping[str, Found]) -> dict[str, str]:
         """Searches that findings did not have yet, in the table ``fresh``; the digest of each."""
         self.results.execute("CREATE OR REPLACE TEMP TABLE arrived (part BIGINT, finding TEXT)")
-        self.results.execute("CREATE OR REPLACE TEMP TABLE fresh (finding TEXT, search BIGINT)")
-        arrived = [(one.part, key) for key, one in found.items() if one.part is not None]
-        if not arrived:
+        self.results.execute("CREATE OR REPLACE TEMP TABLE fresh (part BIGINT, search BIGINT)")
+        keys = {one.part: key for key, one in found.items() if one.part is not None}
+        if not keys:
             return {}
-        insert(self.results, "arrived", ("part", "finding"), arrived)
-        self.results.execute(
-            """
-            INSERT INTO fresh
-            SELECT a.finding, l.search FROM linked l JOIN arrived a USING (part)
-            WHERE NOT EXISTS (FROM finding_search f
-                              WHERE f.finding = a.finding AND f.search = l.search)
-            """
-        )
-        return {key: digest for (key,), digest in
-                searches_digests(self.results, "fresh", "finding").items()}  # fmt: skip
+        insert(self.results, "arrived", ("part", "finding"), list(keys.items()))
+        is_kept = any(key in self._known for key in found)
+        self.results.execute(f"{_LINKED} {_NOT_KEPT if is_kept else ''}")
+        digests = searches_digests(self.results, "fresh", "part")
+        return {keys[part]: digest for part, digest in digests.items()}
 
     def _entry(self, run: CheckRun, key: str, one: Found, searches: str) -> Entry | None:
         """The entry that says what is new of a finding; None if nothing is."""
@@ -188,8 +191,8 @@ class Recorder:
         self.results.execute("CREATE OR REPLACE TEMP TABLE came (finding TEXT, entry BIGINT)")
         insert(self.results, "came", ("finding", "entry"), came)
         self.results.execute(
-            "INSERT INTO finding_search "
-            "SELECT finding, search, entry FROM fresh JOIN came USING (finding)"
+            "INSERT INTO finding_search SELECT finding, search, entry "
+            "FROM fresh JOIN arrived USING (part) JOIN came USING (finding)"
         )
 
     def _note_gone(self, run: CheckRun, found: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from .checks import Context, Found, Marking, grouped
 def outside_government(context: Context) -> Iterator[Found]:
     """Every search by a body that belongs to another government."""
     select = """
-    SELECT s.id AS search, s.relation, s.government, v.severity
+    SELECT s.*, v.severity
     FROM counted s JOIN severity_of v USING (verdict)
     WHERE s.relation IN ('other state', 'federal', 'other')
     """
@@ -19,5 +19,5 @@ def outside_government(context: Context) -> Iterator[Found]:
 
 def requester_unknown(context: Context) -> Iterator[Found]:
     """Searches whose organization is nobody for sure, by the cause of that."""
-    known = "SELECT id AS search, cause FROM counted WHERE relation = 'not known'"
+    known = "FROM counted WHERE relation = 'not known'"
     return grouped(context, Marking(known, ("cause",)))

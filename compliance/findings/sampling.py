@@ -47,8 +47,8 @@ def random_sample(context: Context) -> Iterator[Found]:
     results.execute(
         """
         CREATE OR REPLACE TEMP TABLE sampled AS
-        SELECT id AS search, 1 AS part
-        FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM counted)
+        SELECT search, 1 AS part
+        FROM (SELECT search, row_number() OVER (ORDER BY search) - 1 AS number FROM counted)
         JOIN place USING (number)
         """
     )

@@ -9,12 +9,12 @@ from .checks import Context, Found, Marking, NotAtHandError, grouped
 
 # Only where the second is told, and only of the owner's accounts: elsewhere one label is several.
 _OWN = """
-SELECT s.id AS search, s.organization, s.unit AS account, s.earliest AS moment,
+SELECT s.search, s.organization, s.unit, s.earliest AS moment,
        list_bool_or(list_transform($words, lambda word: contains(lower(k.value), word))) AS aside
 FROM counted s JOIN cell a ON a.id = s.account JOIN cell k ON k.id = s.kind
 WHERE s.relation = 'own' AND a.state = 'value' AND s.earliest = s.latest
 """
-_KEYS = ("organization", "account")
+_KEYS = ("organization", "unit")
 
 
 def sessions_overlap(context: Context) -> Iterator[Found]:
@@ -22,11 +22,13 @@ def sessions_overlap(context: Context) -> Iterator[Found]:
     seconds = int(context.book.number("overlap_seconds"))
     _prepare(context)
     select = f"""
-    SELECT search, organization, account FROM (
-        SELECT *, lag(moment) OVER w AS earlier, lag(aside) OVER w AS aside_earlier,
-               lead(moment) OVER w AS later, lead(aside) OVER w AS aside_later
-        FROM own_session WINDOW w AS (PARTITION BY organization, account ORDER BY moment, search)
-    ) WHERE (aside <> aside_earlier AND moment <= earlier + to_seconds({seconds}))
+    SELECT s.* FROM counted s JOIN (
+        SELECT search, moment, aside, lag(moment) OVER w AS earlier,
+               lag(aside) OVER w AS aside_earlier, lead(moment) OVER w AS later,
+               lead(aside) OVER w AS aside_later
+        FROM own_session WINDOW w AS (PARTITION BY organization, unit ORDER BY moment, search)
+    ) USING (search)
+    WHERE (aside <> aside_earlier AND moment <= earlier + to_seconds({seconds}))
          OR (aside <> aside_later AND later <= moment + to_seconds({seconds}))
     """
     for found in grouped(context, Marking(select, _KEYS)):
@@ -38,9 +40,10 @@ def searches_in_bursts(context: Context) -> Iterator[Found]:
     most = int(context.book.number("most_a_minute"))
     _prepare(context)
     select = f"""
-    SELECT search, organization, account
-    FROM (SELECT *, date_trunc('minute', moment) AS minute FROM own_session)
-    QUALIFY count(*) OVER (PARTITION BY organization, account, minute) > {most}
+    SELECT s.* FROM counted s JOIN (
+        SELECT search FROM own_session QUALIFY count(*) OVER (
+            PARTITION BY organization, unit, date_trunc('minute', moment)) > {most}
+    ) USING (search)
     """
     for found in grouped(context, Marking(select, _KEYS)):
         yield replace(found, measure={**found.measure, "more_a_minute_than": most})

@@ -8,18 +8,18 @@ from .checks import Context, Found, Marking, grouped
 
 _STATED = """
 SELECT search, purpose, bool_or(plainly) AS plainly
-FROM (SELECT s.id AS search, i.purpose, i.plainly
+FROM (SELECT s.search, i.purpose, i.plainly
       FROM counted s JOIN indicated i ON i.cell = s.reason
       UNION ALL
-      SELECT s.id, i.purpose, i.plainly FROM counted s JOIN indicated i ON i.cell = s.category)
+      SELECT s.search, i.purpose, i.plainly FROM counted s JOIN indicated i ON i.cell = s.category)
 GROUP BY search, purpose
 """
 _MARKED = f"""
-SELECT t.search, t.purpose, s.organization, s.unit AS account,
+SELECT s.*, t.purpose,
        CASE WHEN t.plainly AND v.severity = 'deny' THEN 'deny' ELSE 'review' END AS severity
-FROM ({_STATED}) t JOIN counted s ON s.id = t.search JOIN severity_of v USING (verdict)
+FROM ({_STATED}) t JOIN counted s USING (search) JOIN severity_of v USING (verdict)
 """
-_KEYS = ("purpose", "organization", "account", "severity")
+_KEYS = ("purpose", "organization", "unit", "severity")
 
 
 def plainly_stated(context: Context) -> Iterator[Found]:

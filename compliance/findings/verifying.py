@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .chain import FIRST, Entry, entries, finding_id, seal_of
+from .complete import digest_of_missing, missing_searches
 from .digests import Record, content_of, searches_digests
 from .incidents import content_of_clock
 
@@ -40,7 +41,7 @@ def verify(results: DuckDBPyConnection, kept: str = "") -> Verified:
         kept: A head that somebody noted earlier; it must still be in the chain.
     """
     whole = list(entries(results))
-    faults = [*_of_chain(whole), *_of_findings(results, whole)]
+    faults = [*_of_chain(whole), *_of_findings(results, whole), *_of_missing(results)]
     head = whole[-1].digest if whole else FIRST
     if kept and kept not in {FIRST, *(entry.digest for entry in whole)}:
         faults.append(f"no entry has the digest {kept}, which was noted earlier")
@@ -64,6 +65,14 @@ def _of_chain(whole: list[Entry]) -> Iterator[str]:
         before = entry.digest
 
 
+def _of_missing(results: DuckDBPyConnection) -> Iterator[str]:
+    """The searches that exports lack stand beside the finding, which has their digest."""
+    for key, measure in results.execute("SELECT id, measure FROM finding_now").fetchall():
+        digest = json.loads(measure).get("missing_digest")
+        if digest and digest_of_missing(missing_searches(results, digest)) != digest:
+            yield f"{key}: the searches that are missing from the exports were changed"
+
+
 def _of_findings(results: DuckDBPyConnection, whole: list[Entry]) -> Iterator[str]:
     rows = results.execute(
         'SELECT id, "check", severity, title, subject, rule, citation, status, searches, measure '
@@ -83,7 +92,7 @@ def _of_findings(results: DuckDBPyConnection, whole: list[Entry]) -> Iterator[st
     kept = {row[0]: dict(zip(names, row[:-1], strict=True)) for row in rows}
     first = {row[0]: row[-1] for row in rows}
     later = dict(results.execute("SELECT entry, measure FROM finding_measure").fetchall())
-    searches = searches_digests(results, "finding_search", "finding", "entry")
+    searches = searches_digests(results, "finding_search", "entry")
     records: dict[int, list[Record]] = {}
     for entry, *record in results.execute(
         "SELECT entry, name, digest, line FROM finding_record"
@@ -112,7 +121,7 @@ def _of_findings(results: DuckDBPyConnection, whole: list[Entry]) -> Iterator[st
         measure = json.loads(first[entry.finding] if is_first else later.get(entry.entry, "{}"))
         content = content_of(
             {**row, "subject": subject} if is_first else {}, measure,
-            searches.get((entry.finding, entry.entry), ""), records.get(entry.entry, ()),
+            searches.get(entry.entry, ""), records.get(entry.entry, ()),
         )  # fmt: skip
         if content != entry.content:
             yield f"{entry.finding}: what entry {entry.entry} found, or its evidence, was changed"

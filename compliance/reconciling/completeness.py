@@ -54,7 +54,7 @@ def completeness(
         estimate = None  # of searches of which none is surely the agency's own
     if estimate is not None and estimate.low < asked:
         against.append(
-            f"by other logs it may hold as little as {estimate.low:.2%} of all searches, "
+            f"the least share of all searches that fits other logs is {estimate.low:.2%}, "
             f"less than {asked:.2%}"
         )
     if against:

@@ -87,9 +87,10 @@ def _lines(report: Report) -> Iterator[str]:
                                  subsequent_indent="  ")  # fmt: skip
     for row in report.steps.rows if report.steps else ():
         what, who, due, grave, findings, searches, source = row
-        found = words.counted(int(str(findings)), "finding")
-        of = words.counted(int(str(searches)), "search", "searches")
-        yield f"  {what}: {grave}, {found} of {of}"
+        told = words.counted(int(str(findings)), "finding")
+        if searches:
+            told += f" of {words.counted(int(str(searches)), 'search', 'searches')}"
+        yield f"  {what}: {grave}, {told}"
         yield f"    {who}, by {due or 'no day set'}; {source}"
     if report.steps and report.steps.left_out:
         for told in (report.steps.left_out_note, report.steps.note):

@@ -272,17 +272,35 @@ ORDER BY ALL;
 -- title: Findings
 -- method: What review found, each with where it stands: the newest entry of its register. How each count was made stands with the finding.
 SELECT id, "check", severity, title, subject, measure, rule, citation, source_status, searches,
-    status, owner, due
+    status, owner, due, seen
 FROM finding_now
 ORDER BY CASE severity WHEN 'deny' THEN 0 WHEN 'review' THEN 1 ELSE 2 END, due NULLS LAST, id;
 
 -- name: not_checked
 -- title: Checks that could not be made
--- method: Checks of the last review that lacked what they need, and why.
-SELECT "check", why_not
+-- method: Checks that lacked what they need when they were to be made last, and why.
+SELECT "check", arg_max(why_not, run) AS why_not
 FROM review_check
-WHERE run = (SELECT max(number) FROM review_run) AND why_not <> ''
+GROUP BY "check"
+HAVING arg_max(why_not, run) <> ''
 ORDER BY "check";
+
+-- name: completeness
+-- title: How complete the exports are
+-- method: What `platelaw reconcile --enter` told last. A search over many networks stands in the logs of others too; the share of these that the exports hold is their share of all, if they lack searches without regard to whether others hold them (Lincoln and Petersen; how many there were by Chapman). The interval is that of the share, by Clopper and Pearson or the score. Exports can support 'no violation' only if its least share reaches the one asked for; a public page can only speak against them. If what is hard to find in one log is hard to find in all, more is missing than is estimated.
+SELECT moment, asked, support, reasons, told_apart, logs, own, elsewhere, in_both, share, low, high,
+    confidence, total, unseen, most
+FROM completeness
+ORDER BY number DESC
+LIMIT 1;
+
+-- name: lacking
+-- title: Searches that the exports lack
+-- method: Searches of the agency that other logs hold and the exports lack, by id, in the order of time; the first of them. The vendor owes them.
+SELECT search_id, moment, networks, logs FROM missing_search
+WHERE number = (SELECT max(number) FROM completeness)
+ORDER BY moment, search_id
+LIMIT 300;
 
 -- name: sources
 -- title: Files

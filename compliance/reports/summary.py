@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...engine.audit.verdicts import RowVerdict
 from ..findings.catalog import READ_FIRST
-from . import words
+from . import support, words
 from .answers import Answers, Rows
 from .untold import is_absent, not_exported, untold
 from .view import Figure, Sentence, Tone
@@ -54,12 +54,22 @@ def _read_first(answers: Answers) -> Iterator[Sentence]:
 def _verdicts(answers: Answers) -> Iterator[Sentence]:
     counts, all_ = answers.counts("verdicts", "verdict"), answers.searches
     unlawful = counts.get(RowVerdict.UNLAWFUL.value, 0)
+    incomplete = support.against(answers)
     asked = counts.get(RowVerdict.QUESTION.value, 0)
     if unlawful:
         told = f"{words.counted(unlawful, 'search is', 'searches are')} shown unlawful"
         yield Sentence(f"{told}, on wording that was verified.", "verdicts")
+    elif incomplete:
+        yield Sentence(
+            "Whether there was a violation cannot be said: no search that was read is shown "
+            "unlawful, but what was read is not complete enough to support 'no violation'.",
+            incomplete[0].how,
+        )
     else:
         yield Sentence("No search is shown unlawful on wording that was verified.", "verdicts")
+    yield from incomplete
+    if not incomplete:
+        yield support.told(answers)
     if asked:
         told = words.counted(asked, "search raises", "searches raise")
         yield Sentence(f"{told} a question for counsel ({words.share(asked, all_)}).", "verdicts")

@@ -53,7 +53,8 @@ def parts(answers: Answers, drawn: Mapping[str, Chart]) -> Iterator[Part]:
     )  # fmt: skip
     yield _part(
         "files", "What was read", "Every number comes from these files, each known by the SHA-256 "
-        "of its bytes.", _sources(answers), _repeats(answers), _faults(answers),
+        "of its bytes.", _sources(answers), _completeness(answers), _lacking(answers),
+        _repeats(answers), _faults(answers),
     )  # fmt: skip
 
 
@@ -315,6 +316,44 @@ def _sources(answers: Answers) -> Table:
         Column("to", Kind.DAY), Column("has no column for"), Column("layout", Kind.CODE),
     )  # fmt: skip
     return _table("sources", "Files", columns, rows)
+
+
+def _completeness(answers: Answers) -> Table:
+    """How complete the exports are, by other logs and pages; nothing if nobody asked."""
+    rows: list[tuple[Any, ...]] = []
+    for row in answers.rows["completeness"]:
+        rows += [
+            ("supports 'no violation'", f"{row['support']}: {'; '.join(row['reasons'])}"),
+            ("told on", f"{row['moment']:%Y-%m-%d}, by {', '.join(row['logs'])}"),
+            ("share asked for", f"{row['asked']:.2%} of all searches"),
+        ]
+        if row["share"] is None:
+            continue
+        sure = f"{row['confidence']:.0%} sure"
+        rows += [
+            ("share of what other logs hold", f"{row['share']:.2%}: {row['in_both']:,} of "
+             f"{row['elsewhere']:,}, told apart by {row['told_apart']}"),
+            ("share of all searches", f"{row['low']:.2%} to {row['high']:.2%} ({sure})"),
+            ("searches in all", "too few are in both to estimate" if row["total"] is None
+             else f"about {row['total']:,}, of them {row['unseen']:,} in no log"),
+            ("at most", "without a bound" if row["most"] is None else f"{row['most']:,} ({sure})"),
+        ]  # fmt: skip
+    columns = (Column("of the exports"), Column("told"))
+    return _table("completeness", "How complete the exports are", columns, rows)
+
+
+def _lacking(answers: Answers) -> Table:
+    rows = [
+        (row["search_id"] or "no id", f"{row['moment']:%Y-%m-%d %H:%M:%S}", row["networks"],
+         ", ".join(row["logs"]))
+        for row in answers.rows["lacking"]
+    ]  # fmt: skip
+    columns = (Column("search", Kind.CODE), Column("at (UTC)"), Column("networks", Kind.COUNT),
+               Column("stands in"))  # fmt: skip
+    told = next(iter(answers.rows["completeness"]), None)
+    missing = (told["elsewhere"] or 0) - (told["in_both"] or 0) if told else 0
+    return Table("lacking", "Searches that other logs hold and the exports lack", columns,
+                 tuple(rows), "lacking", max(0, missing - len(rows)))  # fmt: skip
 
 
 def _day(moment: datetime.datetime | None) -> datetime.date | None:

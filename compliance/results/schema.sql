@@ -251,6 +251,36 @@ CREATE TABLE review_check (
     why_not TEXT NOT NULL            -- '' if it was made
 );
 
+-- What other logs and public pages told of how complete the exports are (`platelaw reconcile
+-- --enter`); the newest counts.
+CREATE TABLE completeness (
+    number INTEGER PRIMARY KEY,
+    moment TIMESTAMP NOT NULL,
+    asked DOUBLE NOT NULL,           -- the share of all searches that they are to hold
+    support TEXT NOT NULL,           -- of the sentence 'no violation': yes, no, not known
+    reasons TEXT[] NOT NULL,
+    told_apart TEXT NOT NULL,        -- by what searches are told from each other; '' without logs
+    logs TEXT[] NOT NULL,            -- files of the other results, and of the pages
+    own BIGINT,                      -- searches of the agency that the exports hold
+    elsewhere BIGINT,                -- that other logs hold, of that time
+    in_both BIGINT,                  -- of them in the exports too
+    share DOUBLE,                    -- both of elsewhere, with the interval of the share of all
+    low DOUBLE,
+    high DOUBLE,
+    confidence DOUBLE,
+    total BIGINT,                    -- how many there were, by Chapman
+    unseen BIGINT,                   -- of them in no log
+    most BIGINT,                     -- the greatest number that fits
+    missing TEXT NOT NULL            -- digest of those named in missing_search
+);
+CREATE TABLE missing_search (
+    number INTEGER NOT NULL,         -- of completeness
+    search_id TEXT NOT NULL,         -- '' where logs have none
+    moment TIMESTAMP NOT NULL,
+    networks INTEGER,
+    logs TEXT[] NOT NULL             -- files of the results that hold it
+);
+
 -- Findings as they stand: the last entry of each, and what the last run measured.
 CREATE VIEW finding_now AS
 SELECT f.id, f."check", f.severity, f.title, f.subject, coalesce(m.measure, f.measure) AS measure,

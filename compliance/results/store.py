@@ -13,7 +13,7 @@ from ..errors import MendableError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA = "1"  # of schema.sql; a results database says by which it was made
+SCHEMA = "2"  # of schema.sql; a results database says by which it was made
 
 
 class ResultsError(MendableError):

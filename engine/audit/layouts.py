@@ -156,7 +156,8 @@ def misfit(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, str]:
     if most < min(2, len(names)):
         seen = f": {', '.join(header)}" if _are_names(header) else ""
         return (
-            f"the first row is no header of a known layout: {len(names)} cells, no known name{seen}",
+            "the first row is no header of a known layout: "
+            f"{len(names)} cells, no known name{seen}",
             "if it is the header of another layout, map its columns with --layout MAP.toml "
             "(docs/logs.md); if the file has no header row, put the vendor's column names above it",
         )

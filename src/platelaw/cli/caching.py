@@ -48,6 +48,12 @@ def _cache(ctx: click.Context, _parameter: click.Parameter, folder: Path | None)
     return Cache(place) if place else None
 
 
+def default_cache() -> Cache | None:
+    """The cache of commands that have no option for it."""
+    place = _default_folder()
+    return Cache(place) if place else None
+
+
 def _default_folder() -> Path | None:
     """``$XDG_CACHE_HOME/platelaw`` or ``~/.cache/platelaw``; None if the user has no home."""
     base = os.environ.get("XDG_CACHE_HOME", "")

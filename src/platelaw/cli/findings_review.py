@@ -144,8 +144,15 @@ def review_command(
 def review_results(file: Path, engine: Engine, body: Body) -> list[CheckRun]:
     """Make all checks that need no table of the agency's own over the results in a file."""
     with results_from(file, write=True) as results:
-        context = _context(results, book_from(None), engine, body, tokens_of(file))
-        return review(Reviewing(context, cited_rules(engine.library), now(), tuple(CHECKS)))
+        return checked(results, file, engine, body, tuple(CHECKS))
+
+
+def checked(
+    results: DuckDBPyConnection, file: Path, engine: Engine, body: Body, names: Sequence[str]
+) -> list[CheckRun]:
+    """Make checks that need no table of the agency's own, by the shipped book."""
+    context = _context(results, book_from(None), engine, body, tokens_of(file))
+    return review(Reviewing(context, cited_rules(engine.library), now(), names))
 
 
 def _context(

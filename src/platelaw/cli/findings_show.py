@@ -12,6 +12,7 @@ import click
 from ..compliance.findings.acting import Act, Actor, Asked, act_on
 from ..compliance.findings.catalog import CHECKS
 from ..compliance.findings.chain import Entry
+from ..compliance.findings.complete import Lacked, missing_searches
 from ..compliance.findings.showing import Evidence, Listed, evidence, history, listed, records
 from ..compliance.findings.verifying import verify
 from .common import EXIT_NOTHING, stop
@@ -92,7 +93,7 @@ def _line(one: Listed) -> str:
 @finding_argument
 @click.option(
     "--rows", "most", type=click.IntRange(0, 100_000), default=10, show_default=True,
-    help="How many of its searches to show.",
+    help="How many of its searches, records and missing searches to show.",
 )  # fmt: skip
 @click.option(
     "--reveal-reasons", "reveal", is_flag=True,
@@ -134,18 +135,28 @@ def show_command(
         rows = evidence(results, key, most=most, reveal=reveal)
         others = records(results, key, most=most)
         entries = history(results, key)
+        digest = str(one.measure.get("missing_digest", ""))
+        missing = missing_searches(results, digest)[:most] if digest else []
     if as_json:
         print_json({
             "finding": one, "searches": rows,
             "records": [{"name": each[0], "digest": each[1], "line": each[2]} for each in others],
+            "missing": [dict(zip(_LACKED, each, strict=True)) for each in missing],
             "history": entries,
         })  # fmt: skip
     else:
-        click.echo("\n".join(_shown(one, rows, others, entries)))
+        click.echo("\n".join(_shown(one, rows, others, missing, entries)))
+
+
+_LACKED = ("search_id", "at", "networks", "logs")
 
 
 def _shown(
-    one: Listed, rows: list[Evidence], others: list[tuple[str, str, int]], entries: list[Entry]
+    one: Listed,
+    rows: list[Evidence],
+    others: list[tuple[str, str, int]],
+    missing: list[Lacked],
+    entries: list[Entry],
 ) -> Iterator[str]:
     yield f"{one.id}  {one.severity}  {one.check}"
     yield one.title
@@ -161,6 +172,12 @@ def _shown(
     if others:
         yield f"Records, the first {len(others):,}:"
         yield from (f"  {name} line {line} ({digest[:12]}…)" for name, digest, line in others)
+    if missing:
+        yield f"Missing from the exports, the first {len(missing):,} of {one.measure['missing']:,}:"
+        yield from (
+            f"  {id_ or 'no id'} at {at:%Y-%m-%d %H:%M:%S}: in {', '.join(logs)}"
+            for id_, at, _, logs in missing
+        )
     yield "History:"
     for entry in entries:
         who = f"{entry.actor} ({entry.role})" if entry.role else entry.actor

@@ -14,6 +14,7 @@ import click
 from ..compliance.reconciling.completeness import Completeness, Support, completeness
 from ..compliance.reconciling.decided_beside import Beside, beside
 from ..compliance.reconciling.decisions import Wanted, decided
+from ..compliance.reconciling.entering import enter
 from ..compliance.reconciling.overlaps import Overlaps, overlaps
 from ..compliance.reconciling.render import (
     lines_beside,
@@ -29,8 +30,18 @@ from ..compliance.reconciling.searches import Subject, audited_again, period_of,
 from ..compliance.reconciling.totals import PageError, Total, compared, told_by
 from ..compliance.results.store import ResultsError
 from ..federation.log.store import StoreUnavailableError
-from .common import EXIT_NOTHING, registry_from, stop
-from .findings_common import about_of, file_argument, json_option, print_json, results_from
+from .caching import default_cache
+from .common import EXIT_NOTHING, engine_from, registry_from, stop
+from .findings_common import (
+    about_of,
+    book_from,
+    file_argument,
+    json_option,
+    now,
+    print_json,
+    results_from,
+)
+from .findings_review import checked
 from .log_common import log_from, log_options
 
 if TYPE_CHECKING:
@@ -63,9 +74,9 @@ class _Found:
 @click.option("--page", "pages", type=click.Path(path_type=Path, dir_okay=False), multiple=True,
               metavar="FILE", help="The agency's public page, saved as text, with its count of "
               "searches. Repeatable.")  # fmt: skip
-@click.option("--complete", type=click.FloatRange(0, 1, min_open=True), default=0.95,
-              show_default=True, metavar="SHARE", help="The share of all searches that an export "
-              "must hold to support 'no violation'.")  # fmt: skip
+@click.option("--complete", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
+              help="The share of all searches that an export must hold to support 'no violation' "
+              "[default: that of the book of review, 0.95].")  # fmt: skip
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True,
               help="That of the interval of the share.")  # fmt: skip
 @click.option("--within", type=click.FloatRange(0, 86_400), default=60.0, show_default=True,
@@ -75,17 +86,20 @@ class _Found:
               "decisions are joined with searches.")  # fmt: skip
 @click.option("--registry", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="A folder of registry files instead of the shipped registry.")  # fmt: skip
+@click.option("--enter", "is_entered", is_flag=True, help="Keep in the results how complete the "
+              "export is, and make the check of it: findings and reports then say so.")  # fmt: skip
 @json_option
 @log_options
 def reconcile_command(
     results_file: Path,
     others: tuple[Path, ...],
     pages: tuple[Path, ...],
-    complete: float,
+    complete: float | None,
     confidence: float,
     within: float,
     act: str,
     registry: Path | None,
+    is_entered: bool,
     as_json: bool,
     **which: Any,
 ) -> None:
@@ -102,6 +116,7 @@ def reconcile_command(
       platelaw reconcile year.results --export a-copy
       platelaw reconcile own.results --with neighbor.results --with county.results
       platelaw reconcile own.results --page portal.txt --complete 0.99 --json
+      platelaw reconcile own.results --with neighbor.results --enter
     """  # noqa: D301
     log_named = any(each is not None for each in which.values())
     if not (log_named or others or pages):
@@ -109,7 +124,11 @@ def reconcile_command(
             "nothing is named to hold the export against",
             "name a log (--home, --config, --export), other results (--with) or a page (--page)",
         )
-    with results_from(results_file) as results:
+    asked = bool(others or pages)
+    if is_entered and not asked:
+        stop("--enter keeps how complete the export is, and nothing is named that tells it",
+             "name other results (--with) or a page (--page)")  # fmt: skip
+    with results_from(results_file, write=is_entered) as results:
         try:
             subject = subject_of(results)
             decisions = (
@@ -122,17 +141,28 @@ def reconcile_command(
             stop(fault.message, fault.help)
         totals = _totals(results, pages)
         hint = _hint(results, results_file, subject, logs, totals)
-        asked = bool(others or pages)
-        found = _Found(
-            decisions,
-            logs,
-            totals,
-            completeness(results, complete, logs, totals) if asked else None,
-            hint,
-        )
+        share = complete or book_from(None).number("complete_share")
+        told = completeness(results, share, logs, totals) if asked else None
+        found = _Found(decisions, logs, totals, told, hint)
+        if is_entered:
+            _enter(results, results_file, subject, registry, found)
     _print(found, as_json=as_json)
     if not found.is_well:
         raise SystemExit(EXIT_NOTHING)
+
+
+def _enter(
+    results: DuckDBPyConnection, file: Path, subject: Subject, registry: Path | None, found: _Found
+) -> None:
+    """Keep how complete the export is, and have the register know of it as a review would."""
+    bodies = registry_from(registry)
+    body = bodies.get(subject.owner)
+    if body is None:
+        stop(f"the registry has no agency `{subject.owner}`, whose results these are",
+             "name the registry of the audit with --registry")  # fmt: skip
+    assert found.complete is not None, "what tells it is named"
+    enter(results, found.complete, found.logs, found.totals, now())
+    checked(results, file, engine_from((), bodies, default_cache()), body, ("export-incomplete",))
 
 
 def _keys_of(folder: Path | None) -> Callable[[str], str]:

@@ -20,6 +20,7 @@ from platelaw.compliance.findings.chain import Chain
 from platelaw.compliance.findings.overdue import escalate_overdue
 from platelaw.compliance.results.store import open_results
 
+from ..reconciling.results_made import OTHER, Row, results
 from .building import FAR, Log
 
 WHO = ("--by", "desk", "--role", "records_supervisor")
@@ -222,3 +223,26 @@ def _log(tmp_path: Path) -> Path:
         "utf-8",
     )
     return path
+
+
+def test_what_an_export_lacks_is_entered_listed_and_shown(
+    tmp_path: Path, quick_library: None
+) -> None:
+    rows = [Row(60 * number, f"id-{number}") for number in range(90)]
+    lacking = {10, 20}
+    own = results(tmp_path / "own", [each for at, each in enumerate(rows) if at not in lacking],
+                  own_searches=True)  # fmt: skip
+    other = results(tmp_path / "a", rows, owner=OTHER)
+
+    def reconcile(*words: str | Path) -> Result:
+        return CliRunner().invoke(platelaw, ["reconcile", str(own), *map(str, words)])
+
+    assert "nothing is named that tells it" in reconcile("--export", own, "--enter").stderr
+    assert reconcile("--with", other).exit_code == 1
+    assert told("list", own)["findings"] == []
+    assert reconcile("--with", other, "--enter").exit_code == 1
+    key = id_of(own, "export-incomplete")
+    shown = told("show", own, key)
+    assert [each["search_id"] for each in shown["missing"]] == ["id-10", "id-20"]
+    assert shown["finding"]["rule"] == "ct/alpr-act/logs-kept"
+    assert "id-10 at 2026-11-02 12:10:00: in a" in run("show", own, key).output

@@ -128,6 +128,7 @@ def test_acts_change_owner_status_and_day(results: DuckDBPyConnection) -> None:
         (Asked(Act.ASSIGN, "lieutenant"), {}, "the book has no role `lieutenant`"),
         (Asked(Act.REOPEN, note="no"), {}, "is open"),
         (Asked(Act.ASSIGN), {}, "to whom"),
+        (Asked(Act.ASSIGN, "owner_counsel", FOUND.date()), {}, "2026-11-27 has passed"),
         (Asked(Act.NOTE, note="by whom"), {"name": " "}, "who acts"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import random
 from collections.abc import Sequence
@@ -11,8 +12,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from platelaw.cli import platelaw
+from platelaw.compliance.findings.book import read_book
+from platelaw.compliance.findings.checks import Context
+from platelaw.compliance.findings.reviewing import Reviewing, review
+from platelaw.compliance.findings.showing import Listed, listed
+from platelaw.compliance.findings.verifying import verify
+from platelaw.compliance.reconciling.completeness import completeness
+from platelaw.compliance.reconciling.entering import enter
 from platelaw.compliance.reconciling.estimating import estimated
 from platelaw.compliance.reconciling.overlaps import Overlaps, overlaps
+from platelaw.compliance.reports.making import report_of
+from platelaw.compliance.reports.view import Table
 from platelaw.compliance.results.store import open_results
 
 from .results_made import OTHER, OWN, Row, results
@@ -187,3 +197,66 @@ def test_no_account_is_ever_read_or_told(tmp_path: Path) -> None:
     other = results(tmp_path / "a", ids(range(12)), owner=OTHER)
     assert "token" not in run(own, "--with", other, "--json").stdout
     assert OWN not in run(own, "--with", other).stdout
+
+
+MOMENT = datetime.datetime(2026, 11, 27, 8)
+
+
+def entered(own: Path, others: Sequence[Path]) -> tuple[list[Listed], str]:
+    """What the register has when it was entered and checked twice, and the report's summary."""
+    with open_results(own, read_only=False) as opened:
+        if others:
+            found = overlaps(opened, others, 0.95)
+            enter(opened, completeness(opened, 0.95, found, ()), found, (), MOMENT)
+        context = Context(opened, read_book(), "CT")
+        asked = Reviewing(context, {}, MOMENT, ("export-incomplete",))
+        (first,), (again,) = review(asked), review(asked)
+        assert (first.new, again.new, again.same) == (first.found, 0, first.found)
+        assert verify(opened).faults == ()
+        report = report_of(opened, owner="Example", made_on=MOMENT.date())
+        return listed(opened), "\n".join(each.text for each in report.summary)
+
+
+def test_an_export_below_the_share_is_a_finding_and_no_report_says_no_violation(
+    tmp_path: Path,
+) -> None:
+    own = results(tmp_path / "own", ids([*range(150), 250]), own_searches=True)
+    other = results(tmp_path / "a", ids(range(200)), owner=OTHER)
+    (found,), summary = entered(own, [other])
+    assert found.subject == {"export": "all together"}
+    assert (found.measure["missing"], found.measure["share"]) == (50, 0.75)
+    assert found.measure["between"][0] < 0.75 < found.measure["between"][1]
+    assert found.measure["searches_in_all"] == 201
+    assert "cannot be said" in summary
+    assert "Other logs hold 50 searches that they lack" in summary
+    assert "No search is shown unlawful" not in summary
+    with open_results(own, read_only=False) as opened:
+        report = report_of(opened, owner="Example", made_on=MOMENT.date())
+        blocks = (block for part in report.parts for block in part.blocks)
+        (lacking,) = (each for each in blocks if isinstance(each, Table) and each.name == "lacking")
+        assert lacking.rows[0][0] == "id-150"
+        assert len(lacking.rows) == 50
+        assert {each.how for each in report.summary} <= {each.name for each in report.questions}
+        opened.execute("UPDATE missing_search SET search_id = 'id-7' WHERE search_id = 'id-150'")
+        assert "missing from the exports were changed" in verify(opened).faults[0]
+
+
+def test_a_complete_export_and_one_that_nobody_held_against_others_say_so(tmp_path: Path) -> None:
+    own = results(tmp_path / "own", ids([*range(200), 250]), own_searches=True)
+    other = results(tmp_path / "a", ids(range(200)), owner=OTHER)
+    found, summary = entered(own, [])
+    assert found == []
+    assert "Nobody has held the exports against other logs" in summary
+    found, summary = entered(own, [other])
+    assert found == []
+    assert "No search is shown unlawful" in summary
+    assert "hold at least 98.17% of the agency's own searches" in summary
+
+
+def test_a_file_that_was_not_read_to_its_end_is_a_finding_of_its_own(tmp_path: Path) -> None:
+    own = results(tmp_path / "own", ids(range(20)), own_searches=True, state="cut")
+    (found,), summary = entered(own, [])
+    assert found.subject == {"export": "export.csv"}
+    assert found.measure["read_to_its_end"] is False
+    assert "1 file was not read whole enough to count on: export.csv." in summary
+    assert "No search is shown unlawful" not in summary
