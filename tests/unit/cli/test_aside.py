@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from platelaw.cli.aside import DiedError, beside, can_start, started
+from platelaw.cli.aside import Aside, DiedError, beside, can_start, started
 
 pytestmark = pytest.mark.skipif(not can_start(), reason="this system cannot copy a process")
 
@@ -34,7 +34,7 @@ def refuse(_: object) -> NoReturn:
 
 
 def test_pieces_are_done_elsewhere_one_after_the_other() -> None:
-    aside = started(lambda number: (number * 2, os.getpid()))
+    aside: Aside[int, tuple[int, int]] = started(lambda number: (number * 2, os.getpid()))
     try:
         for number in (1, 2):
             aside.ask(number)
