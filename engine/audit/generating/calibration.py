@@ -98,7 +98,7 @@ def _faults(made: Calibration) -> Iterator[str]:
     """What no log can be made of."""
     names = made.names
     shares = {name: share for name, share in made.rows.items() if name != _USERS}
-    for name, share in (shares | made.reasons | {"unknown": names.unknown}).items():
+    for name, share in {**shares, **made.reasons, "unknown": names.unknown}.items():
         if not 0 <= share <= 1:
             yield f"`{name}` is {share:g}, and a share lies between 0 and 1"
     if sum(made.reasons[name] for name in KINDS) > 1:
