@@ -104,7 +104,7 @@ def compared(truth: Truth, found: Found) -> Iterator[Line]:
         wanted = _all(planted, names)
         others = wanted
         if check == "use-plainly-stated":
-            wanted -= _not_plain(planted, found.told)
+            wanted = wanted - set(_not_plain(planted, found.told))
         if check.startswith("use-"):
             others = _all(planted, _MAY_STATE)
         findings = found.by_check[check]

@@ -6,7 +6,8 @@ from collections import defaultdict
 
 import pytest
 from benchmarks.needles.__main__ import planted_in
-from benchmarks.needles.comparing import BY_CHECK, Found, compared
+from benchmarks.needles.comparing import BY_CHECK, compared
+from benchmarks.needles.looking import Found
 
 from platelaw.compliance.findings.catalog import CHECKS
 

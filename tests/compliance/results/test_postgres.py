@@ -89,9 +89,9 @@ def test_what_finds_a_row_again_is_kept_unless_it_may_name_a_person(
     with psycopg.connect(server.address, autocommit=True) as connection:
         connection.execute('ALTER TABLE named ADD PRIMARY KEY ("ID", "Name")')
     logs = [opened(server, table) for table in ("lying", "keyed", "named")]
-    path, reviewer = tmp_path / "r", reviewer_of(law())
+    path, reviewer, told = tmp_path / "r", reviewer_of(law()), list[str]()
     database = open_to_write(path, reviewer, "0")
-    Ingest(database, reviewer, str).add(logs, run_through)
+    Ingest(database, reviewer, told.append).add(logs, run_through)
     database.close()
     with open_results(path) as results:
         found = results.execute(
