@@ -127,7 +127,7 @@ def _definition(text: str) -> Definition:
     sums = tuple(map(_sum, told.pop("sums", ())))
     bounds = tuple(Bound(**each) for each in told.pop("bounds", ()))
     held = tuple(
-        HeldAgainst(**{**each, "labels": tuple(each["labels"])})
+        HeldAgainst(each["rows"], each["column"], each["question"], tuple(each["labels"]))
         for each in told.pop("held_against", ())
     )
     measures = tuple(Measured(**each) for each in told.pop("measures", ()))
