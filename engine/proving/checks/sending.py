@@ -28,6 +28,7 @@ def proof_sent(proof: Proof) -> Plain:
         "verdict": proof.verdict.value,
         "why": proof.why,
         "request": dict(proof.witness.request) if proof.witness else None,
+        "because": proof.because,
         "questions": proof.questions,
     }
 
@@ -61,7 +62,8 @@ class Receiver:
         """What became of a statement."""
         request = sent["request"]
         witness = self._witness(request) if request is not None else None
-        return Proof(invariant, Verdict(sent["verdict"]), sent["why"], witness, sent["questions"])
+        verdict, because = Verdict(sent["verdict"]), tuple(sent["because"])
+        return Proof(invariant, verdict, sent["why"], witness, because, sent["questions"])
 
     def part(self, sent: Plain) -> Part:
         """What came of some checks."""
