@@ -155,9 +155,9 @@ def misfit(header: Sequence[str], layouts: Sequence[Layout]) -> tuple[str, str]:
     most = max(shared, default=0)
     if most < min(2, len(names)):
         seen = f": {', '.join(header)}" if _are_names(header) else ""
+        cells = f"{len(names)} cells, no known name{seen}"
         return (
-            "the first row is no header of a known layout: "
-            f"{len(names)} cells, no known name{seen}",
+            f"the first row is no header of a known layout: {cells}",
             "if it is the header of another layout, map its columns with --layout MAP.toml "
             "(docs/logs.md); if the file has no header row, put the vendor's column names above it",
         )

@@ -61,14 +61,9 @@ class Receiver:
     def proof(self, invariant: Invariant, sent: Plain) -> Proof:
         """What became of a statement."""
         request = sent["request"]
-        return Proof(
-            invariant,
-            Verdict(sent["verdict"]),
-            sent["why"],
-            self._witness(request) if request is not None else None,
-            sent["because"],
-            sent["questions"],
-        )
+        witness = self._witness(request) if request is not None else None
+        verdict, because = Verdict(sent["verdict"]), tuple(sent["because"])
+        return Proof(invariant, verdict, sent["why"], witness, because, sent["questions"])
 
     def part(self, sent: Plain) -> Part:
         """What came of some checks."""
