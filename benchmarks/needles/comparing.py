@@ -104,7 +104,7 @@ def compared(truth: Truth, found: Found) -> Iterator[Line]:
         wanted = _all(planted, names)
         others = wanted
         if check == "use-plainly-stated":
-            wanted = wanted - set(_not_plain(planted, found.told))
+            wanted -= _not_plain(planted, found.told)
         if check.startswith("use-"):
             others = _all(planted, _MAY_STATE)
         findings = found.by_check[check]
@@ -120,8 +120,8 @@ def _by_question(planted: Mapping[str, Set[str]], found: Found) -> Iterator[Line
         false = told - wanted - _all(planted, also)
         yield Line(name, question, len(wanted), len(wanted & told), len(false))
     for name, question in _NONE:
-        false = planted[name] & found.told[question]
-        yield Line(f"none: {name}", question, len(planted[name]), 0, len(false))
+        taken = planted[name] & found.told[question]
+        yield Line(f"none: {name}", question, len(planted[name]), 0, len(taken))
 
 
 def _all(planted: Mapping[str, Set[str]], names: Sequence[str]) -> set[str]:
