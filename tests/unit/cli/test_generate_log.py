@@ -93,7 +93,7 @@ def test_the_reader_reads_every_row_of_it(log: Path) -> None:
     [
         (("--rows", "0"), "--rows"),
         (("--seed", "-1"), "--seed"),
-        (("--owner", "CT/nowhere"), "no agency of the registry has the key or ORI `CT/nowhere`"),
+        (("--owner", "CT/nowhere"), "no agency `CT/nowhere` is on file"),
         (("--calibration", "nosuch.toml"), "nosuch.toml"),
     ],
 )
