@@ -43,18 +43,19 @@ class MovingSpan(Span):
         object.__setattr__(self, "_from", start)
         object.__setattr__(self, "_to", end)
 
+    # What a place holds is worked out here: nobody sets it.
     @property
-    def source(self) -> Source:
+    def source(self) -> Source:  # pyright: ignore[reportIncompatibleVariableOverride]
         """The text in which it stands now."""
         return self._anchor.source
 
     @property
-    def start(self) -> int:
+    def start(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Where it starts now."""
         return self._anchor.start + self._from
 
     @property
-    def end(self) -> int:
+    def end(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Where it ends now."""
         return self._anchor.start + self._to
 
@@ -89,9 +90,10 @@ def _hung(value: Any, anchor: Anchor, base: int) -> Any:
     kind = value.__class__
     if kind is Span or kind is MovingSpan:
         return MovingSpan(anchor, value.start - base, value.end - base)
-    parts = value if kind is tuple else _PARTS[kind](value)
-    made = [_hung(part, anchor, base) if part.__class__ in _DEEP else part for part in parts]
-    return tuple(made) if kind is tuple else kind(*made)
+    parts: tuple[Any, ...] = value if kind is tuple else _PARTS[kind](value)
+    made = tuple([_hung(part, anchor, base) if part.__class__ in _DEEP else part for part in parts])
+    found: Any = made if kind is tuple else kind(*made)
+    return found
 
 
 def _parts(class_: type[Any]) -> Callable[[Any], tuple[Any, ...]]:

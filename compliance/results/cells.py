@@ -97,7 +97,8 @@ class Cells:
             return found
         is_number = _are_numbers(Texts.of_arrow(column))
         is_plain = is_number.copy()
-        for place in places[~is_number[places]].tolist():
+        left: list[int] = places[~is_number[places]].tolist()
+        for place in left:
             is_plain[place] = _is_plain(texts[place])
         plain = places[is_plain[places]]
         found[plain] = self._keep(
@@ -105,7 +106,8 @@ class Cells:
         )
         self._slots[field].place(keys[plain], found[plain])
         others = places[~is_plain[places]]
-        for place in others.tolist():
+        left = others.tolist()
+        for place in left:
             found[place] = self._otherwise(field, cell_of(texts[place]), new)
         self._slots[field].place(keys[others], found[others])
         return found
@@ -181,7 +183,8 @@ class Cells:
 
 
 def _taken(texts: Sequence[str], places: Ints) -> list[str]:
-    return [texts[place] for place in places.tolist()]
+    wanted: list[int] = places.tolist()
+    return [texts[place] for place in wanted]
 
 
 def _first_numbers(tokens: Bytes) -> Hashes:

@@ -189,7 +189,12 @@ def test_what_a_process_that_dies_should_have_told_is_unknown(
     desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planted_all(desk)
-    monkeypatch.setattr("platelaw.cli.prove_crew.proof_sent", lambda proof: os._exit(3))
+
+    def die(proof: object) -> None:
+        del proof
+        os._exit(3)
+
+    monkeypatch.setattr("platelaw.cli.prove_crew.proof_sent", die)
     result = run("prove", "--workers", "2", "--registry", desk.registry, desk.library)
     assert result.exit_code == 5, "the other process found a dead exception"
     assert "UNKNOWN  never aa/planted/theft" in result.stdout

@@ -63,7 +63,12 @@ def test_what_was_proved_saves_questions_and_changes_no_finding(
     engine = engine_of(state(dead, rule("always", barred), later), owner(ANY_USE))
     checks = Checks(engine, 20.0, lambda rule: rule.effect is not tree.Effect.PERMIT)
     saved = checks.checked()
-    monkeypatch.setattr(Exclusions, "excludes", lambda proved, wish: False)
+
+    def never(proved: object, wish: object) -> bool:
+        del proved, wish
+        return False
+
+    monkeypatch.setattr(Exclusions, "excludes", never)
     asked = checks.checked()
     told = [(one.place, one.says, [s.witness.request for s in one.shown]) for one in saved.findings]
     assert told == [
