@@ -87,13 +87,13 @@ def hung(value: T, anchor: Anchor, base: int) -> T:
 
 
 def _hung(value: Any, anchor: Anchor, base: int) -> Any:
-    kind = value.__class__
+    kind: Any = value.__class__
     if kind is Span or kind is MovingSpan:
         return MovingSpan(anchor, value.start - base, value.end - base)
-    parts: tuple[Any, ...] = value if kind is tuple else _PARTS[kind](value)
-    made = tuple([_hung(part, anchor, base) if part.__class__ in _DEEP else part for part in parts])
-    found: Any = made if kind is tuple else kind(*made)
-    return found
+    several: bool = kind is tuple
+    parts: tuple[Any, ...] = value if several else _PARTS[kind](value)
+    made = [_hung(part, anchor, base) if part.__class__ in _DEEP else part for part in parts]
+    return tuple(made) if several else kind(*made)
 
 
 def _parts(class_: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
