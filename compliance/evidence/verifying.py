@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import hashlib
 import io
 import json
 from collections import defaultdict
@@ -18,7 +17,7 @@ from ...engine.reference import RuleState
 from ...federation.log.answer_files import AnswerError
 from ...federation.log.keys import LogKeys
 from ..findings.chain import FIRST, Entry, finding_id, seal_of
-from ..findings.digests import BLOCK, content_of
+from ..findings.digests import content_of, searches_digest
 from ..findings.intervals import binomial_interval
 from .accuracy import measured_in
 from .errors import PackageError
@@ -149,14 +148,13 @@ class _Package:
 
     def _digests(self) -> dict[int, str]:
         """The digest of the searches that came with each entry, as the register has it."""
-        found: dict[int, str] = {}
-        for entry, rows in groupby(self.rows, lambda row: int(row["entry"])):
-            blocks = [
-                hashlib.sha256(";".join(lines).encode()).hexdigest()
-                for lines in _blocks(list(rows))
-            ]
-            found[entry] = hashlib.sha256("".join(blocks).encode()).hexdigest()
-        return found
+        files = {int(each["source"]): str(each["sha256"]) for each in self.sources}
+        return {
+            entry: searches_digest(
+                [(int(row["search"]), int(row["line"]), int(row["source"])) for row in rows], files
+            )
+            for entry, rows in groupby(self.rows, lambda row: int(row["entry"]))
+        }
 
     def verdicts(self) -> Iterator[str]:
         for key, judgment in self.judgments.items():
@@ -195,8 +193,3 @@ class _Package:
 
 
 _ROW = ("id", "check", "severity", "title", "subject", "rule", "citation", "status", "searches")
-
-
-def _blocks(rows: list[dict[str, str]]) -> Iterator[list[str]]:
-    for _, block in groupby(rows, lambda row: int(row["search"]) // BLOCK):
-        yield [f"{row['search']},{row['source']},{row['line']}" for row in block]

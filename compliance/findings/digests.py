@@ -60,6 +60,18 @@ def searches_digests(results: DuckDBPyConnection, table: str, key: str) -> dict[
     return {group: each.digest(files) for group, each in found.items()}
 
 
+def searches_digest(rows: Iterable[tuple[int, int, int]], files: Mapping[int, str]) -> str:
+    """The digest of some searches, as the register has it.
+
+    Args:
+        rows: Id, line and number of the source of each, in any order.
+        files: The digest of each source by its number.
+    """
+    told = _Searches()
+    told.add(np.array(sorted(rows), _ROW))
+    return told.digest(files)
+
+
 def _block(
     results: DuckDBPyConnection, table: str, key: str, first: int
 ) -> Iterable[tuple[int, np.ndarray[Any, Any]]]:

@@ -96,7 +96,7 @@ def _check(book: Book, actor: Actor, why: str) -> None:
     check_actor(book, actor)
     if actor.role not in book.may_hold:
         raise RegisterError(
-            f"a {actor.role} may not set or lift a legal hold",
+            f"the role `{actor.role}` may not set or lift a legal hold",
             f"one of these may: {', '.join(sorted(book.may_hold))}",
         )
     if not why.strip():

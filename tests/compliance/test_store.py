@@ -14,7 +14,7 @@ def test_a_new_database_says_what_it_is_of(tmp_path: Path) -> None:
     create(path, {"owner": "CT/example-pd"}).close()
     with open_results(path) as opened:
         about = dict(opened.execute("SELECT name, value FROM about").fetchall())
-    assert about == {"schema": "1", "owner": "CT/example-pd"}
+    assert about == {"schema": "2", "owner": "CT/example-pd"}
 
 
 def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:

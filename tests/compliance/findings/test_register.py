@@ -123,7 +123,11 @@ def test_acts_change_owner_status_and_day(results: DuckDBPyConnection) -> None:
         (Asked(Act.CLEAR, note="mine"), {"name": "own"}, "about the one who would"),
         (Asked(Act.CLEAR, note="mine"), {"accounts": ("own",)}, "about the one who would"),
         (Asked(Act.CLEAR), {}, "why it is cleared is not said"),
-        (Asked(Act.CLEAR, note="no"), {"role": "owner_custodian"}, "a owner_custodian may not"),
+        (
+            Asked(Act.CLEAR, note="no"),
+            {"role": "owner_custodian"},
+            "the role `owner_custodian` may not",
+        ),
         (Asked(Act.NOTE, note="no"), {"role": "intern"}, "the book has no role `intern`"),
         (Asked(Act.ASSIGN, "lieutenant"), {}, "the book has no role `lieutenant`"),
         (Asked(Act.REOPEN, note="no"), {}, "is open"),

@@ -242,5 +242,5 @@ def test_without_a_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "psycopg", None)
     for name in ("postgres_store", "postgres_opening"):
         monkeypatch.delitem(sys.modules, f"platelaw.federation.log.{name}", raising=False)
-    with pytest.raises(StoreError, match=r"pip install 'platelaw\[postgres\]'"):
+    with pytest.raises(StoreError, match=r"pip install '\.\[postgres\]'"):
         open_postgres("host=anywhere")

@@ -125,7 +125,7 @@ def test_parquet_without_pyarrow_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(MapError, match="which is not installed; pip install"):
+    with pytest.raises(MapError, match="which is missing; in platelaw's folder: pip install"):
         write_map(SMALL, tmp_path / "tables", parquet=True)
 
 

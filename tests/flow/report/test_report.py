@@ -207,7 +207,7 @@ def test_a_png_without_what_draws_it_says_what_to_install(
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ReportError, match=r"platelaw\[print\]"):
+    with pytest.raises(ReportError, match=r"pip install '\.\[print\]'"):
         write_picture(tmp_path / "map.png", data)
     assert list(tmp_path.iterdir()) == []
 
