@@ -69,7 +69,7 @@ def filed(form: Filled, results: DuckDBPyConnection | None, made_on: datetime.da
     tables, asked = [_single(form), *_rows(form)], list[Question]()
     notes = [definition.lead, definition.not_in_logs, definition.public]
     if results is not None and definition.measures:
-        known = questions(_HERE, first=_day(form, FIRST), after=_day_after(form, LAST))
+        known = questions(_HERE, period=_period(_day(form, FIRST), _day_after(form, LAST)))
         for measure in definition.measures:
             question = known[measure.question]
             asked.append(question)
@@ -80,6 +80,17 @@ def filed(form: Filled, results: DuckDBPyConnection | None, made_on: datetime.da
         notes += [f"Days of counted searches are those of {_zone(results)}.",
                   *less_than_searched(form, answers), *_gaps(form, results)]  # fmt: skip
     return FiledReport(definition, made_on, form, tuple(tables), tuple(asked), tuple(notes))
+
+
+def _period(first: str, after: str) -> str:
+    """As SQL: whether a search was made from a day on and before another, both of the zone."""
+    return f"""earliest >= (
+        SELECT TIMESTAMP '{first}' AT TIME ZONE value AT TIME ZONE 'UTC' FROM about
+        WHERE name = 'zone'
+    ) AND earliest < (
+        SELECT TIMESTAMP '{after}' AT TIME ZONE value AT TIME ZONE 'UTC' FROM about
+        WHERE name = 'zone'
+    )"""
 
 
 def _counts(table: Table) -> dict[str, int]:
