@@ -17,6 +17,7 @@ pytestmark = pytest.mark.skipif(not can_start(), reason="this system cannot copy
 
 # Starts another process that never answers, says that both run, and waits for its answer.
 WAITING = """
+import signal
 import threading
 from platelaw.cli.aside import beside
 
@@ -24,6 +25,7 @@ def work(_):
     print("works", flush=True)
     threading.Event().wait()
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs the tests may ignore it
 with beside(work, None) as aside:
     aside.answer()
 """
