@@ -42,7 +42,7 @@ def searches(chance: random.Random) -> list[dict[str, str]]:
             org=chance.choice(("Example CT PD", "[Federal] Example Patrol", "NESPIN")),
             name=chance.choice(("***", "C. Whi")),
         )
-        for number in range(chance.randrange(1, 30))
+        for number in range(chance.randrange(1, 14))
     ]
 
 

@@ -133,9 +133,10 @@ NOT_OF_THIS_KIND = frozenset({"Secret Service Warrant C.I.", "T21 Case WV"})
 POSITIVES = [text for text in strings("positives.csv") if text not in NOT_OF_THIS_KIND]
 
 
-def indicated(engine: Engine, folder: Path, reason: str, **more: Any) -> tuple[int, int]:
-    """Whether a log of one search indicates a named use: plainly, possibly."""
-    text = log_text([row(reason, **more)], without=("offenseType",))
+def indicated(engine: Engine, folder: Path, *reasons: str, **more: Any) -> tuple[int, int]:
+    """How many searches of a log, one for each reason, indicate a named use: plainly, possibly."""
+    searches = [row(reason, number=at, **more) for at, reason in enumerate(reasons)]
+    text = log_text(searches, without=("offenseType",))
     found = review_of(engine, folder, text, owner=EXAMPLE_OWNER)
     return found.plainly, found.possibly
 
@@ -154,15 +155,16 @@ WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(0x21, 0x7
 def test_case_blanks_and_wide_letters_change_nothing(
     engine: Engine, tmp_path: Path, reason: str
 ) -> None:
-    plain = indicated(engine, tmp_path, reason)
-    for form in (
+    plainly, possibly = indicated(engine, tmp_path, reason)
+    forms = (
         reason.upper(),
         reason.lower(),
         f"  {reason.replace(' ', '   ')}\t",
         reason.replace(" ", "_"),
         reason.translate(WIDE),
-    ):
-        assert indicated(engine, tmp_path, form) == plain
+    )
+    assert plainly + possibly == 1
+    assert indicated(engine, tmp_path, *forms) == (5 * plainly, 5 * possibly)
 
 
 @pytest.mark.parametrize("reason", strings("lookalikes.csv"))

@@ -246,12 +246,6 @@ def samples(
     asked = CliRunner().invoke(platelaw, ["schema", "request", "--sample"]).output
     tmp_path.joinpath("request.json").write_text(asked, "utf-8")
     shutil.copy(example_log(), tmp_path / "search_audit.csv")
-    policies = tmp_path / "policies"
-    for parse in shipped():
-        source = parse.document.span.source
-        place = policies / source.name.partition("policies/")[2]
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(source.text, "utf-8")
     (column_map,) = blocks(DOCS / "logs.md", "toml")
     tmp_path.joinpath("our-vendor.toml").write_text(column_map, "utf-8")
     nodes, relations = blocks(DOCS / "flow.md", "csv")
@@ -264,6 +258,7 @@ def samples(
         tmp_path.joinpath(place.name).write_bytes(place.read_bytes())
     own = "\n".join(blocks(DOCS / "authors.md", "policy"))
     tmp_path.joinpath("my-agency.policy").write_text(own, "utf-8")
+    tmp_path.joinpath("policies").mkdir()
     village = files_of(shipped_bodies()["CT/example-village-pd"], "2026-11-03")
     for name, text in village.items():
         if name.startswith("policies/"):

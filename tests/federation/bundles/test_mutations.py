@@ -14,9 +14,10 @@ from tuf.api.metadata import Metadata, Targets
 from platelaw.federation.bundles.client import sync
 from platelaw.federation.bundles.errors import BundleError
 
+from ...sizes import trials
 from .world import World
 
-ROUNDS = 40
+ROUNDS = trials(60)
 NAMES = (
     "timestamp.json",
     "1.snapshot.json",
