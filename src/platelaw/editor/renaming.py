@@ -120,6 +120,8 @@ class Renaming:
         edits: list[Edit] = []
         for found in self.index.references(symbol):
             if found.scope.file not in self.own:
+                if self._means_another(found, symbol):
+                    continue
                 raise RefusedError(f"{found.span} uses it, and comes with platelaw")
             if len(self.index.resolve(found)) > 1:
                 raise RefusedError(
@@ -128,6 +130,15 @@ class Renaming:
             edits.append(_edit(symbol, found, new))
         self._try(symbol, new, edits)
         return edits
+
+    def _means_another(self, use: Use, symbol: Symbol) -> bool:
+        """Whether a file that comes with platelaw means a word of its own, written alike."""
+        others = (each for each in self.index.resolve(use) if each != symbol)
+        return any(
+            declared.scope.file not in self.own
+            for other in others
+            for declared in self.index.declared.get(other, ())
+        )
 
     def _refuse_name(self, symbol: Symbol, new: str) -> None:
         shape, said = _SHAPES.get(symbol.what, _ANY)

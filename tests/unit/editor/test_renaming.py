@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,11 +22,14 @@ FILES = {name: (GOOD / name).read_text("utf-8") for name in ("words.policy", "st
 PARSER = Parser()
 
 
-def rename(files: Mapping[str, str], file: str, word: str, new: str) -> dict[str, str]:
-    """The files after a rename of the word that stands somewhere first."""
+def rename(
+    files: Mapping[str, str], file: str, word: str, new: str, own: Collection[str] | None = None
+) -> dict[str, str]:
+    """The files after a rename of the word that stands first; all are one's own, or some."""
     parses = {name: PARSER.parse(Source(name, text)) for name, text in files.items()}
     index = Index({name: uses_of(parse.document) for name, parse in parses.items()})
-    renaming = Renaming(parses, files, check(parses.values(), ()).diagnostics, index, Registry({}))
+    own = files if own is None else own
+    renaming = Renaming(parses, own, check(parses.values(), ()).diagnostics, index, Registry({}))
     use = index.at(file, files[file].index(word))
     assert use is not None
     edits = by_file(renaming.edits(use, new))
@@ -69,6 +72,35 @@ def test_a_rename_that_leaves_a_fault_is_refused_in_its_words() -> None:
     files = {"a": "vocabulary a 1\nkind one\n", "b": "vocabulary b 1 extends a 1\nkind two\n"}
     with pytest.raises(RefusedError, match="with `two` for `one` b:2:6 would say PL301"):
         rename(files, "a", "one", "two")
+
+
+SHIPPED = """vocabulary v 1 extends core 1
+policy other uses v 1
+  in force from 2026-01-01
+rule quiet "They are quiet"
+  cites "Other, section 1" status verified
+  forbid search of thing
+examples other-cases uses v 1
+example "It is quiet"
+  expect DENY by quiet
+"""
+
+
+def test_what_comes_with_platelaw_means_its_own_words_where_they_are_written_alike() -> None:
+    mine = SHIPPED.replace("other", "mine").partition("\n")[2].replace("by quiet", "by mine/quiet")
+    files = {"shipped": SHIPPED, "mine": mine}
+    after = rename(files, "mine", "quiet", "silent", own=["mine"])
+    assert after == {"shipped": SHIPPED, "mine": mine.replace("quiet \"", "silent \"").replace(
+        "mine/quiet", "mine/silent")}  # fmt: skip
+    with pytest.raises(RefusedError, match="only your own words can be renamed"):
+        rename(files, "shipped", "quiet", "silent", own=["mine"])
+
+
+def test_a_word_of_ones_own_that_comes_with_platelaw_too_is_not_renamed_beneath_it() -> None:
+    files = {"shipped": SHIPPED.replace("rule quiet", "rule loud"), "mine": SHIPPED.replace(
+        "other", "mine").partition("\n")[2]}  # fmt: skip
+    with pytest.raises(RefusedError, match="shipped:9:18 uses it, and comes with platelaw"):
+        rename(files, "mine", "quiet", "silent", own=["mine"])
 
 
 def mends(text: str, code: str) -> dict[str, str]:
