@@ -52,7 +52,9 @@ from .search_logs import (
 @owner_option
 @as_if_option
 @own_searches_option
-@click.option("--agency", metavar="KEY", help="Only questions of the law that its policy speaks of.")
+@click.option(
+    "--agency", metavar="KEY", help="Only questions of the law that its policy speaks of."
+)
 @click.option(
     "--state",
     "states",
