@@ -65,7 +65,8 @@ FORMS: dict[tuple[str, str], str] = {
     ("", "cites"): '`cites "SOURCE" status verified|secondary|unverified`',
     ("", "in"): "`in force from DATE [at the earliest, DATE at the latest] [until DATE]`",
 }
-_NO_CLEARANCE = (
+CLEARANCES = ("cleared", "refused")  # what an example says of a rule, and no condition asks
+NO_CLEARANCE = (
     "no condition can ask whether a rule is cleared: a `refer` stands aside by itself once it is. "
     "Write the approval as a fact that the approver attests: `forbid ... unless LABEL: FACT is "
     "yes`, and promise the same in the `never` (docs/proving.md, Promises about an approval)"
@@ -210,9 +211,9 @@ def _lost_clause(
 ) -> str:
     """The keyword that seems to be missing before a text that nothing expects."""
     table = clauses[statement]
-    asks = re.match(r"(?:[\w/-]+\s+)?is\s+(?:not\s+)?(?:cleared|refused)\b", rest)
+    asks = re.match(rf"(?:[\w/-]+\s+)?is\s+(?:not\s+)?(?:{'|'.join(CLEARANCES)})\b", rest)
     if asks and statement not in ("example", "request"):
-        return _NO_CLEARANCE
+        return NO_CLEARANCE
     if found == "is":
         return "a fact is missing before `is`, or a keyword before the fact"
     if found == "with":

@@ -9,6 +9,7 @@ from .. import reading as names
 from .. import syntax as tree
 from ..codes import Code
 from ..diagnostics import listed
+from ..mends import CLEARANCES, NO_CLEARANCE
 from ..model import Vocabulary
 from ..reading import Subject, subject_of
 from .faults import Faults
@@ -159,6 +160,8 @@ class ConditionCheck:
     def _test(self, node: tree.Condition) -> None:
         assert not isinstance(node, tree.And | tree.Or | tree.Not | tree.Named)
         assert not isinstance(node, tree.Quantified | tree.Paper)
+        if self._asks_clearance(node):
+            return
         subject = self.subject(node.subject)
         if subject is None:
             return
@@ -326,6 +329,19 @@ class ConditionCheck:
             self._no_fit(node.subject, subject, node.value)
 
     # Faults ----------------------------------------------------------------------------------
+
+    def _asks_clearance(self, node: tree.Condition) -> bool:
+        """Whether a test asks if a rule is cleared, which none can; that is noted."""
+        match node:
+            case tree.Equals(subject=reference, value=tree.Name(text=answer)) if (
+                answer in CLEARANCES
+                and subject_of(reference, self.scope.vocabulary, self.scope.variables) is None
+            ):
+                text = f"no fact is called `{reference.text}`"
+                self.faults.add(Code.UNKNOWN_NAME, node.span, text, NO_CLEARANCE)
+                return True
+            case _:
+                return False
 
     def _type_fault(self, reference: tree.Reference, what: str, help_: str) -> None:
         self.faults.add(Code.WRONG_TYPE, reference.span, f"`{reference.text}` {what}", help_)

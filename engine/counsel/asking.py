@@ -7,7 +7,7 @@ decision does not read the reading is the same, and is not worked out again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -126,11 +126,12 @@ class Counsel:
         """How many searches of the logs are asked."""
         return self.reviewer.review.rows if self.reviewer else 0
 
-    def questions(self, only: str = "") -> list[OpenQuestion]:
+    def questions(self, only: str = "", names: Collection[str] | None = None) -> list[OpenQuestion]:
         """Every reading that nobody adopted, those on which most hangs first.
 
         Args:
             only: Only readings whose name or source holds this text.
+            names: Only these readings.
         """
         known: dict[str, LawReading] = {}
         for words in self.engine.library.vocabularies.values():
@@ -140,6 +141,7 @@ class Counsel:
             for name, reading in sorted(known.items())
             if reading.stance is not tree.Stance.ADOPTED
             if only in name or only in reading.of
+            if names is None or name in names
         ]
         return sorted(asked, key=lambda each: (-each.rows, -each.examples, each.reading.name))
 

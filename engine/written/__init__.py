@@ -6,6 +6,7 @@ from .binding_rules import Bound, bound_rules
 from .comparing import compared
 from .markdown import markdown
 from .page import html
+from .phrases import Phrases, PhrasesError, phrases_in, shipped_folders
 from .pieces import Chapter, Clause, Point, Source, Written
 from .render_json import as_json
 from .writing import written
@@ -14,6 +15,8 @@ __all__ = [
     "Bound",
     "Chapter",
     "Clause",
+    "Phrases",
+    "PhrasesError",
     "Point",
     "Source",
     "Written",
@@ -22,5 +25,7 @@ __all__ = [
     "compared",
     "html",
     "markdown",
+    "phrases_in",
+    "shipped_folders",
     "written",
 ]

@@ -13,10 +13,10 @@ from ...dsl.truth import Truth
 from ..binding import OWNER_LAYERS, parameters_for
 from ..dates import applied
 from ..registry import Registry
-from ..render_text import words
 from .binding_rules import Bound
 from .clauses import MAY_CHANGE, clause_of
 from .nodes import names_read
+from .phrases import NAMES, Phrases
 from .pieces import Chapter, Clause, Point, Written
 from .wording import Wording
 
@@ -45,12 +45,25 @@ class _Side:
             if name in policy.defines and name not in told:
                 told.add(name)
                 meant = self.wording.point(policy.defines[name])
-                lines += _flat((Point(f"“{words(name)}” means: {meant.text}", meant.under),))
+                lines += _flat(
+                    (
+                        Point(
+                            f"“{self.wording.phrases.of('definitions', name)}” means: {meant.text}",
+                            meant.under,
+                        ),
+                    )
+                )
                 wanted += names_read(policy.defines[name])
         return lines
 
 
-def compared(library: Library, registry: Registry, bound: Bound, model: Policy) -> Written:
+def compared(
+    library: Library,
+    registry: Registry,
+    bound: Bound,
+    model: Policy,
+    phrases: Phrases = NAMES,
+) -> Written:
     """Which clauses of a model an agency has unchanged, changed, or not at all, and what it added.
 
     Rules are matched by what they were taken over from, then by name, then by meaning. What binds
@@ -61,8 +74,9 @@ def compared(library: Library, registry: Registry, bound: Bound, model: Policy) 
         registry: The bodies on file; it must hold the agency.
         bound: What binds the agency's data on a day.
         model: The policy that is compared with.
+        phrases: Plain English for declared names.
     """
-    theirs, mine = _sides(library, registry, bound, model)
+    theirs, mine = _sides(library, registry, bound, model, phrases)
     same: list[Clause] = []
     changed: list[Clause] = []
     missing: list[Clause] = []
@@ -89,18 +103,19 @@ def compared(library: Library, registry: Registry, bound: Bound, model: Policy) 
 
 
 def _sides(
-    library: Library, registry: Registry, bound: Bound, model: Policy
+    library: Library, registry: Registry, bound: Bound, model: Policy, phrases: Phrases
 ) -> tuple[_Side, _Side]:
     day = bound.day
     above = [policy for policy in bound.policies if policy.layer not in OWNER_LAYERS]
     values = parameters_for(library.parameters, [*above, model], (day, day))
     live = (r for r in model.rules if applied(r.node, (day, day)) is not Truth.FALSE)
     theirs = _Side(
-        tuple((model, rule) for rule in live), Wording(registry, values, frozenset(model.defines))
+        tuple((model, rule) for rule in live),
+        Wording(registry, values, frozenset(model.defines), phrases),
     )
     own = tuple(pair for pair in bound.rules if pair[0].layer in OWNER_LAYERS)
     defined = frozenset(name for policy, _ in own for name in policy.defines)
-    return theirs, _Side(own, Wording(registry, bound.parameters, defined))
+    return theirs, _Side(own, Wording(registry, bound.parameters, defined, phrases))
 
 
 def _match(pair: _Pair, left: Iterable[_Pair]) -> _Pair | None:

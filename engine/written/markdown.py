@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .pieces import ADVICE, Clause, Point, Written
+from .pieces import ADVICE, SELECTION, Clause, Point, Written, facts_of
+from .wording import QUESTIONS, WORDS
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
@@ -22,9 +23,10 @@ def plain(text: str) -> str:
 
 def _lines(page: Written) -> Iterator[str]:
     yield from (f"# {plain(page.title)}", "", f"{plain(page.subtitle)}.", "", f"*{ADVICE}*", "")
-    yield from (f"- {label}: {plain(text)}" for label, text in page.facts)
+    for label, texts in facts_of(page):
+        yield from _labeled(label, texts)
     if any(texts for _, texts in page.glance):
-        yield from ("", "## At a glance", "")
+        yield from ("", "## At a glance", "", SELECTION if page.chapters else "", "")
     for label, texts in page.glance:
         if texts:
             yield f"- {label}:"
@@ -33,13 +35,22 @@ def _lines(page: Written) -> Iterator[str]:
         yield from ("", f"## {number}. {plain(chapter.title)}", "", plain(chapter.intro))
         for at, clause in enumerate(chapter.clauses, 1):
             yield from _clause(f"{number}.{at}", clause)
-    if page.terms:
-        yield from ("", "## Words used", "")
-        for term, point in page.terms:
-            yield from _points((Point(f"{term}: {point.text}", point.under),), "")
+    for title, terms in ((WORDS, page.terms), (QUESTIONS, page.questions)):
+        if terms:
+            yield from ("", f"## {title}", "")
+            for term, point in terms:
+                yield from _points((Point(f"{term}: {point.text}", point.under),), "")
     if page.coming:
         yield from ("", "## Changes to come", "")
         yield from (f"- {day}: {plain('; '.join(titles))}" for day, titles in page.coming)
+
+
+def _labeled(label: str, texts: tuple[str, ...]) -> Iterator[str]:
+    if len(texts) == 1:
+        yield f"- {label}: {plain(texts[0])}"
+        return
+    yield f"- {label}:"
+    yield from (f"  - {plain(text)}" for text in texts)
 
 
 def _clause(number: str, clause: Clause) -> Iterator[str]:
@@ -52,7 +63,7 @@ def _clause(number: str, clause: Clause) -> Iterator[str]:
         yield from (f"Why: {plain(clause.because)}", "")
     if clause.source is not None:
         source = clause.source
-        yield f"- Source: {plain(source.text)} ({source.status}: {source.meaning})"
+        yield f"- Source: {plain(source.text)} ({plain(source.told)})"
     if clause.origin:
         yield f"- From {plain(clause.origin)}"
     if clause.dates:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
+from typing import TypeAlias
 
 from ..markup import page
-from .pieces import ADVICE, Clause, Point, Written
+from .pieces import ADVICE, SELECTION, Clause, Point, Written, facts_of
+from .wording import QUESTIONS, WORDS
 
+Terms: TypeAlias = tuple[tuple[str, Point], ...]
 _PLACE = __name__.rpartition(".")[0]
 
 
@@ -21,12 +24,13 @@ def html(written: Written) -> str:
 def _lines(page: Written) -> Iterator[str]:
     yield f'<header><h1>{escape(page.title)}</h1><p class="lead">{escape(page.subtitle)}.</p>'
     yield f'<p class="advice">{escape(ADVICE)}</p><dl class="facts">'
-    for label, text in page.facts:
-        yield f"<div><dt>{escape(label)}</dt><dd>{escape(text)}</dd></div>"
+    for label, texts in facts_of(page):
+        told = "<br>".join(map(escape, texts))
+        yield f"<div><dt>{escape(label)}</dt><dd>{told}</dd></div>"
     yield "</dl></header>"
+    yield from _glance(page)
     yield from _contents(page)
     yield "<main>"
-    yield from _glance(page)
     for number, chapter in enumerate(page.chapters, 1):
         yield f'<section id="c{number}"><h2>{number}. {escape(chapter.title)}</h2>'
         yield f'<p class="intro">{escape(chapter.intro)}</p>'
@@ -39,18 +43,32 @@ def _lines(page: Written) -> Iterator[str]:
 
 
 def _contents(page: Written) -> Iterator[str]:
-    yield '<nav aria-label="Contents"><ol>'
+    yield '<nav aria-label="Contents"><h2>Contents</h2><ol>'
     for number, chapter in enumerate(page.chapters, 1):
-        count = len(chapter.clauses)
-        yield f'<li><a href="#c{number}">{escape(chapter.title)}</a> <span>{count}</span></li>'
+        yield f'<li><a href="#c{number}">{number}. {escape(chapter.title)}</a><ul>'
+        for at, clause in enumerate(chapter.clauses, 1):
+            title = escape(clause.title)
+            yield f'<li><a href="#r{number}.{at}"><span>{number}.{at}</span> {title}</a></li>'
+        yield "</ul></li>"
+    for _, place, title in _ends(page):
+        yield f'<li><a href="#{place}">{title}</a></li>'
     yield "</ol></nav>"
+
+
+def _ends(page: Written) -> Iterator[tuple[Terms, str, str]]:
+    """What explains the words of the clauses: its terms, its place and its title."""
+    if page.terms:
+        yield page.terms, "words", WORDS
+    if page.questions:
+        yield page.questions, "questions", QUESTIONS
 
 
 def _glance(page: Written) -> Iterator[str]:
     lists = [(label, texts) for label, texts in page.glance if texts]
     if not lists:
         return
-    yield '<section class="glance"><h2>At a glance</h2><div>'
+    yield '<section class="glance"><h2>At a glance</h2>'
+    yield f'<p class="intro">{SELECTION if page.chapters else ""}</p><div>'
     for label, texts in lists:
         yield f"<div><h3>{escape(label)}</h3>{_list(texts)}</div>"
     yield "</div></section>"
@@ -72,8 +90,10 @@ def _clause(number: str, clause: Clause) -> Iterator[str]:
     yield '<p class="source">'
     if clause.source is not None:
         source = clause.source
-        yield f'<span class="status {source.status}">{source.status}</span> {escape(source.text)}'
-        yield f"({escape(source.meaning)})<br>"
+        mark, sign = ("policy", "policy") if source.policy else (source.status, source.status)
+        meaning = source.told if source.policy else source.meaning
+        yield f'<span class="status {mark}">{sign}</span> {escape(source.text)}'
+        yield f"({escape(meaning)})<br>"
     told = escape(f"From {clause.origin}; {clause.dates}".removesuffix("; "))
     yield f"{told}<br><code>{escape(clause.rule)}</code></p></article>"
 
@@ -86,9 +106,9 @@ def _points(points: tuple[Point, ...]) -> str:
 
 
 def _end(page: Written) -> Iterator[str]:
-    if page.terms:
-        yield '<section id="words"><h2>Words used</h2><dl>'
-        for term, point in page.terms:
+    for terms, place, title in _ends(page):
+        yield f'<section id="{place}" class="words"><h2>{title}</h2><dl>'
+        for term, point in terms:
             yield f"<dt>{escape(term)}</dt><dd>{escape(point.text)}{_points(point.under)}</dd>"
         yield "</dl></section>"
     if page.coming:

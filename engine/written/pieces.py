@@ -6,6 +6,10 @@ import datetime
 from dataclasses import dataclass
 
 ADVICE = "platelaw informs counsel; it is not legal advice."
+SELECTION = (
+    "A selection: the clauses say under which conditions, and what else. A purpose that is named "
+    "stands for every narrower one too."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +22,27 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A citation with its status, and what that status means."""
+    """A citation with its status, and what that status means.
+
+    Attributes:
+        text: What is cited.
+        status: How sure its wording is.
+        meaning: What that status means.
+        policy: Of a clause that is no law: the policy whose own word the status is.
+    """
 
     text: str
     status: str
     meaning: str
+    policy: str = ""
+
+    @property
+    def told(self) -> str:
+        """Whose status it is and what it means, in one sentence."""
+        if self.policy:
+            said = f"“{self.status}” is what {self.policy} says of this source"
+            return f"a policy, not enacted law; {said}"
+        return f"{self.status}: {self.meaning}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,7 @@ class Written:
         coming: The days on which a rule begins or ends, with the rules.
         day: The day of which it speaks.
         digest: The SHA-256 of the policies that it was made from.
+        questions: The questions of law that it rests on, with where each stands.
     """
 
     title: str
@@ -86,3 +107,12 @@ class Written:
     coming: tuple[tuple[datetime.date, tuple[str, ...]], ...]
     day: datetime.date
     digest: str
+    questions: tuple[tuple[str, Point], ...] = ()
+
+
+def facts_of(page: Written) -> list[tuple[str, tuple[str, ...]]]:
+    """What stands at the head, what has the same label together."""
+    found: dict[str, tuple[str, ...]] = {}
+    for label, text in page.facts:
+        found[label] = (*found.get(label, ()), text)
+    return list(found.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .pieces import ADVICE, Clause, Point, Written
+from .pieces import ADVICE, Clause, Point, Source, Written
 
 
 def as_json(page: Written) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def as_json(page: Written) -> dict[str, Any]:
             for c in page.chapters
         ],
         "words": [{"word": term, **_point(point)} for term, point in page.terms],
+        "questions": [{"word": term, **_point(point)} for term, point in page.questions],
         "coming": [{"on": day.isoformat(), "rules": list(titles)} for day, titles in page.coming],
     }
 
@@ -35,11 +36,16 @@ def _clause(clause: Clause) -> dict[str, Any]:
         "lead": clause.lead,
         "points": [_point(point) for point in clause.points],
         "because": clause.because or None,
-        "cites": {"text": source.text, "status": source.status} if source else None,
+        "cites": _source(source) if source else None,
         "dates": clause.dates or None,
         "origin": clause.origin,
         "note": clause.note or None,
     }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    """A citation; `stated_by` is whose own word the status is, where it is no law."""
+    return {"text": source.text, "status": source.status, "stated_by": source.policy or None}
 
 
 def _point(point: Point) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from ...dsl import syntax as tree
-from ...dsl.model import Library, Policy, Rule
+from ...dsl.model import LawReading, Library, Policy, Rule
 from ...dsl.printer import value_text
 from ..binding import OWNER_LAYERS
 from ..dates import changes
@@ -17,6 +17,7 @@ from ..render_text import STATUS_WORDS, words
 from .binding_rules import Bound
 from .clauses import LAYERS, clause_of
 from .nodes import kinds_tested, names_read
+from .phrases import NAMES, Phrases
 from .pieces import Chapter, Point, Written
 from .wording import Wording
 
@@ -37,6 +38,9 @@ class Matter(Enum):
 _HANDING_ON = frozenset({"share", "export", "publish", "sell", "read_log", "tell_release"})
 _STORING = KEEPING | {"delete"}
 _SETTING_UP = frozenset({"configure", "renew"})
+
+
+_ANSWERS = {True: ", answered with yes", False: ", answered with no", None: ""}
 
 
 def matter_of(rule: Rule) -> Matter:
@@ -62,18 +66,23 @@ def matter_of(rule: Rule) -> Matter:
             return Matter.SHARING if rule.node.per_recipient else Matter.USE
 
 
-def written(library: Library, registry: Registry, bound: Bound) -> Written:
+def written(
+    library: Library, registry: Registry, bound: Bound, phrases: Phrases = NAMES
+) -> Written:
     """What binds an agency's data on a day, in words.
 
     Args:
         library: The policies.
         registry: The bodies on file; it must hold the agency.
         bound: What binds.
+        phrases: Plain English for declared names.
     """
     agency, day = bound.agency, bound.day
     name = registry.bodies[agency].name
-    wording = wording_of(bound, registry)
+    wording = wording_of(bound, registry, phrases)
     own = [policy for policy in bound.policies if policy.layer is tree.Layer.OWNER]
+    permitted = _purposes(bound, tree.Effect.PERMIT, wording)
+    barred = _purposes(bound, tree.Effect.FORBID, wording)
     return Written(
         own[0].title if len(own) == 1 and own[0].title else f"{name}: plate reader policy",
         f"The rules that bind the data of {name}, as of {day}",
@@ -84,8 +93,10 @@ def written(library: Library, registry: Registry, bound: Bound) -> Written:
             *(("Made from", _policy_text(policy)) for policy in bound.policies),
         ),
         (
-            ("Purposes that a permission names", _purposes(bound, tree.Effect.PERMIT)),
-            ("Purposes that a prohibition names", _purposes(bound, tree.Effect.FORBID)),
+            ("Purposes that a permission names", permitted),
+            ("Purposes that a prohibition names", barred),
+            ("A person approves first", _titles(bound, Matter.APPROVAL)),
+            ("Due again and again, or by a day", _titles(bound, Matter.DUTY, timed=True)),
             ("Numbers", tuple(_numbers(library, bound))),
         ),
         chapters_of(bound, wording),
@@ -93,13 +104,14 @@ def written(library: Library, registry: Registry, bound: Bound) -> Written:
         _coming(bound),
         day,
         library.digest,
+        questions_of(bound, wording),
     )
 
 
-def wording_of(bound: Bound, registry: Registry) -> Wording:
+def wording_of(bound: Bound, registry: Registry, phrases: Phrases) -> Wording:
     """The words for what binds."""
     defined = frozenset(name for policy in bound.policies for name in policy.defines)
-    return Wording(registry, bound.parameters, defined)
+    return Wording(registry, bound.parameters, defined, phrases)
 
 
 def chapters_of(bound: Bound, wording: Wording) -> tuple[Chapter, ...]:
@@ -131,9 +143,19 @@ def _policy_text(policy: Policy) -> str:
     return f"{policy.title or policy.name} [{policy.name}; {LAYERS[policy.layer]}{adopted}]"
 
 
-def _purposes(bound: Bound, effect: tree.Effect) -> tuple[str, ...]:
+def _titles(bound: Bound, matter: Matter, *, timed: bool = False) -> tuple[str, ...]:
+    """The clauses of a chapter; only those with a day or an interval if asked so."""
+    return tuple(
+        rule.node.title
+        for _, rule in _own_first(bound.rules)
+        if matter_of(rule) is matter
+        if not timed or any(must.every or must.by_date for must in rule.node.musts)
+    )
+
+
+def _purposes(bound: Bound, effect: tree.Effect, wording: Wording) -> tuple[str, ...]:
     found = {
-        words(kind)
+        wording.purpose(kind)
         for policy, rule in bound.rules
         if rule.effect is effect and rule.node.condition is not None
         for kind in kinds_tested(rule.node.condition, PURPOSE, policy.defines)
@@ -158,27 +180,45 @@ def _numbers(library: Library, bound: Bound) -> Iterator[str]:
 
 
 def terms_of(bound: Bound, wording: Wording) -> tuple[tuple[str, Point], ...]:
-    """The definitions and readings of the law that the rules rest on, each with its meaning."""
+    """The definitions that the rules rest on, each with its meaning."""
     terms: dict[str, Point] = {}
     for policy, rule in bound.rules:
-        wanted = list(names_read(rule.node))
-        while wanted:
-            name = wanted.pop()
+        for name in _read_by(policy, rule):
             if name in policy.defines:
-                terms.setdefault(_term(name, policy), wording.point(policy.defines[name]))
-                inner = names_read(policy.defines[name])
-                wanted += [each for each in inner if _term(each, policy) not in terms]
-            elif name in policy.vocabulary.readings:
-                reading = policy.vocabulary.readings[name]
-                answer = {True: ", answered with yes", False: ", answered with no", None: ""}
-                by = f" by {reading.office}, {reading.day}" if reading.office else ""
-                stance = f"{STATUS_WORDS[reading.stance.value]}{answer[reading.answer]}{by}"
-                terms.setdefault(words(name), Point(f"a question of {reading.of}: {stance}"))
+                phrase = wording.phrases.of("definitions", name)
+                terms[f"{phrase} [{policy.name}]"] = wording.point(policy.defines[name])
     return tuple(sorted(terms.items()))
 
 
-def _term(name: str, policy: Policy) -> str:
-    return f"{words(name)} [{policy.name}]"
+def questions_of(bound: Bound, wording: Wording) -> tuple[tuple[str, Point], ...]:
+    """The questions of law that the rules rest on, each with where it stands."""
+    asked: dict[str, Point] = {}
+    for policy, rule in bound.rules:
+        for name in _read_by(policy, rule):
+            if name in policy.vocabulary.readings:
+                asked[words(name)] = _stance(policy.vocabulary.readings[name], wording)
+    return tuple(sorted(asked.items()))
+
+
+def _stance(reading: LawReading, wording: Wording) -> Point:
+    question = wording.phrases.questions.get(reading.name, "")
+    told = f"{STATUS_WORDS[reading.stance.value]}{_ANSWERS[reading.answer]}"
+    told += f" by {reading.office}, {reading.day}" if reading.office else ""
+    if reading.stance is tree.Stance.OPEN:
+        told += "; a request that turns on it is held"
+    return Point(f"{question} ({reading.of}: {told})" if question else f"{reading.of}: {told}")
+
+
+def _read_by(policy: Policy, rule: Rule) -> Iterator[str]:
+    """What a rule names, and what its definitions name in turn."""
+    wanted, seen = names_read(rule.node), set[str]()
+    while wanted:
+        name = wanted.pop()
+        if name not in seen:
+            seen.add(name)
+            yield name
+            if name in policy.defines:
+                wanted += names_read(policy.defines[name])
 
 
 def _coming(bound: Bound) -> tuple[tuple[datetime.date, tuple[str, ...]], ...]:

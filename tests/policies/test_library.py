@@ -14,6 +14,7 @@ from platelaw.engine.decision import Engine
 from platelaw.engine.examples import ExampleResult, run_example
 from platelaw.engine.library import load, shipped_registry
 from platelaw.engine.reference import RuleState
+from platelaw.engine.written import phrases_in, shipped_folders
 
 # Rules that carry duties for the calendar or the record and never decide a request, and one that
 # the owner's silence always precedes.
@@ -49,6 +50,25 @@ def test_every_example_gets_its_answer(results: list[ExampleResult]) -> None:
     assert len(results) > 250
     wrong = {r.example.node.title: r.faults for r in results if r.faults}
     assert wrong == {}
+
+
+def test_every_shipped_name_has_plain_words_and_no_words_are_of_nothing(engine: Engine) -> None:
+    phrases = phrases_in(shipped_folders())
+    vocabularies = engine.library.vocabularies.values()
+    facts = {name: fact for each in vocabularies for name, fact in each.facts.items()}
+    answers = {name for name, fact in facts.items() if fact.type.word == "yes/no"}
+    declared = {
+        "acts": {act for each in vocabularies for act in each.acts},
+        "facts": facts.keys() - answers - {"recipient.sovereign", "recipient.kind"},
+        "answers": answers,
+    }
+    assert {table: phrases.tables[table].keys() ^ declared[table] for table in declared} == {
+        table: set() for table in declared
+    }
+    known = {word for each in vocabularies for word in {*each.words(), *each.sovereigns}}
+    known |= {name for policy in engine.library.policies for name in policy.defines}
+    others = (phrases.tables[table].keys() for table in phrases.tables.keys() - declared.keys())
+    assert {name for names in others for name in names} <= known
 
 
 def own_rules(library: Library) -> Iterator[tuple[str, tree.Effect]]:

@@ -31,6 +31,15 @@ class Lie(Enum):
         self.cost = cost
 
 
+def costs_in_words() -> str:
+    """What COST means, in a sentence that says where the whole table stands."""
+    return (
+        f"COST adds up: a false word of the requester {Lie.WORD.cost}, a broken promise "
+        f"{Lie.BREACH.cost}, a false word of a person in a role {Lie.ATTESTED.cost}, a verified "
+        f"paper of a judge {Lie.PAPER.cost}; the whole table: docs/attack.md."
+    )
+
+
 _LEVELS: Mapping[tree.Level, Lie] = {
     tree.Level.ASSERTION: Lie.WORD,
     tree.Level.ATTESTATION: Lie.ATTESTED,

@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from textwrap import fill
 
 import click
 
@@ -16,6 +17,7 @@ from ..dsl.model import Vocabulary
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.proving.attack.attacking import Aim, Attack, Attacker, owners_of
+from ..engine.proving.attack.costs import costs_in_words
 from ..engine.proving.attack.render import attack_json, attack_text
 from ..engine.written import bound_rules
 from .bodies import body_from
@@ -114,6 +116,8 @@ def attack_command(
             attacks.append(attacker.attack(Aim(owner, asks, recipient, purpose, act, data), at))
             if not as_json:
                 click.echo(attack_text(attacks[-1]))
+    if not as_json and any(attack.story and attack.story.wrongs for attack in attacks):
+        click.echo(f"\n{fill(costs_in_words(), 100, break_on_hyphens=False)}")
     if as_json:
         told = {"version": 1, "digest": engine.library.digest,
                 "attacks": [attack_json(attack) for attack in attacks]}  # fmt: skip

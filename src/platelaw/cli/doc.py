@@ -69,14 +69,24 @@ def doc_command(
     bound = pages.bound_rules(library, registry, body.key, on)
     _has_own(bound)
     if model is None:
-        page = pages.written(library, registry, bound)
+        page = pages.written(library, registry, bound, phrases_from(places))
     else:
-        page = pages.compared(library, registry, bound, _model(library, model))
+        named = _model(library, model)
+        page = pages.compared(library, registry, bound, named, phrases_from(places))
     _write(page, markdown=markdown, html=html, pdf=pdf)
     if as_json:
         click.echo(json.dumps(pages.as_json(page), indent=2, ensure_ascii=False))
     elif not (markdown or html or pdf):
         click.echo(pages.markdown(page), nl=False)
+
+
+def phrases_from(places: tuple[Path, ...]) -> pages.Phrases:
+    """The plain words of the shipped library and of folders, or the end of the command."""
+    folders = dict.fromkeys(place if place.is_dir() else place.parent for place in places)
+    try:
+        return pages.phrases_in([*pages.shipped_folders(), *folders])
+    except pages.PhrasesError as fault:
+        stop(str(fault), 'write `NAME = "its words"` below a table such as `[facts]`')
 
 
 def _has_own(bound: pages.Bound) -> None:

@@ -105,6 +105,7 @@ def test_every_owner_with_a_policy_on_file_is_attacked(desk: Desk, run: Run) -> 
     options = ("--recipient", "US/bureau", *WANTS)
     result = run("attack", desk.library, "--registry", desk.registry, *options)
     assert "of AA/pd for barred" in result.stdout
+    assert ("COST adds up: a false word" in result.stdout) == ("COST 1 " in result.stdout)
     assert result.exit_code in (0, 5)
 
 

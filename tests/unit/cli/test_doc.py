@@ -94,7 +94,36 @@ def test_the_shipped_rules_of_an_adopter_stand_there_once(run: Run) -> None:
             "status-may-be-sent", "agency/strictford/who-receives"} <= set(found)  # fmt: skip
     assert "the retention period (14 days)" in result.stdout
     assert "secondary: as a secondary source reports it" in result.stdout
+    said = "“verified” is what the model ct/model-example 1 says of this source"
+    assert f"Model policy, section 1 (a policy, not enacted law; {said})" in result.stdout
+    assert "(verified: the words were seen)\n- From the agency's own policy" not in result.stdout
+    assert result.stdout.count("- Made from:") == 1
+    assert (
+        "If the time for which standing access is switched on is at most 366 days" in result.stdout
+    )
     assert "platelaw informs counsel; it is not legal advice." in result.stdout
+
+
+def test_words_beside_policies_tell_facts_in_plain_english(desk: Desk, run: Run) -> None:
+    desk.write("law/owner.policy", owner(
+        rule("opens", "permit search of alpr_data\nif case.length is over 3 days"),
+        rule("shared", "forbid search of alpr_data\nif case.sealed is yes")))  # fmt: skip
+    told = page(run, desk).stdout
+    assert "- If the length of the case is over 3 days" in told
+    assert "- If the answer to “case: sealed” is yes" in told
+    facts = '[facts]\n"case.length" = "how long the case lasts"\n'
+    answers = '[answers]\n"case.sealed" = ["the case is sealed", "the case is open"]\n'
+    desk.write("law/plain_words.toml", facts + answers)
+    told = page(run, desk).stdout
+    assert "- If how long the case lasts is over 3 days" in told
+    assert "- If the case is sealed" in told
+
+
+@pytest.mark.parametrize("text", ["[fact]\n", "[facts]\nx = 1\n", '[answers]\nx = "a"\n', "="])
+def test_words_that_cannot_be_read_are_told(desk: Desk, run: Run, text: str) -> None:
+    desk.write("law/plain_words.toml", text)
+    result = page(run, desk)
+    assert (result.exit_code, "plain_words.toml: " in result.stderr) == (2, True)
 
 
 def test_the_same_day_gives_the_same_bytes(desk: Desk, run: Run) -> None:
@@ -162,8 +191,8 @@ def test_a_comparison_tells_changed_missing_added_and_unchanged(desk: Desk, run:
     }
     (changed,) = by_title["Changed"]
     assert [point["text"] for point in changed["points"]] == [
-        "The model: If the data's age is over 9 days",
-        "Here: If the data's age is over 5 days",
+        "The model: If the age of the data is over 9 days",
+        "Here: If the age of the data is over 5 days",
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..engine.small import rule
+from ..engine.small import ANY_USE, owner, policy, rule
 from .conftest import Desk, Run
 
 DOUBTED = rule(
@@ -57,3 +57,22 @@ def test_without_an_open_question_the_exit_code_says_so(desk: Desk, run: Run, la
     result = run("questions", "--only", "nothing", "--registry", desk.registry, law)
     assert result.exit_code == 1
     assert "no open question's name or source has `nothing`" in result.stderr
+
+
+def test_only_the_questions_of_the_named_law_are_asked(desk: Desk, run: Run, law: Path) -> None:
+    words = 'vocabulary bb 1 extends core 1\nreading apart of "The other act" : open\n'
+    theirs = policy("bb/act", "state", DOUBTED, binds="owner.sovereign is BB", uses="bb 1")
+    (law / "bb.policy").write_text(f"{words}\n{theirs}")
+    (law / "owner.policy").write_text(owner(ANY_USE))
+
+    def asked(*options: str) -> list[str]:
+        result = run("questions", "--json", *options, "--registry", desk.registry, law)
+        return [question["reading"] for question in json.loads(result.stdout)["questions"]]
+
+    assert asked("--state", "aa") == asked("--agency", "AA/pd") == ["doubt", "likely"]
+    assert "apart" in asked()
+    none = run("questions", "--state", "BB", "--registry", desk.registry, law)
+    assert none.exit_code == 2
+    assert "no agency of `BB` on file has a policy here\nhelp: known are `AA`" in none.stderr
+    both = run("questions", "--state", "AA", "--agency", "AA/pd", "--registry", desk.registry, law)
+    assert "exclude each other" in both.stderr
