@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MASK = "(masked)"
+SAMPLE = "random-sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,25 @@ class Listed:
     owner: str
     due: datetime.date | None
     seen: bool
+
+    @property
+    def remark(self) -> str:
+        """What the last run of its check has to say of it, in words."""
+        return remark_on(self.check, self.measure, seen=self.seen)
+
+
+def remark_on(check: str, measure: Mapping[str, Any], *, seen: bool) -> str:
+    """What the last run of a check has to say of a finding: of samples which is current.
+
+    Args:
+        check: Its name.
+        measure: The numbers of the finding.
+        seen: Whether that run found it.
+    """
+    if check == SAMPLE:
+        drawn = f"of {measure.get('population', 0):,} searches"
+        return f"current sample, {drawn}" if seen else f"earlier sample, {drawn} of that time"
+    return "" if seen else "not found by the last run"
 
 
 @dataclass(frozen=True, slots=True)
