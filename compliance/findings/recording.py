@@ -14,7 +14,7 @@ from .basis import CitedRules, basis_of
 from .book import Book
 from .chain import Chain, Entry, finding_id, last_of
 from .checks import Found
-from .digests import Record, content_of, searches_digests
+from .digests import content_of, searches_digests
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -219,6 +219,3 @@ class Recorder:
 
 def _told(one: Found) -> str:
     return f"{one.searches:,} searches" if one.searches else f"{len(one.records):,} records"
-
-
-__all__ = ["BY_CHECKS", "CheckRun", "Record", "Recorder"]

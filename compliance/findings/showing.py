@@ -9,14 +9,13 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from .book import Severity
-from .catalog import place_of
+from .catalog import SAMPLE, place_of
 from .chain import Entry, entries
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MASK = "(masked)"
-SAMPLE = "random-sample"
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,8 +290,8 @@ ORDER BY entry;
 -- name: completeness
 -- title: How complete the exports are
 -- method: What `platelaw reconcile --enter` told last. A search over many networks stands in the logs of others too; the share of these that the exports hold is their share of all, if they lack searches without regard to whether others hold them (Lincoln and Petersen; how many there were by Chapman). The interval is that of the share, by Clopper and Pearson or the score. Exports can support 'no violation' only if its least share reaches the one asked for; a public page can only speak against them. If what is hard to find in one log is hard to find in all, more is missing than is estimated.
-SELECT moment, asked, support, reasons, told_apart, logs, own, elsewhere, in_both, share, low, high,
-    confidence, total, unseen, most
+SELECT own_time(moment) AS moment, asked, support, reasons, told_apart, logs, own, elsewhere,
+    in_both, share, low, high, confidence, total, unseen, most
 FROM completeness
 ORDER BY number DESC
 LIMIT 1;
