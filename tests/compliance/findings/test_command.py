@@ -179,6 +179,9 @@ def test_the_clock_of_an_incident_runs_from_its_discovery(file: Path, tmp_path: 
     run("incident", file, key, "--discovered", "2026-11-02T04:00:00-05:00", *WHO, *told_of)
     (clock,) = told("due", file, *told_of, exits=5)["notices"]
     assert (clock["due"], clock["late"]) == ("2026-11-03T09:00:00Z", True)
+    owed = [told("due", file, *told_of, "--on", f"2026-11-0{day}", exits=exits)["notices"]
+            for day, exits in ((2, 0), (3, 5))]  # fmt: skip
+    assert [notice["late"] for (notice,) in owed] == [False, True]  # at the end of the day
     assert "incidents are entered" in run("due", file).stderr  # of a book that owes nothing
     run(*notice, "--at", "2026-11-03T08:30:00Z")
     run(*notice, "--at", "2026-11-03T08:40:00Z", exits=2)

@@ -10,16 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from platelaw.compliance.findings.acting import Act, Actor, Asked, RegisterError, act_on, handed_on
+from platelaw.compliance.findings.admin_events import AdminEvent
 from platelaw.compliance.findings.book import Step, read_book
 from platelaw.compliance.findings.checks import Context
+from platelaw.compliance.findings.kept import Kept
 from platelaw.compliance.findings.own_tables import OwnTable, TableRow
 from platelaw.compliance.findings.reviewing import Reviewing, review
-from platelaw.compliance.findings.showing import listed
+from platelaw.compliance.findings.showing import evidence, listed, records
 from platelaw.compliance.own_days import OwnDays, days_of_agency, days_of_results
 from platelaw.compliance.results.store import open_results
 from platelaw.dsl.check import Checked
 from platelaw.dsl.syntax import Layer
 from platelaw.engine.audit.judging import Judge
+from platelaw.engine.audit.layouts import plain
 from platelaw.engine.decision import Engine
 from platelaw.engine.library import shipped_registry
 
@@ -74,7 +77,9 @@ def test_days_on_which_the_clock_is_changed_have_23_and_25_hours() -> None:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     log = Log({"take him": ("example_use", True)})
     for moment in ("2026-11-02 04:59:59", "2026-11-02 05:00:00"):
-        log.search(organization=FAR, reason="take him", verdict="shown unlawful", at=at(moment))
+        frame = at("2026-01-01"), at("2026-11-01")
+        log.search(organization=FAR, reason="take him", verdict="shown unlawful", at=at(moment),
+                   frame=frame)  # fmt: skip
         log.search(account="u1", at=at(moment))
     return log.make(tmp_path_factory.mktemp("results") / "year.results")
 
@@ -124,6 +129,43 @@ def test_what_is_found_before_midnight_there_is_due_by_the_day_before(
         entry = act_on(opened, BOOK, plainly.id, actor, Asked(Act.ESCALATE, note="now"))
         assert entry.due == opened_on + datetime.timedelta(days=14)
         assert entry.note == f"now [due {entry.due}: 14 days after it was opened]"
+
+
+def test_declarations_kept_days_and_approvals_count_from_midnight_there(
+    results: Path, tmp_path: Path
+) -> None:
+    second = day("2026-11-02")
+    declared = OwnTable("declared.csv", "ab" * 32, (
+        TableRow(2, {"body": "TX/far-so", "from": f"{second}"}),
+    ))  # fmt: skip
+    matter = BOOK.words["export_entities"][0]
+    approved = OwnTable("approved.csv", "cd" * 32, (
+        TableRow(2, {"matter": matter, "requester": "u1", "approver": "u2", "day": f"{second}"}),
+    ))  # fmt: skip
+    events = [
+        AdminEvent(("events.csv", "ef" * 32), line, at(moment), "u1", "create", plain(matter), {})
+        for line, moment in enumerate(("2026-11-02 04:59:59", "2026-11-02 05:00:00"), start=2)
+    ]
+    copy = tmp_path / "r"
+    copy.write_bytes(results.read_bytes())
+    with open_results(copy, read_only=False) as opened:
+        opened.execute("UPDATE requester SET body = 'TX/far-so' WHERE government = 'TX'")
+        book = replace(BOOK, declaring={"CT": ("TX",)})
+        context = Context(
+            opened, book, "CT", kept=(Kept(second, None, 21),), declarations=declared,
+            approvals=approved, events=events,
+        )  # fmt: skip
+        review(Reviewing(context, {}, at("2026-11-27"), (
+            "declaration-missing", "look-back", "bulk-export",
+        )))  # fmt: skip
+        told = {one.check: one for one in listed(opened)}
+        lines = {
+            name: [row.line for row in evidence(opened, one.id, most=9)]
+            or [line for _, _, line in records(opened, one.id, most=9)]
+            for name, one in told.items()
+        }
+    assert lines == {"declaration-missing": [2], "look-back": [4], "bulk-export": [2]}
+    assert told["bulk-export"].measure["first_day"] == "2026-11-01"
 
 
 def test_the_next_of_a_path_has_the_day_of_the_book_or_a_day_to_read_it() -> None:
