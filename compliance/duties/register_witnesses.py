@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...engine.render_text import words
-from ..days import review_of
+from ..deadlines import review_of
 from ..findings.book import Book
 from ..findings.holding import Hold, holds
 from ..findings.incidents import Clock, clocks, incidents

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ..compliance.days import (
+from ..compliance.deadlines import (
     clock_days,
     declaration_days,
     hold_days,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from duckdb import DuckDBPyConnection
 
-from platelaw.compliance.days import clock_days, declaration_days, hold_days
+from platelaw.compliance.deadlines import clock_days, declaration_days, hold_days
 from platelaw.compliance.duties.lines import Line
 from platelaw.compliance.duties.register_witnesses import Clocked, Held
 from platelaw.compliance.duties.tracing import Found, Gap

@@ -1,4 +1,4 @@
-"""Days of an agency's own that its files tell: its vendor's, of holds, incidents, declarations."""
+"""Deadlines of an agency that its own files tell: of vendors, holds, incidents, declarations."""
 
 from __future__ import annotations
 
