@@ -51,6 +51,8 @@ def main() -> None:
             print(f"{time.process_time() - started:8.2f}  all checks again, which add nothing")
             started = time.process_time()
             print(f"{verify(results).entries:,} entries")
+            counted = results.execute("SELECT count(*) FROM finding_search").fetchall()
+            print(f"{counted[0][0]:,} searches among the findings")
             print(f"{time.process_time() - started:8.2f}  whether the register is whole")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{most:8,}  MiB at most")

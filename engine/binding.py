@@ -25,6 +25,11 @@ def binds(policy: Policy, context: Context) -> Truth:
     return Truth.TRUE if policy.binds is None else evaluate(policy.binds, context).truth
 
 
+def nearest_zone(policies: Iterable[Policy]) -> str:
+    """The time zone of the policy nearest to the owner, of those that bind; by it days count."""
+    return max(policies, key=lambda policy: LAYERS.index(policy.layer)).zone
+
+
 def parameters_for(
     versions: Mapping[str, tuple[Parameter, ...]], bound: Iterable[Policy], days: Days
 ) -> dict[str, tuple[tree.Value, ...]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from ...engine.render_text import words
-from ..days import local_day, review_of
+from ..deadlines import review_of
 from ..findings.book import Book
 from ..findings.holding import Hold, holds
 from ..findings.incidents import Clock, clocks, incidents
+from ..own_days import OwnDays
 from .lines import Line
 from .tracing import Found, Gap
 
@@ -26,15 +26,18 @@ class Held:
     results: DuckDBPyConnection
     book: Book
     on: datetime.date
-    zone: ZoneInfo
+    own: OwnDays
 
     def tell(self, line: Line, checks: tuple[str, ...], rules: frozenset[str]) -> Found:
         """Which holds stand and when each is reviewed; misuse that was upheld without one."""
         found = holds(self.results, self.book)
-        standing = [hold for hold in found if hold.lifted_at is None]
+        standing = [hold for hold in found if hold.counts(self.on)]
         told = [self._told(hold) for hold in standing]
-        lifted = len(found) - len(standing)
-        told += [f"{lifted} legal hold{'' if lifted == 1 else 's'} lifted"] if lifted else []
+        others = len(found) - len(standing)
+        count = "1 legal hold that was lifted, has ended or is yet to begin"
+        if others > 1:
+            count = f"{others} legal holds that were lifted, have ended or are yet to begin"
+        told += [count] if others else []
         upheld = self._upheld()
         if upheld and not standing:
             count = "1 grave finding is" if upheld == 1 else f"{upheld} grave findings are"
@@ -44,10 +47,10 @@ class Held:
 
     def _told(self, hold: Hold) -> str:
         over, never = (", ".join(map(words, each)) for each in (hold.covers, hold.never))
-        again = review_of(hold, self.book.hold_review, self.zone, self.on)
+        again = review_of(hold, self.book.hold_review, self.own, self.on)
         return (
-            f"legal hold {hold.id} since {local_day(hold.set_at, self.zone)} over {over}, never "
-            f"{never}; to be reviewed on {again}"
+            f"legal hold {hold.id} {hold.days} over {hold.scope.words}: {over}, never {never}; "
+            f"to be reviewed on {again}"
         )
 
     def _upheld(self) -> int:
@@ -64,15 +67,12 @@ class Clocked:
     results: DuckDBPyConnection
     book: Book
     on: datetime.date
-    zone: ZoneInfo
+    own: OwnDays
 
     @property
     def _now(self) -> datetime.datetime:
-        """The end of the day, in UTC without zone: what is owed on it is late then."""
-        after = datetime.datetime.combine(
-            self.on + datetime.timedelta(days=1), datetime.time(), self.zone
-        )
-        return after.astimezone(datetime.UTC).replace(tzinfo=None)
+        """The end of the day: what is owed on it is late then."""
+        return self.own.end(self.on)
 
     def tell(self, line: Line, checks: tuple[str, ...], rules: frozenset[str]) -> Found:
         """Which notices were given after how many hours, and which are owed."""
@@ -101,5 +101,5 @@ class Clocked:
         return Gap(
             f"incident {clock.finding[:8]}: notice to {clock.recipient} is owed within "
             f"{clock.hours:g} hours{late} ({clock.source})",
-            line.owner, local_day(clock.due, self.zone),
+            line.owner, self.own.day(clock.due),
         )  # fmt: skip

@@ -130,10 +130,8 @@ class Audited:
 def _audited(results: DuckDBPyConnection) -> str | None:
     """What was audited, in words, by days of the agency; None if no search was."""
     row = results.execute(
-        "SELECT sum(rows - repeated), "
-        "(min(first_search) AT TIME ZONE 'UTC' AT TIME ZONE zone)::DATE, "
-        "(max(last_search) AT TIME ZONE 'UTC' AT TIME ZONE zone)::DATE, count(*) "
-        "FROM source, (SELECT value AS zone FROM about WHERE name = 'zone') GROUP BY zone"
+        "SELECT sum(rows - repeated), own_day(min(first_search)), own_day(max(last_search)), "
+        "count(*) FROM source"
     ).fetchone()
     if row is None or not row[0]:
         return None

@@ -16,7 +16,7 @@ from . import contents
 from .accuracy import accuracy_json, measured
 from .errors import PackageError
 from .proofs import told_proofs
-from .statement import statement
+from .statement import FORM, statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -91,6 +91,7 @@ def packed(
             "version": VERSION,
             "finding": key,
             "platelaw": tool,
+            "statement": FORM,
             "made_on": made_on.isoformat(),
             "verify": COMMAND,
             "sha256": {name: sha256(files[name]) for name in sorted(files)},
@@ -145,7 +146,7 @@ def read_package(place: Path) -> dict[str, bytes]:
     """
     try:
         files = _of_folder(place) if place.is_dir() else _of_archive(place)
-    except (OSError, ValueError, zipfile.BadZipFile, RuntimeError) as fault:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, RuntimeError) as fault:
         raise PackageError(
             f"{place}: cannot be read as a package: {fault}", "name its folder or archive"
         ) from None

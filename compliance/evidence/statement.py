@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from ..own_days import OwnDays
 from .accuracy import Measured
 from .proofs import KEYS
 
+FORM = 2  # of its words: another one writes them otherwise; 1 told days of UTC
 _WIDTH = 96
 _LIMITS = (
     "A log proves neither who else received a result nor that no other search happened.",
@@ -38,6 +42,14 @@ _FILES = (
     ("manifest.json", "the SHA-256 of every file, and by which platelaw it was made"),
 )  # fmt: skip
 
+_BESIDE = (("audit.json", "what the audit was made with"), ("README.md", "this page"))
+
+
+def is_known(name: str) -> bool:
+    """Whether a statement tells what a file is."""
+    known = [each for each, _ in (*_FILES, *_BESIDE)]
+    return any(name == each or (each.endswith("/") and name.startswith(each)) for each in known)
+
 
 def statement(
     finding: Mapping[str, Any],
@@ -66,7 +78,7 @@ def _lines(
     count = len(sources)
     yield from _paragraph(
         f"Finding {finding['id']} of the audit of searches of plate data of "
-        f"{about.get('owner', '')}, found on {finding['found'][:10]}: "
+        f"{about.get('owner', '')}, found on {_day(finding, about)}: "
         f"{finding['searches']:,} searches in {count} "
         f"file{'s' * (count != 1)}. Packed on {made_on}."
     )
@@ -132,9 +144,16 @@ def _lines(
         "Whoever has the original exports adds `--logs FILE` for each: their digests are compared, "
         "and every search is read and judged again. Whoever has the registry adds `--key "
         "logs.csv`: then answers of the decision service are proven by its keys, not by those that "
-        "lie here. The command tells the digest of the package. It is another one if anything was "
+        "lie here. Another version of platelaw says which one made this page, and checks all but "
+        "its words. The command tells the digest of the package. It is another one if anything was "
         "made anew: hold it against the one noted when the package was made."
     )
+
+
+def _day(finding: Mapping[str, Any], about: Mapping[str, str]) -> datetime.date:
+    """The day of the agency on which it was found."""
+    moment = datetime.datetime.fromisoformat(finding["found"])
+    return OwnDays(ZoneInfo(about["zone"])).day(moment)
 
 
 def _paragraph(text: str) -> Iterator[str]:

@@ -21,7 +21,8 @@ from ..findings.digests import content_of, searches_digest
 from ..findings.intervals import binomial_interval
 from .accuracy import measured_in
 from .errors import PackageError
-from .package import MANIFEST, STATEMENT, seal_in, sha256
+from .made_by import MadeBy, unknown_files
+from .package import MANIFEST, STATEMENT, VERSION, seal_in, sha256
 from .proofs import KEYS, has_proofs, proof_faults, told_proofs
 from .statement import statement
 
@@ -32,10 +33,15 @@ _BITTEN = (RowVerdict.UNLAWFUL.value, RowVerdict.QUESTION.value)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: what, and what is wrong; nothing if it holds."""
+    """One thing that was looked at: what, and what is wrong; nothing if it holds.
+
+    Attributes:
+        unchecked: Why this platelaw cannot tell; empty if it can.
+    """
 
     what: str
     faults: tuple[str, ...]
+    unchecked: str = ""
 
 
 def verified(
@@ -46,22 +52,24 @@ def verified(
     Args:
         files: The package.
         keys: The public keys of decision logs; those in the package if None.
-        tool: Which platelaw this is; the words of the statement are looked at if it is the one
-            that made the package.
+        tool: Which platelaw this is. Words of the statement that differ are a fault if it is the
+            one that made the package.
     """
     whole = Check("every file is as it was packed", tuple(_files(files)))
     if whole.faults:
         return (whole,)
     try:
         package = _Package(files)
+        made = MadeBy.of(package.manifest, tool)
     except (ValueError, KeyError, TypeError) as fault:
-        return (Check("its files can be read", (f"one is missing or has another form: {fault}",)),)
+        told = f"one is missing or has another form: {fault}; {_maker(files)}"
+        return (Check("its files can be read", (told,)),)
     by = keys.source if keys else f"the package's own {KEYS}"
     proofs = (
         Check(f"the decision log answers for every answer, by {by}",
               tuple(proof_faults(files, keys))),
     )  # fmt: skip
-    words = (Check(f"{STATEMENT} says what the package holds", tuple(package.statement(files))),)
+    unknown = unknown_files(files)
     return (
         whole,
         Check("the register is an unbroken chain", tuple(package.chain())),
@@ -72,8 +80,26 @@ def verified(
               tuple(package.searches())),
         Check("the intervals are those of the counts", tuple(package.intervals())),
         *(proofs if has_proofs(files) else ()),
-        *(words if tool == package.manifest["platelaw"] else ()),
+        package.statement(files, made),
+        *((Check(f"files that this platelaw does not know: {', '.join(unknown)}", (),
+                 "their digests are those of the manifest; what they say is not looked at"),)
+          if unknown else ()),
     )  # fmt: skip
+
+
+def made_by(files: Mapping[str, bytes], tool: str) -> str:
+    """By which platelaw a package was made, and what it means here; empty if it does not say."""
+    try:
+        return MadeBy.of(json.loads(files[MANIFEST]), tool).told
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _maker(files: Mapping[str, bytes]) -> str:
+    """Who can read a package that this platelaw cannot."""
+    manifest: dict[str, Any] = json.loads(files[MANIFEST])
+    version = f"form {manifest.get('version', 'not told')} of packages, this one reads {VERSION}"
+    return f"platelaw {manifest.get('platelaw', 'of no told version')} made it, {version}"
 
 
 def _files(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -172,7 +198,9 @@ class _Package:
             elif row["verdict"] != judgment["verdict"]:
                 yield f"search {row['search']}: its verdict is not that of its judgment"
 
-    def statement(self, files: Mapping[str, bytes]) -> Iterator[str]:
+    def statement(self, files: Mapping[str, bytes], made: MadeBy) -> Check:
+        """Whether the statement is the one that this platelaw makes of the package."""
+        what = f"{STATEMENT} says what the package holds"
         names = [name for name in files if name not in (STATEMENT, MANIFEST)]
         try:
             proofs = tuple(told_proofs(files))
@@ -180,10 +208,14 @@ class _Package:
             told = statement(self.finding, self.about, self.sources, figures, names, proofs,
                              self.manifest["made_on"])  # fmt: skip
         except (AnswerError, PackageError, KeyError, TypeError, ValueError) as fault:
-            yield f"{STATEMENT} cannot be made anew: {fault}"
-            return
-        if told.encode() != files.get(STATEMENT):
-            yield f"{STATEMENT} says something else"
+            why = f"{STATEMENT} cannot be made anew: {fault}"
+            return Check(what, (why,)) if made.is_same else Check(what, (), why)
+        found = files.get(STATEMENT, b"")
+        if told.encode() == found:
+            return Check(what, ())
+        if made.is_same:
+            return Check(what, (f"{STATEMENT} says something else",))
+        return Check(what, (), made.unchecked(told, found.decode("utf-8", "replace")))
 
     def intervals(self) -> Iterator[str]:
         for each in self.accuracy:

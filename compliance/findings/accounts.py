@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...engine.organizations.words import shipped_words
-from ..results.bulk import insert
+from ..results.tables import insert_rows
 from .checks import Context, Found, Marking, NotAtHandError, grouped
 
 _KEYS = ("organization", "unit")
 _OWN = """
-SELECT s.*, s.earliest::DATE AS first_day, s.latest::DATE AS last_day, r.line, r.active_from,
+SELECT s.*, own_day(s.earliest) AS first_day, own_day(s.latest) AS last_day, r.line, r.active_from,
        r.active_until, r.trained_until
 FROM counted s JOIN cell c ON c.id = s.account LEFT JOIN roster r ON r.token = c.value
 WHERE s.relation = 'own' AND c.state = 'value'
@@ -77,4 +77,4 @@ def _prepare(context: Context) -> None:
         (context.token(row.cells["account"]), row.line, *map(row.day, days))
         for row in context.roster.rows
     ]
-    insert(context.results, "roster", ("token", "line", *days), rows)
+    insert_rows(context.results, "roster", ("token", "line", *days), rows)

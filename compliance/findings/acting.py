@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MendableError
+from ..own_days import days_of_results
 from .book import Book, Severity, Step
 from .chain import Chain, Entry, entries
 
@@ -106,13 +107,14 @@ def act_on(
     """
     before = list(entries(results, finding))[-1]
     _check(results, book, before, actor, asked)
-    owner, due = _next(results, book, before, actor, asked)
+    turn = _next(results, book, before, actor, asked)
     results.begin()
     try:
         chain = Chain(results)
         entry = chain.add(Entry(
             finding, before.number + 1, actor.moment, actor.name, actor.role, asked.act.value,
-            _STATUS.get(asked.act, before.status), owner, due, asked.note,
+            _STATUS.get(asked.act, before.status), turn.owner, turn.due,
+            " ".join(filter(None, (asked.note, turn.why))),
         ))  # fmt: skip
         chain.write()
         results.commit()
@@ -167,13 +169,14 @@ def _check(
         raise RegisterError(f"why it is {act.value} is not said", "say so with --note")
     if act is Act.ASSIGN and not asked.owner.strip():
         raise RegisterError("to whom it is assigned is not said", "name a role with --to")
-    if asked.due is not None and asked.due < actor.moment.date():
+    own = days_of_results(results)
+    if asked.due is not None and asked.due < own.day(actor.moment):
         raise RegisterError(f"{asked.due} has passed", "name a day that is to come with --due")
     if act is Act.REOPEN and before.status in OPEN:
         raise RegisterError(f"{before.finding} is open", "only what has ended is reopened")
     if act in (Act.ASSIGN, Act.CLEAR, Act.UPHOLD, Act.ESCALATE) and before.status not in OPEN:
         raise RegisterError(
-            f"{before.finding} was {before.status} on {before.moment:%Y-%m-%d}",
+            f"{before.finding} was {before.status} on {own.day(before.moment)}",
             "reopen it first, if something new came to light",
         )
     if act in _ENDS:
@@ -196,12 +199,22 @@ def _check_end(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Who has a finding, by when, and in brackets why by then."""
+
+    owner: str
+    due: datetime.date | None
+    why: str = ""
+
+
 def _next(
     results: DuckDBPyConnection, book: Book, before: Entry, actor: Actor, asked: Asked
-) -> tuple[str, datetime.date | None]:
+) -> _Turn:
     """Who has it after the act, and by when."""
+    today = days_of_results(results).day(actor.moment)
     if asked.act in _ENDS:
-        return before.owner, None
+        return _Turn(before.owner, None)
     if asked.act is Act.ESCALATE:
         step = next_step(results, book, before)
         owner = asked.owner or (step.to if step else "")
@@ -210,11 +223,14 @@ def _next(
                 f"{before.finding} is with the last of its path, {before.owner}",
                 "name another role with --to",
             )
-        return owner, asked.due or _after(results, before.finding, step, actor.moment)
+        if asked.due:
+            return _Turn(owner, asked.due)
+        opened = _opened(results, before.finding)
+        return _Turn(owner, *handed_on(step, opened, today, int(book.number("least_days"))))
     if asked.act is Act.REOPEN:
         first = book.escalation[_severity(results, before.finding)][0]
-        return asked.owner or first.to, asked.due or first.until(actor.moment.date())
-    return asked.owner or before.owner, asked.due or before.due
+        return _Turn(asked.owner or first.to, asked.due or first.until(today))
+    return _Turn(asked.owner or before.owner, asked.due or before.due)
 
 
 def next_step(results: DuckDBPyConnection, book: Book, before: Entry) -> Step | None:
@@ -225,15 +241,46 @@ def next_step(results: DuckDBPyConnection, book: Book, before: Entry) -> Step | 
     return steps[place] if place < len(steps) else None
 
 
-def _after(
-    results: DuckDBPyConnection, finding: str, step: Step | None, moment: datetime.datetime
-) -> datetime.date | None:
-    """By when a step is due: counted from the day found, and a day from now at the least."""
-    row = results.execute("SELECT found FROM finding WHERE id = ?", [finding]).fetchone()
-    if step is None or row is None:
-        return None
-    due = step.until(row[0].date())
-    return due and max(moment.date() + datetime.timedelta(days=1), due)
+def handed_on(
+    step: Step | None, opened: datetime.date, today: datetime.date, least: int
+) -> tuple[datetime.date | None, str]:
+    """By when the next of a path has an escalated finding, and why by then.
+
+    The days of a step count from the day on which the finding was opened, not from the one on which
+    it was handed on: a path ends when the book says, however late it was begun.
+
+    Args:
+        step: The next; None beyond the end of the path.
+        opened: When the finding was opened, or opened again.
+        today: When it is handed on.
+        least: So many days are left to whoever gets it, however late it is.
+    """
+    soonest = today + datetime.timedelta(days=least)
+    handed = f"[due {soonest}: {_days(least)} after it was handed on"
+    if step is None:
+        return soonest, f"{handed}, beyond the end of its path]"
+    planned = step.until(opened)
+    if planned is None:
+        return None, ""
+    counted = f"{_days(step.days or 0)} after it was opened"
+    if planned >= soonest:
+        return planned, f"[due {planned}: {counted}]"
+    passed = "has passed" if planned < today else "is too near"
+    return soonest, f"{handed}, as {planned}, {counted}, {passed}]"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _opened(results: DuckDBPyConnection, finding: str) -> datetime.date:
+    """The day on which a finding was opened last: found, or opened again after it had ended."""
+    opened, is_open = datetime.datetime.min, False
+    for entry in entries(results, finding):
+        if entry.status in OPEN and not is_open:
+            opened = entry.moment
+        is_open = entry.status in OPEN
+    return days_of_results(results).day(opened)
 
 
 def _severity(results: DuckDBPyConnection, finding: str) -> Severity:

@@ -65,14 +65,14 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Whose turn it is until how many days after a finding was found; None for no day."""
+    """Whose turn it is until how many days after a finding was opened; None for no day."""
 
     to: str
     days: int | None
 
-    def until(self, found: datetime.date) -> datetime.date | None:
+    def until(self, opened: datetime.date) -> datetime.date | None:
         """By when it is that one's turn."""
-        return None if self.days is None else found + datetime.timedelta(days=self.days)
+        return None if self.days is None else opened + datetime.timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,22 @@ def read_book(own: Path | None = None) -> Book:
         changes = tomllib.loads(more)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise BookError(f"{own}: cannot be read: {fault}") from None
-    return _book(_changed(table, changes, str(own)), text + more, str(own))
+    changed = _changed(table, changes, str(own))
+    _check_holds(table["legal_holds"], changed["legal_holds"], str(own))
+    return _book(changed, text + more, str(own))
+
+
+def _check_holds(shipped: Mapping[str, Any], own: Mapping[str, Any], name: str) -> None:
+    """Refuse a book by which a legal hold would keep more than records of use."""
+    more = sorted({*own["covers"]} - {*shipped["covers"]})
+    if more:
+        raise BookError(
+            f"{name}: `legal_holds.covers` names {', '.join(more)}; a hold may cover "
+            f"{', '.join(shipped['covers'])}, and never extends the time that plate data are kept"
+        )
+    less = sorted({*shipped["never"]} - {*own["never"]})
+    if less:
+        raise BookError(f"{name}: `legal_holds.never` must name {', '.join(less)}")
 
 
 def _changed(table: Mapping[str, Any], changes: Mapping[str, Any], name: str) -> dict[str, Any]:

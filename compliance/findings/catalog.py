@@ -52,6 +52,8 @@ CHECKS: Mapping[str, Check] = {
 }
 
 READ_FIRST = "use-plainly-stated"  # whatever the verdict, a person reads these before others
+SAMPLE = "random-sample"  # a new one is drawn when searches come
+INCOMPLETE = "export-incomplete"  # speaks against 'no violation'
 
 
 def place_of(check: str) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from ..results.bulk import insert
+from ..results.tables import insert_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -84,10 +84,10 @@ class Chain:
 
     def __post_init__(self) -> None:
         """Find its end."""
-        row = self.results.execute(
+        rows = self.results.execute(
             "SELECT entry, digest FROM finding_event ORDER BY entry DESC LIMIT 1"
-        ).fetchone()
-        self.last, self.head = row or (0, FIRST)
+        ).fetchall()
+        self.last, self.head = rows[0] if rows else (0, FIRST)
 
     def add(self, entry: Entry) -> Entry:
         """Add an entry behind the last one; it is written by `write`."""
@@ -100,7 +100,7 @@ class Chain:
         """Write what was added."""
         if self._new:
             rows = [[getattr(entry, name) for name in COLUMNS] for entry in self._new]
-            insert(self.results, "finding_event", COLUMNS, rows)
+            insert_rows(self.results, "finding_event", COLUMNS, rows)
             self._new.clear()
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..results.bulk import insert
+from ..own_days import OwnDays, days_of_results
+from ..results.tables import insert_rows
 from .admin_events import AdminEvent
 from .book import Book, Severity
 from .kept import Kept
@@ -70,6 +71,11 @@ class Context:
         if row is None or not row[0]:
             told = " or ".join(_FIELDS.get(name, name.replace("_", " ")) for name in names)
             raise NotAtHandError(f"no export shows the {told} of any search")
+
+    @property
+    def own(self) -> OwnDays:
+        """The days of the agency."""
+        return days_of_results(self.results)
 
     def is_made(self, table: str) -> bool:
         """Whether another check of this run made a table that it leaves to the next."""
@@ -162,7 +168,7 @@ def prepare(context: Context) -> None:
     for statement in _VIEWS.split(";"):
         results.execute(statement)
     severities = [(verdict, each.value) for verdict, each in context.book.severities.items()]
-    insert(results, "severity_of", ("verdict", "severity"), severities)
+    insert_rows(results, "severity_of", ("verdict", "severity"), severities)
 
 
 def grouped(context: Context, marking: Marking) -> Iterator[Found]:
@@ -210,7 +216,8 @@ def _make_parts(context: Context, marking: Marking) -> None:
         f"""
         CREATE OR REPLACE TEMP TABLE part AS
         WITH grouped AS (
-            SELECT {keys}, count(*) AS searches, min(earliest) AS first, max(latest) AS last,
+            SELECT {keys}, count(*) AS searches,
+                   own_time(min(earliest)) AS first, own_time(max(latest)) AS last,
                    count(DISTINCT account) AS accounts,
                    count(DISTINCT organization) AS organizations,
                    max(networks) AS networks, histogram(verdict) AS by_verdict

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 Lacked = tuple[str, datetime.datetime, int | None, list[str]]
 
 _FILES = """
-SELECT s.name, s.digest, s.state, s.rows, s.last_line, s.first_search, s.last_search,
+SELECT s.name, s.digest, s.state, s.rows, s.last_line,
+       own_day(s.first_search) AS first_day, own_day(s.last_search) AS last_day,
        count(f.line) FILTER (f.kind = 'unread') AS unread
 FROM source s LEFT JOIN fault f ON f.source = s.id GROUP BY ALL ORDER BY min(s.id)
 """
@@ -50,7 +51,7 @@ def _files(context: Context) -> Iterator[Found]:
             "read_to_its_end": is_whole,
             "share_asked": asked,
         }
-        days = [f"{day:%Y-%m-%d}" if day else "" for day in (first, last)]
+        days = [f"{day}" if day else "" for day in (first, last)]
         yield Found(Severity.REVIEW, {"export": name}, measure, first=days[0], last=days[1],
                     records=((name, digest, line),))  # fmt: skip
     for name, why in context.results.execute(
@@ -67,7 +68,7 @@ def _together(context: Context) -> Iterator[Found]:
         kept = dict(zip(names, row, strict=True))
         measure = {
             "share_asked": kept["asked"],
-            "told_on": f"{kept['moment']:%Y-%m-%d}",
+            "told_on": f"{context.own.day(kept['moment'])}",
             "why": kept["reasons"],
             "held_against": kept["logs"],
         }

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..results.bulk import insert
+from ..results.tables import insert_rows
 from .book import Severity
 from .checks import Context, Found, Marking, NotAtHandError, grouped
 
 _DECLARED = """
 SELECT s.*, d.body IS NOT NULL AS is_declared
 FROM counted s JOIN requester r ON r.cell = s.organization
-LEFT JOIN declared d ON d.body = r.body AND s.earliest::DATE >= d.first
-     AND (d.until IS NULL OR s.latest::DATE < d.until)
+LEFT JOIN declared d ON d.body = r.body AND s.earliest >= day_begin(d.first)
+     AND (d.until IS NULL OR s.latest < day_begin(d.until))
 """
 
 
@@ -64,4 +64,4 @@ def _prepare(context: Context) -> None:
         for row in context.declarations.rows
         for ends in [[day for day in (row.day("until"), row.day("revoked")) if day]]
     ]
-    insert(context.results, "declared", ("body", "first", "until"), rows)
+    insert_rows(context.results, "declared", ("body", "first", "until"), rows)

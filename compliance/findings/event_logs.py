@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from ...engine.audit.layouts import plain
@@ -25,7 +25,7 @@ def bulk_exports(context: Context) -> Iterator[Found]:
     labels = {plain(label) for label in context.book.words["count_labels"]}
     by_group: dict[tuple[str, str], list[tuple[AdminEvent, int]]] = {}
     for event in exports:
-        if (event.user, event.at.date()) in approved:
+        if (event.user, context.own.day(event.at)) in approved:
             continue
         count = _count(event, labels)
         size = "not told" if count is None else f"above {most:,}"
@@ -40,7 +40,8 @@ def bulk_exports(context: Context) -> Iterator[Found]:
             "above_rows": most,
             "approvals_given": context.approvals is not None,
         }
-        yield _found(severity, {"account": user, "size": size}, measure, (e for e, _ in found))
+        subject = {"account": user, "size": size}
+        yield _found(context, severity, subject, measure, [event for event, _ in found])
 
 
 def _approved_exports(context: Context) -> set[tuple[str, datetime.date | None]]:
@@ -79,7 +80,7 @@ def hot_list_watched(context: Context) -> Iterator[Found]:
     for (user, purpose, plainly), found in sorted(by_group.items()):
         severity = Severity.DENY if plainly else Severity.REVIEW
         subject = {"account": user, "purpose": purpose, "severity": severity.value}
-        yield _found(severity, subject, {"entries": len(found)}, found)
+        yield _found(context, severity, subject, {"entries": len(found)}, found)
 
 
 def _has_phrase(text: str, phrases: Iterable[str]) -> bool:
@@ -112,7 +113,7 @@ def reviews_in_seconds(context: Context) -> Iterator[Found]:
                 "in_seconds": len(fast),
                 "share": round(len(fast) / len(found), 6),
             }
-            yield _found(Severity.REVIEW, {"account": user}, measure, fast)
+            yield _found(context, Severity.REVIEW, {"account": user}, measure, fast)
 
 
 def _of(context: Context, words: str, acts: tuple[str, ...]) -> list[AdminEvent]:
@@ -124,13 +125,14 @@ def _of(context: Context, words: str, acts: tuple[str, ...]) -> list[AdminEvent]
 
 
 def _found(
+    context: Context,
     severity: Severity,
     subject: Mapping[str, str],
     measure: Mapping[str, int | float],
-    found: Iterable[AdminEvent],
+    of: Sequence[AdminEvent],
 ) -> Found:
-    of = list(found)
-    days = sorted(f"{event.at:%Y-%m-%d}" for event in of)
+    moments = [event.at for event in of]
+    days = [f"{context.own.day(moment)}" for moment in (min(moments), max(moments))]
     told = {**measure, "first_day": days[0], "last_day": days[-1]}
     records = tuple(event.record for event in of)
     return Found(severity, dict(subject), told, first=days[0], last=days[-1], records=records)

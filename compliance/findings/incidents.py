@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..own_days import days_of_results
 from .acting import Actor, RegisterError, check_actor
 from .book import Book
 from .chain import Chain, Entry, digest_of, entries
@@ -57,7 +58,8 @@ def discover(
         RegisterError: That lies ahead, or was entered before.
     """
     if moment > actor.moment:
-        raise RegisterError(f"{moment} lies ahead", "say when it was discovered, in UTC")
+        ahead = days_of_results(results).told(moment)
+        raise RegisterError(f"{ahead} lies ahead", "say when it was discovered")
     if any(entry.act == _DISCOVERED for entry in entries(results, finding)):
         raise RegisterError(f"{finding}: when it was discovered is entered", "see its history")
     return _enter(results, book, finding, actor, _DISCOVERED, "", moment)
@@ -78,19 +80,21 @@ def give_notice(
             recipient is entered already.
     """
     if moment > actor.moment:
-        raise RegisterError(f"{moment} lies ahead", "say when the notice was given, in UTC")
+        ahead = days_of_results(results).told(moment)
+        raise RegisterError(f"{ahead} lies ahead", "say when the notice was given")
     if not any(entry.act == _DISCOVERED for entry in entries(results, finding)):
         raise RegisterError(
             f"{finding}: it is not entered when the incident was discovered",
             "enter it with `findings incident`",
         )
+    own = days_of_results(results)
     given = results.execute(
         "SELECT moment FROM finding_clock WHERE finding = ? AND act = ? AND recipient = ?",
         [finding, _NOTICE, recipient],
     ).fetchone()
     if given is not None:
         raise RegisterError(
-            f"{finding}: the notice to {recipient} was given at {given[0]:%Y-%m-%d %H:%M} UTC",
+            f"{finding}: the notice to {recipient} was given at {own.told(given[0])}",
             "an entry is never changed; add a remark with `findings note`",
         )
     return _enter(results, book, finding, actor, _NOTICE, recipient, moment)
@@ -143,7 +147,7 @@ def _enter(
         chain = Chain(results)
         entry = chain.add(Entry(
             finding, before.number + 1, actor.moment, actor.name, actor.role, act, before.status,
-            before.owner, before.due, f"{act}{to} at {moment:%Y-%m-%d %H:%M} UTC",
+            before.owner, before.due, f"{act}{to} at {days_of_results(results).told(moment)}",
             content=content_of_clock(act, recipient, moment),
         ))  # fmt: skip
         chain.write()

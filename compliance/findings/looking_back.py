@@ -31,8 +31,6 @@ def look_back(context: Context) -> Iterator[Found]:
 
 def _beyond(kept: Kept) -> str:
     """As SQL: whether a search of that time reaches behind what was kept, and a day more."""
-    ends = f"AND earliest < DATE '{kept.until}'" if kept.until else ""
-    return (
-        f"(earliest >= DATE '{kept.first}' {ends} "
-        f"AND frame_first < earliest - to_days({kept.days + 1}))"
-    )
+    ends = f"AND earliest < day_begin('{kept.until}')" if kept.until else ""
+    begins = f"earliest >= day_begin('{kept.first}')" if kept.first > datetime.date.min else "true"
+    return f"({begins} {ends} AND frame_first < earliest - to_days({kept.days + 1}))"

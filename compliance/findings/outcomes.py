@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .acting import Act, Actor, Asked, RegisterError, act_on
 from .book import Book
 from .intervals import binomial_interval, finite_interval
+from .sampling import searches_now
 from .showing import listed
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Outcome:
         high: The greatest.
         least: The least number of wrong searches among all that fits it (hypergeometric, exact).
         most: The greatest.
+        since: How many searches came after it was drawn: it says nothing of them.
     """
 
     finding: str
@@ -34,14 +36,16 @@ class Outcome:
     high: float
     least: int
     most: int
+    since: int
 
     @property
     def told(self) -> str:
         """It, in words."""
+        later = f"; it says nothing of {self.since:,} that came later" if self.since else ""
         return (
             f"{self.wrong:,} of {self.size:,} wrong: at {self.confidence:.0%} confidence between "
-            f"{self.least:,} and {self.most:,} of all {self.population:,} searches "
-            f"({self.low:.4%} to {self.high:.4%} by the binomial)"
+            f"{self.least:,} and {self.most:,} of the {self.population:,} searches that it was "
+            f"drawn of ({self.low:.4%} to {self.high:.4%} by the binomial){later}"
         )
 
 
@@ -64,6 +68,7 @@ def outcome(
     confidence = measure["confidence"]
     low, high = binomial_interval(wrong, size, confidence)
     least, most = finite_interval(wrong, size, population, confidence)
-    found = Outcome(finding, wrong, size, population, confidence, low, high, least, most)
+    since = max(0, searches_now(results) - population)
+    found = Outcome(finding, wrong, size, population, confidence, low, high, least, most, since)
     act_on(results, book, finding, actor, Asked(Act.NOTE, note=found.told))
     return found

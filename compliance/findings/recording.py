@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..results.bulk import insert
+from ..own_days import days_of_results
+from ..results.tables import insert_rows
 from .basis import CitedRules, basis_of
 from .book import Book
 from .chain import Chain, Entry, finding_id, last_of
 from .checks import Found
-from .digests import Record, content_of, searches_digests
+from .digests import content_of, searches_digests
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -80,6 +81,7 @@ class Recorder:
     rules: CitedRules
     moment: datetime.datetime
     chain: Chain = field(init=False)
+    _today: datetime.date = field(init=False)
     _last: dict[str, Entry] = field(init=False)
     _known: dict[str, Known] = field(init=False)
     _findings: list[list[Any]] = field(default_factory=list[list[Any]], init=False)
@@ -93,6 +95,7 @@ class Recorder:
     def __post_init__(self) -> None:
         """Know what the register has."""
         self.chain = Chain(self.results)
+        self._today = days_of_results(self.results).day(self.moment)
         self._last = last_of(self.results)
         rows = self.results.execute('SELECT id, "check", measure, seen FROM finding_now').fetchall()
         self._known = {row[0]: Known(*row[1:]) for row in rows}
@@ -115,10 +118,12 @@ class Recorder:
     def write(self) -> None:
         """Write what was recorded."""
         self.chain.write()
-        insert(self.results, "finding", _FINDING, self._findings)
-        insert(self.results, "finding_measure", ("entry", "measure", "searches"), self._measures)
+        insert_rows(self.results, "finding", _FINDING, self._findings)
+        insert_rows(
+            self.results, "finding_measure", ("entry", "measure", "searches"), self._measures
+        )
         columns = ("finding", "name", "digest", "line", "entry")
-        insert(self.results, "finding_record", columns, self._records)
+        insert_rows(self.results, "finding_record", columns, self._records)
 
     def _fresh(self, found: Mapping[str, Found]) -> dict[str, str]:
         """Searches that findings did not have yet, in the table ``fresh``; the digest of each."""
@@ -127,7 +132,7 @@ class Recorder:
         keys = {one.part: key for key, one in found.items() if one.part is not None}
         if not keys:
             return {}
-        insert(self.results, "arrived", ("part", "finding"), list(keys.items()))
+        insert_rows(self.results, "arrived", ("part", "finding"), list(keys.items()))
         is_kept = any(key in self._known for key in found)
         self.results.execute(f"{_LINKED} {_NOT_KEPT if is_kept else ''}")
         digests = searches_digests(self.results, "fresh", "part")
@@ -189,7 +194,7 @@ class Recorder:
     def _link(self, came: Sequence[tuple[str, int]]) -> None:
         """Keep the searches that findings did not have yet, with the entries that brought them."""
         self.results.execute("CREATE OR REPLACE TEMP TABLE came (finding TEXT, entry BIGINT)")
-        insert(self.results, "came", ("finding", "entry"), came)
+        insert_rows(self.results, "came", ("finding", "entry"), came)
         self.results.execute(
             "INSERT INTO finding_search SELECT finding, search, entry "
             "FROM fresh JOIN arrived USING (part) JOIN came USING (finding)"
@@ -209,11 +214,8 @@ class Recorder:
 
     def _first_turn(self, one: Found) -> tuple[str, datetime.date | None]:
         step = self.book.escalation[one.severity][0]
-        return step.to, step.until(self.moment.date())
+        return step.to, step.until(self._today)
 
 
 def _told(one: Found) -> str:
     return f"{one.searches:,} searches" if one.searches else f"{len(one.records):,} records"
-
-
-__all__ = ["BY_CHECKS", "CheckRun", "Record", "Recorder"]

@@ -29,7 +29,7 @@ def cleared_in_seconds(context: Context) -> Iterator[Found]:
                 "in_seconds": len(fast),
                 "share": round(len(fast) / len(cleared), 6),
             }
-            yield _found(actor, measure, fast)
+            yield _found(context, actor, measure, fast)
 
 
 def always_cleared(context: Context) -> Iterator[Found]:
@@ -44,7 +44,7 @@ def always_cleared(context: Context) -> Iterator[Found]:
                 "share": round(len(cleared) / len(ended), 6),
                 "share_above": share,
             }
-            yield _found(actor, measure, cleared)
+            yield _found(context, actor, measure, cleared)
 
 
 def _by_actor(context: Context) -> Iterator[tuple[str, list[Entry]]]:
@@ -57,7 +57,9 @@ def _by_actor(context: Context) -> Iterator[tuple[str, list[Entry]]]:
     return ((actor, ended) for actor, ended in sorted(by_actor.items()) if len(ended) >= least)
 
 
-def _found(actor: str, measure: dict[str, int | float], of: Sequence[Entry]) -> Found:
-    days = [f"{entry.moment:%Y-%m-%d}" for entry in of]
+def _found(
+    context: Context, actor: str, measure: dict[str, int | float], of: Sequence[Entry]
+) -> Found:
+    days = [f"{context.own.day(entry.moment)}" for entry in (of[0], of[-1])]
     told = {**measure, "first_day": days[0], "last_day": days[-1]}
     return Found(Severity.REVIEW, {"actor": actor}, told, first=days[0], last=days[-1])

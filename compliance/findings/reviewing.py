@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..results.bulk import insert
+from ..results.tables import insert_rows
 from .basis import CitedRules
 from .catalog import CHECKS
 from .checks import Context, NotAtHandError, prepare
@@ -70,4 +70,4 @@ def _keep(asked: Reviewing, runs: Sequence[CheckRun]) -> None:
         "INSERT INTO review_run VALUES (?, ?, ?)", [number, asked.moment, asked.context.book.digest]
     )
     told = [(number, run.name, run.found, run.why_not) for run in runs]
-    insert(results, "review_check", ("run", "check", "findings", "why_not"), told)
+    insert_rows(results, "review_check", ("run", "check", "findings", "why_not"), told)

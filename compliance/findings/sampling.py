@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ..results.bulk import insert
+from ..results.tables import insert_rows
 from .book import Severity
 from .checks import Context, Found
 from .intervals import sample_size
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def drawn(seed: str, population: int, size: int) -> tuple[int, ...]:
@@ -26,6 +30,12 @@ def drawn(seed: str, population: int, size: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+def searches_now(results: DuckDBPyConnection) -> int:
+    """How many searches the results hold, each counted once; a sample was drawn of those then."""
+    (row,) = results.execute("SELECT count(*) FROM search WHERE repeated NOT IN (1, 2)").fetchall()
+    return int(row[0])
+
+
 def seed_of(context: Context) -> str:
     """The seed that the files themselves make, so that nobody chooses it: of their digests."""
     rows = context.results.execute("SELECT DISTINCT digest FROM source ORDER BY digest").fetchall()
@@ -35,15 +45,16 @@ def seed_of(context: Context) -> str:
 def random_sample(context: Context) -> Iterator[Found]:
     """The sample as one finding, which a person ends who has read it."""
     results, book = context.results, context.book
-    row = results.execute("SELECT count(*) FROM counted").fetchone()
-    population = row[0] if row else 0
+    population, first, last = results.execute(
+        "SELECT count(*), own_day(min(earliest)), own_day(max(latest)) FROM counted"
+    ).fetchall()[0]
     if not population:
         return
     share, confidence = book.number("sample_share"), book.number("sample_confidence")
     seed = context.seed or seed_of(context)
     numbers = drawn(seed, population, sample_size(population, share, confidence))
     results.execute("CREATE OR REPLACE TEMP TABLE place (number BIGINT)")
-    insert(results, "place", ("number",), ((number,) for number in numbers))
+    insert_rows(results, "place", ("number",), ((number,) for number in numbers))
     results.execute(
         """
         CREATE OR REPLACE TEMP TABLE sampled AS
@@ -56,6 +67,8 @@ def random_sample(context: Context) -> Iterator[Found]:
     measure = {
         "searches": len(numbers),
         "population": population,
+        "first_day": f"{first or ''}",
+        "last_day": f"{last or ''}",
         "seed": seed,
         "confidence": confidence,
         "share_below_if_none_is_wrong": share,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from .book import Severity
-from .catalog import place_of
+from .catalog import SAMPLE, place_of
 from .chain import Entry, entries
 
 if TYPE_CHECKING:
@@ -41,6 +41,25 @@ class Listed:
     owner: str
     due: datetime.date | None
     seen: bool
+
+    @property
+    def remark(self) -> str:
+        """What the last run of its check has to say of it, in words."""
+        return remark_on(self.check, self.measure, seen=self.seen)
+
+
+def remark_on(check: str, measure: Mapping[str, Any], *, seen: bool) -> str:
+    """What the last run of a check has to say of a finding: of samples which is current.
+
+    Args:
+        check: Its name.
+        measure: The numbers of the finding.
+        seen: Whether that run found it.
+    """
+    if check == SAMPLE:
+        drawn = f"of {measure.get('population', 0):,} searches"
+        return f"current sample, {drawn}" if seen else f"earlier sample, {drawn} of that time"
+    return "" if seen else "not found by the last run"
 
 
 @dataclass(frozen=True, slots=True)

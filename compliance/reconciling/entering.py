@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..findings.complete import Lacked, digest_of_missing
-from ..results.bulk import insert
+from ..results.tables import insert_rows
 from .completeness import Completeness
 from .overlaps import Missing, Overlaps
 from .totals import Total
@@ -60,7 +60,7 @@ def enter(
             f"INSERT INTO completeness ({names}) VALUES ({marks})", [number, *row.values()]
         )
         columns = ("number", "search_id", "moment", "networks", "logs")
-        insert(results, "missing_search", columns, [(number, *each) for each in missing])
+        insert_rows(results, "missing_search", columns, [(number, *each) for each in missing])
         results.commit()
     except BaseException:
         results.rollback()

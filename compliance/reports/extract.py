@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine.library import shipped
 from ..errors import MendableError
-from ..results.bulk import insert
+from ..results.tables import insert_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -139,9 +139,9 @@ def write_extract(
     cells = results.execute("SELECT id, field, state, value FROM cell").fetchall()
     results.execute("CREATE TEMP TABLE told (cell INTEGER, text TEXT, token TEXT, mark TEXT)")
     told = [telling.cell(*each) for each in cells]
-    insert(results, "told", ("cell", "text", "token", "mark"), told)
+    insert_rows(results, "told", ("cell", "text", "token", "mark"), told)
     results.execute("CREATE TEMP TABLE plate (state UTINYINT, text TEXT)")
-    insert(results, "plate", ("state", "text"), list(telling.plates()))
+    insert_rows(results, "plate", ("state", "text"), list(telling.plates()))
     results.execute(_ROWS)
     results.execute("COPY extract TO ? (HEADER, DELIMITER ',')", [str(place)])
     count = results.execute("SELECT count(*) FROM extract").fetchone()

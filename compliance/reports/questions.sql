@@ -3,17 +3,16 @@
 -- week or month, `$barring` the rules that bar what a lexicon looks for. A search counts once: rows
 -- that were read before have 1 or 2 as `repeated`. Rows with the id of another search and other cells
 -- have 3; they count. Moments are kept in Coordinated Universal Time; days are those of the zone in
--- `about`. Zones are apart by quarters of an hour, so searches are counted by those first.
+-- `about`, told by `own_time` (results/own_time.sql). Zones are apart by quarters of an hour, so
+-- searches are counted by those first.
 
 -- name: totals
 -- title: Searches and days
 -- method: Rows of all files, each search once: rows that stand in an earlier file too and copies of a row are left out. Rows that have the id of another search and other cells count. Days are those of the zone of the report.
 SELECT count(*) AS searches,
     count(*) FILTER (latest IS NULL) AS without_time,
-    min(earliest) AT TIME ZONE 'UTC' AT TIME ZONE (SELECT value FROM about WHERE name = 'zone')
-        AS first_search,
-    max(latest) AT TIME ZONE 'UTC' AT TIME ZONE (SELECT value FROM about WHERE name = 'zone')
-        AS last_search,
+    own_time(min(earliest)) AS first_search,
+    own_time(max(latest)) AS last_search,
     count(DISTINCT account) AS accounts,
     count(*) FILTER (is_partial) AS partial_plates
 FROM search
@@ -40,8 +39,7 @@ WITH counted AS (
     SELECT time_bucket(INTERVAL 15 MINUTE, earliest) AS quarter, judgment, count(*) AS searches
     FROM search WHERE repeated NOT IN (1, 2) GROUP BY ALL
 )
-SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
-        (SELECT value FROM about WHERE name = 'zone')) AS since,
+SELECT date_trunc('$unit', own_time(quarter)) AS since,
     judgment.verdict AS verdict, sum(searches)::BIGINT AS searches
 FROM counted JOIN judgment ON judgment.id = counted.judgment
 GROUP BY ALL
@@ -159,8 +157,7 @@ counted AS (
         AND (of_reason.cell IS NOT NULL OR of_category.cell IS NOT NULL)
     GROUP BY ALL
 )
-SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
-        (SELECT value FROM about WHERE name = 'zone')) AS since,
+SELECT date_trunc('$unit', own_time(quarter)) AS since,
     plainly, sum(searches)::BIGINT AS searches
 FROM counted
 GROUP BY ALL
@@ -183,8 +180,7 @@ WITH counted AS (
         count(*) AS searches
     FROM search WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL GROUP BY ALL
 )
-SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
-        (SELECT value FROM about WHERE name = 'zone')) AS since,
+SELECT date_trunc('$unit', own_time(quarter)) AS since,
     coalesce(requester.relation, 'not known') AS relation, sum(searches)::BIGINT AS searches
 FROM counted LEFT JOIN requester ON requester.cell = counted.organization
 GROUP BY ALL
@@ -198,8 +194,7 @@ WITH counted AS (
         count(*) AS searches
     FROM search WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL GROUP BY ALL
 )
-SELECT hour(quarter AT TIME ZONE 'UTC' AT TIME ZONE
-        (SELECT value FROM about WHERE name = 'zone')) AS hour,
+SELECT hour(own_time(quarter)) AS hour,
     sum(searches)::BIGINT AS searches,
     coalesce(sum(searches) FILTER (requester.relation = 'own'), 0)::BIGINT AS own
 FROM counted LEFT JOIN requester ON requester.cell = counted.organization
@@ -260,8 +255,7 @@ WITH counted AS (
     WHERE repeated NOT IN (1, 2) AND earliest IS NOT NULL
     GROUP BY ALL
 )
-SELECT date_trunc('$unit', quarter AT TIME ZONE 'UTC' AT TIME ZONE
-        (SELECT value FROM about WHERE name = 'zone')) AS since,
+SELECT date_trunc('$unit', own_time(quarter)) AS since,
     sum(reason) / nullif(sum(with_reason), 0) AS reason,
     sum(case_number) / nullif(sum(with_case), 0) AS case_number
 FROM counted
@@ -285,11 +279,19 @@ GROUP BY "check"
 HAVING arg_max(why_not, run) <> ''
 ORDER BY "check";
 
+-- name: holds
+-- title: Legal holds
+-- method: Entries of the register that set a legal hold, with its terms, and that lift one. None extends the time that plate data are kept.
+SELECT finding, number, moment, actor, role, act, status, owner, due, note
+FROM finding_event
+WHERE act IN ('hold set', 'hold lifted')
+ORDER BY entry;
+
 -- name: completeness
 -- title: How complete the exports are
 -- method: What `platelaw reconcile --enter` told last. A search over many networks stands in the logs of others too; the share of these that the exports hold is their share of all, if they lack searches without regard to whether others hold them (Lincoln and Petersen; how many there were by Chapman). The interval is that of the share, by Clopper and Pearson or the score. Exports can support 'no violation' only if its least share reaches the one asked for; a public page can only speak against them. If what is hard to find in one log is hard to find in all, more is missing than is estimated.
-SELECT moment, asked, support, reasons, told_apart, logs, own, elsewhere, in_both, share, low, high,
-    confidence, total, unseen, most
+SELECT own_time(moment) AS moment, asked, support, reasons, told_apart, logs, own, elsewhere,
+    in_both, share, low, high, confidence, total, unseen, most
 FROM completeness
 ORDER BY number DESC
 LIMIT 1;
@@ -306,10 +308,8 @@ LIMIT 300;
 -- title: Files
 -- method: The files that were read, by the SHA-256 of their bytes. Rows are those read as searches; repeated ones count no more. Unread are records that could not be read and stand in no count.
 SELECT source.name, source.digest, source.layout, source.state, source.rows, source.repeated,
-    source.first_search AT TIME ZONE 'UTC' AT TIME ZONE
-        (SELECT value FROM about WHERE name = 'zone') AS first_search,
-    source.last_search AT TIME ZONE 'UTC' AT TIME ZONE
-        (SELECT value FROM about WHERE name = 'zone') AS last_search,
+    own_time(source.first_search) AS first_search,
+    own_time(source.last_search) AS last_search,
     source.absent,
     count(fault.line) FILTER (fault.kind = 'unread') AS unread
 FROM source LEFT JOIN fault ON fault.source = source.id

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
+from ..findings.catalog import INCOMPLETE
 from . import words
 from .answers import Answers
 from .view import Sentence
-
-CHECK = "export-incomplete"
 
 
 def against(answers: Answers) -> tuple[Sentence, ...]:
@@ -58,7 +57,7 @@ def _by_files(answers: Answers) -> list[Sentence]:
     found = {
         str(json.loads(row["subject"])["export"])
         for row in answers.rows["findings"]
-        if row["check"] == CHECK and row["seen"]
+        if row["check"] == INCOMPLETE and row["seen"]
     } - {"all together"}
     found |= {row["name"] for row in answers.rows["sources"] if row["state"] != "whole"}
     if not found:

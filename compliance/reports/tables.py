@@ -9,9 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ...engine.render_text import STATUS_WORDS
+from ..findings.book import read_book
 from ..findings.catalog import place_of
+from ..findings.chain import Entry
+from ..findings.holding import holds_of
+from ..findings.showing import remark_on
+from ..own_days import OwnDays
 from . import words
 from .answers import Answers
 from .law_words import asked_in_words, missing_in_words
@@ -33,6 +39,7 @@ def parts(answers: Answers, drawn: Mapping[str, Chart]) -> Iterator[Part]:
     yield _part(
         "findings", "Findings", "What review found and where it stands. Each is kept with its "
         "history in the results.", _findings(answers), _checks(answers), _not_checked(answers),
+        _holds(answers),
     )  # fmt: skip
     yield _part(
         "who", "Who searched", "By the organization that a row names. A name that does not surely "
@@ -162,7 +169,7 @@ def _grounds(answers: Answers) -> Table:
 def _findings(answers: Answers) -> Table:
     rows = [
         (
-            row["title"], words.SEVERITIES[row["severity"]], _about(row),
+            _title(row), words.SEVERITIES[row["severity"]], _about(row),
             row["searches"], row["status"], words.plain(row["owner"]) or "nobody yet", row["due"],
             _measured(row), words.cited(row), row["source_status"], row["id"][:_SHORT],
         )
@@ -176,6 +183,12 @@ def _findings(answers: Answers) -> Table:
     )  # fmt: skip
     shown = _table("findings", "All findings, the gravest first", columns, rows)
     return replace(shown, rest=answers.findings_command())
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    """What a finding is, with what the last run says of it."""
+    remark = remark_on(row["check"], _held(row["measure"]), seen=row["seen"])
+    return f"{row['title']} ({remark})" if remark else str(row["title"])
 
 
 def _gravity(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -200,6 +213,29 @@ def _not_checked(answers: Answers) -> Table:
     rows = [(words.plain(row["check"]), row["why_not"]) for row in answers.rows["not_checked"]]
     columns = (Column("check"), Column("why not"))
     return _table("not_checked", "Checks that could not be made", columns, rows)
+
+
+def _holds(answers: Answers) -> Table:
+    entries = [Entry(**row) for row in answers.rows["holds"]]
+    own = OwnDays(ZoneInfo(answers.zone))
+    rows = [
+        (hold.matter, hold.scope.words, hold.first, hold.until,
+         own.day(hold.lifted_at) if hold.lifted_at else None, _kinds(hold.covers),
+         _kinds(hold.never), hold.id)
+        for hold in holds_of(entries, read_book(), own)
+    ]  # fmt: skip
+    columns = (
+        Column("matter"), Column("over"), Column("from", Kind.DAY), Column("to", Kind.DAY),
+        Column("lifted", Kind.DAY), Column("of the data"), Column("never of"),
+        Column("id", Kind.CODE),
+    )  # fmt: skip
+    return _table("holds", "Legal holds", columns, rows,
+                  "Without a last day a hold counts until it is lifted. None extends the time that "
+                  "plate data are kept.")  # fmt: skip
+
+
+def _kinds(names: tuple[str, ...]) -> str:
+    return ", ".join(map(words.plain, names))
 
 
 def _about(row: Mapping[str, Any]) -> str:

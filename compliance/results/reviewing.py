@@ -39,8 +39,7 @@ _COUNTED = """
 CREATE OR REPLACE TEMP TABLE counted AS
 WITH words AS (SELECT cell, bool_or(plainly) AS plainly FROM indicated GROUP BY cell)
 SELECT judgment, organization,
-    CAST(earliest AT TIME ZONE 'UTC' AT TIME ZONE
-        (SELECT value FROM about WHERE name = 'zone') AS DATE) AS day,
+    own_day(earliest) AS day,
     coalesce(of_reason.plainly, false) OR coalesce(of_category.plainly, false) AS plainly,
     of_reason.cell IS NOT NULL OR of_category.cell IS NOT NULL AS is_indicated,
     unmapped.cell IS NOT NULL AS is_unmapped,

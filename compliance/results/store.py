@@ -52,9 +52,9 @@ def create(
 
 def _make(part: Path, about: Mapping[str, str], changes: Iterable[datetime.date]) -> None:
     connection = _connect(part, read_only=False)
-    text = resources.files("platelaw.compliance.results").joinpath("schema.sql").read_text("utf-8")
     connection.begin()
-    connection.execute(text)
+    connection.execute(_text("schema.sql"))
+    connection.execute(_text("own_time.sql"))
     connection.executemany("INSERT INTO about VALUES (?, ?)", [("schema", SCHEMA), *about.items()])
     connection.execute(
         "INSERT INTO law_change SELECT unnest(?::DATE[])", [[day.isoformat() for day in changes]]
@@ -87,7 +87,12 @@ def open_results(path: Path, *, read_only: bool = True) -> DuckDBPyConnection:
             f"{path}: it was made by form {found[0]} of results, this platelaw reads form {SCHEMA}",
             "judge the logs again into a new file, or use the platelaw that made it",
         )
+    connection.execute(_text("own_time.sql").replace("REPLACE MACRO", "REPLACE TEMP MACRO"))
     return connection
+
+
+def _text(name: str) -> str:
+    return resources.files("platelaw.compliance.results").joinpath(name).read_text("utf-8")
 
 
 def duckdb_errors() -> tuple[type[Exception], ...]:

@@ -49,11 +49,7 @@ class Pending:
     def write(self, connection: DuckDBPyConnection) -> None:
         """Write them, within the transaction that is under way."""
         for table, rows in self._rows.items():
-            if not rows:
-                continue
-            columns = dict(zip(columns_of(connection, table), zip(*rows, strict=True), strict=True))
-            made = {name: arrow().array(part) for name, part in columns.items()}
-            insert(connection, table, arrow().table(made))
+            insert_rows(connection, table, columns_of(connection, table), rows)
         self._rows.clear()
 
 
@@ -80,8 +76,18 @@ def columns_of(connection: DuckDBPyConnection, table: str) -> list[str]:
     return [str(column[0]) for column in connection.execute(f"FROM {table} LIMIT 0").description]
 
 
+def insert_rows(
+    connection: DuckDBPyConnection, table: str, columns: Iterable[str], rows: Iterable[Row]
+) -> None:
+    """Insert rows, a value for each of some columns; none are nothing to do."""
+    parts = list(zip(*rows, strict=True))
+    if parts:
+        made = {name: arrow().array(part) for name, part in zip(columns, parts, strict=True)}
+        insert(connection, table, arrow().table(made))
+
+
 def insert(connection: DuckDBPyConnection, table: str, rows: Any) -> None:
-    """Put a table of pyarrow under a table's rows."""
+    """Put a table of pyarrow under a table's rows; every answer must have been read to its end."""
     connection.register("incoming", rows)
     try:
         connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")

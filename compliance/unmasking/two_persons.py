@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...federation.identity.signers import Signer, Signers
 from ..errors import MendableError
+from ..own_days import days_of_results
 from .record import Line
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def confirmed(
     asked_at = datetime.datetime.fromisoformat(request.said["at"])
     _may(results, first, asked_at)
     if now - asked_at > STANDS:
-        raise UnmaskingError(f"it was asked on {asked_at.date()} and has lapsed", "ask again")
+        day = days_of_results(results).day(asked_at)
+        raise UnmaskingError(f"it was asked on {day} and has lapsed", "ask again")
     if first.key.keyid == by.key.keyid or first.user.casefold() == by.user.casefold():
         raise UnmaskingError(
             "whoever asks does not confirm", "let another person confirm, with a key of their own"

@@ -20,6 +20,7 @@ from ...engine.flow.importing.pages import Page, page_of
 from ...engine.organizations.resolver import Resolver
 from ...engine.request import Request
 from ...engine.values import Span
+from ..own_days import OwnDays, days_of_agency
 from .portal import Searches, compare_page, told_by_page, words_for
 from .reading import Description, VendorError, read_description
 from .said import Told, told_by
@@ -91,12 +92,13 @@ def told_of(
     Raises:
         VendorError: The files are of no agency on file, or of several, or contradict each other.
     """
-    told = Told(_agency(files, engine, resolver, agency))
+    told = Told(agency_of(files, engine, resolver, agency))
     for read in files.descriptions:
         _check_once(told, read)
         told_by(told, read, resolver)
+    own = days_of_agency(engine.library, engine.registry, told.agency)
     for export in files.exports:
-        _exported(told, export, resolver)
+        _exported(told, export, resolver, own)
     if not files.pages:
         return told
     if len(files.pages) > 1:
@@ -108,7 +110,7 @@ def told_of(
     compare_page(told, page, name, vocabulary)
     if files.logs:
         searches = Searches(
-            told.agency, page, resolver, words_for(engine.library), Written(vocabulary)
+            told.agency, page, resolver, words_for(engine.library), Written(vocabulary), own
         )
         repeats = Repeats()
         for log in files.logs:
@@ -117,9 +119,9 @@ def told_of(
     return told
 
 
-def _exported(told: Told, export: Other, resolver: Resolver) -> None:
+def _exported(told: Told, export: Other, resolver: Resolver, own: OwnDays) -> None:
     try:
-        told_by_export(told, export, resolver)
+        told_by_export(told, export, resolver, own)
     except LogError as fault:
         raise VendorError([Fault(export.source.name, fault.message, fault.help)]) from fault
 
@@ -139,8 +141,12 @@ def _check_once(told: Told, read: Description) -> None:
     told.read.append(read.says.form)
 
 
-def _agency(files: Files, engine: Engine, resolver: Resolver, agency: str) -> str:
-    """The one agency that is meant, on file."""
+def agency_of(files: Files, engine: Engine, resolver: Resolver, agency: str = "") -> str:
+    """The one agency that is meant, on file.
+
+    Raises:
+        VendorError: The files are of none, or of several.
+    """
     named = [(read.place("agency"), read.says.agency) for read in files.descriptions]
     if agency:
         named.append(("--agency", agency))

@@ -19,6 +19,7 @@ from ...engine.flow.importing.portal_words import PortalWords, lexicons_of, port
 from ...engine.library import shipped
 from ...engine.organizations.resolver import Resolver
 from ...engine.values import Members, Range
+from ..own_days import OwnDays
 from .said import (
     HOTLISTS_AGREE,
     PARTNERS,
@@ -108,6 +109,7 @@ class Searches:
         resolver: Finds the bodies that searched.
         words: Reads what pages call off limits.
         written: Reads the categories of searches.
+        own: The days of the agency, in which a page counts too.
         counted: The searches of the last thirty days of the page.
         barred: Those of them that state a purpose which the page bars, by purpose.
         unseen: How many searches show no reason because it was not exported, redacted or withheld.
@@ -120,6 +122,7 @@ class Searches:
     resolver: Resolver
     words: PortalWords
     written: Written
+    own: OwnDays
     counted: int = 0
     barred: dict[str, int] = field(default_factory=dict[str, int])
     unseen: int = 0
@@ -134,7 +137,7 @@ class Searches:
                 continue
             if not self._is_own(row):
                 continue
-            day = row.moment.earliest.date()
+            day = self.own.day(row.moment.earliest)
             self.first = min(self.first or day, day)
             self.last = max(self.last or day, day)
             if self._is_counted(day):

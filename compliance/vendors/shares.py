@@ -10,18 +10,20 @@ from ...engine.audit.others import Other, OtherKind
 from ...engine.audit.shared_networks import SharedNetworks, shared_networks
 from ...engine.organizations.resolver import Resolver
 from ...engine.values import Members
+from ..own_days import OwnDays
 from .said import PARTNERS, Said, Told, partners_said
 
 _OFF = "delete"
 
 
-def told_by_export(told: Told, export: Other, resolver: Resolver) -> None:
+def told_by_export(told: Told, export: Other, resolver: Resolver, own: OwnDays) -> None:
     """Take in what an export shows of sharing.
 
     Args:
         told: What is known so far.
         export: A list of shared networks, or a log of what administrators did.
         resolver: Finds the bodies that partners are.
+        own: The days of the agency.
 
     Raises:
         LogError: It cannot be read to its end.
@@ -30,7 +32,7 @@ def told_by_export(told: Told, export: Other, resolver: Resolver) -> None:
     if export.kind is OtherKind.SHARED_NETWORKS:
         _told_by_networks(told, name, list(shared_networks(export)), resolver)
     else:
-        _told_by_events(told, name, events(export), resolver)
+        _told_by_events(told, name, events(export), resolver, own)
 
 
 def _told_by_networks(
@@ -49,7 +51,7 @@ def _told_by_networks(
 
 
 def _told_by_events(
-    told: Told, name: str, rows: Iterable[Event | LogFault], resolver: Resolver
+    told: Told, name: str, rows: Iterable[Event | LogFault], resolver: Resolver, own: OwnDays
 ) -> None:
     """Shares that were switched on and not off again; who did it is not kept."""
     since: dict[str, str] = {}
@@ -61,7 +63,8 @@ def _told_by_events(
             if row.act == _OFF:
                 since.pop(receiver, None)
             else:
-                since.setdefault(receiver, f"{row.moment.earliest:%Y-%m-%d} ({name}:{row.line})")
+                day = own.day(row.moment.earliest)
+                since.setdefault(receiver, f"{day} ({name}:{row.line})")
     for receiver, when in since.items():
         body = resolver.resolve(receiver).body
         if body is not None:

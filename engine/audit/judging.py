@@ -11,11 +11,11 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from ...dsl import syntax as tree
 from ...dsl.model import Vocabulary
 from ...dsl.reading import PLAINLY, POSSIBLY
 from ...dsl.truth import Truth, any_of
 from .. import names
+from ..binding import nearest_zone
 from ..columns.hints import Hints
 from ..compiled.calendar import Calendar, Era, calendar_of
 from ..decision import Engine
@@ -32,8 +32,6 @@ from .rows import RowFacts, requests_of
 from .sights import Same, Sight, Sights
 from .verdicts import ORDER, RowVerdict
 
-_NEARNESS = tuple(tree.Layer)  # to the owner, of whoever wrote a policy; the nearest last
-
 
 @dataclass(slots=True)
 class Judge:
@@ -43,7 +41,7 @@ class Judge:
         probe: A search by the owner itself, long ago.
         vocabulary: The words that logs of this owner may use.
         zones: The time zones of the policies.
-        zone: That of the policy nearest to the owner: by its days an audit counts.
+        zone: That of the nearest policy that binds the owner: by its days an audit counts.
         calendar: When their law changes.
         hints: Which texts no lexicon can tell apart.
         rules: The rules met so far.
@@ -82,7 +80,7 @@ class Judge:
         self.vocabulary = self.probe.facts.vocabulary
         policies = tuple(self.probe.policies())
         self.zones = tuple(sorted({policy.zone for policy in policies}))
-        self.zone = max(policies, key=lambda policy: _NEARNESS.index(policy.layer)).zone
+        self.zone = nearest_zone(self.probe.bound() or policies)
         self.calendar = calendar_of(policies, self.engine.library.parameters, self.vocabulary)
         self.hints = Hints(self.engine.library)
         self._sights = Sights(self.engine.compiled, self.vocabulary)

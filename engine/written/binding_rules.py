@@ -10,7 +10,7 @@ from ...dsl import syntax as tree
 from ...dsl.kinds import DATA
 from ...dsl.model import Library, Policy, Rule
 from ...dsl.truth import Truth
-from ..binding import parameters_for
+from ..binding import nearest_zone, parameters_for
 from ..conditions import evaluate
 from ..dates import applied
 from ..facts import Facts
@@ -63,6 +63,12 @@ def bound_rules(library: Library, registry: Registry, agency: str, day: datetime
                     uncertain |= {rule.id} if truth is Truth.UNPROVEN else set()
     values = parameters_for(library.parameters, policies, (day, day))
     return Bound(agency, day, tuple(policies), tuple(rules), frozenset(uncertain), values)
+
+
+def zone_of(library: Library, registry: Registry, agency: str) -> str:
+    """The time zone in which an agency counts days, by the policies that bind it."""
+    case = _case(library, registry, agency, datetime.date(2000, 1, 1), agency)
+    return nearest_zone(case.bound() or case.policies())
 
 
 def _case(library: Library, registry: Registry, agency: str, day: datetime.date, who: str) -> Case:

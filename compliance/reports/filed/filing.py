@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....engine.markup import element, page, paragraph
 from ....engine.render_text import STATUS_WORDS
+from ...own_days import days_of_results
 from .. import words
 from ..blocks import table
 from ..page import asset, question_articles
@@ -77,20 +78,14 @@ def filed(form: Filled, results: DuckDBPyConnection | None, made_on: datetime.da
             columns = (Column("what"), Column("count", Kind.COUNT))
             tables.append(Table(question.name, measure.label, columns, counts, question.name))
         answers = ((each.name, _counts(each)) for each in tables if each.how)
-        notes += [f"Days of counted searches are those of {_zone(results)}.",
+        notes += [f"Days of counted searches are those of {days_of_results(results).zone.key}.",
                   *less_than_searched(form, answers), *_gaps(form, results)]  # fmt: skip
     return FiledReport(definition, made_on, form, tuple(tables), tuple(asked), tuple(notes))
 
 
 def _period(first: str, after: str) -> str:
     """As SQL: whether a search was made from a day on and before another, both of the zone."""
-    return f"""earliest >= (
-        SELECT TIMESTAMP '{first}' AT TIME ZONE value AT TIME ZONE 'UTC' FROM about
-        WHERE name = 'zone'
-    ) AND earliest < (
-        SELECT TIMESTAMP '{after}' AT TIME ZONE value AT TIME ZONE 'UTC' FROM about
-        WHERE name = 'zone'
-    )"""
+    return f"earliest >= day_begin('{first}') AND earliest < day_begin('{after}')"
 
 
 def _counts(table: Table) -> dict[str, int]:
@@ -103,12 +98,6 @@ def _day(form: Filled, name: str) -> str:
 
 def _day_after(form: Filled, name: str) -> str:
     return (form.day(name) + datetime.timedelta(days=1)).isoformat()
-
-
-def _zone(results: DuckDBPyConnection) -> str:
-    """The time zone of the agency's days."""
-    (found,) = results.execute("SELECT value FROM about WHERE name = 'zone'").fetchall()
-    return str(found[0])
 
 
 def _single(form: Filled) -> Table:
@@ -143,10 +132,9 @@ def _column(field: Field) -> Column:
 def _gaps(form: Filled, results: DuckDBPyConnection) -> Iterator[str]:
     """Days that are reported and of which no log was read: the counts are then too low."""
     ends = results.execute(
-        "SELECT (min(earliest) AT TIME ZONE 'UTC' AT TIME ZONE $zone)::DATE, "
-        "(max(latest) AT TIME ZONE 'UTC' AT TIME ZONE $zone)::DATE "
-        "FROM search HAVING max(latest) IS NOT NULL", {"zone": _zone(results)}
-    ).fetchone()  # fmt: skip
+        "SELECT own_day(min(earliest)), own_day(max(latest)) "
+        "FROM search HAVING max(latest) IS NOT NULL"
+    ).fetchone()
     begin, end = form.day(FIRST), form.day(LAST)
     if ends is None or ends[0] > begin or ends[1] < end:
         read = f"from {ends[0]} to {ends[1]}" if ends else "of no day"

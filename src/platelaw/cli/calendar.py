@@ -6,11 +6,10 @@ import datetime
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
-from ..compliance.days import (
+from ..compliance.deadlines import (
     clock_days,
     declaration_days,
     hold_days,
@@ -23,6 +22,7 @@ from ..compliance.findings.book import Book
 from ..compliance.findings.holding import holds
 from ..compliance.findings.incidents import clocks
 from ..compliance.findings.own_tables import DECLARATIONS, TableError, read_table
+from ..compliance.own_days import days_of_agency, days_of_results
 from ..dsl.units import months_after
 from ..engine.cache import Cache
 from ..engine.calendar_file import calendar_ics, calendar_json, calendar_text
@@ -32,7 +32,7 @@ from .bodies import body_from
 from .caching import cache_options
 from .common import engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
-from .findings_common import about_of, book_from, book_option, results_from
+from .findings_common import book_from, book_option, results_from, today
 from .vendor import gathered_from
 from .writing import write_file
 
@@ -107,14 +107,14 @@ def calendar_command(
     """  # noqa: D301
     if remind is not None and ics is None:
         stop("--remind is about a calendar file", "name one: `--ics plates.ics`")
-    first = start.date() if start else datetime.date.today()
+    registry = registry_from(registry_folder)
+    body = body_from(registry, agency)
+    engine = engine_from(places, registry, cache)
+    first = start.date() if start else today(days_of_agency(engine.library, registry, body.key))
     last = end.date() if end else months_after(first, _YEAR)
     if last < first:
         stop(f"the last day, {last}, is before the first, {first}", "give a later `--to`")
     own = [*(_own(table) if table else ()), *(_declared(declarations) if declarations else ())]
-    registry = registry_from(registry_folder)
-    body = body_from(registry, agency)
-    engine = engine_from(places, registry, cache)
     standing: list[Standing] = []
     if vendor_files:
         files, checked = gathered_from(vendor_files, engine, first, places, body.key)
@@ -149,10 +149,10 @@ def _registered(
             check_owner(results, agency, str(file))
         except DutiesError as fault:
             stop(fault.message, fault.help)
-        zone = ZoneInfo(about_of(results)["zone"])
+        own = days_of_results(results)
         return [
-            *hold_days(holds(results, book), book.hold_review, zone, first, last),
-            *clock_days(clocks(results, book), zone, first),
+            *hold_days(holds(results, book), book.hold_review, own, first, last),
+            *clock_days(clocks(results, book), own, first),
         ]
 
 

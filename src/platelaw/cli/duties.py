@@ -8,7 +8,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,6 +23,7 @@ from ..compliance.duties.witnesses import (
     check_owner,
 )
 from ..compliance.findings.book import Book
+from ..compliance.own_days import days_of_agency, days_of_results
 from ..engine.cache import Cache
 from ..engine.decision import Engine
 from ..engine.library import shipped
@@ -32,7 +32,7 @@ from .bodies import body_from
 from .caching import cache_options
 from .common import EXIT_NOTHING, engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
-from .findings_common import about_of, book_from, book_option, results_from
+from .findings_common import book_from, book_option, results_from, today
 from .vendor import checked_from
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -91,8 +91,8 @@ def duties_command(
         stop("evidence is of an agency", "say whose with --agency KEY")
     registry = registry_from(registry_folder)
     body = body_from(registry, agency) if agency else None
-    on = day.date() if day else datetime.date.today()
     engine = engine_from(places, registry, cache)
+    on = day.date() if day else _today(engine, body)
     book = book_from(own_book)
     try:
         lines, within = _lines(places, body)
@@ -107,6 +107,13 @@ def duties_command(
         click.echo(trace_text(found, gaps_only=gaps), nl=False)
     if fail_on_gap and any(each.gaps for each in found.lines):
         raise SystemExit(EXIT_NOTHING)
+
+
+def _today(engine: Engine, body: Body | None) -> datetime.date:
+    """This day where the agency is; of none, where this machine is."""
+    if body is None:
+        return datetime.date.today()
+    return today(days_of_agency(engine.library, engine.registry, body.key))
 
 
 def _lines(places: tuple[Path, ...], body: Body | None) -> tuple[list[Line], str]:
@@ -150,8 +157,8 @@ def _witnesses(
         return
     with results_from(results) as opened:
         check_owner(opened, body.key, str(results))
-        zone = ZoneInfo(about_of(opened)["zone"])
+        own = days_of_results(opened)
         found[Shown.RESULTS] = Audited(opened, on)
-        found[Shown.HOLDS] = Held(opened, book, on, zone)
-        found[Shown.INCIDENTS] = Clocked(opened, book, on, zone)
+        found[Shown.HOLDS] = Held(opened, book, on, own)
+        found[Shown.INCIDENTS] = Clocked(opened, book, on, own)
         yield found

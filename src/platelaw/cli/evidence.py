@@ -18,8 +18,9 @@ from ..compliance.evidence.errors import PackageError
 from ..compliance.evidence.package import MANIFEST, packed, read_package, seal_in, zipped
 from ..compliance.evidence.proofs import Given, proof_files
 from ..compliance.evidence.rereading import Rereading, reread
-from ..compliance.evidence.verifying import Check, verified
+from ..compliance.evidence.verifying import Check, made_by, verified
 from ..compliance.findings.acting import RegisterError, resolved_id
+from ..compliance.own_days import days_of_results
 from ..engine.audit.layouts import shipped_layouts
 from ..engine.audit.reader import SearchLog
 from ..engine.cache import Cache
@@ -36,6 +37,7 @@ from .common import (
     stop,
 )
 from .day import Day
+from .findings_common import today
 from .report_common import FILE, opened
 from .search_logs import layout_option, open_log, own_layouts, owner_of, reviewer_of
 from .with_default import WithDefault
@@ -136,7 +138,7 @@ def pack_command(
                 finding,
                 library=engine.library,
                 tool=version("platelaw"),
-                made_on=day.date() if day else datetime.date.today(),
+                made_on=day.date() if day else today(days_of_results(connection)),
                 explanations=again.trees,
                 proofs=proven,
             )
@@ -191,20 +193,28 @@ def verify_command(
         again = _again(engine, about, _open(logs, maps), sources, rows)
         faults = (*again.faults, *(f"{name} is not among the logs" for name in again.missing))
         checks.append(Check(f"{again.read:,} searches read and judged again are as packed", faults))
-    _tell(checks, seal_in(files[MANIFEST]), as_json=as_json)
+    _tell(checks, seal_in(files[MANIFEST]), made_by(files, version("platelaw")), as_json=as_json)
     raise SystemExit(EXIT_NOTHING if any(check.faults for check in checks) else 0)
 
 
-def _tell(checks: Sequence[Check], digest: str | None, *, as_json: bool) -> None:
+def _tell(checks: Sequence[Check], digest: str | None, made: str, *, as_json: bool) -> None:
     if as_json:
-        looked = [{"what": each.what, "faults": list(each.faults)} for each in checks]
-        told = {"version": 1, "digest": digest, "checks": looked}
+        looked = [
+            {"what": each.what, "faults": list(each.faults), "unchecked": each.unchecked}
+            for each in checks
+        ]
+        told = {"version": 1, "digest": digest, "made": made, "checks": looked}
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     if digest:
         click.echo(f"package {digest}")
+    if made:
+        click.echo(made)
     for check in checks:
-        click.echo(f"{'not so' if check.faults else 'holds'}: {check.what}")
+        holds = "not checked" if check.unchecked else "holds"
+        click.echo(f"{'not so' if check.faults else holds}: {check.what}")
+        if check.unchecked:
+            click.echo(f"    {check.unchecked}")
         for fault in check.faults[:20]:
             click.echo(f"    {fault}")
         if len(check.faults) > 20:

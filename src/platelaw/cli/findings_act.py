@@ -194,4 +194,5 @@ def _show(entry: Entry, *, as_json: bool) -> None:
         return
     due = f", due {entry.due}" if entry.due else ""
     told = entry.act if entry.act == entry.status else f"{entry.act}; {entry.status}"
-    click.echo(f"{entry.finding}: {told}, with {entry.owner}{due}")
+    why = f": {entry.note}" if entry.act == Act.ESCALATE.value else ""
+    click.echo(f"{entry.finding}: {told}, with {entry.owner}{due}{why}")

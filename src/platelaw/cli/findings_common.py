@@ -14,6 +14,7 @@ import click
 
 from ..compliance.findings.acting import RegisterError, resolved_id
 from ..compliance.findings.book import Book, BookError, read_book
+from ..compliance.own_days import OwnDays
 from ..compliance.results.secret import key_beside, read_secret
 from ..compliance.results.store import ResultsError, duckdb_errors, is_interruption, open_results
 from .common import stop
@@ -114,6 +115,11 @@ def id_from(results: DuckDBPyConnection, told: str) -> str:
 def now() -> datetime.datetime:
     """This moment in UTC, as databases keep it: without zone."""
     return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+def today(own: OwnDays) -> datetime.date:
+    """This day where the agency is."""
+    return own.day(now())
 
 
 def print_json(told: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from ..compliance.findings.acting import Actor
 from ..compliance.findings.incidents import Clock, clocks, incidents
 from ..compliance.findings.overdue import Due, due, escalate_overdue
 from ..compliance.findings.suspending import Suspension, Suspensions, suspensions
+from ..compliance.own_days import OwnDays, days_of_results
 from ..federation import durable
 from ..federation.identity.entering import with_suspended
 from ..federation.identity.standing import standing_of
@@ -29,6 +30,7 @@ from .findings_common import (
     print_json,
     results_from,
     subject_text,
+    today,
 )
 
 
@@ -72,9 +74,10 @@ def due_command(
     if escalate and day:
         stop("--escalate acts today, not on another day", "leave out --on, or --escalate")
     book = book_from(own_book)
-    on = day.date() if day else now().date()
-    moment = datetime.datetime.combine(on, datetime.time()) if day else now()
     with results_from(results_file, write=escalate) as results:
+        own = days_of_results(results)
+        on = day.date() if day else today(own)
+        moment = own.end(on) if day else now()
         found = due(results, book, on, within)
         running, entered = clocks(results, book), incidents(results)
         actor = Actor(by, role, now())
@@ -87,7 +90,7 @@ def due_command(
         })  # fmt: skip
     else:
         lines = [*map(_due_line, found), *(_clock_line(clock, moment) for clock in running)]
-        lines += [f"{entry.finding[:8]}: now with {entry.owner}, due {entry.due}"
+        lines += [f"{entry.finding[:8]}: now with {entry.owner}: {entry.note}"
                   for entry in entries]  # fmt: skip
         click.echo("\n".join(lines or ["Nothing is due."]))
     if entered and not book.notices:
@@ -104,9 +107,10 @@ def _due_line(one: Due) -> str:
     )
     after = f", then {one.next}" if one.next else ", the last of its path"
     finding = one.finding
+    remark = f" ({finding.remark})" if finding.remark else ""
     return (
         f"{finding.id[:8]}  {finding.severity:<6}  {finding.check}: {told}, {finding.owner}{after}"
-        f": {subject_text(finding.subject)}"
+        f": {subject_text(finding.subject)}{remark}"
     )
 
 
@@ -164,13 +168,14 @@ def suspensions_command(
     callers = _callers(register) if register else {}
     with results_from(results_file) as results:
         found, owner = suspensions(results, callers), about_of(results).get("owner", "")
+        own = days_of_results(results)
     if enter and register is not None:
         _enter(register, found)
     if as_json:
         print_json({"owner": owner, "as_of": now(), "suspensions": found.who,
                     "of_nobody": found.of_nobody})  # fmt: skip
     else:
-        click.echo("\n".join([*map(_suspension_line, found.who), *_rest(found)]))
+        click.echo("\n".join([*(_suspension_line(one, own) for one in found.who), *_rest(found)]))
 
 
 def _callers(register: Path) -> dict[str, list[str]]:
@@ -197,12 +202,12 @@ def _enter(register: Path, found: Suspensions) -> None:
     click.echo(f"{len(ids)} callers suspended in {register}", err=True)
 
 
-def _suspension_line(one: Suspension) -> str:
+def _suspension_line(one: Suspension, own: OwnDays) -> str:
     who = f"account {one.account} of {one.organization}" if one.account else one.organization
     body = f" ({one.body})" if one.body else ""
     callers = f"; callers {', '.join(one.callers)}" if one.callers else ""
     return (
-        f"{who}{body}: since {one.since:%Y-%m-%d}, by {', '.join(one.findings)} on "
+        f"{who}{body}: since {own.day(one.since)}, by {', '.join(one.findings)} on "
         f"{', '.join(one.rules)}{callers}"
     )
 

@@ -15,6 +15,7 @@ from ..compliance.findings.chain import Entry
 from ..compliance.findings.complete import Lacked, missing_searches
 from ..compliance.findings.showing import Evidence, Listed, evidence, history, listed, records
 from ..compliance.findings.verifying import verify
+from ..compliance.own_days import OwnDays, days_of_results
 from .common import EXIT_NOTHING, stop
 from .findings_common import (
     book_from,
@@ -81,10 +82,10 @@ def list_command(
 
 def _line(one: Listed) -> str:
     due = f", due {one.due}" if one.due else ""
-    gone = "" if one.seen else " (not found by the last run)"
+    remark = f" ({one.remark})" if one.remark else ""
     return (
         f"{one.id[:_SHORT]}  {one.severity:<6}  {one.check:<22}  {one.searches:>9,}  "
-        f"{one.status}{due}, {one.owner}: {subject_text(one.subject)}{gone}"
+        f"{one.status}{due}, {one.owner}: {subject_text(one.subject)}{remark}"
     )
 
 
@@ -134,7 +135,7 @@ def show_command(
         (one,) = listed(results, key)
         rows = evidence(results, key, most=most, reveal=reveal)
         others = records(results, key, most=most)
-        entries = history(results, key)
+        entries, own = history(results, key), days_of_results(results)
         digest = str(one.measure.get("missing_digest", ""))
         missing = missing_searches(results, digest)[:most] if digest else []
     if as_json:
@@ -145,7 +146,7 @@ def show_command(
             "history": entries,
         })  # fmt: skip
     else:
-        click.echo("\n".join(_shown(one, rows, others, missing, entries)))
+        click.echo("\n".join(_shown(one, rows, others, missing, entries, own)))
 
 
 _LACKED = ("search_id", "at", "networks", "logs")
@@ -157,25 +158,28 @@ def _shown(
     others: list[tuple[str, str, int]],
     missing: list[Lacked],
     entries: list[Entry],
+    own: OwnDays,
 ) -> Iterator[str]:
     yield f"{one.id}  {one.severity}  {one.check}"
     yield one.title
     yield f"  about: {subject_text(one.subject)}"
     due = f", due {one.due}" if one.due else ""
     yield f"  stands: {one.status}, with {one.owner}{due}"
+    if one.remark:
+        yield f"  last run: {one.remark}"
     yield f"  rests on: {one.rule}: {one.citation} ({one.source_status})"
     for name, value in one.measure.items():
         yield f"  {name.replace('_', ' ')}: {_value(value)}"
     if rows:
         yield f"Searches, the first {len(rows):,} of {one.searches:,}:"
-        yield from map(_row, rows)
+        yield from (_row(row, own) for row in rows)
     if others:
         yield f"Records, the first {len(others):,}:"
         yield from (f"  {name} line {line} ({digest[:12]}…)" for name, digest, line in others)
     if missing:
         yield f"Missing from the exports, the first {len(missing):,} of {one.measure['missing']:,}:"
         yield from (
-            f"  {id_ or 'no id'} at {at:%Y-%m-%d %H:%M:%S}: in {', '.join(logs)}"
+            f"  {id_ or 'no id'} at {own.told(at, seconds=True)}: in {', '.join(logs)}"
             for id_, at, _, logs in missing
         )
     yield "History:"
@@ -184,7 +188,7 @@ def _shown(
         note = f": {entry.note}" if entry.note else ""
         stands = "" if entry.act == entry.status else f", {entry.status}"
         stands += f", with {entry.owner}" if entry.owner else ""
-        yield f"  {entry.moment:%Y-%m-%d %H:%M} UTC {entry.act} by {who}{stands}{note}"
+        yield f"  {own.told(entry.moment)} {entry.act} by {who}{stands}{note}"
 
 
 def _value(value: Any) -> str:
@@ -196,8 +200,8 @@ def _value(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _row(row: Evidence) -> str:
-    at = f"{row.at:%Y-%m-%d %H:%M}" if row.at else "time not told"
+def _row(row: Evidence, own: OwnDays) -> str:
+    at = own.told(row.at) if row.at else "time not told"
     lines = f"{row.line}" if row.line == row.last_line else f"{row.line} to {row.last_line}"
     return (
         f"  search {row.number}: {row.source} ({row.digest[:12]}…) line {lines}: {at}, "

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from ..compliance.findings.catalog import INCOMPLETE
 from ..compliance.reconciling.completeness import Completeness, Support, completeness
 from ..compliance.reconciling.decided_beside import Beside, beside
 from ..compliance.reconciling.decisions import Wanted, decided
@@ -162,7 +163,7 @@ def _enter(
              "name the registry of the audit with --registry")  # fmt: skip
     assert found.complete is not None, "what tells it is named"
     enter(results, found.complete, found.logs, found.totals, now())
-    checked(results, file, engine_from((), bodies, default_cache()), body, ("export-incomplete",))
+    checked(results, file, engine_from((), bodies, default_cache()), body, (INCOMPLETE,))
 
 
 def _keys_of(folder: Path | None) -> Callable[[str], str]:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
+from ..compliance.own_days import days_of_results
 from ..compliance.reports.as_json import report_json, report_text
 from ..compliance.reports.making import report_of
 from ..compliance.reports.page import html as page_of
 from .common import registry_option
 from .day import Day
+from .findings_common import today
 from .report_common import FILE, opened, owner_name, write_page
 from .report_extract import extract_command
 from .report_filed import form_command, template_command
@@ -60,8 +62,8 @@ def audit_report_command(
       platelaw report audit year.results --html report.html
       platelaw report audit year.results --json
     """  # noqa: D301
-    made_on = day.date() if day else datetime.date.today()
     with opened(results) as connection:
+        made_on = day.date() if day else today(days_of_results(connection))
         owner = owner_name(connection, registry_folder)
         report = report_of(connection, owner=owner, made_on=made_on, file=results.name)
     if html or pdf:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..compliance.own_days import days_of_results
 from ..compliance.reports.extract import kinds
 from ..compliance.reports.extract import template as grounds_template
 from ..compliance.reports.filed.contradicting import contradictions
@@ -26,7 +27,7 @@ from ..dsl.diagnostics import suggestion
 from ..engine.registry import Registry
 from .common import EXIT_BAD_INPUT, registry_from, registry_option, stop, tell
 from .day import Day
-from .findings_common import about_of
+from .findings_common import about_of, today
 from .report_common import FILE, opened, write_page
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ def form_command(
       platelaw report form ice-access.toml --html ice-access.html
       platelaw report form usage.toml --results year.results --pdf usage.pdf
     """  # noqa: D301
-    made_on = day.date() if day else datetime.date.today()
     with opened(results) if results else nullcontext() as connection:
+        made_on = day.date() if day else _today(connection)
         read = _filled(form, connection, registry_from(registry_folder), made_on)
         try:
             report = filed(read, connection, made_on)
@@ -100,6 +101,11 @@ def form_command(
         click.echo(json.dumps(filed_json(report), indent=2, ensure_ascii=False))
     elif not (html or pdf):
         click.echo(filed_text(report), nl=False)
+
+
+def _today(results: DuckDBPyConnection | None) -> datetime.date:
+    """This day where the agency is; without results, where this machine is."""
+    return datetime.date.today() if results is None else today(days_of_results(results))
 
 
 def _filled(

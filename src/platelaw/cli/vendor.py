@@ -11,9 +11,10 @@ from typing import NoReturn
 
 import click
 
+from ..compliance.own_days import days_of_agency
 from ..compliance.vendors.checking import Checked, check
 from ..compliance.vendors.demands import Severity, read_demands
-from ..compliance.vendors.gathering import Files, read_files, told_of
+from ..compliance.vendors.gathering import Files, agency_of, read_files, told_of
 from ..compliance.vendors.reading import VendorError
 from ..compliance.vendors.render import checked_json, checked_text, dates_csv
 from ..engine.cache import Cache
@@ -34,6 +35,7 @@ from .common import (
 )
 from .day import Day
 from .example import example_vendor
+from .findings_common import today
 from .writing import write_file
 
 
@@ -104,7 +106,7 @@ def check_command(
     registry = registry_from(registry_folder)
     agency = body_from(registry, agency).key if agency else ""
     engine = engine_from(places, registry, cache)
-    on = day.date() if day else datetime.date.today()
+    on = day.date() if day else _today(files_read, engine, agency)
     checked = _checked(files_read, engine, on, places, agency)
     if dates is not None:
         write_file(dates, dates_csv(checked).encode())
@@ -165,6 +167,15 @@ def _checked(
         return check(told, engine, read_demands(folders), on)
     except VendorError as fault:
         _refuse(fault)
+
+
+def _today(files: Files, engine: Engine, agency: str) -> datetime.date:
+    """This day where the agency is of which the files are."""
+    try:
+        key = agency_of(files, engine, Resolver(engine.registry), agency)
+    except VendorError as fault:
+        _refuse(fault)
+    return today(days_of_agency(engine.library, engine.registry, key))
 
 
 def _refuse(fault: VendorError) -> NoReturn:

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from platelaw.cli import platelaw
 from platelaw.compliance.evidence.errors import PackageError
 from platelaw.compliance.evidence.package import packed, read_package, sealed, sha256, zipped
-from platelaw.compliance.evidence.verifying import verified
+from platelaw.compliance.evidence.verifying import made_by, verified
 from platelaw.compliance.findings.showing import listed
 from platelaw.compliance.results.store import open_results
 from platelaw.dsl.model import Library
@@ -49,9 +49,42 @@ def faults(files: dict[str, bytes]) -> list[str]:
 
 
 def test_a_package_as_it_was_packed_holds_in_every_respect(files: dict[str, bytes]) -> None:
-    assert len(verified(files)) == 6
     assert len(verified(files, tool="0.1.0")) == 7
     assert faults(files) == []
+    assert "found on 2026-11-27:" in files["README.md"].decode().replace("\n", " ")
+    assert made_by(files, "0.1.0") == "made by platelaw 0.1.0 on 2026-11-27"
+
+
+def test_a_package_that_another_version_made_is_said_to_be_and_its_words_are_not_checked(
+    files: dict[str, bytes],
+) -> None:
+    assert "this is platelaw 0.2.0. Digests" in made_by(files, "0.2.0")
+    assert verified(files, tool="0.2.0") == verified(files, tool="0.1.0")  # the same words
+    other = again(files, "README.md", ": 2 searches in", ": 9 searches in")
+    *rest, words = verified(other, tool="0.2.0")
+    assert not any(each.faults or each.unchecked for each in rest)
+    assert words.faults == ()
+    assert words.unchecked.startswith("2 lines are not as this one would write them, the first: ")
+    assert "9 searches" in words.unchecked
+    assert "only platelaw 0.1.0 tells" in words.unchecked
+    older = of_manifest(files, statement=1)
+    assert "a later or earlier build of it" in made_by(older, "0.1.0")
+    later = of_manifest({**files, "map.json": b"{}"}, platelaw="0.9.0")
+    *_, unknown = verified(later, tool="0.1.0")
+    assert (unknown.what, unknown.faults) == (
+        "files that this platelaw does not know: map.json", (),
+    )  # fmt: skip
+    bare = {name: file for name, file in files.items() if name != "accuracy.json"}
+    (unread,) = verified(of_manifest(bare, platelaw="0.9.0", version=2), tool="0.1.0")
+    assert "platelaw 0.9.0 made it, form 2 of packages, this one reads 1" in unread.faults[0]
+
+
+def of_manifest(files: dict[str, bytes], **said: str | int) -> dict[str, bytes]:
+    """The same files under a manifest that says something else."""
+    manifest = json.loads(files["manifest.json"]) | said
+    del manifest["digest"]
+    held = {name: sha256(file) for name, file in files.items() if name != "manifest.json"}
+    return {**files, "manifest.json": sealed(manifest | {"sha256": held})}
 
 
 def test_no_reason_and_no_name_of_a_user_stands_in_a_package(files: dict[str, bytes]) -> None:

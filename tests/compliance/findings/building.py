@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from platelaw.compliance.results.bulk import insert
 from platelaw.compliance.results.store import create
+from platelaw.compliance.results.tables import columns_of, insert_rows
 
 OWNER = "CT/example-pd"
 OWN, NEXT, FAR = "Example CT PD", "Example Elsewhere MA PD", "Example Far TX SO"
@@ -72,7 +72,7 @@ class Log:
                              [number, verdict])  # fmt: skip
             searches = [self._search(row, place, verdicts) for place, row in enumerate(self.rows)]
             cells = [(cell, name, *_cell(name, text)) for (name, text), cell in self.cells.items()]
-            insert(made, "cell", columns_of(made, "cell"), cells)
+            insert_rows(made, "cell", columns_of(made, "cell"), cells)
             for (name, text), cell in self.cells.items():
                 if name == "organization":
                     relation, government, cause = RELATIONS.get(text, ("not known", "", "blank"))
@@ -84,7 +84,7 @@ class Log:
                 if text in self.uses and name in ("reason", "category"):
                     made.execute("INSERT INTO indicated VALUES (?, ?, ?, 'a phrase')",
                                  [cell, *self.uses[text]])  # fmt: skip
-            insert(made, "search", columns_of(made, "search"), searches)
+            insert_rows(made, "search", columns_of(made, "search"), searches)
         return path
 
     def _cell(self, name: str, text: str) -> int:
@@ -103,11 +103,6 @@ class Log:
         judged = verdicts.index(row["verdict"]) if row["verdict"] else None
         return [place + 1, 1, place + 2, place + 2, row["at"], row["at"], row["repeated"], None,
                 *cells, row["networks"], None, first, last, 2, False, judged]  # fmt: skip
-
-
-def columns_of(results: Any, table: str) -> list[str]:
-    """The names of the columns of a table."""
-    return [row[0] for row in results.execute(f"DESCRIBE {table}").fetchall()]
 
 
 def _cell(name: str, text: str) -> tuple[str, str, str, bool]:

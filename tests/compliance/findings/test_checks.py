@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from platelaw.compliance.findings.acting import Actor
 from platelaw.compliance.findings.book import read_book
 from platelaw.compliance.findings.catalog import CHECKS
 from platelaw.compliance.findings.checks import Context
+from platelaw.compliance.findings.outcomes import outcome
 from platelaw.compliance.findings.recording import CheckRun
 from platelaw.compliance.findings.reviewing import Reviewing, review
 from platelaw.compliance.findings.sampling import drawn
+from platelaw.compliance.findings.showing import listed
 from platelaw.compliance.results.store import open_results
 
 from .building import FAR, FEDERAL, NEXT, NOBODY, OWN, Log
@@ -153,6 +156,36 @@ def test_the_sample_can_be_drawn_again_by_anyone(tmp_path: Path) -> None:
     drawn_again = drawn(measure["seed"], 150, measure["searches"])
     assert got["lines"] == sorted(number + 2 for number in drawn_again)
     assert len(set(drawn_again)) == measure["searches"] == 117
+
+
+def test_after_a_new_month_the_newest_sample_is_current_and_each_speaks_of_its_own_searches(
+    tmp_path: Path,
+) -> None:
+    log = Log()
+    log.search(20)
+    made = log.make(tmp_path / "r")
+    run(made, "random-sample")
+    with open_results(made, read_only=False) as results:
+        results.execute("INSERT INTO source SELECT * REPLACE (2 AS id, 'b2' AS digest) FROM source")
+        results.execute(
+            "INSERT INTO search SELECT * REPLACE (id + 20 AS id, 2 AS source, "
+            "earliest + INTERVAL 1 MONTH AS earliest, latest + INTERVAL 1 MONTH AS latest) "
+            "FROM search WHERE id <= 4"
+        )
+    (again,) = run(made, "random-sample")
+    assert (again.new, again.gone) == (1, 1)
+    with open_results(made, read_only=False) as results:
+        current, earlier = sorted(listed(results), key=lambda one: not one.seen)
+        assert current.remark == "current sample, of 24 searches"
+        assert earlier.remark == "earlier sample, of 20 searches of that time"
+        days = [(one.measure["first_day"], one.measure["last_day"]) for one in (current, earlier)]
+        assert days == [("2026-10-05", "2026-11-05"), ("2026-10-05", "2026-10-05")]
+        actor = Actor("desk", "records_supervisor", NOW)
+        old, new = (outcome(results, read_book(), one.id, 0, actor) for one in (earlier, current))
+    assert (old.size, old.population, new.size) == (19, 20, 23)
+    assert "between 0 and 1 of the 20 searches that it was drawn of" in old.told
+    assert old.told.endswith("; it says nothing of 4 that came later")
+    assert new.since == 0
 
 
 def test_numbers_of_a_sample_are_those_of_the_digests() -> None:

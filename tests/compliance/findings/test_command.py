@@ -155,11 +155,18 @@ def test_a_legal_hold_covers_logs_and_never_plate_data(file: Path) -> None:
     (set_,) = [told("hold", file, "--matter", "26-cv-1", *COUNSEL)["hold"]]
     assert "alpr_data" in set_["never"]
     assert not {"alpr_data", "plate_read", "hit"} & set(set_["covers"])
+    over = ("--finding", id_of(file, "use-plainly-stated"), "--until", "2199-12-31")
+    second = run("hold", file, "--matter", "26-cv-2", *over, *COUNSEL)
+    assert "to 2199-12-31, stands" in second.output
+    assert "now 2 searches, in log.csv (a1a1a1a1a1a1…)" in second.output
+    assert len(told("holds", file, "--standing", "--log", "log.csv", exits=5)["holds"]) == 2
+    run("holds", file, "--standing", "--log", "other.csv", exits=2)
+    run("release", file, second.output.partition(":")[0], *COUNSEL, "--note", "settled")
     run("release", file, set_["id"], *WHO, "--note", "settled", exits=2)
     run("release", file, set_["id"], *COUNSEL, "--note", "settled")
     run("release", file, set_["id"], *COUNSEL, "--note", "again", exits=2)
-    (hold,) = told("holds", file)["holds"]
-    assert hold["lifted_at"]
+    assert all(hold["lifted_at"] for hold in told("holds", file)["holds"])
+    assert told("holds", file, "--standing")["holds"] == []
     assert told("verify", file)["whole"]
 
 
@@ -172,6 +179,9 @@ def test_the_clock_of_an_incident_runs_from_its_discovery(file: Path, tmp_path: 
     run("incident", file, key, "--discovered", "2026-11-02T04:00:00-05:00", *WHO, *told_of)
     (clock,) = told("due", file, *told_of, exits=5)["notices"]
     assert (clock["due"], clock["late"]) == ("2026-11-03T09:00:00Z", True)
+    owed = [told("due", file, *told_of, "--on", f"2026-11-0{day}", exits=exits)["notices"]
+            for day, exits in ((2, 0), (3, 5))]  # fmt: skip
+    assert [notice["late"] for (notice,) in owed] == [False, True]  # at the end of the day
     assert "incidents are entered" in run("due", file).stderr  # of a book that owes nothing
     run(*notice, "--at", "2026-11-03T08:30:00Z")
     run(*notice, "--at", "2026-11-03T08:40:00Z", exits=2)
@@ -245,4 +255,4 @@ def test_what_an_export_lacks_is_entered_listed_and_shown(
     shown = told("show", own, key)
     assert [each["search_id"] for each in shown["missing"]] == ["id-10", "id-20"]
     assert shown["finding"]["rule"] == "ct/alpr-act/logs-kept"
-    assert "id-10 at 2026-11-02 12:10:00: in a" in run("show", own, key).output
+    assert "id-10 at 2026-11-02 07:10:00 EST: in a" in run("show", own, key).output

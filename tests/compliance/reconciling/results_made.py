@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platelaw.compliance.results.bulk import insert
 from platelaw.compliance.results.store import create
+from platelaw.compliance.results.tables import insert_rows
 from platelaw.federation.log.store import Group, Head
 from platelaw.federation.v1 import answer_pb2 as a
 from platelaw.federation.v1 import log_pb2 as log
@@ -65,7 +65,7 @@ def results(
         [state, len(rows)],
     )
     moments = [START + datetime.timedelta(seconds=row.at) for row in rows]
-    insert(opened, "search", _SEARCH, (
+    insert_rows(opened, "search", _SEARCH, (
         (n, 1, n + 1, n + 1, at, at, row.repeated, row.id, 10 + bodies.index(row.body), 1,
          4 if row.reason == "removal" else 3, 2, 2, 2, 2, row.networks, row.frame_first, 0, False)
         for n, (row, at) in enumerate(zip(rows, moments, strict=True), 1)

@@ -37,7 +37,7 @@ Openbridge CT PD,Openbridge CT PD,Example CT PD
 Darien CT PD,Darien CT PD,
 """
 EVENTS = """Timestamp,User,Event Type,Entity Type,Entity Details,Event Id
-2026-02-03T10:00:00Z,u1,create,networkShare,"Network Name: Example CT PD
+2026-02-04T04:59:59Z,u1,create,networkShare,"Network Name: Example CT PD
 Receiving Organization: Austin TX PD",e1
 2026-03-04T10:00:00Z,u1,create,networkShare,"Network Name: Example CT PD
 Receiving Organization: Houston TX PD",e2
@@ -73,7 +73,7 @@ Immigration enforcement, traffic enforcement, personal use.
 """
 SEARCHES = """id,userId,searchDate,networkCount,offenseType
 1,***,2026-11-02T10:00:00Z,3,Robbery
-2,***,2026-11-03T10:00:00Z,3,Traffic Infraction
+2,***,2026-11-21T04:59:59Z,3,Traffic Infraction
 3,***,2026-08-01T10:00:00Z,3,Traffic Infraction
 """
 

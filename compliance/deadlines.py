@@ -1,11 +1,10 @@
-"""Days of an agency's own that its files tell: its vendor's, of holds, incidents, declarations."""
+"""Deadlines of an agency that its own files tell: of vendors, holds, incidents, declarations."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
 from itertools import count
-from zoneinfo import ZoneInfo
 
 from ..engine.deadlines import Deadline, Kind, Standing
 from ..engine.render_text import STATUS_WORDS, words
@@ -13,6 +12,7 @@ from ..engine.written import Source
 from .findings.holding import Hold
 from .findings.incidents import Clock
 from .findings.own_tables import OwnTable
+from .own_days import OwnDays
 from .vendors.checking import Checked
 from .vendors.form import AgreementFile, Period, SettingsFile
 from .vendors.reading import Description
@@ -62,9 +62,9 @@ def _agreed(read: Description, says: AgreementFile) -> Iterator[Standing]:
                        read.place("agreement", "deletion_certified"))  # fmt: skip
 
 
-def review_of(hold: Hold, every: int, zone: ZoneInfo, after: datetime.date) -> datetime.date:
+def review_of(hold: Hold, every: int, own: OwnDays, after: datetime.date) -> datetime.date:
     """The first day, not before another, on which a legal hold is to be looked at again."""
-    start = local_day(hold.set_at, zone)
+    start = own.day(hold.set_at)
     return next(
         day
         for times in count(1)
@@ -73,34 +73,39 @@ def review_of(hold: Hold, every: int, zone: ZoneInfo, after: datetime.date) -> d
 
 
 def hold_days(
-    holds: Iterable[Hold], every: int, zone: ZoneInfo, first: datetime.date, last: datetime.date
+    holds: Iterable[Hold], every: int, own: OwnDays, first: datetime.date, last: datetime.date
 ) -> Iterator[Deadline]:
-    """The days from one to another on which legal holds that stand are to be looked at again."""
+    """The days from one to another on which legal holds begin, are looked at again, and end."""
     for hold in holds:
         if hold.lifted_at is not None:
             continue
-        day = review_of(hold, every, zone, first)
-        while day <= last:
-            yield Deadline(
-                day, Kind.REVIEW, f"legal hold {hold.id}",
-                note=f"{hold.matter}; set by {hold.set_by}, over "
-                f"{', '.join(map(words, hold.covers))}, never {', '.join(map(words, hold.never))}; "
-                f"every {every} days since it was set",
-            )  # fmt: skip
+        note = (
+            f"{hold.matter}; {hold.days}, over {hold.scope.words}; set by {hold.set_by}, over "
+            f"{', '.join(map(words, hold.covers))}, never {', '.join(map(words, hold.never))}"
+        )
+        title = f"legal hold {hold.id}"
+        if hold.first > own.day(hold.set_at):
+            yield Deadline(hold.first, Kind.STARTS, title, note=note)
+        if hold.until is not None:
+            yield Deadline(hold.until, Kind.EXPIRES, title, note=f"its last day; {note}")
+        day = review_of(hold, every, own, max(first, hold.first))
+        while day <= min(last, hold.until or last):
+            yield Deadline(day, Kind.REVIEW, title, note=f"{note}; every {every} days since it "
+                           "was set")  # fmt: skip
             day += datetime.timedelta(days=every)
 
 
-def clock_days(clocks: Iterable[Clock], zone: ZoneInfo, first: datetime.date) -> Iterator[Deadline]:
+def clock_days(clocks: Iterable[Clock], own: OwnDays, first: datetime.date) -> Iterator[Deadline]:
     """When notices of incidents are owed; one that is overdue stands on the first day."""
     for clock in clocks:
         if clock.given is not None:
             continue
-        due = clock.due.replace(tzinfo=datetime.UTC).astimezone(zone)
-        late = "" if due.date() >= first else "overdue; "
+        due = own.day(clock.due)
+        late = "" if due >= first else "overdue; "
         yield Deadline(
-            max(due.date(), first), Kind.NOTICE,
+            max(due, first), Kind.NOTICE,
             f"incident {clock.finding[:8]}, to {clock.recipient}",
-            note=f"{late}by {due:%Y-%m-%d %H:%M %Z}, {clock.hours:g} hours after it was discovered "
+            note=f"{late}by {own.told(clock.due)}, {clock.hours:g} hours after it was discovered "
             f"({clock.source})",
         )  # fmt: skip
 
@@ -114,8 +119,3 @@ def declaration_days(table: OwnTable) -> Iterator[Deadline]:
                 until, Kind.EXPIRES, f"declaration of {row.cells['body']}",
                 note=f"from this day it counts no more ({table.name}:{row.line})",
             )  # fmt: skip
-
-
-def local_day(moment: datetime.datetime, zone: ZoneInfo) -> datetime.date:
-    """The day of a moment in UTC, in a zone."""
-    return moment.replace(tzinfo=datetime.UTC).astimezone(zone).date()
