@@ -120,6 +120,8 @@ class Renaming:
         edits: list[Edit] = []
         for found in self.index.references(symbol):
             if found.scope.file not in self.own:
+                if any(other != symbol for other in self.index.resolve(found)):
+                    continue  # a short name of several rules: what it says is there still
                 raise RefusedError(f"{found.span} uses it, and comes with platelaw")
             if len(self.index.resolve(found)) > 1:
                 raise RefusedError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,11 +22,15 @@ FILES = {name: (GOOD / name).read_text("utf-8") for name in ("words.policy", "st
 PARSER = Parser()
 
 
-def rename(files: Mapping[str, str], file: str, word: str, new: str) -> dict[str, str]:
+def rename(
+    files: Mapping[str, str], file: str, word: str, new: str, own: Collection[str] = ()
+) -> dict[str, str]:
     """The files after a rename of the word that stands somewhere first."""
     parses = {name: PARSER.parse(Source(name, text)) for name, text in files.items()}
     index = Index({name: uses_of(parse.document) for name, parse in parses.items()})
-    renaming = Renaming(parses, files, check(parses.values(), ()).diagnostics, index, Registry({}))
+    renaming = Renaming(
+        parses, own or files, check(parses.values(), ()).diagnostics, index, Registry({})
+    )
     use = index.at(file, files[file].index(word))
     assert use is not None
     edits = by_file(renaming.edits(use, new))
@@ -44,6 +48,16 @@ def test_a_word_is_renamed_in_every_file_and_the_library_says_the_same() -> None
     assert "another_kind" in after["state.policy"]
     back = rename(after, "words.policy", "another_kind", kind)
     assert back == FILES
+
+
+def test_a_short_name_elsewhere_that_means_another_rule_too_stops_no_rename() -> None:
+    names = ("words.policy", "state.policy", "owner.policy", "asked.policy", "bill.policy")
+    files = {name: (GOOD / name).read_text("utf-8") for name in names}
+    assert "expect HOLD by barred\n" in files["asked.policy"]
+    files["bill.policy"] = files["bill.policy"].replace("no-towing", "barred")
+    after = rename(files, "bill.policy", "barred", "no-towing", own=("bill.policy",))
+    assert after["bill.policy"] == (GOOD / "bill.policy").read_text("utf-8")
+    assert after["asked.policy"] == files["asked.policy"]
 
 
 @pytest.mark.parametrize(
