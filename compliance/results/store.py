@@ -121,7 +121,7 @@ def is_interruption(fault: Exception) -> bool:
 
 def _connect(path: Path, *, read_only: bool) -> DuckDBPyConnection:
     duckdb = _duckdb()
-    if read_only and not _is_database(path):
+    if not _is_database(path):
         raise ResultsError(f"{path}: it holds no results of an audit", "name the file of an audit")
     try:
         connection: DuckDBPyConnection = duckdb.connect(str(path), read_only=read_only)
