@@ -109,6 +109,15 @@ def enumerated(texts: Iterable[str], joiner: str) -> str:
     return f"{', '.join(each[:-1])} {joiner} {each[-1]}"
 
 
+_MOST = 400  # characters of a line that are shown
+
+
+def _shown(line: str, most: int) -> str:
+    """A line as a terminal may show it: without characters that command it, and not endless."""
+    plain = "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in line)
+    return plain if len(plain) <= most else f"{plain[:most]}..."
+
+
 def _quote(span: Span) -> list[str]:
     """The place, its line and a caret under it."""
     number, column = span.source.line_and_column(span.start)
@@ -118,6 +127,6 @@ def _quote(span: Span) -> list[str]:
     under = "".join("\t" if letter == "\t" else " " for letter in line[: column - 1])
     return [
         f"{' ' * len(margin)} --> {span}",
-        f"{margin} | {line}",
+        f"{margin} | {_shown(line, max(_MOST, column + width))}",
         f"{' ' * len(margin)} | {under}{'^' * width}",
     ]

@@ -12,6 +12,7 @@ from ...dsl.model import Library
 from ...engine.registry import Registry
 from ...engine.render_text import words
 from ...engine.written import bound_rules
+from ..results.store import ResultsError, refuse_simulated
 from ..vendors.checking import Checked
 from .lines import DutiesError, Line
 from .tracing import Found, Gap
@@ -143,8 +144,12 @@ def check_owner(results: DuckDBPyConnection, agency: str, name: str) -> None:
     """Refuse the results of another agency.
 
     Raises:
-        DutiesError: They are of another.
+        DutiesError: They are of another, or of another's log judged as if it were its own.
     """
+    try:
+        refuse_simulated(results, "nothing of it is that agency's")
+    except ResultsError as fault:
+        raise DutiesError(f"{name}: {fault.message}", fault.help) from None
     row = results.execute("SELECT value FROM about WHERE name = 'owner'").fetchone()
     owner = str(row[0]) if row else ""
     if owner != agency:

@@ -82,6 +82,11 @@ def _lines(
         f"{finding['searches']:,} searches in {count} "
         f"file{'s' * (count != 1)}. Packed on {made_on}."
     )
+    if about.get("simulated") == "yes":
+        yield from _paragraph(
+            f"SIMULATED: the log is another agency's, judged as if plate data of "
+            f"{about.get('owner', '')} had been searched. Nothing here is said of its own searches."
+        )
     yield "## How it was found"
     yield ""
     yield from _paragraph(

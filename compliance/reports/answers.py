@@ -49,6 +49,11 @@ class Answers:
         return {row[key]: row[value] for row in self.rows[name]}
 
     @property
+    def is_simulated(self) -> bool:
+        """Whether the log is another agency's, judged as if the owner's data had been searched."""
+        return self.about.get("simulated") == "yes"
+
+    @property
     def zone(self) -> str:
         """The zone of the agency's days, by its name in the database of time zones."""
         return self.about["zone"]

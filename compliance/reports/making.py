@@ -37,9 +37,8 @@ def report_of(
         file: The name of the results, as commands that the report tells name it.
     """
     answers = answers_of(results, file)
-    simulated = answers.about.get("simulated", "") in ("yes", "true", "1")
     return Report(
-        title=f"Audit of searches: {owner}",
+        title=_title(answers, owner),
         owner=owner,
         made_on=made_on,
         first=answers.day("first_search"),
@@ -53,8 +52,14 @@ def report_of(
         steps_note=steps_note(answers),
         parts=tuple(part for part in parts(answers, charts(answers)) if part.blocks),
         questions=tuple(answers.asked.values()),
-        notes=(*((_SIMULATED,) if simulated else ()), *_NOTES),
+        notes=(*((_SIMULATED,) if answers.is_simulated else ()), *_NOTES),
     )
+
+
+def _title(answers: Answers, owner: str) -> str:
+    if answers.is_simulated:
+        return f"Simulated audit: another agency's log under the law for {owner}"
+    return f"Audit of searches: {owner}"
 
 
 _ABOUT = {

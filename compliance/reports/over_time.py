@@ -23,14 +23,12 @@ def charts(answers: Answers) -> dict[str, Chart]:
     first = answers.day("first_search")
     if not times or first is None:
         return {}
-    named = {True: ("plainly", Tone.BREACH), False: ("possibly", Tone.ASK)}
     return {
         chart.name: replace(chart, times=(max(first, times[0]), *times[1:]))
         for chart in (
             _stacked(answers, "verdicts_over_time", "Searches by verdict", times, "verdict",
                      {each: (each, tone) for each, tone in words.TONES.items()}),
-            _stacked(answers, "named_over_time", "Searches whose text names a use", times,
-                     "plainly", named),
+            _named(answers, times),
             _stacked(answers, "relations_over_time", "Searches by who searched", times, "relation",
                      {key: (text, words.RELATION_TONES[key])
                       for key, text in words.RELATIONS.items()}),
@@ -82,6 +80,18 @@ def _stacked(
         ),
         name,
     )
+
+
+def _named(answers: Answers, times: tuple[datetime.date, ...]) -> Chart:
+    """Searches whose text names a use; where there is none, whether there was a text to read."""
+    labels = {True: ("plainly", Tone.BREACH), False: ("possibly", Tone.ASK)}
+    name = "named_over_time"
+    chart = _stacked(answers, name, "Searches whose text names a use", times, "plainly", labels)
+    if chart.series:
+        return chart
+    unread = is_absent(answers, "reason")
+    note = "None; reasons were not exported." if unread else "None."
+    return replace(chart, note=note)
 
 
 def _unexplained(answers: Answers, times: tuple[datetime.date, ...]) -> Chart:

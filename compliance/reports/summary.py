@@ -37,6 +37,14 @@ def _span(answers: Answers, owner: str) -> Iterator[Sentence]:
     first, last = answers.day("first_search"), answers.day("last_search")
     days = f" from {first} to {last}" if first and last else ", at no known time"
     told = words.counted(answers.searches, "search", "searches")
+    if answers.is_simulated:
+        yield Sentence(
+            f"SIMULATED: {told} of another agency's log{days} stand in {files}, and are judged as "
+            f"if plate data of {owner} had been searched. Nothing here is said of its own "
+            "searches.",
+            "totals",
+        )
+        return
     yield Sentence(f"{told} of plate data of {owner}{days} stand in {files}.", "totals")
 
 

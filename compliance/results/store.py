@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SCHEMA = "2"  # of schema.sql; a results database says by which it was made
+_MARK, _MARK_AT = b"DUCK", 8  # how a file of DuckDB begins
 
 
 class ResultsError(MendableError):
@@ -95,6 +96,20 @@ def _text(name: str) -> str:
     return resources.files("platelaw.compliance.results").joinpath(name).read_text("utf-8")
 
 
+def refuse_simulated(results: DuckDBPyConnection, what: str) -> None:
+    """Refuse results of another agency's log, judged as if it were the owner's.
+
+    Raises:
+        ResultsError: They are; `what` says what they cannot be used for.
+    """
+    about = dict(results.execute("SELECT name, value FROM about").fetchall())
+    if about.get("simulated") == "yes":
+        raise ResultsError(
+            f"the results are simulated: their log is not that of {about.get('owner')}, and {what}",
+            "judge the log with --owner, under its own agency",
+        )
+
+
 def duckdb_errors() -> tuple[type[Exception], ...]:
     """What DuckDB raises."""
     return (_duckdb().Error,)
@@ -111,6 +126,8 @@ def is_interruption(fault: Exception) -> bool:
 
 def _connect(path: Path, *, read_only: bool) -> DuckDBPyConnection:
     duckdb = _duckdb()
+    if not _is_database(path):
+        raise ResultsError(f"{path}: it holds no results of an audit", "name the file of an audit")
     try:
         connection: DuckDBPyConnection = duckdb.connect(str(path), read_only=read_only)
     except duckdb.Error as fault:
@@ -120,6 +137,15 @@ def _connect(path: Path, *, read_only: bool) -> DuckDBPyConnection:
             "see that no other audit runs on it and that the file is one of results",
         ) from None
     return connection
+
+
+def _is_database(path: Path) -> bool:
+    """Whether a file begins as those of DuckDB do; one that cannot be read is left to DuckDB."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_MARK_AT + len(_MARK))[_MARK_AT:] == _MARK
+    except OSError:
+        return True
 
 
 def _duckdb() -> Any:

@@ -67,15 +67,20 @@ def read_lines(lines: Iterable[str], basis: Basis) -> tuple[dict[str, Result], i
     found: dict[str, Result] = {}
     torn = 0
     for line in lines:
-        seal, _, text = line.rstrip("\n").partition(" ")
-        if seal != _seal(text):
+        if not is_line(line):
             torn += 1
             continue
-        told = json.loads(text)
+        told = json.loads(line.partition(" ")[2])
         if _holds(told, basis):
             result = _result(told)
             found[result.key] = result
     return found, torn
+
+
+def is_line(line: str) -> bool:
+    """Whether a line is a result that was kept whole."""
+    seal, _, text = line.rstrip("\n").partition(" ")
+    return seal == _seal(text)
 
 
 def _seal(text: str) -> str:

@@ -38,6 +38,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a place that is not there: examples that nobody finds would seem to pass.
+
+    Raises:
+        UsageError: A configured place does not exist.
+    """
+    for place in _places(config):
+        if not place.exists():
+            raise pytest.UsageError(f"{_PLACES}: {place}: no such file or folder")
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a policy file of the library, or one that is named."""
     if file_path.suffix != ".policy":

@@ -30,7 +30,7 @@ def test_other_files_and_other_versions_are_told_apart(tmp_path: Path) -> None:
     letter.write_text("a letter", "utf-8")
     with create(older, {}) as made:
         made.execute("UPDATE about SET value = '0' WHERE name = 'schema'")
-    with pytest.raises(ResultsError, match="cannot be opened"):
+    with pytest.raises(ResultsError, match="holds no results of an audit"):
         open_results(letter)
     with pytest.raises(ResultsError, match="form 0 of results"):
         open_results(older)

@@ -47,6 +47,13 @@ def test_a_failure_shows_both_answers_and_no_traceback(
     result.stdout.no_fnmatch_line("*pytest_plugin.py*")
 
 
+def test_a_configured_place_that_is_not_there_is_refused(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nplatelaw_policies = nowhere\n")
+    result = ran(pytester)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*platelaw_policies: *nowhere: no such file or folder"])
+
+
 def test_k_chooses_examples(place: Desk, pytester: pytest.Pytester) -> None:
     ran(pytester, "-k", "robbery", str(place.library)).assert_outcomes(deselected=1)
 

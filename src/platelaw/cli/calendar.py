@@ -33,6 +33,7 @@ from .caching import cache_options
 from .common import engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
 from .findings_common import book_from, book_option, results_from, today
+from .search_logs import is_bound
 from .vendor import gathered_from
 from .writing import write_file
 
@@ -122,6 +123,9 @@ def calendar_command(
         standing += vendor_standing(files.descriptions)
     if results:
         own += _registered(results, body.key, book_from(own_book), first, last)
+    if not is_bound(engine, body):
+        click.echo(f"note: no law of the library binds the data of {body.key}: what its own law "
+                   "makes due is not told", err=True)  # fmt: skip
     found = calendar_of(engine.library, registry, body.key, first, last, own, standing)
     if ics:
         write_file(ics, calendar_ics(found, remind))

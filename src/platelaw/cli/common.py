@@ -97,19 +97,34 @@ def engine_from(
     *,
     proposed: bool = False,
     by_reference: bool = False,
+    known_as: tuple[str, str] = ("", ""),
 ) -> Engine:
-    """The engine of the shipped library with the places named on top of it."""
+    """The engine of the shipped library with the places named on top of it.
+
+    Args:
+        places: Policy files and folders.
+        registry: The agencies on file.
+        cache: What was read before, if it is kept.
+        proposed: Bills take part.
+        by_reference: The reference evaluator answers alone.
+        known_as: How the names of files begin, and what faults call it instead.
+    """
     checked = library_from(places, registry, cache)
     if checked.library is None:
-        show_diagnostics([fault for fault in checked.diagnostics if fault.is_error], err=True)
+        faults = [fault for fault in checked.diagnostics if fault.is_error]
+        show_diagnostics(faults, err=True, known_as=known_as)
         stop("the library is refused", "mend the faults above; `platelaw check` shows them again")
     return Engine(checked.library, registry, with_proposed=proposed, by_reference=by_reference)
 
 
-def show_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
+def show_diagnostics(
+    diagnostics: Iterable[Diagnostic], *, err: bool = False, known_as: tuple[str, str] = ("", "")
+) -> None:
     """Print diagnostics, the code in color on a terminal; on standard error if not asked for."""
+    begins, called = known_as
     for fault in diagnostics:
-        head, _, rest = str(fault).partition("\n")
+        text = str(fault).replace(begins, called) if begins else str(fault)
+        head, _, rest = text.partition("\n")
         head = click.style(head, fg="red" if fault.is_error else "yellow", bold=True)
         click.echo(f"{head}\n{rest}\n", err=err)
 

@@ -62,7 +62,9 @@ _key_option = click.option(
 
 @click.group("evidence", cls=WithDefault, default="pack")
 def evidence_command() -> None:
-    """Pack a finding as evidence: `platelaw evidence FINDING --results FILE --to PLACE`.
+    """Pack a finding as evidence, or verify such a package.
+
+    `platelaw evidence FINDING --results FILE --to PLACE` packs one.
 
     A package holds the masked searches with file and line, digests, column maps, the rules with
     their wording and status, what each rule did, the register's entries, how often the reading is

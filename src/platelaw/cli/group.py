@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -64,7 +67,16 @@ _PLACES = {
 }
 
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _INTERRUPTED = "Query interrupted"  # what DuckDB says where Ctrl-C meets it
+
+
+def _end_without_room(fault: OSError) -> NoReturn:
+    """End a command whose output cannot be written; what is still to be written goes nowhere."""
+    from .common import stop
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    stop(f"the output cannot be written: {fault.strerror}", "make room, or send it elsewhere")
 
 
 class Sections(click.Group):
@@ -83,9 +95,13 @@ class Sections(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; Ctrl-C ends it in one way, whatever it meets."""
+        """Run the command; Ctrl-C and an output without room end it in one way each."""
         try:
             return super().invoke(ctx)
+        except OSError as fault:
+            if fault.errno not in _NO_ROOM or fault.filename is not None:
+                raise
+            _end_without_room(fault)
         except RuntimeError as fault:
             if str(fault) != _INTERRUPTED:
                 raise

@@ -12,7 +12,7 @@ from typing import IO
 import click
 
 from ..engine.cache import Cache
-from ..engine.mutation.kept import Basis, line_of, read_lines
+from ..engine.mutation.kept import Basis, is_line, line_of, read_lines
 from ..engine.mutation.results import Result
 from .common import stop
 
@@ -30,13 +30,17 @@ class KeptFile:
         """The results that still hold."""
         try:
             text = self.place.read_text("utf-8", "replace") if self.place.exists() else ""
+            lines = text.splitlines()
+            if len(lines) > 1 and not any(map(is_line, lines)):
+                stop(f"{self.place}: it holds no results of mutants; nothing was added to it",
+                     "name the file of an earlier run, or a new one")  # fmt: skip
             self._file = self.place.open("a", encoding="utf-8")
             if text and not text.endswith("\n"):
                 self._file.write("\n")
         except OSError as fault:
             stop(f"{self.place}: cannot be written: {fault.strerror or fault}",
                  "name a file in a folder of yours")  # fmt: skip
-        found, torn = read_lines(text.splitlines(), basis)
+        found, torn = read_lines(lines, basis)
         if torn:
             told = "1 line is torn" if torn == 1 else f"{torn} lines are torn"
             click.echo(f"note: {self.place}: {told}; what it held is tested anew", err=True)

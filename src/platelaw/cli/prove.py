@@ -73,7 +73,7 @@ def prove_command(
     cache: Cache | None,
     registry_folder: Path | None,
 ) -> None:
-    """Prove what policies say must never, or always, be the answer, and check them for faults.
+    """Prove what must never, or always, be the answer, and check rules.
 
     PLACES are files or folders on top of the shipped library; their statements are proved and
     their rules checked, or those of the shipped library if there are none. PROVED holds for every

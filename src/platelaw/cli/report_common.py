@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..compliance.results.store import ResultsError, open_results
+from ..compliance.results.store import ResultsError, open_results, refuse_simulated
 from .common import registry_from, stop
 from .printing import PrintingError, pdf_of
 from .writing import write_file
@@ -29,6 +29,14 @@ def opened(results: Path) -> Generator[DuckDBPyConnection]:
         stop(fault.message, fault.help)
     with connection:
         yield connection
+
+
+def own(results: DuckDBPyConnection, what: str) -> None:
+    """End the command if the results are of a foreign log; `what` says what they cannot do."""
+    try:
+        refuse_simulated(results, what)
+    except ResultsError as fault:
+        stop(fault.message, fault.help)
 
 
 def owner_name(connection: DuckDBPyConnection, registry_folder: Path | None) -> str:

@@ -12,7 +12,7 @@ import click
 from ..compliance.reports.extract import Extract, Ground, GroundsError, grounds_of, write_extract
 from ..compliance.results.store import duckdb_errors
 from .common import stop
-from .report_common import FILE, opened
+from .report_common import FILE, opened, own
 
 _KEY_BYTES = 32
 
@@ -48,6 +48,7 @@ def extract_command(results: Path, grounds: Path, output: Path, as_json: bool) -
     stated = _grounds(grounds)
     part = output.with_name(f".{output.name}.part")
     with opened(results) as connection:
+        own(connection, "nothing of it is given out as that agency's")
         faults: tuple[type[Exception], ...] = (OSError, *duckdb_errors())
         try:
             done = write_extract(connection, part, stated, secrets.token_bytes(_KEY_BYTES))

@@ -28,7 +28,7 @@ from ..engine.registry import Registry
 from .common import EXIT_BAD_INPUT, registry_from, registry_option, stop, tell
 from .day import Day
 from .findings_common import about_of, today
-from .report_common import FILE, opened, write_page
+from .report_common import FILE, opened, own, write_page
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -119,6 +119,8 @@ def _filled(
     try:
         read = filled(text, _definition(name_of(text)))
         counts = results is not None and read.definition.measures
+        if results is not None:
+            own(results, "a report that law asks for counts its own searches")
         owner = about_of(results)["owner"] if results is not None and counts else None
         faults = list(contradictions(text, read, registry, owner, made_on))
         if faults:

@@ -101,14 +101,19 @@ class Loading:
         place = Path(written)
         if not place.exists():
             if not looks_like_revision(written):
+                governments = {body.sovereign for body in self.registry.bodies.values()}
                 stop(
                     f"`{written}` is no file or folder, and git knows no such revision here",
-                    "name a day (2026-10-01), a file or folder, or REV:path",
+                    "add --states to compare the law of two governments"
+                    if written.upper() in governments
+                    else "name a day (2026-10-01), a file or folder, or REV:path",
                 )
             place = self.folder / side
             place.mkdir()
             place = checked_out(written, place)
-        return Side(written, engine_from((*self.places, place), self.registry, self.cache))
+        known_as = (f"{self.folder / side}/", f"{written.partition(':')[0]}:")
+        places = (*self.places, place)
+        return Side(written, engine_from(places, self.registry, self.cache, known_as=known_as))
 
 
 def _day(written: str) -> datetime.date:

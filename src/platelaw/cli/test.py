@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from ..engine.cache import Cache
 from ..engine.examples import ExampleResult, run_examples
@@ -30,6 +31,7 @@ from .common import (
     files_in,
     registry_from,
     registry_option,
+    stop,
 )
 from .watching import stamps, until_changed
 from .writing import write_file
@@ -167,6 +169,7 @@ def test_command(
       platelaw test my-agency/ --coverage-page coverage.html
       platelaw test my-agency/ --mutate --resume mutants.log
     """  # noqa: D301
+    _refuse_idle(mutate_too)
     measured = coverage or page is not None or fail_under is not None
     registry = registry_from(registry_folder)
     if mutate_too:
@@ -180,6 +183,25 @@ def test_command(
     if watch:
         _watch(order)
     raise SystemExit(_run(order))
+
+
+_OF_MUTATING = {
+    "sample": "--sample", "seed": "--seed", "workers": "--workers", "seconds": "--within",
+    "resume": "--resume",
+}  # fmt: skip
+_OF_EXAMPLES = {
+    "junit": "--junit", "coverage": "--coverage", "page": "--coverage-page", "watch": "--watch"
+}  # fmt: skip
+
+
+def _refuse_idle(mutate_too: bool) -> None:
+    """Refuse an option that would do nothing here."""
+    source = click.get_current_context().get_parameter_source
+    for name, option in (_OF_EXAMPLES if mutate_too else _OF_MUTATING).items():
+        if source(name) is ParameterSource.COMMANDLINE:
+            if mutate_too:
+                stop(f"{option} does nothing with --mutate", "run the examples without --mutate")
+            stop(f"{option} does nothing without --mutate", "add --mutate, or leave it out")
 
 
 def _run(order: _Order) -> int:
@@ -197,12 +219,17 @@ def _run(order: _Order) -> int:
         click.echo(json.dumps(report | reached, indent=2))
     else:
         _show(results, len(mine) - len(chosen), coverage)
-    return _exit_code(order, results, coverage)
+    return _exit_code(order, results, coverage, len(mine) - len(chosen))
 
 
-def _exit_code(order: _Order, results: Sequence[ExampleResult], coverage: Coverage | None) -> int:
+def _exit_code(
+    order: _Order, results: Sequence[ExampleResult], coverage: Coverage | None, left_out: int
+) -> int:
     if not results:
-        click.echo("note: there is no example to run; docs/language.md shows one", err=True)
+        none = "there is no example to run; docs/language.md shows one"
+        if left_out:
+            none = f"no example has the words of -k; without it {left_out} would run"
+        click.echo(f"note: {none}", err=True)
         return EXIT_NOTHING
     least = order.fail_under
     if coverage is not None and least is not None and coverage.percent < least:

@@ -122,8 +122,12 @@ def confirm_command(
 @click.argument("results", type=FILE)
 def list_command(results: Path) -> None:
     """Show who asked and who confirmed, when and why."""
+    place = record_beside(results)
+    if not place.exists():
+        with opened(results):  # that nobody has asked is said of results only
+            pass
     try:
-        record = read_record(record_beside(results))
+        record = read_record(place)
     except RecordError as fault:
         _stop(fault)
     for line in record:

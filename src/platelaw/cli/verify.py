@@ -39,7 +39,7 @@ def verify_command(
     home: Path | None,
     as_json: bool,
 ) -> None:
-    """Prove an answer, offline: that the log holds it, and that it says what the log says.
+    """Prove an answer offline: the log holds it, and it says what the log says.
 
     Reads a file that `platelaw ask --save` wrote, or any response of Decide, DecideMany or
     DecideSearch, serialized or as JSON. What is proven is said, and what is not.

@@ -262,6 +262,9 @@ def test_results_of_an_audit_tell_what_was_read_what_was_checked_and_what_is_ope
     ]
     with pytest.raises(DutiesError, match="results of CT/darien-pd, not of CT/hartford-pd"):
         check_owner(results, "CT/hartford-pd", "a.results")
+    results.execute("INSERT INTO about VALUES ('simulated', 'yes')")
+    with pytest.raises(DutiesError, match="the results are simulated"):
+        check_owner(results, "CT/darien-pd", "a.results")
     results.close()
 
 

@@ -178,7 +178,7 @@ def test_bad_input_is_told_with_its_mend(tmp_path: Path) -> None:
     for arguments, said in (
         ((own,), "nothing is named"),
         ((own, "--with", tmp_path / "none"), "no such file"),
-        ((own, "--with", page), "cannot be opened"),
+        ((own, "--with", page), "it holds no results"),
         ((own, "--with", own), "named twice"),
         ((own, "--with", foreign), "simulated"),
         ((foreign, "--with", own), "simulated"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -117,3 +119,13 @@ def test_words_that_could_be_plates_are_told_from_others() -> None:
 def test_the_template_asks_for_the_grounds_that_are_needed() -> None:
     ran = CliRunner().invoke(platelaw, ["report", "template", "ct/extract"])
     assert ran.output.count('ground = ""') == 2
+
+
+def test_a_foreign_log_is_not_given_out_as_the_agencys(results: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.results"
+    shutil.copy(results, foreign)
+    with duckdb.connect(str(foreign)) as opened:
+        opened.execute("UPDATE about SET value = 'yes' WHERE name = 'simulated'")
+    ran = run(foreign, tmp_path, GROUNDS)
+    assert ran.exit_code == 2
+    assert "the results are simulated" in ran.stderr

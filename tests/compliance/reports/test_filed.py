@@ -6,6 +6,7 @@ import json
 import tomllib
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -118,6 +119,10 @@ def test_searches_are_counted_in_results_between_the_days_and_gaps_are_told(
     assert not [note for note in told["notes"] if "too low" in note]
     ran = run(tmp_path, usage("2025-03-01", "2026-03-31"), "--results", str(results))
     assert "Counts of searches are too low" in ran.stdout
+    with duckdb.connect(str(results)) as opened:
+        opened.execute("UPDATE about SET value = 'yes' WHERE name = 'simulated'")
+    ran = run(tmp_path, text, "--results", str(results))
+    assert (ran.exit_code, "the results are simulated" in ran.stderr) == (2, True)
 
 
 @pytest.fixture(scope="module")

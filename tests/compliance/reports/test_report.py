@@ -155,6 +155,10 @@ def test_columns_that_were_not_exported_are_no_share_and_no_scandal(crowded: Rep
     assert isinstance(chart, Chart)
     assert (chart.series, chart.note) == ((), "Reason: not exported. Case number: not exported.")
     assert "Reason: not exported." in html(crowded)
+    (named,) = (block for part in crowded.parts for block in part.blocks
+                if block.name == "named_over_time")  # fmt: skip
+    assert isinstance(named, Chart)
+    assert (named.series, named.note) == ((), "None; reasons were not exported.")
     told = report_text(crowded).replace("\n  ", " ")
     assert "The reasons and case numbers of all searches were not exported" in told
     assert "ask the vendor for an export with reasons and case numbers" in told
@@ -263,6 +267,15 @@ def test_results_without_searches_and_without_findings_make_a_report(tmp_path: P
     ]
     assert "Nobody has reviewed these results yet" in report.steps_note
     assert "Nobody has reviewed" in html(report)
+
+
+def test_a_foreign_log_is_called_simulated_before_anything_else(tmp_path: Path) -> None:
+    with made.made(tmp_path / "foreign.results", 100, findings=False) as opened:
+        opened.execute("UPDATE about SET value = 'yes' WHERE name = 'simulated'")
+        report = report_of(opened, owner="An agency", made_on=TODAY)
+    assert report.title == "Simulated audit: another agency's log under the law for An agency"
+    assert report.summary[0].text.startswith("SIMULATED: 98 searches of another agency's log from")
+    assert "of plate data of An agency from" not in html(report)
 
 
 def test_a_share_is_never_rounded_to_none_or_all() -> None:

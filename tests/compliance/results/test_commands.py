@@ -69,7 +69,7 @@ def test_a_file_that_is_no_results_is_refused_with_the_mend(tmp_path: Path) -> N
     for words in (("results", "show", letter), ("audit", "--example", "--results", letter)):
         refused = run(*words)
         assert refused.exit_code == 2
-        assert "cannot be opened" in refused.stderr
+        assert "it holds no results" in refused.stderr
         assert "help: " in refused.stderr
     assert letter.read_text("utf-8") == "a letter"
 

@@ -151,3 +151,9 @@ def test_a_record_that_was_touched_is_not_gone_by(results: Path, keys: Path, log
     assert "does not follow the line before it" in confirm(results, keys, log, second).stderr
     record.write_bytes(lines[0].replace(b'"payload":"', b'"payload":"e'))
     assert confirm(results, keys, log, first).exit_code == 2
+
+
+def test_that_nobody_has_asked_is_said_of_results_only(log: Path) -> None:
+    for place, said in ((log, "holds no results"), (log.with_name("none"), "no such file")):
+        ran = CliRunner().invoke(platelaw, ["unmask", "list", str(place)])
+        assert (ran.exit_code, said in ran.output) == (2, True), ran.output

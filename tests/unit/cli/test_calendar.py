@@ -89,6 +89,7 @@ def test_the_rules_of_another_agency_are_not_in_it(desk: Desk, run: Run) -> None
     assert days(found(desk, run, *YEAR), "mine") == ["2026-06-30"]
     result = run("calendar", "BB/pd", "--json", *YEAR, *desk.options)
     assert days(json.loads(result.stdout), "mine") == []
+    assert "no law of the library binds the data of BB/pd" in result.stderr
 
 
 def test_dates_of_ones_own_stand_among_the_others(desk: Desk, run: Run) -> None:

@@ -119,6 +119,11 @@ def test_a_git_revision_is_compared_with_a_folder(
     nothing = run("diff", "HEAD:nowhere", "law", "--registry", desk.registry)
     assert nothing.exit_code == 2
     assert "has no .policy file under `nowhere`" in nothing.stderr
+    (desk.library / "later.policy").write_text("rule\n")
+    git(desk, "add", "law")
+    git(desk, "commit", "--quiet", "-m", "faulty")
+    faulty = run("diff", "HEAD:law", "law", "--registry", desk.registry)
+    assert (faulty.exit_code, "--> HEAD:law/later.policy:" in faulty.stderr) == (2, True)
 
 
 def test_a_revision_that_does_not_exist_is_refused_in_clear_words(changed: Desk, run: Run) -> None:
@@ -126,6 +131,8 @@ def test_a_revision_that_does_not_exist_is_refused_in_clear_words(changed: Desk,
     assert result.exit_code == 2
     assert "`nobody-has-this` is no file or folder, and git knows no such revision" in result.stderr
     assert result.stdout == ""
+    result = run("diff", "AA", "BB", "--registry", changed.registry)
+    assert (result.exit_code, "add --states" in result.stderr) == (2, True)
 
 
 def test_a_day_and_a_place_are_not_compared(changed: Desk, run: Run) -> None:

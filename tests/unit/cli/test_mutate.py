@@ -60,6 +60,15 @@ def test_a_run_goes_on_from_what_was_kept(desk: Desk, run: Run) -> None:
     assert len(file.read_text().splitlines()) == len(lines) + 1
 
 
+def test_results_are_not_added_to_a_file_of_something_else(desk: Desk, run: Run) -> None:
+    law = desk.library / "law.policy"
+    before = law.read_text()
+    result = run("test", "--mutate", "--resume", law, "-k", "aa/act/read-first", "--no-cache",
+                 "--registry", desk.registry, desk.library)  # fmt: skip
+    assert (result.exit_code, "it holds no results of mutants" in result.stderr) == (2, True)
+    assert law.read_text() == before
+
+
 def test_a_draw_is_the_same_for_the_same_seed(desk: Desk, run: Run) -> None:
     def drawn(seed: str) -> list[str]:
         found = mutated(run, desk, "--sample", "4", "--seed", seed, "--within", "0")

@@ -48,6 +48,17 @@ def test_a_pipe_that_closes_early_is_no_traceback(arguments: tuple[str, ...]) ->
     assert "BrokenPipeError" not in told
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_output_without_room_is_told_in_words() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "schema", "decision"], stdout=full, stderr=subprocess.PIPE, text=True,
+            check=False, timeout=120,
+        )  # fmt: skip
+    said = "error: the output cannot be written: No space left on device"
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, said)
+
+
 def test_a_closed_standard_output_is_no_traceback(desk: Desk) -> None:
     line = " ".join([*COMMAND, "decide", *desk.options, str(desk.folder / "request.json"), ">&-"])
     done = subprocess.run(

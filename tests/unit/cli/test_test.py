@@ -57,6 +57,16 @@ def test_where_a_library_lies_chooses_nothing(desk: Desk, run: Run) -> None:
     assert above
     result = run("test", "-k", above, "--registry", desk.registry, desk.library)
     assert result.stdout == "0 passed, 0 failed, 1 left out\n"
+    assert result.stderr == "note: no example has the words of -k; without it 1 would run\n"
+
+
+def test_options_that_would_do_nothing_are_refused(desk: Desk, run: Run) -> None:
+    for options, said in (
+        (("--sample", "3"), "--sample does nothing without --mutate"),
+        (("--mutate", "--watch"), "--watch does nothing with --mutate"),
+    ):
+        result = run("test", *options, desk.library)
+        assert (result.exit_code, said in result.stderr) == (2, True)
 
 
 def test_no_example_to_run_ends_with_1(desk: Desk, run: Run) -> None:

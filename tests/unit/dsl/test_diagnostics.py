@@ -102,3 +102,10 @@ def test_tabs_do_not_shift_the_places_of_a_clause() -> None:
     [found] = Parser().parse(Source("x", text)).diagnostics
     assert found.span.text == "t"
     assert str(found.span) == "x:3:22"
+
+
+def test_a_line_that_is_shown_commands_no_terminal_and_is_not_endless() -> None:
+    shown = str(fault("\x1b[2Jrule\x07 x" + "y" * 9999, 4, 8)).split("\n")[2]
+    assert shown.startswith("1 | \ufffd[2Jrule\ufffd xyyy")
+    assert shown.endswith("...")
+    assert len(shown) < 420
