@@ -10,10 +10,10 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from ...engine.flow.importing.forms import shipped_lists
 from ...engine.flow.importing.pages import page_of
+from ..own_days import days_of_results
 from .searches import is_own
 
 if TYPE_CHECKING:
@@ -104,20 +104,20 @@ def compared(
     results: DuckDBPyConnection,
     told: Told,
     period: tuple[datetime.datetime, datetime.datetime],
-    zone: ZoneInfo,
 ) -> Total:
     """A page beside the agency's own searches of the same days that an export holds.
 
-    A page says neither hour nor zone, so a day to each side is counted too: in favor of the export.
+    Its days are those of the agency. A page says neither hour nor zone, so a day to each side is
+    counted too: in favor of the export.
 
     Args:
         results: The results of the export.
         told: What the page tells.
         period: From the first to the last search of the export.
-        zone: In which the page counts days.
     """
-    first = _midnight(told.until - datetime.timedelta(days=told.days + 1), zone)
-    last = _midnight(told.until + datetime.timedelta(days=2), zone)
+    own_days = days_of_results(results)
+    first = own_days.begin(told.until - datetime.timedelta(days=told.days + 1))
+    last = own_days.begin(told.until + datetime.timedelta(days=2))
     row = results.execute(
         f"SELECT count(*) FILTER ({is_own()}), count(*) FROM search s "
         "WHERE repeated NOT IN (1, 2) AND earliest >= ? AND earliest < ?",
@@ -126,8 +126,3 @@ def compared(
     assert row is not None
     own, every = row
     return Total(told, own, every - own, period[0] < last and first <= period[1])
-
-
-def _midnight(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
-    local = datetime.datetime.combine(day, datetime.time(), zone)
-    return local.astimezone(datetime.UTC).replace(tzinfo=None)

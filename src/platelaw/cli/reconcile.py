@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -34,7 +33,6 @@ from ..federation.log.store import StoreUnavailableError
 from .caching import default_cache
 from .common import EXIT_NOTHING, engine_from, registry_from, stop
 from .findings_common import (
-    about_of,
     book_from,
     file_argument,
     json_option,
@@ -200,9 +198,8 @@ def _totals(results: DuckDBPyConnection, pages: tuple[Path, ...]) -> list[Total]
         return []
     if period is None:
         stop("the results hold no search whose time is known")
-    zone = ZoneInfo(about_of(results).get("zone") or "UTC")
     try:
-        return [compared(results, told_by(page), period, zone) for page in pages]
+        return [compared(results, told_by(page), period) for page in pages]
     except PageError as fault:
         stop(str(fault), "save the page as text and name that file")
 

@@ -25,7 +25,7 @@ from platelaw.compliance.reports.making import report_of
 from platelaw.compliance.reports.view import Table
 from platelaw.compliance.results.store import open_results
 
-from .results_made import OTHER, OWN, Row, results
+from .results_made import OTHER, OWN, START, Row, results
 
 PAGE = """Transparency Portal
 Example CT PD
@@ -125,7 +125,9 @@ def test_an_export_below_the_share_asked_for_cannot_support_no_violation(
 
 
 def test_a_page_can_only_show_that_an_export_lacks_some(tmp_path: Path) -> None:
-    own = results(tmp_path / "own", ids(range(71)), own_searches=True)
+    midnight = (datetime.datetime(2026, 11, 6, 5) - START).total_seconds()  # there: two days later
+    night = Row(midnight - 1, "before"), Row(midnight, "after")
+    own = results(tmp_path / "own", [*ids(range(70)), *night], own_searches=True)
     for count, answer in (("71", "not known"), ("1,000", "no")):
         page = tmp_path / "page.txt"
         page.write_text(PAGE.format(count=count), "utf-8")
