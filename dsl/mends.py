@@ -74,6 +74,7 @@ NO_CLEARANCE = (
 STATUSES = ("verified", "secondary", "unverified")
 
 _TEST = r"(?:not\b|\(|(?:some|every)\s+\w+\s+in\b|[a-z_.]+\s+(?:is|includes)\b)"
+_CONDITIONS = ("if", "unless", "binds", "define")  # clauses that hold one
 _LABEL = r"[a-z][\w/-]*\s*:"
 _DURATION = r"\d+\s+[a-z]"
 _DATE = r"\d{4}-\d\d-\d\d"
@@ -227,10 +228,22 @@ def _lost_clause(
         return f"a statement starts in the first column: remove what stands before `{found}`"
     if found.startswith('"') and clause in _TEXTS:
         return "perhaps `,` is missing before it"
+    if clause in _CONDITIONS and re.match(_TEST, rest):
+        return _parted(found)
     for pattern, keyword in _CLAUSES.get(statement, ()):
         if re.match(pattern, rest):
             return f"perhaps `{keyword}` is missing before it"
     return f"remove `{found}`, or write before it what is missing"
+
+
+def _parted(found: str) -> str:
+    """What to do where a test follows a whole condition: two tests, or one name in two words."""
+    if "." in found or found in ("not", "(", "some", "every"):
+        return f"write `and` or `or` before `{found}`"
+    return (
+        "a name holds no blank: join its words with `.` or `_`, as in `data.age` (`platelaw words "
+        "fact` lists them); before a test of its own write `and` or `or`"
+    )
 
 
 def unsure_citation(status: str | None) -> tuple[str, str]:

@@ -49,7 +49,9 @@ class JsonValues:
     def unknown(self, where: str, what: str, raw: Json, known: Iterable[str]) -> None:
         """Note a word that is not known, with the nearest or some that are."""
         word, known = str(raw)[:60], sorted(known)
-        help_ = suggestion(word, known) or f"such words are {listed(known[:_SHOWN])}"
+        all_ = f" ({_SHOWN} of {len(known)}: `platelaw words` lists all)"
+        some = f"such words are {listed(known[:_SHOWN])}{all_ if len(known) > _SHOWN else ''}"
+        help_ = suggestion(word, known) or some
         self.fault(where, f"no {what} is called `{word}`", help_)
 
     def value(self, fact: Fact, raw: Json, where: str, words: Vocabulary) -> Value | None:

@@ -29,5 +29,7 @@ class Faults:
         near = self._near.get((word, among))
         if near is None:  # one word is often missing in many places
             near = self._near[word, among] = suggestion(word, among)
-        help_ = near or f"declare the {what} in a vocabulary, or mend the name"
+        help_ = near or (
+            f"declare the {what} in a vocabulary, or mend the name; `platelaw words` lists them all"
+        )
         self.add(Code.UNKNOWN_NAME, span, f"no {what} is called `{word}`", help_)

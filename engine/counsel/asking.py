@@ -99,10 +99,12 @@ class Counsel:
     Attributes:
         engine: The library and registry.
         reviewer: What has judged the logs, if there are any.
+        asked: Questions in words, by the name of the reading.
     """
 
     engine: Engine
     reviewer: Reviewer | None = None
+    asked: Mapping[str, str] = field(default_factory=dict[str, str])
     _judged: list[Judged] = field(init=False)
     _decided: list[tuple[Example, Decision, frozenset[Asked]]] = field(init=False)
 

@@ -22,7 +22,7 @@ def questions_text(counsel: Counsel, found: Sequence[OpenQuestion]) -> str:
     """The questions, those on which most hangs first."""
     lines = [_over(counsel), ""]
     for at, question in enumerate(found, 1):
-        lines += [*_text(at, question), ""]
+        lines += [*_text(at, question, counsel), ""]
     return "\n".join([*lines, "platelaw informs counsel; it is not legal advice."]) + "\n"
 
 
@@ -38,9 +38,9 @@ def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _text(at: int, question: OpenQuestion) -> Iterator[str]:
+def _text(at: int, question: OpenQuestion, counsel: Counsel) -> Iterator[str]:
     reading = question.reading
-    yield f"{at}. {asked(question)}"
+    yield f"{at}. {asked(question, counsel)}"
     yield f"   {reading.of} ({_STANCES[reading.stance.value]}) [{reading.name}]"
     if not question.places:
         yield "   no rule reads it"
@@ -56,9 +56,12 @@ def _text(at: int, question: OpenQuestion) -> Iterator[str]:
         yield from (f"     {line}" for line in _rows(answer))
 
 
-def asked(question: OpenQuestion) -> str:
-    """A question in words: the name of its reading."""
-    text = words(question.reading.name)
+def asked(question: OpenQuestion, counsel: Counsel) -> str:
+    """A question as it is asked, or the name of its reading where nobody wrote it in words."""
+    name = question.reading.name
+    if name in counsel.asked:
+        return counsel.asked[name]
+    text = words(name)
     return f"{text[0].upper()}{text[1:]}?"
 
 
@@ -109,11 +112,11 @@ def questions_markdown(counsel: Counsel, found: Sequence[OpenQuestion]) -> str:
     for at, question in enumerate(found, 1):
         reading = question.reading
         lines.append(
-            f"| {at} | {asked(question)} | {reading.of} | {_now(question)} | "
+            f"| {at} | {asked(question, counsel)} | {reading.of} | {_now(question)} | "
             f"{question.examples} | {question.rows:,} |"
         )
     for at, question in enumerate(found, 1):
-        lines += ["", f"## {at}. {asked(question)}", "", *_markdown(question)]
+        lines += ["", f"## {at}. {asked(question, counsel)}", "", *_markdown(question)]
     return "\n".join([*lines, "", "platelaw informs counsel; it is not legal advice."]) + "\n"
 
 
@@ -147,15 +150,15 @@ def questions_json(counsel: Counsel, found: Sequence[OpenQuestion]) -> dict[str,
         "digest": counsel.engine.library.digest,
         "examples": counsel.examples(),
         "searches": counsel.rows(),
-        "questions": [_json(question) for question in found],
+        "questions": [_json(question, counsel) for question in found],
     }
 
 
-def _json(question: OpenQuestion) -> dict[str, Any]:
+def _json(question: OpenQuestion, counsel: Counsel) -> dict[str, Any]:
     reading = question.reading
     return {
         "reading": reading.name,
-        "question": asked(question),
+        "question": asked(question, counsel),
         "of": reading.of,
         "stance": reading.stance.value,
         "answer": reading.answer,

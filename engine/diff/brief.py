@@ -33,11 +33,11 @@ def request_line(asked: Mapping[str, Any], usual: str = "", owner: str = "") -> 
 
 def _more(asked: Mapping[str, Any]) -> Iterator[str]:
     if asked["reason"] != ORDINARY_REASON:
-        yield f'typing "{asked["reason"]}"'
+        yield f'with the reason "{asked["reason"]}"'
     facts = asked["facts"]
     for name, said in facts.items():
         if name not in (_PURPOSE, CLAIMS) and said != []:
-            yield from (f"{name} {_word(item)}" for item in _items(said))
+            yield from (f"{name} is {_word(item)}" for item in _items(said))
     unproven = [str(name) for name in facts.get(CLAIMS, ()) if name not in facts]
     if unproven:
         yield f"claiming {', '.join(unproven)}"
@@ -46,11 +46,11 @@ def _more(asked: Mapping[str, Any]) -> Iterator[str]:
         sure = "" if "level" in paper else ", not verified"
         yield f"with a {paper['kind']}{issuer}{sure}"
     for review in asked.get("reviews", ()):
-        yield f"the review of {review['rule'].rpartition('/')[2]} {review['decision']}"
+        yield f"{review['decision']} by the reviewer whom {review['rule'].rpartition('/')[2]} names"
     for duty in asked.get("duties", ()):
         yield f"{duty['duty']} done"
     for supposed in asked["simulate"].values():
-        yield from (f"{name} {_word(value)}" for name, value in supposed.items())
+        yield from (f"{name} is {_word(value)}" for name, value in supposed.items())
 
 
 def _items(said: Any) -> list[Any]:

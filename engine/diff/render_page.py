@@ -14,8 +14,9 @@ from .wrapping import WIDTH, wrapped
 
 MOST_DOUBTS = 3
 _HOW = (
-    "Each request is the smallest found, decided anew on both sides; what its line leaves out is "
-    "ordinary, unstated, unclaimed. --full: each answer of each rule; --json: each class."
+    "PERMIT: it may proceed. HOLD: it waits for a fact or a person. DENY: it may not proceed. Each "
+    "request is the smallest found, decided anew on both sides; what its line does not name is as "
+    "usual, not stated, or not claimed. --full: each answer of each rule; --json: each class."
 )
 
 
@@ -66,7 +67,7 @@ def _rule(head: str, request: str, indent: str) -> Iterator[str]:
 
 def _head(difference: Difference, changes: Sequence[Change], summary: Summary) -> str:
     said = headline(difference, changes)
-    usual = f" Where a line names no data they are {summary.usual}." if summary.usual else ""
+    usual = f" Where a line names no data, {summary.usual} are meant." if summary.usual else ""
     return f"{said}{usual}"
 
 
@@ -99,7 +100,8 @@ def _beside_head(way: Way, summary: Summary) -> str:
     found = [group for matter in way.beside for group in matter.groups]
     what = dict.fromkeys(_acts(group, summary) for group in found)
     steps = dict.fromkeys(f"{g.told.old.value} -> {g.told.new.value}" for g in found)
-    return f"{', '.join(what)}: {', '.join(steps)}; --only NAME shows each with a request"
+    told = f"{', '.join(steps)} also for {', '.join(what)}"
+    return f"{told} (--only NAME shows each with a request), by"
 
 
 def _beside(way: Way) -> str:
@@ -116,7 +118,7 @@ def _named(own: Sequence[Group]) -> str:
 def _idle(summary: Summary) -> str:
     rules = [turned.new or turned.old for turned in summary.idle]
     titles = dict.fromkeys(rule.node.title for rule in rules if rule is not None)
-    return f"New or gone, and by themselves turning no answer: {'; '.join(titles)}."
+    return f"Rules new, gone or changed, and by themselves turning no answer: {'; '.join(titles)}."
 
 
 def _end(difference: Difference, summary: Summary) -> Iterator[str]:
@@ -125,8 +127,8 @@ def _end(difference: Difference, summary: Summary) -> Iterator[str]:
     if summary.unwritten:
         count = summary.unwritten
         yield (
-            f"Of {count} class{'es' if count > 1 else ''} no request could be written down: such "
-            "a class may be empty, or of rows of a log alone."
+            f"For {count} class{'es' if count > 1 else ''} no request could be written down: such "
+            "a class may be empty, or hold searches of a log alone."
         )
     if summary.ways:
         yield _HOW

@@ -61,7 +61,8 @@ def headline(difference: Difference, changes: Sequence[Change]) -> str:
     looser = sum(change.direction is Direction.LOOSENED for change in changes)
     return (
         f"Between {old} and {new} requests of {len(changes)} classes change their answer: "
-        f"{looser} more permissive, {len(changes) - looser} less."
+        f"{looser} more permissive, {len(changes) - looser} less. A class is one act, on data that "
+        "the rules treat alike, with one answer before and one after, by one rule."
     )
 
 

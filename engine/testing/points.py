@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +12,7 @@ from ...dsl.model import Library, Policy, Rule
 from ...dsl.printer import condition_text
 from ...dsl.source import Span
 from ...dsl.truth import Truth
+from ..binding import OWNER_LAYERS
 from ..dates import changes, turns
 from .possible import bodies_of, of_rule, possible
 
@@ -140,8 +142,18 @@ def _of_rule(rule: Rule, policy: Policy) -> Iterator[Point]:
     for must in node.on_refusal:
         yield Point(duty_key(must, OWED), must.span, rule.id)
     for day in changes(node):
-        for key in date_keys(dated(node), node.name.text, day):
+        before, since = date_keys(dated(node), node.name.text, day)
+        for key in (since,) if _begins(policy, day) else (before, since):
             yield Point(key, dated(node), rule.id)
+
+
+def _begins(policy: Policy, day: datetime.date) -> bool:
+    """Whether an agency's own policy begins on a day: before it there is nothing to ask it."""
+    if policy.layer not in OWNER_LAYERS:
+        return False
+    starts = [rule.node.in_force.start for rule in policy.rules if rule.node.in_force is not None]
+    first = policy.in_force.start if policy.in_force is not None else min(starts, default=day)
+    return day <= first
 
 
 def dated(node: tree.Rule) -> Span:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..library import shipped
 from ..render_text import words
@@ -89,9 +89,16 @@ def _read(file: Path | Traversable) -> dict[str, Any]:
 def _checked(file: Path | Traversable, table: str, entries: Any) -> Mapping[str, Any]:
     if table not in TABLES or not isinstance(entries, dict):
         raise PhrasesError(f"{file}: `{table}` is no table of words; it has {', '.join(TABLES)}")
-    for name, told in entries.items():
-        pair = isinstance(told, list) and [type(each) for each in told] == [str, str]
-        if not (pair if table == PAIRS else isinstance(told, str)):
+    known = cast("dict[str, Any]", entries)
+    for name, told in known.items():
+        if not (_is_pair(told) if table == PAIRS else isinstance(told, str)):
             form = '["if yes", "if no"]' if table == PAIRS else "a text"
             raise PhrasesError(f"{file}: `{name}` of `{table}` must be {form}")
-    return entries
+    return known
+
+
+def _is_pair(told: Any) -> bool:
+    if not isinstance(told, list):
+        return False
+    texts = cast("list[Any]", told)  # type: ignore[redundant-cast]  # pyright asks for it
+    return len(texts) == 2 and all(isinstance(text, str) for text in texts)

@@ -52,6 +52,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "diff",
         "doc",
         "questions",
+        "words",
         "lsp",
     ),
     "Integrating": ("schema", "conformance", "completion"),

@@ -28,6 +28,7 @@ from .common import (
     registry_option,
     stop,
 )
+from .doc import phrases_from
 from .search_logs import (
     as_if_option,
     judge_all,
@@ -112,7 +113,7 @@ def questions_command(
     reviewer = _reviewer(engine, logs, owner, as_if, own_searches=own_searches)
     body = None if states else _body(engine, agency, reviewer)
     spoken = _spoken(engine, body, states, () if states else files_in(places))
-    counsel = Counsel(engine, reviewer)
+    counsel = Counsel(engine, reviewer, phrases_from(places).questions)
     found = counsel.questions(only, spoken)
     if spoken is not None and not (agency or states):
         note = "note: only questions of the law that these policies, or the owner's, speak of"

@@ -113,6 +113,19 @@ def test_a_date_needs_an_example_on_either_side() -> None:
         }  # fmt: skip
 
 
+def test_the_first_day_of_an_agencys_own_policy_needs_no_example_before_it() -> None:
+    first, later = (
+        rule(name, "permit search of alpr_data", since=f"in force from {day}")
+        for name, day in (("first", "2025-01-01"), ("later", "2026-10-01"))
+    )
+    library = library_of(state(STATED), owner(first, later))
+    coverage = measure(Engine(library, REGISTRY), (), {"file2.policy"})
+    assert outcomes(coverage, PointKind.DATE, "first").keys() == {"from 2025-01-01"}
+    assert outcomes(coverage, PointKind.DATE, "later").keys() == {
+        "before 2026-10-01", "from 2026-10-01",
+    }  # fmt: skip
+
+
 def test_a_value_of_a_parameter_is_reached_where_a_rule_reads_it() -> None:
     number = (
         'parameter most is 3\n  agencies may lower\n  cites "Law" status verified\n'
