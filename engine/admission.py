@@ -18,8 +18,13 @@ from .request import Request
 
 
 def unknown_bodies(request: Request, registry: Registry) -> tuple[Fault, ...]:
-    """The agencies named that are not on file: such a request is DENY."""
-    named = [("requester", request.requester), ("owner", request.owner)]
+    """The agencies named that are not on file: such a request is DENY.
+
+    A search of a log may be by somebody of whom nothing is known: that is supposed, never asked.
+    """
+    named = [("owner", request.owner)]
+    if request.requester or not request.simulated:
+        named.insert(0, (names.REQUESTER, request.requester))
     for statement in request.statements:
         if statement.fact in names.RECIPIENT_SETS:
             known = getattr(statement.value, "known", ())
@@ -35,11 +40,11 @@ def unknown_bodies(request: Request, registry: Registry) -> tuple[Fault, ...]:
 def with_keys(request: Request, registry: Registry) -> Request:
     """The request with ORIs replaced by registry keys."""
     requester, owner = registry.get(request.requester), registry.get(request.owner)
-    assert requester is not None
     assert owner is not None
-    if requester.key == request.requester and owner.key == request.owner:
+    key = requester.key if requester else request.requester
+    if key == request.requester and owner.key == request.owner:
         return request
-    return replace(request, requester=requester.key, owner=owner.key)
+    return replace(request, requester=key, owner=owner.key)
 
 
 def contradictions(facts: Facts) -> tuple[Fault, ...]:

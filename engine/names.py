@@ -1,5 +1,6 @@
 """The facts that the engine itself reads: the frame of every request, whatever the law."""
 
+REQUESTER = "requester"
 PURPOSE = "request.purpose"
 RECIPIENTS = "request.recipients"
 ON_BEHALF_OF = "request.on_behalf_of"

@@ -47,6 +47,7 @@ _CAUSES = {
     cause.value: cause
     for cause in (Cause.REDACTED, Cause.WITHHELD, Cause.NOT_EXPORTED, Cause.NEVER_RECORDED)
 }
+_UNPROVEN = {cause.value: cause for cause in Cause}
 _LEVELS = {
     level.value: level
     for level in (tree.Level.ASSERTION, tree.Level.ATTESTATION, tree.Level.VERIFICATION)
@@ -130,8 +131,11 @@ class _Reader:
         if version != VERSION or isinstance(version, bool):
             shown = repr(version)[:40]
             self.values.fault("/version", f"version {shown} is not known", f"write {VERSION}")
-        requester = self._text("requester", needed=True)
+        missing = self._missing()
+        requester = self._text("requester", needed=names.REQUESTER not in missing)
         owner = self._text("owner", needed=True)
+        if requester and names.REQUESTER in missing:
+            self.values.fault("/requester", "it is supposed to be missing", "leave it out")
         requester = requester and self.values.agency(requester, "/requester")
         owner = owner and self.values.agency(owner, "/owner")
         if self.faults:
@@ -139,6 +143,7 @@ class _Reader:
         at = self._at()
         vocabulary = self._vocabulary(requester, owner, at)
         request = self._request(requester, owner, at, vocabulary)
+        request = self._lacking(request, missing, vocabulary)
         registry = self._registry(vocabulary)
         if self.faults:
             return self._refused()
@@ -166,7 +171,20 @@ class _Reader:
         span = self.values.moment(self.raw["at"], "/at")
         if span is not None and span.earliest > self.now:
             self.notes.append("the request lies in the future; it is judged by the law known today")
-        return span or Span.at(self.now)
+        return self._to(span or Span.at(self.now))
+
+    def _to(self, first: Span) -> Span:
+        """A moment of which only the last is supposed besides: of a log that names no time zone."""
+        stated = self._tried("until")
+        last = None if stated is None else self.values.moment(stated, "/simulate/until")
+        if last is None:
+            return first
+        if first.day is not None or last.day is not None or last.latest < first.earliest:
+            self.values.fault(
+                "/simulate/until", "it is no instant from `at` on", "write both with their hours"
+            )
+            return first
+        return Span(first.earliest, last.latest)
 
     # Words -----------------------------------------------------------------------------------
 
@@ -424,8 +442,43 @@ class _Reader:
         if not isinstance(value, dict):
             self.values.fault("/simulate", "not an object", "see `platelaw schema request`")
             return {}
-        self.values.known_keys(value, ("system", "registry", "agencies"), "/simulate")
+        known = ("system", "registry", "agencies", "missing", "until")
+        self.values.known_keys(value, known, "/simulate")
         return value
+
+    def _tried(self, key: str) -> Json:
+        """What stands under a key of what is supposed; ``_simulated`` notes what may not stand."""
+        value = self.raw.get("simulate") if self.simulate else None
+        return value.get(key) if isinstance(value, dict) else None
+
+    def _missing(self) -> Mapping[str, Cause]:
+        """The facts that are supposed to be missing, each with the cause."""
+        stated = self._tried("missing")
+        found: dict[str, Cause] = {}
+        if stated is None:
+            return found
+        for name, cause in self._supposed(stated, "/simulate/missing").items():
+            if isinstance(cause, str) and cause in _UNPROVEN:
+                found[name] = _UNPROVEN[cause]
+                continue
+            where = below("/simulate/missing", name)
+            self.values.unknown(where, "cause", cause, _UNPROVEN)
+        return found
+
+    def _lacking(
+        self, request: Request, missing: Mapping[str, Cause], words: Vocabulary
+    ) -> Request:
+        """The request without the facts that are supposed to be missing."""
+        absent = {name: cause for name, cause in missing.items() if name != names.REQUESTER}
+        stated = {statement.fact for statement in request.statements}
+        for name in absent:
+            where = below("/simulate/missing", name)
+            if name not in words.facts:
+                self.values.unknown(where, "fact", name, words.facts)
+            elif name in stated:
+                self.values.fault(where, f"`{name}` is stated under `facts`", "leave out one")
+        system = {name: value for name, value in request.system.items() if name not in absent}
+        return replace(request, system=system, absent=absent)
 
     def _supposed(self, value: Json, where: str) -> Mapping[str, Json]:
         """An object of supposed facts."""

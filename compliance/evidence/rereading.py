@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...engine.audit.layouts import Field
@@ -108,7 +108,8 @@ def _tree(reviewer: Reviewer, row: LogRow, place: str) -> str:
     assert judged is not None
     parts = [f"The search at {place}, which stands for all of this judgment.\n"]
     for request in reviewer.asked(judged[0]):
-        decision = reviewer.engine.decide(request, decided_at=request.at.latest)
+        supposed = replace(request, simulated=True)  # it may be by somebody not known
+        decision = reviewer.engine.decide(supposed, decided_at=request.at.latest)
         parts.append(explanation_text(decision, all_rules=True))
     told = "\n".join(parts)
     for each in _HIDDEN:

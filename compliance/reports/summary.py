@@ -19,6 +19,7 @@ def sentences(answers: Answers, owner: str, today: datetime.date) -> Iterator[Se
     """What there is to know, in the order in which it matters."""
     yield from _span(answers, owner)
     if not answers.searches:
+        yield from _incomplete(answers)
         return
     yield from _read_first(answers)
     yield from _verdicts(answers)
@@ -32,7 +33,8 @@ def sentences(answers: Answers, owner: str, today: datetime.date) -> Iterator[Se
 def _span(answers: Answers, owner: str) -> Iterator[Sentence]:
     files = words.counted(len(answers.rows["sources"]), "file")
     if not answers.searches:
-        yield Sentence(f"No search stands in the {files} that were read.", "totals")
+        read = "was read" if len(answers.rows["sources"]) == 1 else "were read"
+        yield Sentence(f"No search stands in the {files} that {read}.", "totals")
         return
     first, last = answers.day("first_search"), answers.day("last_search")
     days = f" from {first} to {last}" if first and last else ", at no known time"

@@ -118,10 +118,15 @@ def duckdb_errors() -> tuple[type[Exception], ...]:
 def is_interruption(fault: Exception) -> bool:
     """Whether a fault of DuckDB is Ctrl-C in its midst: it raises no ``KeyboardInterrupt``.
 
-    A transaction that was interrupted refuses whatever comes after it; its own fault is lost then.
+    A transaction that was interrupted refuses whatever comes after it; so does one for which there
+    was no room, and only the fault before tells which.
     """
-    text = str(fault).casefold()
-    return "interrupt" in text or "please rollback" in text
+    before: BaseException | None = fault
+    while before is not None:
+        if isinstance(before, KeyboardInterrupt) or "interrupt" in str(before).casefold():
+            return True
+        before = before.__context__
+    return False
 
 
 def _connect(path: Path, *, read_only: bool) -> DuckDBPyConnection:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .store import ResultsError
+from .store import ResultsError, duckdb_errors
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -92,4 +93,5 @@ def insert(connection: DuckDBPyConnection, table: str, rows: Any) -> None:
     try:
         connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
     finally:
-        connection.unregister("incoming")
+        with contextlib.suppress(*duckdb_errors()):  # else it would hide why the insert failed
+            connection.unregister("incoming")

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from platelaw.compliance.results.store import ResultsError, create, open_results
+from platelaw.compliance.results.store import (
+    ResultsError,
+    create,
+    duckdb_errors,
+    is_interruption,
+    open_results,
+)
+from platelaw.compliance.results.tables import arrow, insert
 
 
 def test_a_new_database_says_what_it_is_of(tmp_path: Path) -> None:
@@ -36,3 +43,17 @@ def test_other_files_and_other_versions_are_told_apart(tmp_path: Path) -> None:
         open_results(older)
     with pytest.raises(ResultsError, match="no such file"):
         open_results(tmp_path / "none")
+
+
+def test_a_write_that_fails_says_why_and_is_not_taken_for_ctrl_c(tmp_path: Path) -> None:
+    nameless = arrow().table({"name": arrow().array([None], "string"), "value": ["x"]})
+    with create(tmp_path / "year.results", {}) as made:
+        made.begin()
+        with pytest.raises(duckdb_errors(), match="NOT NULL") as failed:
+            insert(made, "about", nameless)
+        assert not is_interruption(failed.value)
+        with pytest.raises(duckdb_errors(), match="ROLLBACK") as later:
+            made.execute("SELECT 1")
+    assert not is_interruption(later.value)
+    later.value.__context__ = KeyboardInterrupt()
+    assert is_interruption(later.value)

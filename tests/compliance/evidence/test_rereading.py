@@ -16,6 +16,7 @@ from platelaw.engine.audit.review import Reviewer
 from platelaw.engine.decision import Engine
 from platelaw.engine.library import shipped_registry
 
+from ...audit.exports import search, table
 from ...audit.logs import log_text, row
 
 REASON = "assist ice at 12 Elm Street"
@@ -59,6 +60,16 @@ def test_what_was_packed_is_found_judged_alike_and_explained_without_the_reason(
     assert (found.read, found.faults, found.missing) == (2, [], [])
     assert "ct/alpr-act/barred-words" in found.trees["2"]
     assert REASON not in "".join(found.trees.values())
+
+
+def test_a_search_of_which_nobody_knows_who_made_it_is_explained_too(
+    reviewer: Reviewer, tmp_path: Path
+) -> None:
+    hidden = tmp_path / "hidden.csv"
+    hidden.write_text(table([search(org="***", reason=REASON)]), "utf-8")
+    found = again(reviewer, hidden, [told(reviewer, hidden, 2)])
+    assert found.faults == []
+    assert "ct/alpr-act/barred-words: " in found.trees["2"]
 
 
 def test_another_verdict_and_a_line_without_a_search_are_told(

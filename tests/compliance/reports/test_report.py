@@ -262,9 +262,16 @@ def test_a_name_that_holds_markup_stays_a_name(report: Report) -> None:
 def test_results_without_searches_and_without_findings_make_a_report(tmp_path: Path) -> None:
     with made.made(tmp_path / "empty.results", 0, findings=False) as opened:
         report = report_of(opened, owner="An agency", made_on=TODAY)
-    assert [sentence.text for sentence in report.summary] == [
-        "No search stands in the 2 files that were read."
+        opened.execute("UPDATE source SET state = 'reading' WHERE id = 2")
+        broken_off = report_of(opened, owner="An agency", made_on=TODAY)
+    told = [sentence.text for sentence in report.summary]
+    assert told == [
+        "No search stands in the 2 files that were read.",
+        "2 records could not be read and stand in no count.",
     ]
+    assert [sentence.text for sentence in broken_off.summary] == [
+        *told, "1 file was not read to the end: all counts are too low."
+    ]  # fmt: skip
     assert "Nobody has reviewed these results yet" in report.steps_note
     assert "Nobody has reviewed" in html(report)
 

@@ -124,6 +124,7 @@ def test_a_run_that_was_broken_off_goes_on_to_the_same_contents(
     with open_results(results) as opened:
         found = opened.execute("SELECT id, state, rows FROM source ORDER BY id").fetchall()
         rows = opened.execute("SELECT count(*) FROM search").fetchone()
+    assert len(found) == 2  # what the run did not come to is known to be missing too
     assert found[-1][1] == "reading"
     kept_rows = sum(each[2] for each in found)
     assert rows == (kept_rows,)

@@ -687,6 +687,13 @@ def test_the_age_is_that_of_the_oldest_read_and_of_keeping_that_at_the_end(
         ({"agencies": {"AA/pd": 3}}, "/simulate/agencies/AA~1pd"),
         ({"agencies": {"AA/pd": {"stand": "none"}}}, "/simulate/agencies/AA~1pd/stand"),
         ({"agencies": {"AA/pd": {"standing": "good"}}}, "/simulate/agencies/AA~1pd/standing"),
+        ({"missing": ["account.shared"]}, "/simulate/missing"),
+        ({"missing": {"account.shared": "lost"}}, "/simulate/missing/account.shared"),
+        ({"missing": {"account.share": "redacted"}}, "/simulate/missing/account.share"),
+        ({"missing": {"request.purpose": "redacted"}}, "/simulate/missing/request.purpose"),
+        ({"missing": {"requester": "redacted"}}, "/requester"),
+        ({"until": "2026-11-02"}, "/simulate/until"),
+        ({"until": "2000-01-01T00:00:00Z"}, "/simulate/until"),
     ],
 )
 def test_a_supposed_fact_that_does_not_fit_is_a_fault_at_its_json_pointer(
@@ -703,3 +710,35 @@ def test_supposed_facts_count_in_simulation_only() -> None:
     assert answer_of(decide_json(engine, raw, simulate=True))[0] == "DENY"
     (fault,) = faults_of(engine, raw)
     assert "--simulate" in fault.help
+
+
+def test_a_fact_that_a_log_leaves_open_is_unproven_with_its_cause_in_simulation_only() -> None:
+    shared = rule("shared", "forbid search of alpr_data\nif account.shared is yes")
+    engine = engine_of(state(shared), owner(ANY_USE))
+    assert answer_of(decide_json(engine, plain()))[0] == "PERMIT"  # nothing is on file
+    raw = plain(simulate={"missing": {"account.shared": "never recorded"}})
+    decision = decide_json(engine, raw, simulate=True)
+    assert answer_of(decision)[0] == "HOLD"
+    assert {need.cause for item in decision.settling for need in item.needs} >= {
+        Cause.NEVER_RECORDED
+    }
+    (fault,) = faults_of(engine, raw)
+    assert "--simulate" in fault.help
+
+
+def test_nobody_known_may_have_searched_in_simulation_only(engine: Engine) -> None:
+    raw = plain({"request.purpose": "barred"}, simulate={"missing": {"requester": "redacted"}})
+    del raw["requester"]
+    assert answer_of(decide_json(engine, raw, simulate=True)) == ("DENY", "forbidden")
+    assert {fault.where for fault in faults_of(engine, raw)} == {"/requester"}
+    raw["simulate"]["missing"] = {}
+    assert {fault.where for fault in faults_of(engine, raw, simulate=True)} == {"/requester"}
+
+
+def test_a_moment_between_two_instants_leaves_open_which_law_held() -> None:
+    later = rule("later", "forbid search of alpr_data", since="in force from 2026-11-10")
+    engine = engine_of(state(later), owner(ANY_USE))
+    raw = plain(at="2026-11-09T20:00:00Z")
+    assert answer_of(decide_json(engine, raw))[0] == "PERMIT"
+    raw["simulate"] = {"until": "2026-11-10T10:00:00Z"}
+    assert answer_of(decide_json(engine, raw, simulate=True))[0] == "HOLD"
