@@ -106,11 +106,16 @@ class Counsel:
     reviewer: Reviewer | None = None
     asked: Mapping[str, str] = field(default_factory=dict[str, str])
     _judged: list[Judged] = field(init=False)
-    _decided: list[tuple[Example, Decision, frozenset[Asked]]] = field(init=False)
+    _decided: list[tuple[Example, Decision, frozenset[Asked]]] = field(
+        default_factory=list[tuple[Example, Decision, frozenset[Asked]]], init=False
+    )
 
     def __post_init__(self) -> None:
-        """Decide every example once."""
+        """Read the judgments of the logs once."""
         self._judged = list(self.reviewer.judgments()) if self.reviewer else []
+
+    def _decide(self, names: Collection[str]) -> None:
+        """Decide every example once, and find which answers to these readings may turn it."""
         self._decided = []
         by_reference = Engine(
             self.engine.library, self.engine.registry, matchers=self.engine.matchers,
@@ -118,11 +123,12 @@ class Counsel:
         )  # fmt: skip
         for example in self.engine.library.examples:
             decision = _decided(by_reference, example)
-            self._decided.append((example, decision, _may_turn(by_reference, example, decision)))
+            may_turn = _may_turn(by_reference, example, decision, names)
+            self._decided.append((example, decision, may_turn))
 
     def examples(self) -> int:
         """How many examples are asked."""
-        return len(self._decided)
+        return len(self.engine.library.examples)
 
     def rows(self) -> int:
         """How many searches of the logs are asked."""
@@ -139,13 +145,16 @@ class Counsel:
         for words in self.engine.library.vocabularies.values():
             known |= words.readings
         asked = [
-            self._question(reading)
+            reading
             for name, reading in sorted(known.items())
             if reading.stance is not tree.Stance.ADOPTED
             if only in name or only in reading.of
             if names is None or name in names
         ]
-        return sorted(asked, key=lambda each: (-each.rows, -each.examples, each.reading.name))
+        if asked:
+            self._decide({reading.name for reading in asked})
+        found = [self._question(reading) for reading in asked]
+        return sorted(found, key=lambda each: (-each.rows, -each.examples, each.reading.name))
 
     def _question(self, reading: LawReading) -> OpenQuestion:
         answers: list[OneAnswer] = []
@@ -194,13 +203,17 @@ def _decided(engine: Engine, example: Example) -> Decision:
     return engine.decide(request, decided_at=request.at.latest, explained=False, registry=registry)
 
 
-def _may_turn(engine: Engine, example: Example, decision: Decision) -> frozenset[Asked]:
-    """The answers that may turn an example, tried at once on its explanation.
+def _may_turn(
+    engine: Engine, example: Example, decision: Decision, names: Collection[str]
+) -> frozenset[Asked]:
+    """The answers to readings that may turn an example, tried at once on its explanation.
 
     Another stance alone may turn what waits until counsel confirms the law.
     """
-    read = sorted({name for result in decision.results for name in readings_read(result)})
-    asked = [(name, answer) for name in read for answer in ANSWERS]
+    read = {name for result in decision.results for name in readings_read(result)}
+    asked = [(name, answer) for name in sorted(read & set(names)) for answer in ANSWERS]
+    if not asked:
+        return frozenset()
     request, registry = request_of(example, engine.registry)
     if len(request.data) > 1 or decision.reason == "law to confirm":
         return frozenset(asked)
