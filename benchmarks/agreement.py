@@ -7,7 +7,8 @@ verdict, the state of every rule above the owner, the status of its citation, an
 agency's own policy opened the search.
 
 Without a log it makes two of a million invented searches and audits them: one with the statistics
-of released logs, one of which every column is drawn by itself.
+of released logs, one of which every column is drawn by itself. With --judgments it draws one search
+of each of so many judgments, so that what is rare is asked too.
 
     python -m benchmarks.agreement [--rows 1000000]
     python -m benchmarks.agreement --owner CT/darien-pd LOG.csv...
@@ -273,14 +274,20 @@ def _verdict(answer: Mapping[str, Any], above: Sequence[Mapping[str, Any]]) -> s
 # Logs ---------------------------------------------------------------------------------------
 
 
+ALL = "SELECT id FROM search WHERE judgment IS NOT NULL ORDER BY id"
+ONE_OF_EACH = """
+SELECT arg_min(id, hash(id)) AS id FROM search WHERE judgment IS NOT NULL
+GROUP BY judgment ORDER BY id
+"""
+
+
 def compared(
-    results: Path, logs: Mapping[str, Path], asking: Asking, count: int, seed: int
+    results: Path, logs: Mapping[str, Path], asking: Asking, among: str, count: int, seed: int
 ) -> Tally:
-    """Random searches of results, each beside what the command says of it."""
+    """Random searches of results among some, each beside what the command says of it."""
     tally = Tally()
     with duckdb.connect(str(results), read_only=True) as kept:
-        searches = kept.execute("SELECT id FROM search WHERE judgment IS NOT NULL ORDER BY id")
-        ids = searches.fetchnumpy()["id"].tolist()
+        ids = kept.execute(among).fetchnumpy()["id"].tolist()
         chosen = random.Random(seed).sample(ids, min(count, len(ids)))
         drawn = [Drawn(*row) for row in kept.execute(DRAWN, [chosen]).fetchall()]
         for each, cells in zip(drawn, _records(drawn, logs), strict=True):
@@ -391,6 +398,7 @@ def main() -> None:
     whose.add_argument("--owner", help="the agency whose logs they are")
     whose.add_argument("--as-if-owner", help="the agency under whose law foreign logs are judged")
     parser.add_argument("--count", type=int, default=100, help="searches of each log [100]")
+    parser.add_argument("--judgments", action="store_true", help="one search of each judgment")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of invented logs [1000000]")
     parser.add_argument("--seed", type=int, default=26, help="of what is drawn [26]")
     options = parser.parse_args()
@@ -402,7 +410,8 @@ def main() -> None:
         folder = Path(made)
         for log in options.logs or generated(folder, options.rows, options.seed):
             results = audited(folder, [log], how)
-            tally = compared(results, {log.name: log}, asking, options.count, options.seed)
+            among = ONE_OF_EACH if options.judgments else ALL
+            tally = compared(results, {log.name: log}, asking, among, options.count, options.seed)
             apart += len(tally.apart)
             total = sum(tally.verdicts.values())
             print(f"{log.name}: {tally.rows} of {total} searches agree")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from ...engine.audit.errors import FaultKind, LogFault
 from ...engine.audit.event_log import Event, events
@@ -13,6 +14,8 @@ from ...engine.values import Members
 from ..own_days import OwnDays
 from .said import PARTNERS, Said, Told, partners_said
 
+WARNING = "WARNING:"  # begins a note that may mean that a file is another agency's
+LEAST = 10  # partners of which the state says something
 _OFF = "delete"
 
 
@@ -36,9 +39,11 @@ def told_by_export(told: Told, export: Other, resolver: Resolver, own: OwnDays) 
 
 
 def _told_by_networks(
-    told: Told, name: str, rows: Iterable[SharedNetworks | LogFault], resolver: Resolver
+    told: Told, name: str, rows: Sequence[SharedNetworks | LogFault], resolver: Resolver
 ) -> None:
     shared: list[str] = []
+    listed = [row for row in rows if isinstance(row, SharedNetworks)]
+    _doubt(told, name, listed, resolver)
     for row in rows:
         if isinstance(row, LogFault):
             _note(told, name, row)
@@ -48,6 +53,26 @@ def _told_by_networks(
         elif row.shared_by_me:
             shared.append(row.organization)
     _add(told, tuple(shared), name, resolver)
+
+
+def _doubt(told: Told, name: str, listed: Sequence[SharedNetworks], resolver: Resolver) -> None:
+    """What speaks for the export being another agency's."""
+    found = (resolver.resolve(row.organization).body for row in listed)
+    bodies = {body.key: body for body in found if body is not None}
+    owner = resolver.registry.get(told.agency)
+    why = ""
+    if told.agency in bodies:
+        why = f"it lists {told.agency} itself as a partner, which its own export never does"
+    elif owner and len(bodies) >= LEAST:
+        states = Counter(body.sovereign for body in bodies.values())
+        if not states[owner.sovereign]:
+            most, count = states.most_common(1)[0]
+            why = (
+                f"not one of its {len(bodies)} partners on file is of {owner.sovereign}; "
+                f"{count} are of {most}"
+            )
+    if why:
+        told.notes.insert(0, f"{WARNING} {name}: {why}; see whose export it is")
 
 
 def _told_by_events(

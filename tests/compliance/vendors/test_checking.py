@@ -243,6 +243,22 @@ def test_a_partner_that_is_not_on_file_leaves_it_open_who_has_access(bench: Benc
     assert any("not on file: Nowhere XX Guild" in note for note in checked.notes)
 
 
+def test_an_export_that_seems_to_be_another_agencys_is_warned_of(bench: Bench) -> None:
+    head, *_ = NETWORKS.splitlines(keepends=True)
+    places = [key for key in bench.engine.registry.bodies if key.startswith("TX/")][:10]
+    foreign = bench.write(
+        "foreign.csv", head + "".join(f"{key},,Example CT PD\n" for key in places)
+    )
+    for place, agency, why in (
+        (bench.write("own.csv", NETWORKS), "CT/darien-pd", "lists CT/darien-pd itself"),
+        (foreign, "CT/darien-pd", "not one of its 10 partners on file is of CT; 10 are of TX"),
+        (foreign, "TX/austin-pd", ""),
+    ):
+        warned = [note for note in bench.check(place, agency=agency).notes if "WARNING" in note]
+        assert len(warned) == bool(why)
+        assert all(why in note for note in warned)
+
+
 def test_where_no_rule_speaks_of_a_vendor_nothing_is_called_in_order(bench: Bench) -> None:
     checked = bench.check(bench.write("networks.csv", NETWORKS), agency="FL/okaloosa-county-so")
     assert not checked.is_asked
