@@ -216,10 +216,24 @@ def _organizations(
 
 
 def _files(results: DuckDBPyConnection) -> Iterable[FileReview]:
-    for number, name, sha256, layout, title, status, encoding, absent, rows, repeated in _rows(
+    for (
+        number,
+        name,
+        sha256,
+        layout,
+        title,
+        status,
+        encoding,
+        absent,
+        rows,
+        repeated,
+        state,
+        reached,
+    ) in _rows(
         results,
         """
-        SELECT id, s.name, digest, layout, title, status, encoding, absent, rows, repeated
+        SELECT id, s.name, digest, layout, title, status, encoding, absent, rows, repeated,
+            s.state, last_line
         FROM source s JOIN layout l ON l.name = s.layout JOIN source_text t ON t.source = s.id
         ORDER BY id
         """,
@@ -227,10 +241,12 @@ def _files(results: DuckDBPyConnection) -> Iterable[FileReview]:
         fields = frozenset(Field(field) for field in absent)
         log = LogAbout(name, sha256, layout, title, status, encoding, fields)
         file = FileReview(log, rows, repeated)
+        if state == "reading":
+            file.note(_broken_off(reached))
         for kind, count in results.execute(
             "SELECT kind, count(*) FROM fault WHERE source = ? GROUP BY kind", [number]
         ).fetchall():
-            file.counts[FaultKind(kind)] = count
+            file.counts[FaultKind(kind)] += count
         file.faults += [
             LogFault(line, field, message, help, FaultKind(kind), last_line)
             for line, last_line, field, kind, message, help in results.execute(
@@ -239,6 +255,17 @@ def _files(results: DuckDBPyConnection) -> Iterable[FileReview]:
             ).fetchall()
         ]  # fmt: skip
         yield file
+
+
+def _broken_off(reached: int) -> LogFault:
+    where = f"after line {reached:,}" if reached else "before any row was kept"
+    return LogFault(
+        0,
+        "",
+        f"its reading was broken off {where}: all counts are too low",
+        "run the same `platelaw audit` again, and it goes on from there",
+        FaultKind.NOTE,
+    )
 
 
 def _others(results: DuckDBPyConnection) -> Iterable[OtherReview]:

@@ -129,6 +129,8 @@ def test_a_run_that_was_broken_off_goes_on_to_the_same_contents(
     kept_rows = sum(each[2] for each in found)
     assert rows == (kept_rows,)
     assert 0 < kept_rows < 5_100
+    last = review_in(results, engine).files[-1].faults[0].message
+    assert last.startswith("its reading was broken off ")
     told = kept(results, engine, *logs_of(whole))
     assert any("goes on after line" in each for each in told)
     assert contents(results) == contents(whole)
