@@ -1,5 +1,6 @@
 """Records of a log to rows and faults, one at a time."""
 
+import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 
@@ -88,7 +89,7 @@ class Reading:
     def read(self, record: Record) -> Iterator[LogRow | LogFault]:
         """A record as a row, or as what is to be said of it."""
         if record.problem:
-            yield LogFault(record.line, "", *record.problem, last_line=record.last_line)
+            yield from self._lost(record)
             return
         if record.doubts and (fault := self._doubted(record)):
             yield fault
@@ -102,7 +103,8 @@ class Reading:
         elif not any(cell.strip() for cell in record.cells):
             yield skipped_row(record, "a row of blank cells")
         elif self._is_header(record.cells):
-            yield from self._another(record)
+            behind = any(map(is_time, record.cells))  # a row stands before it
+            yield from self._lost(record) if behind else self._another(record)
         elif row is not None and self._says_nothing(row):
             yield skipped_row(record, "a row of blank and redacted cells")
         else:
@@ -145,6 +147,27 @@ class Reading:
         """Whether cells are the header of another layout: an export put under this one."""
         names = {plain(cell[:64]) for cell in cells}
         return len(names & _WORDS) > 1 and recognize(cells, self._layouts) is not None
+
+    def _lost(self, record: Record) -> Iterator[LogFault]:
+        """A record that gives no row, and the header that stands behind it if one does."""
+        below = self._header_behind(record)
+        told = _BEHIND if below or record.problem is None else record.problem
+        yield LogFault(record.line, "", *told, last_line=record.last_line)
+        if below and [plain(cell[:64]) for cell in below] != self._plain:
+            yield from self._another(record._replace(cells=below))
+
+    def _header_behind(self, record: Record) -> list[str]:
+        """A header that stands behind a row on its line: an export without a last line end."""
+        text = (record.written or "").splitlines(keepends=True)
+        for delimiter in _DELIMITERS:
+            cells = _loosely(text, delimiter)
+            for at, cell in enumerate(cells[:-1]):
+                for label in _LABELS:
+                    if cell.endswith(label) and (at or cell != label):
+                        found = [label, *cells[at + 1 :]]
+                        if self._is_header(found):
+                            return found
+        return []
 
     def _another(self, record: Record) -> Iterator[LogFault]:
         layout = recognize(record.cells, self._layouts)
@@ -241,6 +264,26 @@ def _is_count(text: str) -> bool:
 _WORDS = frozenset(
     plain(name) for layout in shipped_layouts() for name in (*layout.required, *layout.optional)
 )
+
+
+# The first labels that a header may begin with, as vendors spell them; the longest first.
+_LABELS = sorted(
+    {name for layout in shipped_layouts() for name in (*layout.required, *layout.optional)},
+    key=lambda name: (-len(name), name),
+)
+_DELIMITERS = (",", ";", "\t")
+_BEHIND = (
+    "the header of another export stands behind this row on its line, and the row is lost",
+    "put a line end before that header: the export above ends without one",
+)
+
+
+def _loosely(text: Sequence[str], delimiter: str) -> list[str]:
+    """The first record of a text whose quotation marks may be amiss."""
+    try:
+        return next(csv.reader(text, delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _label(layout: Layout, each: Field) -> str:

@@ -21,6 +21,7 @@ from platelaw.engine.audit.reader import (
 )
 
 from .exports import WHOLE, search, table, without
+from .logs import log_text, row
 
 ROWS = [search(number) for number in range(4)]
 TIME = datetime.datetime(2026, 11, 2, 14, 40, tzinfo=datetime.UTC)
@@ -425,6 +426,22 @@ def test_a_broken_row_does_not_hide_what_a_sheet_without_a_header_is(tmp_path: P
     made = Read(tmp_path, table(rows, header=()) + "a,b\r\n")
     assert made.values(Field.CASE_NUMBER) == ["26-0", "26-1", "26-2", "26-3", "26-6"]
     assert len(made.unread()) == 2
+
+
+@pytest.mark.parametrize("portal_first", [True, False])
+def test_a_header_behind_an_export_without_a_last_line_end_costs_one_row(
+    tmp_path: Path, *, portal_first: bool
+) -> None:
+    network, portal = table(ROWS), log_text([row(number=each) for each in range(3)])
+    parts = (portal, network) if portal_first else (network, portal)
+    made = Read(tmp_path, parts[0].rstrip("\r\n") + parts[1])
+    assert len(made.rows) == 6
+    assert [fault.message for fault in made.unread()] == [
+        "the header of another export stands behind this row on its line, and the row is lost"
+    ]
+    assert made.says("another export begins here")
+    again = Read(tmp_path, portal.rstrip("\r\n") + portal)
+    assert (len(again.rows), len(again.unread())) == (5, 1)
 
 
 def test_a_header_below_rows_without_one_is_that_of_another_export(tmp_path: Path) -> None:
