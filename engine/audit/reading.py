@@ -281,7 +281,7 @@ _BEHIND = (
 def _loosely(text: Sequence[str], delimiter: str) -> list[str]:
     """The first record of a text whose quotation marks may be amiss."""
     try:
-        return next(csv.reader(text, delimiter=delimiter), [])
+        return next(csv.reader(text, delimiter=delimiter), list[str]())
     except csv.Error:
         return []
 
