@@ -287,7 +287,7 @@ def compared(
     """Random searches of results among some, each beside what the command says of it."""
     tally = Tally()
     with duckdb.connect(str(results), read_only=True) as kept:
-        ids = kept.execute(among).fetchnumpy()["id"].tolist()
+        ids: list[int] = [row[0] for row in kept.execute(among).fetchall()]
         chosen = random.Random(seed).sample(ids, min(count, len(ids)))
         drawn = [Drawn(*row) for row in kept.execute(DRAWN, [chosen]).fetchall()]
         for each, cells in zip(drawn, _records(drawn, logs), strict=True):
