@@ -170,6 +170,7 @@ def test_why_it_cannot_be_told_counts_the_facts_and_picks_none(report: Report) -
     told = next(each.text for each in report.summary if "cannot be told" in each.text)
     assert "no search log holds 1 fact that rules wait for, which is missing at all of them" in told
     assert "mostly" not in told
+    assert re.search(r"; blank, at [\d,]+ searches \(reason of the request\)", told)
 
 
 def test_every_number_leads_to_a_question_that_gives_it_again(
