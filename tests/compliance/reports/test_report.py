@@ -277,6 +277,15 @@ def test_results_without_searches_and_without_findings_make_a_report(tmp_path: P
     assert "Nobody has reviewed" in html(report)
 
 
+def test_a_warning_that_the_log_is_another_agencys_comes_before_all_numbers(tmp_path: Path) -> None:
+    with made.made(tmp_path / "wrong.results", 100, findings=False) as opened:
+        opened.execute("INSERT INTO note VALUES ('WARNING: whose log is it?'), ('Days are long.')")
+        report = report_of(opened, owner="An agency", made_on=TODAY)
+    assert report.summary[0].text == "WARNING: whose log is it?"
+    assert "WARNING: whose log is it?" in html(report)
+    assert report.notes[0] == "Days are long."
+
+
 def test_a_foreign_log_is_called_simulated_before_anything_else(tmp_path: Path) -> None:
     with made.made(tmp_path / "foreign.results", 100, findings=False) as opened:
         opened.execute("UPDATE about SET value = 'yes' WHERE name = 'simulated'")
