@@ -233,6 +233,14 @@ def test_charts_begin_with_the_first_day_of_the_data_and_not_before(tmp_path: Pa
     assert chart.times[1] == datetime.date(2026, 8, 3)
 
 
+def test_a_time_at_the_rim_of_a_chart_is_not_cut_off() -> None:
+    times = tuple(datetime.date(2026, 1, 1) + datetime.timedelta(days=n) for n in range(25))
+    chart = Chart("c", "C", times, (Series("s", Tone.FINE, (1,) * 25),), "c")
+    shown = picture(chart, "day")
+    assert shown.count('class="time rim" x="540"') == 1
+    assert shown.count('class="time"') == 6
+
+
 def test_every_reading_has_a_question_in_words_and_no_question_is_of_none() -> None:
     names = set[str]()
     for text in (file.read_text("utf-8") for state in shipped().iterdir() if state.is_dir()
