@@ -14,6 +14,7 @@ _WIDTH, _HEIGHT = 540, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 68, 6, 10, 28
 _INNER, _TALL = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _GAP = 0.18  # of a bar's place that stays free
+_RIM = 22  # half of the widest time written below
 _LABELS = 7  # times written below, at most
 
 
@@ -143,4 +144,6 @@ def _times(chart: Chart, unit: str) -> Iterator[str]:
         x = round(_LEFT + place * (at + 0.5), 1)
         time = chart.times[at]
         text = f"{time:%b %y}" if unit == "month" else f"{time:%b} {time.day}"
-        yield f'<text class="time" x="{x}" y="{_HEIGHT - 8}">{text}</text>'
+        is_cut = x > _WIDTH - _RIM  # in the middle of its place it would be
+        place_ = f'class="time rim" x="{_WIDTH}"' if is_cut else f'class="time" x="{x}"'
+        yield f'<text {place_} y="{_HEIGHT - 8}">{text}</text>'

@@ -52,8 +52,14 @@ def report_of(
         steps_note=steps_note(answers),
         parts=tuple(part for part in parts(answers, charts(answers)) if part.blocks),
         questions=tuple(answers.asked.values()),
-        notes=(*((_SIMULATED,) if answers.is_simulated else ()), *_NOTES),
+        notes=(*((_SIMULATED,) if answers.is_simulated else ()), *_noted(answers), *_NOTES),
     )
+
+
+def _noted(answers: Answers) -> tuple[str, ...]:
+    """What the audit noted; what it warns of stands in the summary."""
+    said = (row["message"] for row in answers.rows["notes"])
+    return tuple(each for each in said if not each.startswith(words.WARNING))
 
 
 def _title(answers: Answers, owner: str) -> str:

@@ -18,6 +18,11 @@ SELECT count(*) AS searches,
 FROM search
 WHERE repeated NOT IN (1, 2);
 
+-- name: notes
+-- title: What the audit noted
+-- method: Notes on the audit as a whole, among them whatever speaks for the log being another agency's.
+SELECT message FROM note ORDER BY rowid;
+
 -- name: repeats
 -- title: Repeated rows
 -- method: Rows of searches that were read before count no more. Rows that have the id of another search and other cells count: they may be other searches.

@@ -17,6 +17,7 @@ _FOREIGN = ("other state", "federal", "other")
 
 def sentences(answers: Answers, owner: str, today: datetime.date) -> Iterator[Sentence]:
     """What there is to know, in the order in which it matters."""
+    yield from _warnings(answers)
     yield from _span(answers, owner)
     if not answers.searches:
         yield from _incomplete(answers)
@@ -28,6 +29,13 @@ def sentences(answers: Answers, owner: str, today: datetime.date) -> Iterator[Se
     yield from _outside(answers)
     yield from _findings(answers.rows["findings"], today)
     yield from _incomplete(answers)
+
+
+def _warnings(answers: Answers) -> Iterator[Sentence]:
+    """What speaks for the log being another agency's: it comes before all that it would undo."""
+    for row in answers.rows["notes"]:
+        if row["message"].startswith(words.WARNING):
+            yield Sentence(row["message"], "notes")
 
 
 def _span(answers: Answers, owner: str) -> Iterator[Sentence]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from . import words
 from .answers import Answers, Rows
-from .law_words import READING
+from .law_words import READING, missing_in_words
 from .view import Sentence
 
 _NAMED = 3  # facts that a sentence names
+_MOST = 4  # causes that it tells
 NEVER = "never recorded"  # in no search log: a cause of what is missing, and a state of cells
 ABSENT = "not exported"  # the export has no such column: the same
+UNMAPPED = "a word that no vocabulary maps"  # a cause of what is missing
 _READING = ", and whoever reads a sample of them sees no reason"
 _EXPLAINING = {"reason": "reasons", "case_number": "case numbers"}  # fields, in words
 
@@ -21,23 +23,43 @@ def untold(answers: Answers, unknown: int) -> Iterator[Sentence]:
     if not unknown:
         return
     told = f"Of {unknown:,} ({words.share(unknown, answers.searches)}) it cannot be told"
-    reasons = _reasons(answers.rows["missing"], unknown)
+    reasons = _reasons(answers, unknown)
     yield Sentence(f"{told}{': ' + '; '.join(reasons) if reasons else ''}.", "missing")
     yield Sentence(_help(answers), "missing")
 
 
-def _reasons(missing: Rows, unknown: int) -> list[str]:
-    """Facts by why they are missing: first what no log holds, then columns, then open law."""
-    found: list[str] = []
+def _reasons(answers: Answers, unknown: int) -> list[str]:
+    """Facts by why they are missing, what concerns most searches first."""
+    missing = answers.rows["missing"]
+    found: list[tuple[int, str]] = []
     for cause, told in ((NEVER, "no search log holds"), (ABSENT, "the export has no column for")):
         facts = [row for row in missing if row["cause"] == cause]
         if facts:
-            found.append(f"{told} {_facts(facts, unknown)}")
+            found.append((facts[0]["searches"], f"{told} {_facts(facts, unknown)}"))
     readings = [row for row in missing if row["cause"] == READING]
     if readings:
         told = words.counted(len(readings), "question of law is", "questions of law are")
-        found.append(f"{told} open")
-    return found
+        found.append((readings[0]["searches"], f"{told} open"))
+    found += _others(answers)
+    found.sort(key=lambda each: -each[0])
+    named = [text for _, text in found[:_MOST]]
+    return named if len(found) <= _MOST else [*named, "other causes at fewer"]
+
+
+def _others(answers: Answers) -> Iterator[tuple[int, str]]:
+    """Every other cause, at how many searches and of what."""
+    rows = zip(answers.rows["missing"], missing_in_words(answers), strict=True)
+    by_cause: dict[str, list[tuple[int, str]]] = {}
+    for row, about in rows:
+        if row["cause"] not in (NEVER, ABSENT, READING):
+            by_cause.setdefault(row["cause"], []).append((row["searches"], about))
+    for cause, found in by_cause.items():
+        most = found[0][0]
+        at = words.counted(most, "search", "searches")
+        named = ", ".join(about for _, about in found[:_NAMED])
+        more = ", ..." if len(found) > _NAMED else ""
+        upto = "up to " if len(found) > 1 else ""
+        yield most, f"{words.CAUSES.get(cause, cause)}, at {upto}{at} ({named}{more})"
 
 
 def _facts(rows: Rows, unknown: int) -> str:
@@ -57,6 +79,8 @@ def _facts(rows: Rows, unknown: int) -> str:
 def _help(answers: Answers) -> str:
     absent = not_exported_fields(answers)
     ask = [f"ask the vendor for an export with {' and '.join(absent)}"] if absent else []
+    if any(row["cause"] == UNMAPPED for row in answers.rows["missing"]):
+        ask.append("say in a vocabulary what words that none maps mean (`also written`)")
     ask.append(
         "keep the decisions of the service, which asks for such facts before a search is made, "
         "and hold them beside the log (`platelaw reconcile`)"

@@ -79,6 +79,7 @@ OF_LAW = frozenset(
     {"verdicts", "verdicts_over_time", "missing", "rules", "readings", "grounds", "barred",
      "organizations", "named_uses", "read_first", "named_over_time", "findings"}
 )  # fmt: skip
+WARNING = "WARNING:"  # begins a note that may mean that the whole audit is of the wrong log
 SEVERITIES = {"deny": "serious", "review": "to be read", "note": "note"}
 DONE = ("cleared", "upheld")  # of a finding: nothing more is to be decided
 SOURCE_STATES = {"whole": "read to its end", "reading": "not read to its end", "cut": "cut off"}

@@ -38,6 +38,8 @@ def ask(results: DuckDBPyConnection, sql: str) -> tuple[list[str], Iterator[tupl
     try:
         results.execute("SET enable_external_access = false")
         results.execute("SET lock_configuration = true")
+        if len(results.extract_statements(sql)) > 1:
+            raise QueryError("these are several questions; ask one at a time")
         found = results.execute(sql)
         names = [str(column[0]) for column in found.description or ()]
     except duckdb_errors() as fault:

@@ -128,10 +128,10 @@ def _difference(result: RuleResult, wanted: Truth, state: str) -> RuleDifference
 def marked(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The steps with the first condition that came out otherwise marked: the deepest of its line.
 
-    Steps follow one another down the tree, so that line ends where the depth falls back.
+    Steps follow one another down the tree, so that line ends where the depth falls back. Where no
+    condition did, the rule itself is marked.
     """
-    count = len(steps)
-    last = next((at for at in range(count) if at + 1 == count or _falls(steps, at)), 0)
+    last = next((at for at in range(len(steps)) if _falls(steps, at)), 0)
     return tuple(
         Step(step.text, step.expected, step.actual, step.depth, at == last)
         for at, step in enumerate(steps)
@@ -141,7 +141,8 @@ def marked(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 def _falls(steps: tuple[Step, ...], at: int) -> bool:
     own = steps[at]
     differs = bool(own.expected) and own.expected != own.actual
-    return at > 0 and differs and steps[at + 1].depth <= own.depth
+    is_end = at + 1 == len(steps) or steps[at + 1].depth <= own.depth
+    return at > 0 and differs and is_end
 
 
 def _steps(result: RuleResult, wanted: Truth) -> Iterator[Step]:

@@ -79,7 +79,8 @@ def filed(form: Filled, results: DuckDBPyConnection | None, made_on: datetime.da
             tables.append(Table(question.name, measure.label, columns, counts, question.name))
         answers = ((each.name, _counts(each)) for each in tables if each.how)
         notes += [f"Days of counted searches are those of {days_of_results(results).zone.key}.",
-                  *less_than_searched(form, answers), *_gaps(form, results)]  # fmt: skip
+                  *less_than_searched(form, answers), *_gaps(form, results),
+                  *_warnings(results)]  # fmt: skip
     return FiledReport(definition, made_on, form, tuple(tables), tuple(asked), tuple(notes))
 
 
@@ -127,6 +128,13 @@ def _rows(form: Filled) -> Iterator[Table]:
 
 def _column(field: Field) -> Column:
     return Column(field.label, _KINDS[field.kind])
+
+
+def _warnings(results: DuckDBPyConnection) -> Iterator[str]:
+    """What speaks for a log that was counted being another agency's."""
+    for (message,) in results.execute("SELECT message FROM note ORDER BY rowid").fetchall():
+        if message.startswith(words.WARNING):
+            yield message
 
 
 def _gaps(form: Filled, results: DuckDBPyConnection) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from ..compliance.reports.words import WARNING
 from ..dsl import syntax as tree
 from ..engine.audit.beside import OtherReview, review_other
 from ..engine.audit.errors import FaultKind
@@ -51,8 +52,6 @@ from .search_logs import (
     owner_option,
     reviewer_of,
 )
-
-WARNING = "WARNING:"  # begins a note that may mean that the whole audit is of the wrong log
 
 
 @click.command("audit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -132,6 +133,8 @@ def diff_command(
         turns = turns_of(asked, registry, (sides.old, sides.new)) if logs else {}
         difference = compared(Comparer(sides.old, sides.new, seconds, sides.exchange))
     changes = [c for c in difference.changes if only is None or only in c.deciding.by]
+    told_of = [each for each in difference.rules if each.decides or only is None or only in each.id]
+    difference = replace(difference, rules=tuple(told_of))
     if as_json:
         found = difference_json(difference, changes)
         if logs:

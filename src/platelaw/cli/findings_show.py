@@ -233,5 +233,6 @@ def verify_command(results_file: Path, head: str, as_json: bool) -> None:
     elif seen.faults:
         click.echo("\n".join(["The register is not what was written:", *seen.faults]))
     else:
-        click.echo(f"The register is whole: {seen.entries:,} entries, head {seen.head}")
+        entries = "1 entry" if seen.entries == 1 else f"{seen.entries:,} entries"
+        click.echo(f"The register is whole: {entries}, head {seen.head}")
     raise SystemExit(EXIT_NOTHING if seen.faults else 0)

@@ -56,7 +56,8 @@ def fmt_command(places: tuple[Path, ...], only_check: bool, show_diff: bool) -> 
                 name, Path(str(path)), old, new, write=not (only_check or show_diff), diff=show_diff
             )
     verb = "would change" if only_check or show_diff else "changed"
-    click.echo(f"{len(files)} files read, {changed} {verb}, {refused} left as they are", err=True)
+    read = f"{len(files)} file{'s' * (len(files) != 1)} read"
+    click.echo(f"{read}, {changed} {verb}, {refused} left as they are", err=True)
     raise SystemExit(EXIT_FAULTS if refused or (only_check and changed) else 0)
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -104,6 +105,20 @@ def test_the_statement_tells_method_accuracy_limits_and_how_to_verify(
         "platelaw evidence verify PACKAGE", "No proof of a decision log", "it is not legal advice",
     ):  # fmt: skip
         assert words in told
+
+
+def test_a_package_of_a_foreign_log_says_that_it_is_simulated(
+    results: Path, library: Library, tmp_path: Path
+) -> None:
+    foreign = tmp_path / "foreign.results"
+    shutil.copy(results, foreign)
+    with open_results(foreign, read_only=False) as opened:
+        opened.execute("INSERT OR REPLACE INTO about VALUES ('simulated', 'yes')")
+        key = next(one.id for one in listed(opened))
+        made = packed(opened, key, library=library, tool="0.1.0", made_on=TODAY,
+                      explanations={}, proofs={})  # fmt: skip
+    assert "SIMULATED: the log is another agency's" in made["README.md"].decode()
+    assert faults(made) == []
 
 
 def test_a_file_that_was_changed_added_or_taken_is_named(files: dict[str, bytes]) -> None:

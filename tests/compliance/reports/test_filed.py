@@ -120,6 +120,9 @@ def test_searches_are_counted_in_results_between_the_days_and_gaps_are_told(
     ran = run(tmp_path, usage("2025-03-01", "2026-03-31"), "--results", str(results))
     assert "Counts of searches are too low" in ran.stdout
     with duckdb.connect(str(results)) as opened:
+        opened.execute("INSERT INTO note VALUES ('WARNING: whose log is it?')")
+    assert "WARNING: whose log is it?" in run(tmp_path, text, "--results", str(results)).stdout
+    with duckdb.connect(str(results)) as opened:
         opened.execute("UPDATE about SET value = 'yes' WHERE name = 'simulated'")
     ran = run(tmp_path, text, "--results", str(results))
     assert (ran.exit_code, "the results are simulated" in ran.stderr) == (2, True)

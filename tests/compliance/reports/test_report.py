@@ -170,6 +170,7 @@ def test_why_it_cannot_be_told_counts_the_facts_and_picks_none(report: Report) -
     told = next(each.text for each in report.summary if "cannot be told" in each.text)
     assert "no search log holds 1 fact that rules wait for, which is missing at all of them" in told
     assert "mostly" not in told
+    assert re.search(r"; blank, at [\d,]+ searches \(reason of the request\)", told)
 
 
 def test_every_number_leads_to_a_question_that_gives_it_again(
@@ -232,6 +233,14 @@ def test_charts_begin_with_the_first_day_of_the_data_and_not_before(tmp_path: Pa
     assert chart.times[1] == datetime.date(2026, 8, 3)
 
 
+def test_a_time_at_the_rim_of_a_chart_is_not_cut_off() -> None:
+    times = tuple(datetime.date(2026, 1, 1) + datetime.timedelta(days=n) for n in range(25))
+    chart = Chart("c", "C", times, (Series("s", Tone.FINE, (1,) * 25),), "c")
+    shown = picture(chart, "day")
+    assert shown.count('class="time rim" x="540"') == 1
+    assert shown.count('class="time"') == 6
+
+
 def test_every_reading_has_a_question_in_words_and_no_question_is_of_none() -> None:
     names = set[str]()
     for text in (file.read_text("utf-8") for state in shipped().iterdir() if state.is_dir()
@@ -274,6 +283,15 @@ def test_results_without_searches_and_without_findings_make_a_report(tmp_path: P
     ]  # fmt: skip
     assert "Nobody has reviewed these results yet" in report.steps_note
     assert "Nobody has reviewed" in html(report)
+
+
+def test_a_warning_that_the_log_is_another_agencys_comes_before_all_numbers(tmp_path: Path) -> None:
+    with made.made(tmp_path / "wrong.results", 100, findings=False) as opened:
+        opened.execute("INSERT INTO note VALUES ('WARNING: whose log is it?'), ('Days are long.')")
+        report = report_of(opened, owner="An agency", made_on=TODAY)
+    assert report.summary[0].text == "WARNING: whose log is it?"
+    assert "WARNING: whose log is it?" in html(report)
+    assert report.notes[0] == "Days are long."
 
 
 def test_a_foreign_log_is_called_simulated_before_anything_else(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ def test_results_are_asked_and_exported(year: tuple[Path, Result], tmp_path: Pat
     wrong = run("results", "query", results, "DELETE FROM search")
     assert wrong.exit_code == 2
     assert "read-only" in wrong.stderr
+    twice = run("results", "query", results, "SELECT 1; SELECT 2")
+    assert (twice.exit_code, "ask one at a time" in twice.stderr) == (2, True)
     written = run("results", "export", results, "--to", tmp_path / "out", "--format", "json")
     assert written.exit_code == 0
     assert (tmp_path / "out" / "searches.json").read_text("utf-8").count("\n") == 71

@@ -150,13 +150,18 @@ LOG = """id,userId,searchDate,networkCount,reason
 def test_the_searches_of_a_log_are_counted_by_verdict_agency_and_rule(desk: Desk, run: Run) -> None:
     seen = rule("seen", "forbid search of alpr_data\nif reason.plainly includes barred",
                 since="in force from 2026-10-01")  # fmt: skip
+    idle = rule("idle", "require keep of alpr_data\nmust train by 2026-12-31",
+                since="in force from 2026-10-01")  # fmt: skip
     (desk.library / "seen.policy").write_text(state(seen).replace("aa/act", "aa/later"))
+    (desk.library / "idle.policy").write_text(state(idle).replace("aa/act", "aa/idle"))
     log = desk.write("log.csv", LOG)
     options = ("--log", log, "--owner", "AA/pd", "--own-searches", *desk.options)
     result = run("diff", *DAYS, "--only", "later", *options)
     assert "log.csv: of 2 searches 1 would be judged otherwise." in result.stdout
     assert "in 1: now forbidden by aa/later/seen" in result.stdout
+    assert "turning no answer" not in result.stdout
     marked = run("diff", *DAYS, "--markdown", *options).stdout.splitlines()
+    assert any("by themselves turning no answer: idle." in line for line in marked)
     at = marked.index("## Searches of a log")
     assert marked[at + 2] == "- `log.csv`: of 2 searches 1 would be judged otherwise."
     assert all(line.startswith(("- ", "  - ")) for line in marked[at + 2 :])

@@ -27,7 +27,7 @@ def test_a_file_is_laid_out_once_and_for_all(untidy: Path, run: Run) -> None:
     result = run("fmt", untidy)
     assert result.exit_code == 0
     assert result.stdout == f"formatted {untidy}\n"
-    assert "1 files read, 1 changed, 0 left as they are" in result.stderr
+    assert "1 file read, 1 changed, 0 left as they are" in result.stderr
     tidy = untidy.read_text()
     assert tidy != UNTIDY
     assert "# kept" in tidy

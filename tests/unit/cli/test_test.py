@@ -19,6 +19,17 @@ def failing(desk: Desk) -> Path:
     return desk.write("law/more.policy", f"examples more uses core 1\n{text}")
 
 
+def test_where_no_condition_came_out_otherwise_the_rule_itself_is_marked(
+    desk: Desk, run: Run
+) -> None:
+    law = desk.library / "law.policy"
+    law.write_text(law.read_text().replace("expect PERMIT by any-use", "expect DENY by any-use"))
+    result = run("test", "--registry", desk.registry, desk.library)
+    assert result.exit_code == 5
+    (line,) = (each for each in result.stdout.splitlines() if each.startswith(">"))
+    assert line.split() == [">", "rule", "agency/pd/any-use", "bites", "opens"]
+
+
 def test_examples_that_pass_are_counted(desk: Desk, run: Run) -> None:
     result = run("test", "--registry", desk.registry, desk.library)
     assert result.exit_code == 0
