@@ -93,8 +93,12 @@ class Reviewer:
         default_factory=dict[tuple[int, ...], int], init=False
     )
     _answers: Answers[Judgment] = field(default_factory=Answers[Judgment], init=False)
-    _tally: Counter[tuple[int, datetime.date, str]] = field(
-        default_factory=Counter[tuple[int, datetime.date, str]], init=False
+    # Of each answer the place of its verdict, and 1 where a rule bars whoever searched.
+    _verdicts: Ints = field(default_factory=lambda: np.zeros(0, np.int64), init=False)
+    _barred: Ints = field(default_factory=lambda: np.zeros(0, np.int64), init=False)
+    # Rows by their answer, the law's last change, and the class of who searched.
+    _tally: Counter[tuple[int, int, int]] = field(
+        default_factory=Counter[tuple[int, int, int]], init=False
     )
     _counted: Counter[Judgment] = field(default_factory=Counter[Judgment], init=False)
     _changes: Ints = field(init=False)  # the days on which the law above the owner changes
@@ -200,11 +204,17 @@ class Reviewer:
 
         answers = self._answers.of(key, decide)
         self._count(answers, np.searchsorted(self._changes, days, "right"), who[timed])
-        verdicts = np.array([ORDER.index(one.verdict) for one in self._answers.found], np.int64)
-        barred = np.array([one.is_barred for one in self._answers.found], np.int64)
-        self.requesters.count(names.where(timed), verdicts[answers], barred[answers])
+        self._tell_verdicts(self._answers.found[len(self._verdicts) :])
+        self.requesters.count(names.where(timed), self._verdicts[answers], self._barred[answers])
         indicating = np.array([each.is_plain or each.is_possible for each in self._sayings.words])
         return JudgedRows(timed, answers, np.flatnonzero(indicating[said]))
+
+    def _tell_verdicts(self, new: Sequence[Judgment]) -> None:
+        """Note the verdicts of answers that were not given before."""
+        verdicts = np.array([ORDER.index(one.verdict) for one in new], np.int64)
+        barred = np.array([one.is_barred for one in new], np.int64)
+        self._verdicts = np.concatenate([self._verdicts, verdicts])
+        self._barred = np.concatenate([self._barred, barred])
 
     def _number_of(self, name: Cell) -> int:
         """The number of all requesters of whom a rule may ask the same."""
@@ -242,16 +252,13 @@ class Reviewer:
                 self.review.possibly += count * words.is_possible
 
     def _count(self, answers: Ints, since: Ints, who: Ints) -> None:
-        """Count rows by judgment, the law's last change, and why somebody is not known."""
-        key = combined([answers, since, who])
-        firsts, groups = grouped(key)
+        """Count rows by judgment, the law's last change, and who searched."""
+        columns = answers, since, who
+        firsts, groups = grouped(combined(columns))
         counts = np.bincount(groups, minlength=len(firsts)).tolist()
-        for row, count in zip(firsts.tolist(), counts, strict=True):
-            requester = self._some[who[row]]
-            judgment = self._answers.found[answers[row]]
-            unknown = judgment.verdict is RowVerdict.CANNOT_TELL and not requester.is_known
-            cause = requester.cause if unknown else ""
-            self._tally[int(answers[row]), self._start(int(since[row])), cause] += count
+        keys = zip(*(column[firsts].tolist() for column in columns), strict=True)
+        for key, count in zip(keys, counts, strict=True):
+            self._tally[key] += count
 
     def judged(
         self, row: LogRow, day: datetime.date | None = None
@@ -283,18 +290,21 @@ class Reviewer:
     def _settle(self) -> None:
         """Count what was found of rows by how many they are."""
         review = self.review
-        for (number, since, unknown), rows in self._tally.items():
-            judgment = self._answers.found[number]
-            self._counted[judgment] += rows
+        found = Counter[Judgment]()
+        for (number, since, who), rows in self._tally.items():
+            judgment, requester = self._answers.found[number], self._some[who]
+            found[judgment] += rows
             review.verdicts[judgment.verdict] += rows
-            if unknown:
-                review.missing[unknown, REQUESTER] += rows
+            if judgment.verdict is RowVerdict.CANNOT_TELL and requester.cause:
+                review.missing[requester.cause, REQUESTER] += rows
             review.ground[judgment.ground] += rows
             for cause, name in judgment.missing:
                 review.missing[cause, name] += rows
+            review.periods.setdefault(self._start(since), Counter())[judgment.verdict] += rows
+        for judgment, rows in found.items():
+            self._counted[judgment] += rows
             for version, state in judgment.states:
                 review.rules[version].states[state.value] += rows
-            review.periods.setdefault(since, Counter())[judgment.verdict] += rows
         self._tally.clear()
         self.requesters.settle()
 

@@ -74,14 +74,14 @@ class Answers(Generic[A]):
         """
         firsts, groups = grouped(combined(columns))
         keys = zip(*(column[firsts].tolist() for column in columns), strict=True)
+        met = self._numbers
         numbers = [
-            self._number(key, row, decide) for key, row in zip(keys, firsts.tolist(), strict=True)
+            met[key] if key in met else self._new(key, row, decide)
+            for key, row in zip(keys, firsts.tolist(), strict=True)
         ]
         return np.array(numbers, np.int64)[groups]
 
-    def _number(self, key: tuple[int, ...], row: int, decide: Callable[[int], A]) -> int:
-        number = self._numbers.get(key)
-        if number is None:
-            self.found.append(decide(row))
-            number = self._numbers[key] = len(self.found) - 1
+    def _new(self, key: tuple[int, ...], row: int, decide: Callable[[int], A]) -> int:
+        self.found.append(decide(row))
+        number = self._numbers[key] = len(self.found) - 1
         return number
