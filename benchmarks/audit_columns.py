@@ -4,7 +4,9 @@ Both read the same generated log in one run, tell each search once by its id, re
 for the words of the lexicon in its reason, tell who searched, and count what a few rules say by
 the day on which law changed. The script knows six questions by heart; the audit answers with every
 rule of the library, the words of every lexicon, the names of every organization, and a digest.
-CPU seconds of all threads, and the peak of memory.
+Beside them stands what reading the same columns takes by itself, and the audit that keeps every row
+in a database of results. CPU seconds of all threads, and the peak of memory; libraries are loaded
+before, those of the audit as those of the script.
 
 With --independent every column is drawn by itself and evenly: each kind of reason, federal bodies
 among all others, days of three years, so that next to every combination occurs.
@@ -21,22 +23,27 @@ import multiprocessing
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from platelaw.compliance.results.ingest import Ingest
+from platelaw.compliance.results.writing import open_to_write
 from platelaw.engine.audit.generating.calibration import read_calibration
 from platelaw.engine.audit.generating.generator import Generator, Row
 from platelaw.engine.audit.generating.writing import write_log
-from platelaw.engine.audit.reader import open_log
+from platelaw.engine.audit.reader import SearchLog, open_log
 from platelaw.engine.audit.review import Reviewer
 from platelaw.engine.decision import Engine
 from platelaw.engine.library import load, shipped_registry
+from platelaw.engine.registry import Body
 
 OWNER = "CT/darien-pd"
+COLUMNS = ["ID", "Reason", "Search Time", "Org Name", "Case #"]  # of which the script asks
 
 
 def main() -> None:
@@ -51,10 +58,10 @@ def main() -> None:
         if arguments.log is None:
             made = Independent if arguments.independent else Generator
             write_log(made(read_calibration(), shipped_registry(), OWNER), log, arguments.rows)
-        for name, run in (("audit", audited), ("polars by hand", by_hand)):
+        for name, run in RUNS.items():
             rows, seconds, peak = _apart(run, log)
             rate = rows / seconds
-            print(f"{name:<16} {rows:>12,} rows {seconds:8.2f} CPU s {rate:>11,.0f} rows a CPU s"
+            print(f"{name:<20} {rows:>12,} rows {seconds:8.2f} CPU s {rate:>11,.0f} rows a CPU s"
                   f" {peak:>7,} MB")  # fmt: skip
 
 
@@ -102,17 +109,66 @@ def _measured(run: Callable[[Path], tuple[int, float]], log: Path) -> tuple[int,
 
 def audited(log: Path) -> tuple[int, float]:
     """The audit, from the opening of the file; the library is loaded before."""
-    registry = shipped_registry()
-    library = load((), registry.bodies.keys()).library
-    assert library is not None
-    engine = Engine(library, registry)
-    body = registry.get(OWNER)
-    assert body is not None
+    engine, body = _agency()
     before = time.process_time()
     reviewer = Reviewer(engine, body)
     for _ in reviewer.read(open_log(log)):
         pass
     return reviewer.review.rows, time.process_time() - before
+
+
+def kept(log: Path) -> tuple[int, float]:
+    """The same audit, with every row kept in a database."""
+    engine, body = _agency()
+    with tempfile.TemporaryDirectory(dir=log.parent) as folder:
+        before = time.process_time()
+        reviewer = Reviewer(engine, body)
+        results = open_to_write(Path(folder) / "year.results", reviewer, "benchmark")
+        Ingest(results, reviewer, print).add([open_log(log)], _run_through)
+        results.close()
+        return reviewer.review.rows, time.process_time() - before
+
+
+def _run_through(_: SearchLog, lines: Iterable[int]) -> None:
+    deque(lines, 0)
+
+
+def _agency() -> tuple[Engine, Body]:
+    for module in ("pyarrow.csv", "pyarrow.compute", "duckdb"):
+        importlib.import_module(module)
+    registry = shipped_registry()
+    library = load((), registry.bodies.keys()).library
+    assert library is not None
+    body = registry.get(OWNER)
+    assert body is not None
+    return Engine(library, registry), body
+
+
+def read_by_arrow(log: Path) -> tuple[int, float]:
+    """The columns that the script asks for, split by pyarrow and let go."""
+    arrow, csv = (importlib.import_module(name) for name in ("pyarrow", "pyarrow.csv"))
+    before = time.process_time()
+    reader: Any = csv.open_csv(
+        log,
+        csv.ReadOptions(use_threads=False, block_size=1 << 23),
+        csv.ParseOptions(newlines_in_values=True),
+        csv.ConvertOptions(
+            include_columns=COLUMNS, column_types=dict.fromkeys(COLUMNS, arrow.string())
+        ),
+    )
+    return sum(len(batch) for batch in reader), time.process_time() - before
+
+
+def read_by_polars(log: Path) -> tuple[int, float]:
+    """The same columns, read by polars: how long their texts are."""
+    pl: Any = importlib.import_module("polars")
+    before = time.process_time()
+    found = (
+        pl.scan_csv(log, infer_schema=False)
+        .select(pl.len(), pl.col(*COLUMNS).str.len_bytes().sum())
+        .collect(engine="streaming")
+    )
+    return int(found["len"].sum()), time.process_time() - before
 
 
 def by_hand(log: Path) -> tuple[int, float]:
@@ -140,6 +196,14 @@ def by_hand(log: Path) -> tuple[int, float]:
     )
     return int(counted["len"].sum()), time.process_time() - before
 
+
+RUNS = {
+    "pyarrow, reading": read_by_arrow,
+    "polars, reading": read_by_polars,
+    "polars by hand": by_hand,
+    "audit": audited,
+    "audit, kept": kept,
+}
 
 if __name__ == "__main__":
     main()
