@@ -143,18 +143,20 @@ def test_while_the_log_cannot_be_written_nothing_is_permitted(
         with client_of(made, "darien-platform", f"127.0.0.1:{port}") as client:
             assert client.decide(recent()).outcome is Outcome.PERMIT
             log_pid = pids(running)["log"]
-            os.kill(log_pid, signal.SIGSTOP)  # it is there, and says nothing
+            running.process.send_signal(signal.SIGSTOP)  # it starts no other log yet
             os.kill(log_pid, signal.SIGKILL)
             answer = client.decide(recent(subject="another"))
             assert (answer.outcome, answer.reason) == (Outcome.DENY, "log unavailable")
             assert not answer.release_id
             running.wait_for('"not serving"')
+            running.process.send_signal(signal.SIGCONT)
             until = time.monotonic() + 30
             while client.decide(recent(subject="third")).outcome is not Outcome.PERMIT:
                 assert time.monotonic() < until
                 time.sleep(0.1)
             answers = [client.decide(recent(subject=f"s{at}")) for at in range(3)]
     finally:
+        running.process.send_signal(signal.SIGCONT)
         running.end()
     check(state, answers)
     assert answers[0].recorded is not None
