@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import importlib
+import importlib.util
 import multiprocessing
 import resource
 import tempfile
@@ -43,6 +43,7 @@ from platelaw.engine.library import load, shipped_registry
 from platelaw.engine.registry import Body
 
 OWNER = "CT/darien-pd"
+NEEDED = ("duckdb", "polars", "pyarrow")
 COLUMNS = ["ID", "Reason", "Search Time", "Org Name", "Case #"]  # of which the script asks
 
 
@@ -53,6 +54,8 @@ def main() -> None:
     parser.add_argument("--log", type=Path)
     parser.add_argument("--independent", action="store_true")
     arguments = parser.parse_args()
+    if lacking := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
+        parser.exit(2, f"needs {', '.join(lacking)}: pip install '.[audit,bench]'\n")
     with tempfile.TemporaryDirectory() as folder:
         log = arguments.log or Path(folder) / "generated.csv"
         if arguments.log is None:
