@@ -22,6 +22,7 @@ from .tracing import Behavior, Tracing
 _STREAMS = 100  # calls at once on one connection
 _STREAM_THREADS = 2  # for reflection, which is asked seldom
 _METADATA = 8 * 1024  # bytes of metadata of a call
+_AFTER_GRACE = 5.0  # seconds for calls that were told to end
 _HANDSHAKE = 10_000  # ms for a connection to come about
 _PING_AFTER, _PING_WAIT = 60_000, 20_000  # ms without a word from the client
 _CLIENT_PINGS, _PING_STRIKES = 30_000, 2  # ms between pings of a client; more often is a strike
@@ -122,7 +123,7 @@ class GrpcServer:
             self.health.drain()
         stopped = self._server.stop(grace)
         self.draining = True
-        stopped.wait()
+        stopped.wait(grace + _AFTER_GRACE)
         self._pool.shutdown()
         self._streams.shutdown(wait=False)
 

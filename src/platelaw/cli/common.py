@@ -26,6 +26,7 @@ EXIT_BAD_INPUT = 2
 EXIT_HOLD = 3
 EXIT_DENY = 4
 EXIT_FAULTS = 5
+_LISTENING = 1.0  # seconds after which a signal is heard at the latest
 
 NOT_ON_FILE = (
     "one that is not on file is added by a CSV file of yours, `--registry FILE.csv` "
@@ -56,7 +57,9 @@ def wait_for_end() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    ended.wait()
+    # A signal that the system gives to another thread is heard by this one when it wakes.
+    while not ended.wait(_LISTENING):
+        pass
 
 
 def registry_from(place: Path | None) -> Registry:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -42,7 +43,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"},
         )
         self._said = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -74,7 +75,12 @@ class Running:
     def end(self) -> int:
         """Ask it to end, and its exit status."""
         self.process.terminate()
-        self.process.wait(60)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # it tells what each thread does
+            self.close()
+            raise AssertionError("it does not end:\n" + "".join(self.lines)) from None
         return self.close()
 
     def close(self) -> int:

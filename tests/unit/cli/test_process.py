@@ -104,3 +104,34 @@ def test_the_demo_runs() -> None:
     assert [word for word in words if word in ("PERMIT", "HOLD", "DENY")] == [
         "PERMIT", "HOLD", "DENY",
     ]  # fmt: skip
+
+
+# The system may give a signal to any thread that does not refuse it; here the main one refuses.
+HEARD_ELSEWHERE = """
+import signal, threading
+from platelaw.cli.common import wait_for_end
+
+def other():
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    print("ready", flush=True)
+    threading.Event().wait()
+
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+threading.Timer(0.3, other).start()
+wait_for_end()
+print("ended", flush=True)
+signal.raise_signal(signal.SIGKILL)
+"""
+
+
+def test_a_service_ends_whichever_thread_the_signal_is_given_to() -> None:
+    command = [sys.executable, "-c", HEARD_ELSEWHERE]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.terminate()
+        try:
+            told, _ = running.communicate(timeout=30)
+        finally:
+            running.kill()
+    assert told == "ended\n"
