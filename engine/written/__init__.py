@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .binding_rules import Bound, bound_rules
+from .binding_rules import Bound, bound_rules, has_law
 from .comparing import compared
 from .markdown import markdown
 from .page import html
@@ -23,6 +23,7 @@ __all__ = [
     "as_json",
     "bound_rules",
     "compared",
+    "has_law",
     "html",
     "markdown",
     "phrases_in",

@@ -67,8 +67,19 @@ def bound_rules(library: Library, registry: Registry, agency: str, day: datetime
 
 def zone_of(library: Library, registry: Registry, agency: str) -> str:
     """The time zone in which an agency counts days, by the policies that bind it."""
-    case = _case(library, registry, agency, datetime.date(2000, 1, 1), agency)
+    case = _long_ago(library, registry, agency)
     return nearest_zone(case.bound() or case.policies())
+
+
+def has_law(library: Library, registry: Registry, agency: str) -> bool:
+    """Whether the law of a state binds an agency's data: else its audit would say nothing."""
+    bound = _long_ago(library, registry, agency).bound()
+    return any(policy.layer is tree.Layer.STATE for policy in bound)
+
+
+def _long_ago(library: Library, registry: Registry, agency: str) -> Case:
+    """A request of the agency itself: whom a policy binds does not hang on the day."""
+    return _case(library, registry, agency, datetime.date(2000, 1, 1), agency)
 
 
 def _case(library: Library, registry: Registry, agency: str, day: datetime.date, who: str) -> Case:

@@ -28,12 +28,12 @@ from ..engine.cache import Cache
 from ..engine.calendar_file import calendar_ics, calendar_json, calendar_text
 from ..engine.deadlines import Deadline, Standing, calendar_of
 from ..engine.own_dates import OwnDatesError, own_dates
+from ..engine.written import has_law
 from .bodies import body_from
 from .caching import cache_options
 from .common import engine_from, policy_option, registry_from, registry_option, stop
 from .day import Day
 from .findings_common import book_from, book_option, results_from, today
-from .search_logs import is_bound
 from .vendor import gathered_from
 from .writing import write_file
 
@@ -123,7 +123,7 @@ def calendar_command(
         standing += vendor_standing(files.descriptions)
     if results:
         own += _registered(results, body.key, book_from(own_book), first, last)
-    if not is_bound(engine, body):
+    if not has_law(engine.library, registry, body.key):
         click.echo(f"note: no law of the library binds the data of {body.key}: what its own law "
                    "makes due is not told", err=True)  # fmt: skip
     found = calendar_of(engine.library, registry, body.key, first, last, own, standing)

@@ -141,15 +141,6 @@ def reviewer_of(engine: Engine, body: Body, *, simulated: bool, own_searches: bo
              "judge the log under another agency's law with --as-if-owner KEY")  # fmt: skip
 
 
-def is_bound(engine: Engine, body: Body) -> bool:
-    """Whether a law above an agency binds its data."""
-    try:
-        Reviewer(engine, body)
-    except NoLawBindsError:
-        return False
-    return True
-
-
 def owner_of(
     registry: Registry, logs: Sequence[Path], owner: str | None, as_if: str | None
 ) -> Body:
