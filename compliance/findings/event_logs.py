@@ -21,11 +21,11 @@ def bulk_exports(context: Context) -> Iterator[Found]:
     """Exports beyond the size that needs approval, and those of which no size is told, by user."""
     most = int(context.book.number("export_rows"))
     exports = _of(context, "export_entities", (_CREATED,))
-    approved = _approved_exports(context)
+    approved, own = _approved_exports(context), context.own
     labels = {plain(label) for label in context.book.words["count_labels"]}
     by_group: dict[tuple[str, str], list[tuple[AdminEvent, int]]] = {}
     for event in exports:
-        if (event.user, context.own.day(event.at)) in approved:
+        if (event.user, own.day(event.at)) in approved:
             continue
         count = _count(event, labels)
         size = "not told" if count is None else f"above {most:,}"
@@ -131,8 +131,8 @@ def _found(
     measure: Mapping[str, int | float],
     of: Sequence[AdminEvent],
 ) -> Found:
-    moments = [event.at for event in of]
-    days = [f"{context.own.day(moment)}" for moment in (min(moments), max(moments))]
+    moments, own = [event.at for event in of], context.own
+    days = [f"{own.day(moment)}" for moment in (min(moments), max(moments))]
     told = {**measure, "first_day": days[0], "last_day": days[-1]}
     records = tuple(event.record for event in of)
     return Found(severity, dict(subject), told, first=days[0], last=days[-1], records=records)

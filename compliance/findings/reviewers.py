@@ -60,6 +60,7 @@ def _by_actor(context: Context) -> Iterator[tuple[str, list[Entry]]]:
 def _found(
     context: Context, actor: str, measure: dict[str, int | float], of: Sequence[Entry]
 ) -> Found:
-    days = [f"{context.own.day(entry.moment)}" for entry in (of[0], of[-1])]
+    own = context.own
+    days = [f"{own.day(entry.moment)}" for entry in (of[0], of[-1])]
     told = {**measure, "first_day": days[0], "last_day": days[-1]}
     return Found(Severity.REVIEW, {"actor": actor}, told, first=days[0], last=days[-1])

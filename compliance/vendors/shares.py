@@ -12,9 +12,9 @@ from ...engine.audit.shared_networks import SharedNetworks, shared_networks
 from ...engine.organizations.resolver import Resolver
 from ...engine.values import Members
 from ..own_days import OwnDays
+from ..reports.words import WARNING
 from .said import PARTNERS, Said, Told, partners_said
 
-WARNING = "WARNING:"  # begins a note that may mean that a file is another agency's
 LEAST = 10  # partners of which the state says something
 _OFF = "delete"
 

@@ -106,8 +106,9 @@ def check_command(
     registry = registry_from(registry_folder)
     agency = body_from(registry, agency).key if agency else ""
     engine = engine_from(places, registry, cache)
-    on = day.date() if day else _today(files_read, engine, agency)
-    checked = _checked(files_read, engine, on, places, agency)
+    resolver = Resolver(registry)
+    on = day.date() if day else _today(files_read, engine, resolver, agency)
+    checked = _checked(files_read, engine, resolver, on, places, agency)
     if dates is not None:
         write_file(dates, dates_csv(checked).encode())
         click.echo(f"wrote {dates}", err=True)
@@ -148,7 +149,7 @@ def gathered_from(
 ) -> tuple[Files, Checked]:
     """What files hold, and what the rules of a day find in them; faults end the command."""
     files = _read(paths)
-    return files, _checked(files, engine, on, places, agency)
+    return files, _checked(files, engine, Resolver(engine.registry), on, places, agency)
 
 
 def _read(paths: Sequence[Path]) -> Files:
@@ -159,20 +160,21 @@ def _read(paths: Sequence[Path]) -> Files:
 
 
 def _checked(
-    files: Files, engine: Engine, on: datetime.date, places: Sequence[Path], agency: str
-) -> Checked:
+    files: Files, engine: Engine, resolver: Resolver, on: datetime.date, places: Sequence[Path],
+    agency: str,
+) -> Checked:  # fmt: skip
     folders: list[Path | Traversable] = [shipped(), *(each for each in places if each.is_dir())]
     try:
-        told = told_of(files, engine, Resolver(engine.registry), on, agency)
+        told = told_of(files, engine, resolver, on, agency)
         return check(told, engine, read_demands(folders), on)
     except VendorError as fault:
         _refuse(fault)
 
 
-def _today(files: Files, engine: Engine, agency: str) -> datetime.date:
+def _today(files: Files, engine: Engine, resolver: Resolver, agency: str) -> datetime.date:
     """This day where the agency is of which the files are."""
     try:
-        key = agency_of(files, engine, Resolver(engine.registry), agency)
+        key = agency_of(files, engine, resolver, agency)
     except VendorError as fault:
         _refuse(fault)
     return today(days_of_agency(engine.library, engine.registry, key))
