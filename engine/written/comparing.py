@@ -45,14 +45,8 @@ class _Side:
             if name in policy.defines and name not in told:
                 told.add(name)
                 meant = self.wording.point(policy.defines[name])
-                lines += _flat(
-                    (
-                        Point(
-                            f"“{self.wording.phrases.of('definitions', name)}” means: {meant.text}",
-                            meant.under,
-                        ),
-                    )
-                )
+                term = self.wording.phrases.of("definitions", name)
+                lines += _flat((Point(f"“{term}” means: {meant.text}", meant.under),))
                 wanted += names_read(policy.defines[name])
         return lines
 

@@ -161,29 +161,26 @@ def holds_command(
         found, own = holds(results, book_from(own_book)), days_of_results(results)
         if standing:
             found = [hold for hold in found if hold.counts(today(own))]
-        over = [covered(results, hold.scope) for hold in found]
+        told = [(hold, covered(results, hold.scope)) for hold in found]
         if log:
             digest = _digest(results, log)
-            kept = [digest in {each for _, each in one.logs} for one in over]
-            found = [hold for hold, is_over in zip(found, kept, strict=True) if is_over]
-            over = [one for one, is_over in zip(over, kept, strict=True) if is_over]
+            told = [each for each in told if digest in {of_log for _, of_log in each[1].logs}]
     if as_json:
-        print_json({"holds": found, "covered": over})
+        print_json({"holds": [hold for hold, _ in told], "covered": [over for _, over in told]})
     else:
         lines = [
-            line
-            for hold, one in zip(found, over, strict=True)
-            for line in (_hold_line(hold, own), _covered_line(one))
+            line for hold, over in told for line in (_hold_line(hold, own), _covered_line(over))
         ]
         none = "No legal hold stands over it." if standing else "There is no legal hold."
         click.echo("\n".join(lines) or none)
-    raise SystemExit(EXIT_FAULTS if standing and found else EXIT_OK)
+    raise SystemExit(EXIT_FAULTS if standing and told else EXIT_OK)
 
 
 def _hold_line(hold: Hold, own: OwnDays) -> str:
+    day = today(own)
     lifted = f", lifted {own.day(hold.lifted_at)}" if hold.lifted_at else ""
-    ended = f", ended {hold.until}" if hold.until and hold.until < today(own) else ""
-    state = lifted or ended or (", stands" if hold.counts(today(own)) else ", not yet")
+    ended = f", ended {hold.until}" if hold.until and hold.until < day else ""
+    state = lifted or ended or (", stands" if hold.counts(day) else ", not yet")
     return (
         f"{hold.id}: {hold.matter}; {hold.days}{state}; set {own.day(hold.set_at)} by "
         f"{hold.set_by}; over {hold.scope.words}; covers {', '.join(hold.covers)}, never "
